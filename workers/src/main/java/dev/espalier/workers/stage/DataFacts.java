@@ -1,0 +1,29 @@
+package dev.espalier.workers.stage;
+
+import java.io.Serializable;
+
+/**
+ * What a data set turned out to be, once read.
+ *
+ * @param name as in {@link DataSource}
+ * @param digest SHA-256 over the decoded pixels and labels of all splits: equal images are equal
+ *     data, however they were packed
+ * @param height of an image, in pixels
+ * @param width of an image, in pixels
+ * @param channels 1 or 3
+ * @param classes how many labels there are
+ * @param train images in the training split
+ * @param validation images in the validation split
+ * @param test images in the test split
+ */
+public record DataFacts(
+    String name,
+    String digest,
+    int height,
+    int width,
+    int channels,
+    int classes,
+    int train,
+    int validation,
+    int test)
+    implements Serializable {}

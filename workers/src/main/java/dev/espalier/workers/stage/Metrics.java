@@ -1,0 +1,45 @@
+package dev.espalier.workers.stage;
+
+import java.io.Serializable;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Named numbers, in the order of their names. The names are the same in the journal, in MLflow and
+ * in every table: {@code val/accuracy}, {@code size/compressed_bytes}. Accuracies and sparsities
+ * are fractions, sizes are bytes, counts are exact up to 2^53.
+ */
+public record Metrics(SortedMap<String, Double> values) implements Serializable {
+  public static final Metrics NONE = new Metrics(Map.of());
+
+  public static final String VAL_ACCURACY = "val/accuracy";
+  public static final String VAL_LOSS = "val/loss";
+  public static final String TEST_ACCURACY = "test/accuracy";
+  public static final String TEST_LOSS = "test/loss";
+  public static final String TRAIN_LOSS = "train/loss";
+  public static final String LEARNING_RATE = "train/learning_rate";
+  public static final String PARAMS_TOTAL = "params/total";
+  public static final String PARAMS_NONZERO = "params/nonzero";
+  public static final String SPARSITY_ACHIEVED = "sparsity/achieved";
+  public static final String CENTROIDS_MAX = "centroids/max";
+  public static final String MACS_DENSE = "macs/dense";
+  public static final String MACS_NONZERO = "macs/nonzero";
+  public static final String SIZE_DENSE_BYTES = "size/dense_bytes";
+  public static final String SIZE_COMPRESSED_BYTES = "size/compressed_bytes";
+
+  public Metrics(Map<String, Double> values) {
+    this((SortedMap<String, Double>) new TreeMap<>(values));
+  }
+
+  public Metrics {
+    values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
+  }
+
+  /** The value of {@code name}; NaN where there is none. */
+  public double get(String name) {
+    Double value = values.get(name);
+    return value == null ? Double.NaN : value;
+  }
+}

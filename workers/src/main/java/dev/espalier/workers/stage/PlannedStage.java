@@ -1,0 +1,39 @@
+package dev.espalier.workers.stage;
+
+import java.io.Serializable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stage in its place in the tree: all that a worker needs to run it.
+ *
+ * @param id of the state it reaches
+ * @param from the state it starts from by meaning; null for a stage that starts a network
+ * @param earlier for fine-tuning: planned states of the same fine-tuning at earlier epochs, latest
+ *     first, from which the work may continue; where their updater state is gone, the work starts
+ *     from {@code from} again and ends in the same bits
+ * @param keepsUpdater whether a planned stage continues from this one, so that its updater state
+ *     must be kept
+ * @param label for people: {@code fine-tune resnet18 w=0.25 s=0.9 flat epoch 1-3}
+ */
+public record PlannedStage(
+    StageId id,
+    Stage stage,
+    Setup setup,
+    @Nullable StageId from,
+    List<StageId> earlier,
+    boolean keepsUpdater,
+    String label)
+    implements Serializable {
+
+  public PlannedStage {
+    earlier = List.copyOf(earlier);
+  }
+
+  /**
+   * The stage that must be done before this one can start; null for a stage that starts a network.
+   */
+  public @Nullable StageId parent() {
+    return earlier.isEmpty() ? from : earlier.get(0);
+  }
+}

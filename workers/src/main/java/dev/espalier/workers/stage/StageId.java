@@ -1,0 +1,71 @@
+package dev.espalier.workers.stage;
+
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Names the state that a stage reaches, not the route to it: the SHA-256 of a canonical text, 64
+ * lower-case hex digits.
+ *
+ * <p>Two stages have one id if and only if they end in the same weights, bit for bit, on equal
+ * engine and instruction set.
+ */
+public record StageId(String hex) implements Serializable, Comparable<StageId> {
+
+  /**
+   * Raised by hand whenever the same canonical text would lead to other weights: initialization,
+   * data order, augmentation, arithmetic of the training loop, masks, codebooks.
+   */
+  public static final int RECIPE_VERSION = 1;
+
+  public StageId {
+    if (!hex.matches("[0-9a-f]{64}")) {
+      throw new IllegalArgumentException("a stage id must be 64 hex digits, found " + hex);
+    }
+  }
+
+  /**
+   * The id of the state that {@code stage} makes of the state {@code from}.
+   *
+   * @param from the state it starts from by meaning, null for a stage that starts a network; for
+   *     fine-tuning this is the pruned network, whichever checkpoint the work continues from
+   */
+  public static StageId of(Stage stage, Setup setup, @Nullable StageId from) {
+    String text =
+        "espalier stage, recipe "
+            + RECIPE_VERSION
+            + "\n"
+            + (from == null ? setup.canonical() : "from " + from.hex())
+            + "\n"
+            + stage.canonical();
+    return new StageId(sha256(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** The first twelve digits: enough for a person and for a log line. */
+  public String brief() {
+    return hex.substring(0, 12);
+  }
+
+  @Override
+  public int compareTo(StageId other) {
+    return hex.compareTo(other.hex);
+  }
+
+  @Override
+  public String toString() {
+    return hex;
+  }
+
+  /** SHA-256 of {@code bytes} as 64 lower-case hex digits. */
+  public static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every JDK has SHA-256", e);
+    }
+  }
+}

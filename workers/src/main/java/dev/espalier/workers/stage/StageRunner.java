@@ -1,0 +1,18 @@
+package dev.espalier.workers.stage;
+
+import java.io.Serializable;
+
+/**
+ * Runs one stage: parent checkpoint in; checkpoint and metrics out. Travels to executors, so it
+ * holds addresses, not open things.
+ */
+public interface StageRunner extends Serializable {
+
+  /**
+   * Runs {@code planned}, or returns its result if it is committed already. Never throws for
+   * anything that goes wrong in the stage: that is a {@link StageResult.Failed}.
+   *
+   * @throws InterruptedException if the thread was interrupted; then nothing was committed
+   */
+  StageResult run(PlannedStage planned) throws InterruptedException;
+}
