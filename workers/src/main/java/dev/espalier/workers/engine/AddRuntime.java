@@ -1,0 +1,100 @@
+package dev.espalier.workers.engine;
+
+import dev.espalier.workers.engine.Plans.Extent;
+import dev.espalier.workers.model.Layer.Activation;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.MaskState;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.BaseGraphVertex;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Runs the sum of two rows and the activation behind it. */
+@SuppressWarnings(
+    "overrides") // Deeplearning4j's own: an array where its interface has an ellipsis.
+final class AddRuntime extends BaseGraphVertex implements AutoCloseable {
+  private final Activation activation;
+  private final transient Plans<AddPlan> sums = new Plans<>();
+  private final transient Plans<Rectifier> rectifiers = new Plans<>();
+  private transient @Nullable INDArray output;
+
+  AddRuntime(ComputationGraph graph, String name, int index, DataType type, Activation activation) {
+    super(graph, name, index, null, null, type);
+    this.activation = activation;
+  }
+
+  @Override
+  public boolean hasLayer() {
+    return false;
+  }
+
+  @Override
+  public @Nullable Layer getLayer() {
+    return null;
+  }
+
+  @Override
+  public INDArray doForward(boolean training, LayerWorkspaceMgr workspaces) {
+    INDArray left = Images.dense(inputs[0]);
+    INDArray right = Images.dense(inputs[1]);
+    INDArray sum =
+        workspaces.createUninitialized(ArrayType.ACTIVATIONS, left.dataType(), left.shape(), 'c');
+    boolean relu = activation == Activation.RELU;
+    sums.at(Extent.of(left), at -> new AddPlan(relu, left.length()))
+        .run(Onednn.address(left), Onednn.address(right), Onednn.address(sum));
+    if (activation == Activation.RELU6) {
+      rectifier(sum).forward(Onednn.address(sum));
+    }
+    output = training ? sum : null;
+    return sum;
+  }
+
+  @Override
+  public Pair<Gradient, INDArray[]> doBackward(boolean truncated, LayerWorkspaceMgr workspaces) {
+    INDArray wrote = output;
+    if (wrote == null) {
+      throw new IllegalStateException("a backward pass must follow a forward pass in training");
+    }
+    INDArray gradient = Images.dense(epsilon);
+    INDArray left = workspaces.dup(ArrayType.ACTIVATION_GRAD, gradient, 'c');
+    if (activation != Activation.IDENTITY) {
+      long leftAt = Onednn.address(left);
+      rectifier(left).backward(Onednn.address(wrote), leftAt, leftAt);
+    }
+    output = null;
+    // Two arrays: the graph adds in place to what it gets for a row that is read more than once.
+    INDArray right = workspaces.dup(ArrayType.ACTIVATION_GRAD, left, 'c');
+    return new Pair<>(null, new INDArray[] {left, right});
+  }
+
+  @Override
+  public void setBackpropGradientsViewArray(INDArray gradients) {
+    throw new IllegalStateException(vertexName + " has no parameters");
+  }
+
+  @Override
+  public @Nullable Pair<INDArray, MaskState> feedForwardMaskArrays(
+      INDArray[] masks, MaskState state, int batch) {
+    return null;
+  }
+
+  @Override
+  public String toString() {
+    return "OnednnAdd(" + vertexName + ")";
+  }
+
+  @Override
+  public void close() {
+    sums.close();
+    rectifiers.close();
+  }
+
+  private Rectifier rectifier(INDArray values) {
+    return rectifiers.at(Extent.of(values), at -> new Rectifier(activation, values.length()));
+  }
+}

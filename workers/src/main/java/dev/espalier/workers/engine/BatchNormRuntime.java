@@ -1,0 +1,139 @@
+package dev.espalier.workers.engine;
+
+import static org.deeplearning4j.nn.params.BatchNormalizationParamInitializer.BETA;
+import static org.deeplearning4j.nn.params.BatchNormalizationParamInitializer.GAMMA;
+import static org.deeplearning4j.nn.params.BatchNormalizationParamInitializer.GLOBAL_MEAN;
+import static org.deeplearning4j.nn.params.BatchNormalizationParamInitializer.GLOBAL_VAR;
+
+import dev.espalier.workers.engine.Plans.Extent;
+import dev.espalier.workers.model.Layer.Activation;
+import java.util.List;
+import java.util.Objects;
+import org.bytedeco.javacpp.FloatPointer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Runs a batch norm and the activation behind it. */
+final class BatchNormRuntime extends BatchNormalization {
+  private final Activation activation;
+  private final transient Plans<BatchNormPlan> plans = new Plans<>();
+  private final transient NativeBuffer statistics = new NativeBuffer();
+  private transient @Nullable INDArray output;
+
+  BatchNormRuntime(NeuralNetConfiguration conf, DataType type, Activation activation) {
+    super(conf, type);
+    this.activation = activation;
+  }
+
+  @Override
+  public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+    assertInputSet(false);
+    input = Images.dense(input);
+    INDArray result =
+        workspaces.createUninitialized(ArrayType.ACTIVATIONS, input.dataType(), input.shape(), 'c');
+    long inputAt = Onednn.address(input);
+    long outputAt = Onednn.address(result);
+    long gammaAt = parameter(GAMMA);
+    long betaAt = parameter(BETA);
+    if (training) {
+      plan().train(inputAt, outputAt, meanAt(), varianceAt(), gammaAt, betaAt);
+      output = result;
+    } else {
+      long meanAt = parameter(GLOBAL_MEAN);
+      plan().infer(inputAt, outputAt, meanAt, parameter(GLOBAL_VAR), gammaAt, betaAt);
+      output = null;
+    }
+    return result;
+  }
+
+  @Override
+  public Pair<Gradient, INDArray> backpropGradient(
+      INDArray outputGradient, LayerWorkspaceMgr workspaces) {
+    INDArray wrote = output;
+    if (wrote == null) {
+      throw new IllegalStateException("a backward pass must follow a forward pass in training");
+    }
+    INDArray result =
+        workspaces.createUninitialized(
+            ArrayType.ACTIVATION_GRAD, input.dataType(), input.shape(), 'c');
+    plan()
+        .backward(
+            new BatchNormPlan.Backward(
+                Onednn.address(input),
+                Onednn.address(wrote),
+                Onednn.address(Images.dense(outputGradient)),
+                Onednn.address(result),
+                meanAt(),
+                varianceAt(),
+                parameter(GAMMA),
+                parameter(BETA),
+                Onednn.address(gradient(GAMMA)),
+                Onednn.address(gradient(BETA))));
+    follow(GLOBAL_MEAN, meanAt());
+    follow(GLOBAL_VAR, varianceAt());
+    Gradient gradients = new DefaultGradient();
+    for (String key : List.of(GAMMA, BETA, GLOBAL_MEAN, GLOBAL_VAR)) {
+      gradients.setGradientFor(key, gradient(key));
+    }
+    output = null;
+    return new Pair<>(gradients, result);
+  }
+
+  @Override
+  public void close() {
+    plans.close();
+    statistics.close();
+    super.close();
+  }
+
+  /**
+   * Lets a running statistic follow the batch's. Deeplearning4j subtracts "gradients" of running
+   * statistics as they are, so that of a statistic is (1 - decay) (running - batch).
+   */
+  private void follow(String key, long batchAt) {
+    int channels = channels();
+    float[] running = new float[channels];
+    float[] batch = new float[channels];
+    NativeBuffer.floats(parameter(key), channels).get(running);
+    NativeBuffer.floats(batchAt, channels).get(batch);
+    float share = (float) (1 - layerConf().getDecay());
+    for (int i = 0; i < channels; i++) {
+      running[i] = share * (running[i] - batch[i]);
+    }
+    FloatPointer step = NativeBuffer.floats(Onednn.address(gradient(key)), channels);
+    step.put(running);
+  }
+
+  private BatchNormPlan plan() {
+    double epsilon = layerConf().getEps();
+    return plans.at(Extent.of(input), at -> new BatchNormPlan(channels(), activation, epsilon, at));
+  }
+
+  private int channels() {
+    return (int) layerConf().getNOut();
+  }
+
+  private long meanAt() {
+    return statistics.atLeast(2L * Float.BYTES * channels());
+  }
+
+  private long varianceAt() {
+    return meanAt() + (long) Float.BYTES * channels();
+  }
+
+  private INDArray gradient(String key) {
+    return Objects.requireNonNull(gradientViews.get(key), key);
+  }
+
+  private long parameter(String key) {
+    return Onednn.address(getParam(key));
+  }
+}

@@ -1,0 +1,239 @@
+package dev.espalier.workers.engine;
+
+import static org.bytedeco.dnnl.global.dnnl.*;
+
+import dev.espalier.workers.engine.Plans.Extent;
+import java.util.stream.IntStream;
+import org.bytedeco.dnnl.dnnl_convolution_desc_t;
+import org.bytedeco.dnnl.dnnl_memory_desc_t;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A convolution at one input shape. Images are [batch, height, width, channels]; each pass is
+ * direct, or Winograd's F(4x4, 3x3) (arXiv 1509.09308) where that is faster and the machine has it.
+ */
+final class ConvolutionPlan implements AutoCloseable {
+  /**
+   * @param depthwise each channel by itself; {@code in} equals {@code out}
+   */
+  record Form(
+      boolean depthwise, int in, int out, int kernel, int stride, int padding, boolean bias) {
+    int extent(int pixels) {
+      return (pixels + 2 * padding - kernel) / stride + 1;
+    }
+
+    /** Measured: below 32 channels the transformations cost more than they save. */
+    boolean winograd() {
+      return !depthwise
+          && kernel == 3
+          && stride == 1
+          && padding == 1
+          && in >= 32
+          && out >= 32
+          && in % 16 == 0
+          && out % 16 == 0;
+    }
+  }
+
+  private final Form form;
+  private final long[] inputDims;
+  private final long[] outputDims;
+  private final long[] kernelDims;
+  private final dnnl_memory_desc_t input;
+  private final dnnl_memory_desc_t output;
+  private final dnnl_memory_desc_t kernel;
+  private final @Nullable dnnl_memory_desc_t bias;
+  private final Reordered forward;
+  private @Nullable Reordered backwardData;
+  private @Nullable Reordered backwardWeights;
+
+  ConvolutionPlan(Form form, Extent at) {
+    this.form = form;
+    int height = form.extent(at.height());
+    int width = form.extent(at.width());
+    inputDims = new long[] {at.batch(), form.in(), at.height(), at.width()};
+    outputDims = new long[] {at.batch(), form.out(), height, width};
+    kernelDims =
+        form.depthwise()
+            ? new long[] {form.in(), 1, 1, form.kernel(), form.kernel()}
+            : new long[] {form.out(), form.in(), form.kernel(), form.kernel()};
+    input = Onednn.memory(dnnl_nhwc, inputDims);
+    output = Onednn.memory(dnnl_nhwc, outputDims);
+    // Deeplearning4j keeps depthwise kernels as [height, width, in, multiplier].
+    kernel = Onednn.memory(form.depthwise() ? dnnl_hwigo : dnnl_oihw, kernelDims);
+    bias = form.bias() ? Onednn.memory(dnnl_x, form.out()) : null;
+    forward =
+        reordered(
+            choose(this::describeForward),
+            2,
+            DNNL_ARG_SRC,
+            DNNL_ARG_WEIGHTS,
+            DNNL_ARG_DST,
+            DNNL_ARG_BIAS);
+  }
+
+  /** Of what {@link #forward} writes: [batch, height, width, channels]. */
+  long[] outputShape() {
+    return new long[] {outputDims[0], outputDims[2], outputDims[3], outputDims[1]};
+  }
+
+  /**
+   * @param biasAt ignored where the layer has none
+   */
+  void forward(long inputAt, long kernelAt, long biasAt, long outputAt) {
+    run(forward, inputAt, kernelAt, outputAt, biasAt);
+  }
+
+  /** Writes the gradient with respect to the input. */
+  void backwardData(long inputGradientAt, long kernelAt, long outputGradientAt) {
+    if (backwardData == null) {
+      dnnl_primitive_desc description = choose(this::describeBackwardData);
+      backwardData =
+          new Reordered(
+              description,
+              0,
+              new int[] {DNNL_ARG_DIFF_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_DST},
+              input,
+              kernel,
+              output);
+    }
+    backwardData.run(inputGradientAt, kernelAt, outputGradientAt);
+  }
+
+  /** Writes the gradients with respect to kernel and bias. */
+  void backwardWeights(
+      long inputAt, long kernelGradientAt, long biasGradientAt, long outputGradientAt) {
+    if (backwardWeights == null) {
+      backwardWeights =
+          reordered(
+              choose(this::describeBackwardWeights),
+              1,
+              DNNL_ARG_SRC,
+              DNNL_ARG_DIFF_WEIGHTS,
+              DNNL_ARG_DIFF_DST,
+              DNNL_ARG_DIFF_BIAS);
+    }
+    run(backwardWeights, inputAt, kernelGradientAt, outputGradientAt, biasGradientAt);
+  }
+
+  @Override
+  public void close() {
+    forward.close();
+    if (backwardData != null) {
+      backwardData.close();
+    }
+    if (backwardWeights != null) {
+      backwardWeights.close();
+    }
+  }
+
+  private void run(Reordered primitive, long first, long second, long third, long biasAt) {
+    if (bias == null) {
+      primitive.run(first, second, third);
+    } else {
+      primitive.run(first, second, third, biasAt);
+    }
+  }
+
+  /** Input, kernel, output and, where there is one, bias. */
+  private Reordered reordered(dnnl_primitive_desc description, int written, int... arguments) {
+    return bias == null
+        ? new Reordered(
+            description, written, IntStream.of(arguments).limit(3).toArray(), input, kernel, output)
+        : new Reordered(description, written, arguments, input, kernel, output, bias);
+  }
+
+  private interface Describe {
+    dnnl_primitive_desc with(int algorithm);
+  }
+
+  private dnnl_primitive_desc choose(Describe describe) {
+    if (form.winograd()) {
+      try {
+        return describe.with(dnnl_convolution_winograd);
+      } catch (OnednnException e) {
+        if (!e.unimplemented()) {
+          throw e;
+        }
+      }
+    }
+    return describe.with(dnnl_convolution_direct);
+  }
+
+  private dnnl_primitive_desc describeForward(int algorithm) {
+    dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t();
+    // For inference Winograd would want its kernel transformed beforehand, which is slow.
+    Onednn.check(
+        dnnl_convolution_forward_desc_init(
+            operation,
+            dnnl_forward_training,
+            algorithm,
+            images(algorithm, inputDims),
+            anyKernel(),
+            bias,
+            images(algorithm, outputDims),
+            strides(),
+            padding(),
+            padding()));
+    return Onednn.describe(operation, Onednn.PLAIN, null);
+  }
+
+  private dnnl_primitive_desc describeBackwardData(int algorithm) {
+    dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t();
+    Onednn.check(
+        dnnl_convolution_backward_data_desc_init(
+            operation,
+            algorithm,
+            images(algorithm, inputDims),
+            anyKernel(),
+            images(algorithm, outputDims),
+            strides(),
+            padding(),
+            padding()));
+    return backward(operation, algorithm);
+  }
+
+  private dnnl_primitive_desc describeBackwardWeights(int algorithm) {
+    dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t();
+    Onednn.check(
+        dnnl_convolution_backward_weights_desc_init(
+            operation,
+            algorithm,
+            images(algorithm, inputDims),
+            anyKernel(),
+            bias,
+            images(algorithm, outputDims),
+            strides(),
+            padding(),
+            padding()));
+    return backward(operation, algorithm);
+  }
+
+  private dnnl_primitive_desc backward(dnnl_convolution_desc_t operation, int algorithm) {
+    dnnl_primitive_desc hint = describeForward(algorithm);
+    try {
+      return Onednn.describe(operation, Onednn.PLAIN, hint);
+    } finally {
+      Onednn.check(dnnl_primitive_desc_destroy(hint));
+    }
+  }
+
+  /** Direct convolutions work on our format in place; Winograd's has blocks of channels. */
+  private static dnnl_memory_desc_t images(int algorithm, long[] dims) {
+    return Onednn.memory(
+        algorithm == dnnl_convolution_winograd ? dnnl_format_tag_any : dnnl_nhwc, dims);
+  }
+
+  private dnnl_memory_desc_t anyKernel() {
+    return Onednn.memory(dnnl_format_tag_any, kernelDims);
+  }
+
+  private long[] strides() {
+    return new long[] {form.stride(), form.stride()};
+  }
+
+  private long[] padding() {
+    return new long[] {form.padding(), form.padding()};
+  }
+}

@@ -1,0 +1,60 @@
+package dev.espalier.workers.engine;
+
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Memory outside the heap that grows and is used again and again; its content does not outlive
+ * growth.
+ */
+final class NativeBuffer implements AutoCloseable {
+  private static final long ALIGNMENT = 64;
+
+  private @Nullable BytePointer memory;
+  private long capacity;
+  private long address;
+
+  /** The address of at least {@code bytes} bytes, aligned to a cache line. */
+  long atLeast(long bytes) {
+    if (memory == null || bytes > capacity) {
+      close();
+      memory = new BytePointer(bytes + ALIGNMENT);
+      capacity = bytes;
+      address = (memory.address() + ALIGNMENT - 1) & -ALIGNMENT;
+    }
+    return address;
+  }
+
+  @Override
+  public void close() {
+    if (memory != null) {
+      memory.deallocate();
+      memory = null;
+      capacity = 0;
+    }
+  }
+
+  /** {@code length} floats that lie at {@code address}, owned by somebody else. */
+  static FloatPointer floats(long address, long length) {
+    return new Span(address, length);
+  }
+
+  /** A pointer that can be moved; it owns nothing. */
+  static final class Cursor extends Pointer {
+    Cursor at(long place) {
+      address = place;
+      return this;
+    }
+  }
+
+  private static final class Span extends FloatPointer {
+    Span(long place, long length) {
+      super((Pointer) null);
+      address = place;
+      limit = length;
+      capacity = length;
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package dev.espalier.workers.engine;
+
+import static org.bytedeco.dnnl.global.dnnl.*;
+
+import java.util.Map;
+import org.bytedeco.dnnl.const_dnnl_op_desc_t;
+import org.bytedeco.dnnl.dnnl_engine;
+import org.bytedeco.dnnl.dnnl_memory_desc_t;
+import org.bytedeco.dnnl.dnnl_post_ops;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.dnnl_version_t;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The oneDNN library: its C interface, as far as the layers need it.
+ *
+ * <p>Compiled kernels are shared by shape in oneDNN's own cache, which is bounded and safe between
+ * threads; what the classes here own is small and belongs to one layer.
+ */
+final class Onednn {
+  static final dnnl_engine ENGINE = engine();
+
+  /** Scratch memory comes from the caller: primitives of one shape may run in two threads. */
+  static final dnnl_primitive_attr PLAIN = attributes();
+
+  /** As {@link #PLAIN}, and ReLU on what comes out. */
+  static final dnnl_primitive_attr RELU = reluAttributes();
+
+  private static final Map<Integer, String> INSTRUCTION_SETS =
+      Map.of(
+          dnnl_cpu_isa_sse41, "sse41",
+          dnnl_cpu_isa_avx, "avx",
+          dnnl_cpu_isa_avx2, "avx2",
+          dnnl_cpu_isa_avx2_vnni, "avx2_vnni",
+          dnnl_cpu_isa_avx512_core, "avx512_core",
+          dnnl_cpu_isa_avx512_core_vnni, "avx512_core_vnni",
+          dnnl_cpu_isa_avx512_core_bf16, "avx512_core_bf16",
+          dnnl_cpu_isa_avx512_core_amx, "avx512_core_amx");
+
+  private Onednn() {}
+
+  /** Whether oneDNN can be loaded and ND4J's memory is the processor's. */
+  static boolean available() {
+    try {
+      Loader.load(org.bytedeco.dnnl.global.dnnl.class);
+      return Nd4j.getBackend().getClass().getSimpleName().equals("CpuBackend");
+    } catch (LinkageError e) {
+      return false;
+    }
+  }
+
+  static String version() {
+    dnnl_version_t version = dnnl_version();
+    return version.major() + "." + version.minor() + "." + version.patch();
+  }
+
+  /** oneDNN's name of the instructions it uses here, such as {@code avx512_core}. */
+  static String instructionSet() {
+    int isa = dnnl_get_effective_cpu_isa();
+    return INSTRUCTION_SETS.getOrDefault(isa, "isa-" + isa);
+  }
+
+  static void check(int status) {
+    if (status != dnnl_success) {
+      throw new OnednnException(status);
+    }
+  }
+
+  /** Describes float memory of logical dimensions {@code dims}, channels second, in a format. */
+  static dnnl_memory_desc_t memory(int format, long... dims) {
+    dnnl_memory_desc_t memory = new dnnl_memory_desc_t();
+    check(dnnl_memory_desc_init_by_tag(memory, dims.length, dims, dnnl_f32, format));
+    return memory;
+  }
+
+  static dnnl_primitive_desc describe(
+      Pointer operation, dnnl_primitive_attr attributes, @Nullable dnnl_primitive_desc forward) {
+    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    check(
+        dnnl_primitive_desc_create(
+            description, new const_dnnl_op_desc_t(operation), attributes, ENGINE, forward));
+    return description;
+  }
+
+  /**
+   * Where an array's first value lies; {@code data().address()} would leave out a view's offset.
+   */
+  static long address(INDArray array) {
+    return array.data().addressPointer().address();
+  }
+
+  private static dnnl_engine engine() {
+    dnnl_engine engine = new dnnl_engine();
+    check(dnnl_engine_create(engine, dnnl_cpu, 0));
+    return engine;
+  }
+
+  private static dnnl_primitive_attr attributes() {
+    dnnl_primitive_attr attributes = new dnnl_primitive_attr();
+    check(dnnl_primitive_attr_create(attributes));
+    check(dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user));
+    return attributes;
+  }
+
+  private static dnnl_primitive_attr reluAttributes() {
+    dnnl_primitive_attr attributes = attributes();
+    dnnl_post_ops after = new dnnl_post_ops();
+    check(dnnl_post_ops_create(after));
+    check(dnnl_post_ops_append_eltwise(after, 1f, dnnl_eltwise_relu, 0f, 0f));
+    check(dnnl_primitive_attr_set_post_ops(attributes, after));
+    check(dnnl_post_ops_destroy(after));
+    return attributes;
+  }
+}

@@ -1,0 +1,59 @@
+package dev.espalier.workers.engine;
+
+import dev.espalier.workers.model.Layer;
+import dev.espalier.workers.model.Layer.Activation;
+import java.util.Collection;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A convolution that oneDNN computes. */
+final class OnednnConvolution extends ConvolutionLayer {
+  private final Activation activation;
+  private final boolean inputGradient;
+
+  OnednnConvolution(Layer.Convolution row, boolean inputGradient) {
+    super(
+        new ConvolutionLayer.Builder(row.kernel(), row.kernel())
+            .nIn(row.in())
+            .nOut(row.out())
+            .stride(row.stride(), row.stride())
+            .padding(row.padding(), row.padding())
+            .hasBias(row.bias())
+            .dataFormat(CNN2DFormat.NHWC)
+            .convolutionMode(ConvolutionMode.Truncate)
+            .activation(new ActivationIdentity()));
+    activation = row.activation();
+    this.inputGradient = inputGradient;
+  }
+
+  @Override
+  public org.deeplearning4j.nn.api.Layer instantiate(
+      NeuralNetConfiguration conf,
+      Collection<TrainingListener> listeners,
+      int index,
+      INDArray parameters,
+      boolean initialize,
+      DataType type) {
+    ConvolutionPlan.Form form =
+        new ConvolutionPlan.Form(
+            false,
+            (int) getNIn(),
+            (int) getNOut(),
+            getKernelSize()[0],
+            getStride()[0],
+            getPadding()[0],
+            hasBias());
+    ConvolutionRuntime layer = new ConvolutionRuntime(conf, type, form, activation, inputGradient);
+    layer.setListeners(listeners);
+    layer.setIndex(index);
+    layer.setParamsViewArray(parameters);
+    layer.setParamTable(initializer().init(conf, parameters, initialize));
+    return layer;
+  }
+}

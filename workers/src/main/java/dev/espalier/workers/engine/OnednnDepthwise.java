@@ -1,0 +1,55 @@
+package dev.espalier.workers.engine;
+
+import dev.espalier.workers.model.Layer;
+import dev.espalier.workers.model.Layer.Activation;
+import java.util.Collection;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A depthwise convolution that oneDNN computes. */
+final class OnednnDepthwise extends DepthwiseConvolution2D {
+  OnednnDepthwise(Layer.Depthwise row) {
+    super(
+        new DepthwiseConvolution2D.Builder(row.kernel(), row.kernel())
+            .nIn(row.channels())
+            .nOut(row.channels())
+            .depthMultiplier(1)
+            .stride(row.stride(), row.stride())
+            .padding(row.kernel() / 2, row.kernel() / 2)
+            .hasBias(false)
+            .dataFormat(CNN2DFormat.NHWC)
+            .convolutionMode(ConvolutionMode.Truncate)
+            .activation(new ActivationIdentity()));
+  }
+
+  @Override
+  public org.deeplearning4j.nn.api.Layer instantiate(
+      NeuralNetConfiguration conf,
+      Collection<TrainingListener> listeners,
+      int index,
+      INDArray parameters,
+      boolean initialize,
+      DataType type) {
+    ConvolutionPlan.Form form =
+        new ConvolutionPlan.Form(
+            true,
+            (int) getNIn(),
+            (int) getNOut(),
+            getKernelSize()[0],
+            getStride()[0],
+            getPadding()[0],
+            false);
+    ConvolutionRuntime layer = new ConvolutionRuntime(conf, type, form, Activation.IDENTITY, true);
+    layer.setListeners(listeners);
+    layer.setIndex(index);
+    layer.setParamsViewArray(parameters);
+    layer.setParamTable(initializer().init(conf, parameters, initialize));
+    return layer;
+  }
+}

@@ -1,0 +1,63 @@
+package dev.espalier.workers.engine;
+
+import java.nio.FloatBuffer;
+import java.util.List;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.GradientNormalization;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.updater.graph.ComputationGraphUpdater;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.learning.regularization.L2Regularization;
+import org.nd4j.linalg.learning.regularization.Regularization;
+
+/** Deeplearning4j's own SGD with Nesterov momentum and L2 on kernels, for one graph. */
+final class Optimizer implements AutoCloseable {
+  private final ComputationGraph graph;
+  private final Nesterovs nesterovs;
+  private final boolean decays;
+  private final INDArray state;
+  private final FloatBuffer velocity;
+
+  /** Velocity starts at zero. */
+  Optimizer(ComputationGraph graph, double momentum, double weightDecay) {
+    this.graph = graph;
+    // One object for all layers: setting its rate is what a step costs, not a new updater.
+    nesterovs = new Nesterovs(0.0, momentum);
+    decays = weightDecay > 0;
+    List<Regularization> kernels = decays ? List.of(new L2Regularization(weightDecay)) : List.of();
+    for (Layer layer : graph.getLayers()) {
+      if (layer.conf().getLayer() instanceof BaseLayer trained) {
+        trained.setIUpdater(nesterovs);
+        trained.setBiasUpdater(null);
+        trained.setRegularization(kernels);
+        trained.setRegularizationBias(List.of());
+        trained.setGradientNormalization(GradientNormalization.None);
+      }
+    }
+    graph.setUpdater(new ComputationGraphUpdater(graph));
+    state = graph.getUpdater().getStateViewArray();
+    velocity = Weights.buffer(state);
+  }
+
+  /** One value for each trained one, not a copy. */
+  FloatBuffer velocity() {
+    return velocity;
+  }
+
+  /** The mean cross-entropy before the step. */
+  double step(INDArray images, INDArray labels, double learningRate) {
+    nesterovs.setLearningRate(learningRate);
+    double penalty = decays ? graph.calcRegularizationScore(true) : 0;
+    graph.fit(new INDArray[] {images}, new INDArray[] {labels});
+    return graph.score() - penalty;
+  }
+
+  @Override
+  public void close() {
+    if (state.closeable()) {
+      state.close();
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package dev.espalier.workers.engine;
+
+import static org.bytedeco.dnnl.global.dnnl.*;
+
+import org.bytedeco.dnnl.dnnl_exec_arg_t;
+import org.bytedeco.dnnl.dnnl_memory;
+import org.bytedeco.dnnl.dnnl_memory_desc_t;
+import org.bytedeco.dnnl.dnnl_primitive;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+
+/** A oneDNN primitive with its arguments, to be run by one thread at a time. */
+final class Primitive implements AutoCloseable {
+  private final dnnl_primitive_desc description;
+  private final dnnl_primitive primitive = new dnnl_primitive();
+  private final dnnl_memory[] memories;
+  private final dnnl_exec_arg_t arguments;
+  private final int given;
+  private final long scratchBytes;
+
+  /**
+   * @param description owned by the primitive from now on
+   * @param arguments oneDNN's numbers of the arguments that {@link #run} is going to get
+   */
+  Primitive(dnnl_primitive_desc description, int... arguments) {
+    this.description = description;
+    given = arguments.length;
+    Onednn.check(dnnl_primitive_create(primitive, description));
+    scratchBytes = bytes(DNNL_ARG_SCRATCHPAD);
+    int count = scratchBytes > 0 ? given + 1 : given;
+    memories = new dnnl_memory[count];
+    this.arguments = new dnnl_exec_arg_t(count);
+    for (int i = 0; i < count; i++) {
+      int argument = i < given ? arguments[i] : DNNL_ARG_SCRATCHPAD;
+      memories[i] = new dnnl_memory();
+      Onednn.check(dnnl_memory_create(memories[i], layout(argument), Onednn.ENGINE, null));
+      this.arguments.position(i).arg(argument).memory(memories[i]);
+    }
+    this.arguments.position(0);
+  }
+
+  /** The format in which it wants an argument; valid as long as the primitive. */
+  dnnl_memory_desc_t layout(int argument) {
+    return dnnl_primitive_desc_query_md(description, dnnl_query_exec_arg_md, argument);
+  }
+
+  /** The size of an argument in its format. */
+  long bytes(int argument) {
+    return dnnl_memory_desc_get_size(layout(argument));
+  }
+
+  /** Computes; one address for each argument, in the order of the constructor. */
+  void run(long... addresses) {
+    if (addresses.length != given) {
+      throw new IllegalArgumentException(
+          "a primitive must get " + given + " arguments, found " + addresses.length);
+    }
+    Workbench bench = Workbench.current();
+    for (int i = 0; i < given; i++) {
+      point(bench, i, addresses[i]);
+    }
+    if (scratchBytes > 0) {
+      point(bench, given, bench.scratch.atLeast(scratchBytes));
+    }
+    Onednn.check(dnnl_primitive_execute(primitive, bench.stream, memories.length, arguments));
+  }
+
+  private void point(Workbench bench, int argument, long address) {
+    Onednn.check(dnnl_memory_set_data_handle(memories[argument], bench.cursor.at(address)));
+  }
+
+  @Override
+  public void close() {
+    for (dnnl_memory memory : memories) {
+      Onednn.check(dnnl_memory_destroy(memory));
+    }
+    arguments.deallocate();
+    Onednn.check(dnnl_primitive_destroy(primitive));
+    Onednn.check(dnnl_primitive_desc_destroy(description));
+  }
+}

@@ -1,0 +1,76 @@
+package dev.espalier.workers.engine;
+
+import static org.bytedeco.dnnl.global.dnnl.*;
+
+import org.bytedeco.dnnl.dnnl_memory_desc_t;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A primitive whose tensors come in our formats and are brought, where it wants others, into its
+ * own: inputs before it runs, the output after.
+ */
+final class Reordered implements AutoCloseable {
+  private final Primitive primitive;
+  private final @Nullable Primitive[] reorders;
+  private final int output;
+  private final long[] bytes;
+
+  /**
+   * @param output which of the arguments is written
+   * @param arguments oneDNN's numbers of the arguments
+   * @param ours our formats of the arguments
+   */
+  Reordered(
+      dnnl_primitive_desc description, int output, int[] arguments, dnnl_memory_desc_t... ours) {
+    primitive = new Primitive(description, arguments);
+    this.output = output;
+    reorders = new Primitive[arguments.length];
+    bytes = new long[arguments.length];
+    for (int i = 0; i < arguments.length; i++) {
+      dnnl_memory_desc_t theirs = primitive.layout(arguments[i]);
+      if (dnnl_memory_desc_equal(theirs, ours[i]) == 0) {
+        bytes[i] = primitive.bytes(arguments[i]);
+        reorders[i] = i == output ? reorder(theirs, ours[i]) : reorder(ours[i], theirs);
+      }
+    }
+  }
+
+  /** Computes; one address for each argument. */
+  void run(long... addresses) {
+    Workbench bench = Workbench.current();
+    long[] theirs = addresses.clone();
+    for (int i = 0; i < theirs.length; i++) {
+      Primitive reorder = reorders[i];
+      if (reorder != null) {
+        theirs[i] = bench.reordered[i].atLeast(bytes[i]);
+        if (i != output) {
+          reorder.run(addresses[i], theirs[i]);
+        }
+      }
+    }
+    primitive.run(theirs);
+    Primitive after = reorders[output];
+    if (after != null) {
+      after.run(theirs[output], addresses[output]);
+    }
+  }
+
+  @Override
+  public void close() {
+    primitive.close();
+    for (Primitive reorder : reorders) {
+      if (reorder != null) {
+        reorder.close();
+      }
+    }
+  }
+
+  private static Primitive reorder(dnnl_memory_desc_t from, dnnl_memory_desc_t to) {
+    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    Onednn.check(
+        dnnl_reorder_primitive_desc_create(
+            description, from, Onednn.ENGINE, to, Onednn.ENGINE, Onednn.PLAIN));
+    return new Primitive(description, DNNL_ARG_FROM, DNNL_ARG_TO);
+  }
+}

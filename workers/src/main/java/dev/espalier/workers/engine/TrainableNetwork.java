@@ -1,0 +1,285 @@
+package dev.espalier.workers.engine;
+
+import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Parameter;
+import dev.espalier.workers.model.Shape;
+import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.stage.DataFacts;
+import dev.espalier.workers.stage.Recipe;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.util.ModelSerializer;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A network in native memory that can be trained and asked. It belongs to one thread; other threads
+ * may have others at the same time, and get the same bits.
+ */
+public final class TrainableNetwork implements AutoCloseable {
+  private static final int[] NONE = {};
+
+  private final ComputationGraph graph;
+  private final @Nullable Network network;
+  private final InputLayout layout;
+  private final Shape image;
+  private final int classes;
+  private final Weights weights;
+  private @Nullable Optimizer optimizer;
+  private int[] heldWeights = NONE;
+  private int[] heldVelocities = NONE;
+
+  private TrainableNetwork(
+      ComputationGraph graph,
+      @Nullable Network network,
+      List<Parameter> parameters,
+      InputLayout layout,
+      Shape image,
+      int classes) {
+    this.graph = graph;
+    this.network = network;
+    this.layout = layout;
+    this.image = image;
+    this.classes = classes;
+    weights = new Weights(graph, parameters);
+  }
+
+  /**
+   * The network of a table, computed by this process's engine.
+   *
+   * @param parameters all of them, in the order of {@link Network#layout()}
+   */
+  public static TrainableNetwork of(Network network, List<Tensor> parameters) {
+    return of(network, parameters, Engine.current());
+  }
+
+  static TrainableNetwork of(Network network, List<Tensor> parameters, Engine engine) {
+    TrainableNetwork built =
+        new TrainableNetwork(
+            Graphs.of(network, engine),
+            network,
+            network.layout(),
+            InputLayout.NHWC,
+            network.input(),
+            network.classes());
+    built.parameters(parameters);
+    return built;
+  }
+
+  /**
+   * The user's own network: a Deeplearning4j ComputationGraph of standard layers, as
+   * ModelSerializer or {@link #save} writes it. Its dropout is left out, so that training stays
+   * reproducible.
+   *
+   * @throws IllegalArgumentException if it is something else, or does not fit the images and
+   *     classes
+   */
+  public static TrainableNetwork load(Path modelZip, DataFacts data) {
+    Engine.current();
+    ComputationGraph graph = ModelFile.read(modelZip, data);
+    Shape image = new Shape(data.height(), data.width(), data.channels());
+    GraphTable table = GraphTable.of(graph, image, modelZip);
+    return new TrainableNetwork(
+        graph, null, table.parameters(), table.layout(), image, data.classes());
+  }
+
+  /** Copies of all parameters, in network order, values in canonical order. */
+  public List<Tensor> parameters() {
+    return weights.read();
+  }
+
+  /**
+   * Writes all parameters.
+   *
+   * @throws IllegalArgumentException if they are not those of this network, in its order
+   */
+  public void parameters(List<Tensor> tensors) {
+    weights.write(tensors);
+  }
+
+  /** How many labels it tells apart. */
+  public int classes() {
+    return classes;
+  }
+
+  /** Makes it ready for {@link #step}, with zero velocity; what was held is held no more. */
+  public void prepare(Recipe recipe) {
+    optimizer =
+        new Optimizer(graph, recipe.momentum().doubleValue(), recipe.weightDecay().doubleValue());
+    heldWeights = NONE;
+    heldVelocities = NONE;
+  }
+
+  /**
+   * Sets weights to +0.0, and to +0.0 again after every step, their velocities too.
+   *
+   * @param zeros indices, in canonical order, by the name of the parameter
+   */
+  public void hold(Map<String, int[]> zeros) {
+    optimizer();
+    heldWeights = positions(zeros, weights::inWeights);
+    heldVelocities = positions(zeros, weights::inUpdater);
+    clearHeld();
+  }
+
+  /**
+   * One step of SGD with Nesterov momentum.
+   *
+   * @param images normalized, [batch, height, width, channels]
+   * @param labels one for each image, in [0, classes)
+   * @return the mean cross-entropy of the batch before the step, without the weight decay's term;
+   *     NaN if training has diverged
+   */
+  public double step(float[] images, int[] labels, double learningRate) {
+    Optimizer ready = optimizer();
+    try (Detached input = input(images, labels.length);
+        Detached target = new Detached(Nd4j.create(oneHot(labels), labels.length, classes))) {
+      double loss = ready.step(input.array(), target.array(), learningRate);
+      clearHeld();
+      return loss;
+    }
+  }
+
+  /** The velocity of every trained value, in the graph's own order. */
+  public float[] updater() {
+    FloatBuffer state = optimizer().velocity();
+    float[] copy = new float[state.capacity()];
+    state.get(0, copy);
+    return copy;
+  }
+
+  /** Writes what {@link #updater()} gave, bit for bit. */
+  public void updater(float[] state) {
+    FloatBuffer velocity = optimizer().velocity();
+    if (state.length != velocity.capacity()) {
+      throw new IllegalArgumentException(
+          "an updater state must have " + velocity.capacity() + " values, found " + state.length);
+    }
+    velocity.put(0, state);
+  }
+
+  /**
+   * Probabilities, with the running statistics of batch norm.
+   *
+   * @param images normalized, [count, height, width, channels]
+   * @return [count, classes]
+   */
+  public float[] predict(float[] images, int count) {
+    try (Detached input = input(images, count);
+        Detached output = new Detached(graph.output(false, input.array())[0])) {
+      float[] probabilities = new float[count * classes];
+      Weights.buffer(Images.dense(output.array())).get(0, probabilities);
+      return probabilities;
+    }
+  }
+
+  /**
+   * Writes a Deeplearning4j ComputationGraph of standard layers, without the updater's state: any
+   * program with Deeplearning4j reads it.
+   *
+   * @throws UncheckedIOException if the file cannot be written
+   */
+  public void save(Path modelZip) {
+    try {
+      if (network == null) {
+        ModelSerializer.writeModel(graph, modelZip.toFile(), false);
+        return;
+      }
+      try (TrainableNetwork standard = of(network, parameters(), Engine.ND4J)) {
+        ModelSerializer.writeModel(standard.graph, modelZip.toFile(), false);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Frees its native memory and this thread's scratch memory; from the thread that used it. */
+  @Override
+  public void close() {
+    for (GraphVertex vertex : graph.getVertices()) {
+      if (vertex instanceof AddRuntime add) {
+        add.close();
+      } else if (vertex.hasLayer()) {
+        vertex.getLayer().close();
+      }
+    }
+    if (optimizer != null) {
+      optimizer.close();
+    }
+    graph.close();
+    Workbench.release();
+    Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
+  }
+
+  private Detached input(float[] images, int count) {
+    if (count < 1 || images.length != count * image.size()) {
+      throw new IllegalArgumentException(
+          count
+              + " images of "
+              + image
+              + " have "
+              + (long) count * image.size()
+              + " values, found "
+              + images.length);
+    }
+    return new Detached(layout.array(images, count, image));
+  }
+
+  private float[] oneHot(int[] labels) {
+    float[] target = new float[labels.length * classes];
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i] < 0 || labels[i] >= classes) {
+        throw new IllegalArgumentException(
+            "label " + i + ": must be in [0, " + classes + "), found " + labels[i]);
+      }
+      target[i * classes + labels[i]] = 1f;
+    }
+    return target;
+  }
+
+  private Optimizer optimizer() {
+    if (optimizer == null) {
+      throw new IllegalStateException("prepare must be called before training");
+    }
+    return optimizer;
+  }
+
+  /** Selects, never multiplies: -1 x 0 is -0.0, and infinity x 0 is NaN. */
+  private void clearHeld() {
+    FloatBuffer flat = weights.flat();
+    for (int position : heldWeights) {
+      flat.put(position, 0f);
+    }
+    FloatBuffer velocity = optimizer().velocity();
+    for (int position : heldVelocities) {
+      velocity.put(position, 0f);
+    }
+  }
+
+  private interface Locate {
+    int[] positions(String name, int[] canonical);
+  }
+
+  private static int[] positions(Map<String, int[]> zeros, Locate locate) {
+    return zeros.entrySet().stream()
+        .flatMapToInt(e -> Arrays.stream(locate.positions(e.getKey(), e.getValue())))
+        .sorted()
+        .toArray();
+  }
+
+  /** An array outside all workspaces, freed at once instead of by the collector. */
+  private record Detached(INDArray array) implements AutoCloseable {
+    @Override
+    public void close() {
+      array.close();
+    }
+  }
+}

@@ -1,0 +1,205 @@
+package dev.espalier.workers.engine;
+
+import dev.espalier.workers.model.Parameter;
+import dev.espalier.workers.model.Tensor;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Where the values of each parameter lie in a graph's one flat array, and in that of its updater.
+ * Both are read and written in canonical order, whatever the order in the graph.
+ */
+final class Weights {
+  /**
+   * @param start of the parameter in the flat array
+   * @param order of its values behind {@code start}, null where it is the canonical one
+   * @param state where its velocity starts in the updater's array; -1 if it is not trained
+   */
+  private record Place(Parameter parameter, int start, @Nullable IntBuffer order, int state) {
+    int at(int canonical) {
+      return order == null ? canonical : order.get(canonical);
+    }
+  }
+
+  private final Map<String, Place> places = new LinkedHashMap<>();
+  private final FloatBuffer flat;
+
+  /**
+   * @param layout the graph's parameters, each named after its layer and its key there
+   */
+  Weights(ComputationGraph graph, List<Parameter> layout) {
+    flat = buffer(graph.params());
+    long base = Onednn.address(graph.params());
+    Map<String, Integer> states = states(graph, layout);
+    for (Parameter parameter : layout) {
+      INDArray view = view(graph, parameter);
+      long bytes = Onednn.address(view) - base;
+      places.put(
+          parameter.name(),
+          new Place(
+              parameter,
+              Math.toIntExact(bytes / Float.BYTES),
+              order(parameter, view),
+              states.getOrDefault(parameter.name(), -1)));
+    }
+  }
+
+  /** Copies of all values. */
+  List<Tensor> read() {
+    return places.values().stream().map(place -> place.parameter().with(read(place))).toList();
+  }
+
+  /**
+   * Writes all values.
+   *
+   * @throws IllegalArgumentException if the tensors are not those of the network, in its order
+   */
+  void write(List<Tensor> tensors) {
+    if (tensors.size() != places.size()) {
+      throw new IllegalArgumentException(
+          "the network has " + places.size() + " parameters, found " + tensors.size());
+    }
+    Iterator<Place> expected = places.values().iterator();
+    for (Tensor tensor : tensors) {
+      write(expected.next(), tensor);
+    }
+  }
+
+  /** Positions in the flat array of values of a parameter, given by their canonical indices. */
+  int[] inWeights(String name, int[] canonical) {
+    Place place = place(name);
+    return Arrays.stream(canonical).map(i -> place.start() + place.at(checked(place, i))).toArray();
+  }
+
+  /** The same in the updater's array. */
+  int[] inUpdater(String name, int[] canonical) {
+    Place place = place(name);
+    return Arrays.stream(canonical).map(i -> place.state() + place.at(checked(place, i))).toArray();
+  }
+
+  /** The weights themselves, not a copy. */
+  FloatBuffer flat() {
+    return flat;
+  }
+
+  /** The values of a dense array, not a copy. */
+  static FloatBuffer buffer(INDArray array) {
+    return NativeBuffer.floats(Onednn.address(array), array.length()).asBuffer();
+  }
+
+  private float[] read(Place place) {
+    float[] values = new float[place.parameter().size()];
+    flat.get(place.start(), values);
+    if (place.order() == null) {
+      return values;
+    }
+    float[] canonical = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      canonical[i] = values[place.at(i)];
+    }
+    return canonical;
+  }
+
+  private void write(Place place, Tensor tensor) {
+    Parameter parameter = place.parameter();
+    if (!tensor.name().equals(parameter.name()) || !tensor.shape().equals(parameter.shape())) {
+      throw new IllegalArgumentException(
+          "the next parameter must be "
+              + parameter.name()
+              + " "
+              + parameter.shape()
+              + ", found "
+              + tensor.name()
+              + " "
+              + tensor.shape());
+    }
+    float[] values = tensor.values();
+    if (place.order() != null) {
+      values = new float[parameter.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[place.at(i)] = tensor.values()[i];
+      }
+    }
+    flat.put(place.start(), values);
+  }
+
+  private Place place(String name) {
+    Place place = places.get(name);
+    if (place == null || !place.parameter().trainable()) {
+      throw new IllegalArgumentException(
+          name + ": must be the name of a trainable parameter of the network");
+    }
+    return place;
+  }
+
+  private static int checked(Place place, int index) {
+    if (index < 0 || index >= place.parameter().size()) {
+      throw new IllegalArgumentException(
+          place.parameter().name()
+              + ": an index must be in [0, "
+              + place.parameter().size()
+              + "), found "
+              + index);
+    }
+    return index;
+  }
+
+  /** The updater keeps one velocity for each trained value, in the order of the flat array. */
+  private static Map<String, Integer> states(ComputationGraph graph, List<Parameter> layout) {
+    Map<String, Integer> states = new HashMap<>();
+    List<Parameter> trained =
+        layout.stream()
+            .filter(Parameter::trainable)
+            .sorted(Comparator.comparing(parameter -> Onednn.address(view(graph, parameter))))
+            .toList();
+    int next = 0;
+    for (Parameter parameter : trained) {
+      states.put(parameter.name(), next);
+      next += parameter.size();
+    }
+    return states;
+  }
+
+  private static INDArray view(ComputationGraph graph, Parameter parameter) {
+    return graph.getLayer(parameter.layer()).getParam(parameter.key());
+  }
+
+  private static @Nullable IntBuffer order(Parameter parameter, INDArray view) {
+    INDArray canonical =
+        switch (parameter.kind()) {
+          case CONVOLUTION, VECTOR -> view;
+          // [in, out]
+          case DENSE -> view.permute(1, 0);
+          // [height, width, in, multiplier]
+          case DEPTHWISE -> view.permute(2, 3, 0, 1);
+        };
+    int[] order = new int[parameter.size()];
+    boolean identity = true;
+    for (int i = 0; i < order.length; i++) {
+      order[i] = offset(canonical, i);
+      identity &= order[i] == i;
+    }
+    return identity ? null : IntBuffer.wrap(order);
+  }
+
+  /** Of the value at a C-order index, behind the first. */
+  private static int offset(INDArray array, int index) {
+    long rest = index;
+    long offset = 0;
+    for (int axis = array.rank() - 1; axis >= 0; axis--) {
+      offset += rest % array.size(axis) * array.stride(axis);
+      rest /= array.size(axis);
+    }
+    return Math.toIntExact(offset);
+  }
+}
