@@ -40,15 +40,15 @@ final class AddRuntime extends BaseGraphVertex implements AutoCloseable {
 
   @Override
   public INDArray doForward(boolean training, LayerWorkspaceMgr workspaces) {
-    INDArray left = Images.dense(inputs[0]);
-    INDArray right = Images.dense(inputs[1]);
+    INDArray left = Images.dense(inputs[0], workspaces, ArrayType.FF_WORKING_MEM);
+    INDArray right = Images.dense(inputs[1], workspaces, ArrayType.FF_WORKING_MEM);
     INDArray sum =
         workspaces.createUninitialized(ArrayType.ACTIVATIONS, left.dataType(), left.shape(), 'c');
     boolean relu = activation == Activation.RELU;
     sums.at(Extent.of(left), at -> new AddPlan(relu, left.length()))
-        .run(Onednn.address(left), Onednn.address(right), Onednn.address(sum));
+        .run(NativeBuffer.address(left), NativeBuffer.address(right), NativeBuffer.address(sum));
     if (activation == Activation.RELU6) {
-      rectifier(sum).forward(Onednn.address(sum));
+      rectifier(sum).forward(NativeBuffer.address(sum));
     }
     output = training ? sum : null;
     return sum;
@@ -60,11 +60,10 @@ final class AddRuntime extends BaseGraphVertex implements AutoCloseable {
     if (wrote == null) {
       throw new IllegalStateException("a backward pass must follow a forward pass in training");
     }
-    INDArray gradient = Images.dense(epsilon);
-    INDArray left = workspaces.dup(ArrayType.ACTIVATION_GRAD, gradient, 'c');
+    INDArray left = workspaces.dup(ArrayType.ACTIVATION_GRAD, epsilon, 'c');
     if (activation != Activation.IDENTITY) {
-      long leftAt = Onednn.address(left);
-      rectifier(left).backward(Onednn.address(wrote), leftAt, leftAt);
+      long leftAt = NativeBuffer.address(left);
+      rectifier(left).backward(NativeBuffer.address(wrote), leftAt, leftAt);
     }
     output = null;
     // Two arrays: the graph adds in place to what it gets for a row that is read more than once.

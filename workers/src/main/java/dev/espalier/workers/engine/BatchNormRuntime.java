@@ -36,11 +36,11 @@ final class BatchNormRuntime extends BatchNormalization {
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
     assertInputSet(false);
-    input = Images.dense(input);
+    input = Images.dense(input, workspaces, ArrayType.ACTIVATIONS);
     INDArray result =
         workspaces.createUninitialized(ArrayType.ACTIVATIONS, input.dataType(), input.shape(), 'c');
-    long inputAt = Onednn.address(input);
-    long outputAt = Onednn.address(result);
+    long inputAt = NativeBuffer.address(input);
+    long outputAt = NativeBuffer.address(result);
     long gammaAt = parameter(GAMMA);
     long betaAt = parameter(BETA);
     if (training) {
@@ -64,19 +64,20 @@ final class BatchNormRuntime extends BatchNormalization {
     INDArray result =
         workspaces.createUninitialized(
             ArrayType.ACTIVATION_GRAD, input.dataType(), input.shape(), 'c');
+    INDArray gradient = Images.dense(outputGradient, workspaces, ArrayType.BP_WORKING_MEM);
     plan()
         .backward(
             new BatchNormPlan.Backward(
-                Onednn.address(input),
-                Onednn.address(wrote),
-                Onednn.address(Images.dense(outputGradient)),
-                Onednn.address(result),
+                NativeBuffer.address(input),
+                NativeBuffer.address(wrote),
+                NativeBuffer.address(gradient),
+                NativeBuffer.address(result),
                 meanAt(),
                 varianceAt(),
                 parameter(GAMMA),
                 parameter(BETA),
-                Onednn.address(gradient(GAMMA)),
-                Onednn.address(gradient(BETA))));
+                NativeBuffer.address(gradient(GAMMA)),
+                NativeBuffer.address(gradient(BETA))));
     follow(GLOBAL_MEAN, meanAt());
     follow(GLOBAL_VAR, varianceAt());
     Gradient gradients = new DefaultGradient();
@@ -108,7 +109,7 @@ final class BatchNormRuntime extends BatchNormalization {
     for (int i = 0; i < channels; i++) {
       running[i] = share * (running[i] - batch[i]);
     }
-    FloatPointer step = NativeBuffer.floats(Onednn.address(gradient(key)), channels);
+    FloatPointer step = NativeBuffer.floats(NativeBuffer.address(gradient(key)), channels);
     step.put(running);
   }
 
@@ -134,6 +135,6 @@ final class BatchNormRuntime extends BatchNormalization {
   }
 
   private long parameter(String key) {
-    return Onednn.address(getParam(key));
+    return NativeBuffer.address(getParam(key));
   }
 }

@@ -45,18 +45,18 @@ final class ConvolutionRuntime extends ConvolutionLayer {
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
     assertInputSet(false);
-    input = Images.dense(input);
+    input = Images.dense(input, workspaces, ArrayType.ACTIVATIONS);
     ConvolutionPlan plan = plan();
     INDArray result =
         workspaces.createUninitialized(
             ArrayType.ACTIVATIONS, input.dataType(), plan.outputShape(), 'c');
     plan.forward(
-        Onednn.address(input),
-        Onednn.address(getParam(WEIGHT_KEY)),
-        form.bias() ? Onednn.address(getParam(BIAS_KEY)) : 0,
-        Onednn.address(result));
+        NativeBuffer.address(input),
+        NativeBuffer.address(getParam(WEIGHT_KEY)),
+        form.bias() ? NativeBuffer.address(getParam(BIAS_KEY)) : 0,
+        NativeBuffer.address(result));
     if (activation != Activation.IDENTITY) {
-      rectifier(result).forward(Onednn.address(result));
+      rectifier(result).forward(NativeBuffer.address(result));
     }
     output = training ? result : null;
     return result;
@@ -65,7 +65,7 @@ final class ConvolutionRuntime extends ConvolutionLayer {
   @Override
   public Pair<Gradient, INDArray> backpropGradient(
       INDArray outputGradient, LayerWorkspaceMgr workspaces) {
-    INDArray gradient = Images.dense(outputGradient);
+    INDArray gradient = Images.dense(outputGradient, workspaces, ArrayType.BP_WORKING_MEM);
     if (activation != Activation.IDENTITY) {
       gradient = rectified(gradient, workspaces);
     }
@@ -76,13 +76,15 @@ final class ConvolutionRuntime extends ConvolutionLayer {
             ArrayType.ACTIVATION_GRAD, input.dataType(), input.shape(), 'c');
     ConvolutionPlan plan = plan();
     plan.backwardWeights(
-        Onednn.address(input),
-        Onednn.address(kernelGradient),
-        biasGradient == null ? 0 : Onednn.address(biasGradient),
-        Onednn.address(gradient));
+        NativeBuffer.address(input),
+        NativeBuffer.address(kernelGradient),
+        biasGradient == null ? 0 : NativeBuffer.address(biasGradient),
+        NativeBuffer.address(gradient));
     if (inputGradient) {
       plan.backwardData(
-          Onednn.address(result), Onednn.address(getParam(WEIGHT_KEY)), Onednn.address(gradient));
+          NativeBuffer.address(result),
+          NativeBuffer.address(getParam(WEIGHT_KEY)),
+          NativeBuffer.address(gradient));
     }
     Gradient gradients = new DefaultGradient();
     gradients.setGradientFor(WEIGHT_KEY, kernelGradient, 'c');
@@ -109,7 +111,10 @@ final class ConvolutionRuntime extends ConvolutionLayer {
       throw new IllegalStateException("a backward pass must follow a forward pass in training");
     }
     rectifier(gradient)
-        .backward(Onednn.address(wrote), Onednn.address(gradient), Onednn.address(through));
+        .backward(
+            NativeBuffer.address(wrote),
+            NativeBuffer.address(gradient),
+            NativeBuffer.address(through));
     return through;
   }
 

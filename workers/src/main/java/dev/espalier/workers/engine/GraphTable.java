@@ -5,13 +5,13 @@ import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor.Kind;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
-import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutional;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -39,37 +39,26 @@ record GraphTable(List<Parameter> parameters, InputLayout layout) {
    */
   static GraphTable of(ComputationGraph graph, Shape image, Path file) {
     InputLayout layout = layout(graph);
-    Map<String, InputType> types = types(graph, image, layout, file);
+    Map<String, INDArray> activations = activations(graph, image, layout, file);
     List<Parameter> parameters = new ArrayList<>();
     for (org.deeplearning4j.nn.api.Layer layer : graph.getLayers()) {
       Layer configuration = layer.conf().getLayer();
       String name = configuration.getLayerName();
-      for (Map.Entry<String, INDArray> entry : layer.paramTable().entrySet()) {
-        InputType output = types.get(name);
-        parameters.add(parameter(file, configuration, output, entry.getKey(), entry.getValue()));
-      }
+      INDArray output = Objects.requireNonNull(activations.get(name), name);
+      layer.paramTable().entrySet().stream()
+          .map(e -> parameter(file, configuration, output, e.getKey(), e.getValue()))
+          // Convolutions of Deeplearning4j have their bias first.
+          .sorted(Comparator.comparing(parameter -> !parameter.kind().isKernel()))
+          .forEach(parameters::add);
     }
     return new GraphTable(parameters, layout);
   }
 
-  private static Map<String, InputType> types(
+  /** What each layer gives for a blank image. */
+  private static Map<String, INDArray> activations(
       ComputationGraph graph, Shape image, InputLayout layout, Path file) {
-    int height = image.height();
-    int width = image.width();
-    int channels = image.channels();
-    InputType input =
-        switch (layout) {
-          case NHWC -> InputType.convolutional(height, width, channels, CNN2DFormat.NHWC);
-          case NCHW -> InputType.convolutional(height, width, channels, CNN2DFormat.NCHW);
-          case FLAT -> InputType.convolutionalFlat(height, width, channels);
-        };
-    try {
-      Map<String, InputType> types =
-          graph.getConfiguration().getLayerActivationTypes(false, false, input);
-      try (INDArray blank = layout.array(new float[image.size()], 1, image)) {
-        graph.output(false, blank)[0].close();
-      }
-      return types;
+    try (INDArray blank = layout.array(new float[image.size()], 1, image)) {
+      return graph.feedForward(blank, false);
     } catch (RuntimeException e) {
       throw new IllegalArgumentException(
           file + ": must read images of " + image + ", found " + e.getMessage(), e);
@@ -77,18 +66,20 @@ record GraphTable(List<Parameter> parameters, InputLayout layout) {
   }
 
   private static Parameter parameter(
-      Path file, Layer layer, @Nullable InputType output, String key, INDArray values) {
+      Path file, Layer layer, INDArray output, String key, INDArray values) {
     String name = layer.getLayerName() + "/" + key;
     boolean kernel = key.equals("W");
     if (layer instanceof BatchNormalization) {
       boolean trainable = key.equals("gamma") || key.equals("beta");
       return Parameter.vector(name, Math.toIntExact(values.length()), trainable);
     } else if (kernel && layer.getClass() == ConvolutionLayer.class) {
-      return Parameter.kernel(name, Kind.CONVOLUTION, shape(values, 0, 1, 2, 3), pixels(output));
+      long positions = pixels((ConvolutionLayer) layer, output);
+      return Parameter.kernel(name, Kind.CONVOLUTION, shape(values, 0, 1, 2, 3), positions);
     } else if (kernel && layer.getClass() == DepthwiseConvolution2D.class) {
       int out = Math.toIntExact(values.size(2) * values.size(3));
       List<Integer> shape = List.of(out, 1, (int) values.size(0), (int) values.size(1));
-      return Parameter.kernel(name, Kind.DEPTHWISE, shape, pixels(output));
+      long positions = pixels((ConvolutionLayer) layer, output);
+      return Parameter.kernel(name, Kind.DEPTHWISE, shape, positions);
     } else if (kernel && isDense(layer)) {
       return Parameter.kernel(name, Kind.DENSE, shape(values, 1, 0), 1);
     } else if (key.equals("b") && (layer instanceof ConvolutionLayer || isDense(layer))) {
@@ -113,11 +104,10 @@ record GraphTable(List<Parameter> parameters, InputLayout layout) {
     return shape;
   }
 
-  private static long pixels(@Nullable InputType output) {
-    if (output instanceof InputTypeConvolutional images) {
-      return images.getHeight() * images.getWidth();
-    }
-    throw new IllegalArgumentException("a convolution must give images, found " + output);
+  private static long pixels(ConvolutionLayer layer, INDArray output) {
+    return layer.getCnn2dDataFormat() == CNN2DFormat.NHWC
+        ? output.size(1) * output.size(2)
+        : output.size(2) * output.size(3);
   }
 
   /** Read off the layers that read the input: a graph does not remember what was declared. */

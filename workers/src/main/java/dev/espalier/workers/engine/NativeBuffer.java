@@ -4,6 +4,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Memory outside the heap that grows and is used again and again; its content does not outlive
@@ -34,6 +35,13 @@ final class NativeBuffer implements AutoCloseable {
       memory = null;
       capacity = 0;
     }
+  }
+
+  /**
+   * Where an array's first value lies; {@code data().address()} would leave out a view's offset.
+   */
+  static long address(INDArray array) {
+    return array.data().addressPointer().address();
   }
 
   /** {@code length} floats that lie at {@code address}, owned by somebody else. */

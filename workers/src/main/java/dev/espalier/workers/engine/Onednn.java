@@ -13,7 +13,6 @@ import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -85,13 +84,6 @@ final class Onednn {
         dnnl_primitive_desc_create(
             description, new const_dnnl_op_desc_t(operation), attributes, ENGINE, forward));
     return description;
-  }
-
-  /**
-   * Where an array's first value lies; {@code data().address()} would leave out a view's offset.
-   */
-  static long address(INDArray array) {
-    return array.data().addressPointer().address();
   }
 
   private static dnnl_engine engine() {

@@ -176,7 +176,10 @@ public final class TrainableNetwork implements AutoCloseable {
     try (Detached input = input(images, count);
         Detached output = new Detached(graph.output(false, input.array())[0])) {
       float[] probabilities = new float[count * classes];
-      Weights.buffer(Images.dense(output.array())).get(0, probabilities);
+      if (!Images.isDense(output.array())) {
+        throw new IllegalStateException("an output must be dense, found " + output.array());
+      }
+      Weights.buffer(output.array()).get(0, probabilities);
       return probabilities;
     }
   }

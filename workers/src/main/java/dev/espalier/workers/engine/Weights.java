@@ -39,11 +39,11 @@ final class Weights {
    */
   Weights(ComputationGraph graph, List<Parameter> layout) {
     flat = buffer(graph.params());
-    long base = Onednn.address(graph.params());
+    long base = NativeBuffer.address(graph.params());
     Map<String, Integer> states = states(graph, layout);
     for (Parameter parameter : layout) {
       INDArray view = view(graph, parameter);
-      long bytes = Onednn.address(view) - base;
+      long bytes = NativeBuffer.address(view) - base;
       places.put(
           parameter.name(),
           new Place(
@@ -94,7 +94,7 @@ final class Weights {
 
   /** The values of a dense array, not a copy. */
   static FloatBuffer buffer(INDArray array) {
-    return NativeBuffer.floats(Onednn.address(array), array.length()).asBuffer();
+    return NativeBuffer.floats(NativeBuffer.address(array), array.length()).asBuffer();
   }
 
   private float[] read(Place place) {
@@ -160,7 +160,7 @@ final class Weights {
     List<Parameter> trained =
         layout.stream()
             .filter(Parameter::trainable)
-            .sorted(Comparator.comparing(parameter -> Onednn.address(view(graph, parameter))))
+            .sorted(Comparator.comparing(parameter -> NativeBuffer.address(view(graph, parameter))))
             .toList();
     int next = 0;
     for (Parameter parameter : trained) {

@@ -3,6 +3,7 @@ package dev.espalier.workers.engine;
 import static org.bytedeco.dnnl.global.dnnl.*;
 
 import org.bytedeco.dnnl.dnnl_stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a thread needs to run primitives: a stream and scratch memory, shared by all layers that run
@@ -12,7 +13,7 @@ final class Workbench implements AutoCloseable {
   /** Tensors of one primitive that may have to be brought into another format. */
   private static final int SLOTS = 4;
 
-  private static final ThreadLocal<Workbench> CURRENT = ThreadLocal.withInitial(Workbench::new);
+  private static final ThreadLocal<@Nullable Workbench> CURRENT = new ThreadLocal<>();
 
   final dnnl_stream stream = new dnnl_stream();
   final NativeBuffer scratch = new NativeBuffer();
@@ -28,13 +29,21 @@ final class Workbench implements AutoCloseable {
 
   /** That of this thread. */
   static Workbench current() {
-    return CURRENT.get();
+    Workbench bench = CURRENT.get();
+    if (bench == null) {
+      bench = new Workbench();
+      CURRENT.set(bench);
+    }
+    return bench;
   }
 
   /** Frees that of this thread; the next use makes a new one. */
   static void release() {
-    CURRENT.get().close();
-    CURRENT.remove();
+    Workbench bench = CURRENT.get();
+    if (bench != null) {
+      bench.close();
+      CURRENT.remove();
+    }
   }
 
   @Override

@@ -1,0 +1,92 @@
+package dev.espalier.workers.engine;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Networks;
+import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.stage.DataFacts;
+import dev.espalier.workers.stage.Model;
+import java.math.BigDecimal;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Layers on oneDNN against Deeplearning4j's own, and both against a forward pass in plain Java. */
+class EnginesAgreeTest {
+  private static final double RATE = 0.01;
+
+  @BeforeAll
+  static void needsOnednn() {
+    assertEquals(Engine.ONEDNN, Engine.current());
+  }
+
+  @Test
+  void predictWhatThePlainForwardPassPredicts() {
+    Network network = Nets.everything();
+    List<Tensor> values = Nets.values(network, 1);
+    float[] images = Nets.images(network, 3, 2);
+    float[] expected = PlainForward.probabilities(network, values, images, 3);
+    for (Engine engine : Engine.values()) {
+      try (TrainableNetwork net = TrainableNetwork.of(network, values, engine)) {
+        assertArrayEquals(expected, net.predict(images, 3), 1e-4f, engine.word());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 5, 8})
+  void makeTheSameStepOnEveryKindOfRow(int batch) {
+    assertSameStep(Nets.everything(), batch, 11);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"resnet18, 0.25, 16, 6", "mobilenetv2, 0.35, 8, 6", "mnist-cnn, 0.5, 12, 3"})
+  void makeTheSameStepOnOurArchitectures(String name, BigDecimal width, int size, int batch) {
+    DataFacts data = new DataFacts("test", "0", size, size, 3, 10, 10, 10, 10);
+    assertSameStep(Networks.of(new Model(name, width), data), batch, 21);
+  }
+
+  private static void assertSameStep(Network network, int batch, long seed) {
+    List<Tensor> values = Nets.values(network, seed);
+    Stepped onednn = step(network, values, batch, seed, Engine.ONEDNN);
+    Stepped nd4j = step(network, values, batch, seed, Engine.ND4J);
+    assertEquals(nd4j.loss(), onednn.loss(), 1e-4 * Math.max(1, nd4j.loss()));
+    double whole = 0;
+    for (int i = 0; i < values.size(); i++) {
+      whole += squaredDistance(values.get(i), nd4j.after().get(i));
+    }
+    assertTrue(whole > 0, "a step must move the weights");
+    for (int i = 0; i < values.size(); i++) {
+      double error = squaredDistance(nd4j.after().get(i), onednn.after().get(i));
+      double relative = Math.sqrt(error / whole);
+      assertTrue(relative < 1e-3, values.get(i).name() + ": " + relative);
+    }
+  }
+
+  private record Stepped(double loss, List<Tensor> after) {}
+
+  private static Stepped step(
+      Network network, List<Tensor> values, int batch, long seed, Engine engine) {
+    try (TrainableNetwork net = TrainableNetwork.of(network, values, engine)) {
+      net.prepare(Nets.recipe("0", "0.0005"));
+      float[] images = Nets.images(network, batch, seed + 1);
+      double loss = net.step(images, Nets.labels(network, batch, seed + 2), RATE);
+      return new Stepped(loss, net.parameters());
+    }
+  }
+
+  private static double squaredDistance(Tensor left, Tensor right) {
+    double sum = 0;
+    for (int i = 0; i < left.values().length; i++) {
+      double difference = left.values()[i] - right.values()[i];
+      sum += difference * difference;
+    }
+    return sum;
+  }
+}

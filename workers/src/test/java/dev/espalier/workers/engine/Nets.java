@@ -1,0 +1,92 @@
+package dev.espalier.workers.engine;
+
+import dev.espalier.workers.model.Layer;
+import dev.espalier.workers.model.Layer.Activation;
+import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.stage.Recipe;
+import dev.espalier.workers.stage.Schedule;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** Small networks and images for tests. */
+final class Nets {
+  private Nets() {}
+
+  /** Every kind of row: strides, odd channels, both rectifiers, a row that is read three times. */
+  static Network everything() {
+    List<Layer> rows = new ArrayList<>();
+    rows.add(new Layer.Convolution("c1", "input", 3, 8, 3, 1, 1, false, Activation.IDENTITY));
+    rows.add(new Layer.BatchNorm("n1", "c1", 8, Activation.RELU));
+    rows.add(new Layer.Convolution("c2", "n1", 8, 21, 1, 1, 0, false, Activation.IDENTITY));
+    rows.add(new Layer.BatchNorm("n2", "c2", 21, Activation.RELU6));
+    rows.add(new Layer.Depthwise("d1", "n2", 21, 3, 2));
+    rows.add(new Layer.BatchNorm("n3", "d1", 21, Activation.RELU6));
+    rows.add(new Layer.Convolution("c3", "n3", 21, 32, 1, 1, 0, false, Activation.IDENTITY));
+    rows.add(new Layer.BatchNorm("n4", "c3", 32, Activation.IDENTITY));
+    rows.add(new Layer.Convolution("c4", "n4", 32, 32, 3, 1, 1, true, Activation.RELU));
+    rows.add(new Layer.Add("a1", "n4", "c4", Activation.RELU));
+    rows.add(new Layer.Add("a2", "a1", "n4", Activation.IDENTITY));
+    rows.add(new Layer.MaxPool("p1", "a2", 2));
+    rows.add(new Layer.Depthwise("d2", "p1", 32, 3, 1));
+    rows.add(new Layer.Convolution("c5", "d2", 32, 5, 3, 2, 1, true, Activation.RELU6));
+    rows.add(new Layer.Dense("f1", "c5", 20, 12, Activation.RELU));
+    rows.add(new Layer.Output("out", "f1", 12, 4));
+    return new Network(13, 11, 3, rows);
+  }
+
+  /** Convolution, batch norm, pooling, classes. */
+  static Network small() {
+    List<Layer> rows = new ArrayList<>();
+    rows.add(new Layer.Convolution("c1", "input", 2, 16, 3, 1, 1, false, Activation.IDENTITY));
+    rows.add(new Layer.BatchNorm("n1", "c1", 16, Activation.RELU));
+    rows.add(new Layer.Depthwise("d1", "n1", 16, 3, 1));
+    rows.add(new Layer.BatchNorm("n2", "d1", 16, Activation.RELU));
+    rows.add(new Layer.GlobalAveragePool("pool", "n2"));
+    rows.add(new Layer.Output("out", "pool", 16, 3));
+    return new Network(6, 6, 2, rows);
+  }
+
+  /** Seeded values that leave nothing at a round number: no bias 0, no scale 1. */
+  static List<Tensor> values(Network network, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    return network.layout().stream()
+        .map(
+            p -> {
+              float[] values = new float[p.size()];
+              double scale = p.kind().isKernel() ? Math.sqrt(6.0 * p.shape().get(0) / p.size()) : 1;
+              for (int i = 0; i < values.length; i++) {
+                double centered = (2 * random.nextDouble() - 1) * scale;
+                boolean positive = p.key().equals("gamma") || p.key().equals("var");
+                values[i] = (float) (positive ? 1 + 0.3 * centered : centered);
+              }
+              return p.with(values);
+            })
+        .toList();
+  }
+
+  static float[] images(Network network, int count, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    float[] images = new float[count * network.input().size()];
+    for (int i = 0; i < images.length; i++) {
+      images[i] = (float) (2 * random.nextDouble() - 1);
+    }
+    return images;
+  }
+
+  static int[] labels(Network network, int count, long seed) {
+    return new SplittableRandom(seed).ints(count, 0, network.classes()).toArray();
+  }
+
+  static Recipe recipe(String momentum, String weightDecay) {
+    return new Recipe(
+        new Schedule.Constant(new BigDecimal("0.05"), 0),
+        8,
+        new BigDecimal(momentum),
+        new BigDecimal(weightDecay),
+        false,
+        0);
+  }
+}
