@@ -4,6 +4,7 @@ import static org.bytedeco.dnnl.global.dnnl.*;
 
 import dev.espalier.workers.engine.Plans.Extent;
 import dev.espalier.workers.model.Layer.Activation;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.bytedeco.dnnl.dnnl_batch_normalization_desc_t;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
@@ -46,12 +47,7 @@ final class BatchNormPlan implements AutoCloseable {
                   DNNL_ARG_SCALE,
                   DNNL_ARG_SHIFT));
     }
-    if (relu) {
-      long signsAt = signs.atLeast(training.bytes(DNNL_ARG_WORKSPACE));
-      training.run(inputAt, outputAt, meanAt, varianceAt, gammaAt, betaAt, signsAt);
-    } else {
-      training.run(inputAt, outputAt, meanAt, varianceAt, gammaAt, betaAt);
-    }
+    run(training, inputAt, outputAt, meanAt, varianceAt, gammaAt, betaAt);
     if (relu6 != null) {
       relu6.forward(outputAt);
     }
@@ -112,31 +108,17 @@ final class BatchNormPlan implements AutoCloseable {
       relu6.backward(at.output(), gradient, at.inputGradient());
       gradient = at.inputGradient();
     }
-    if (relu) {
-      long signsAt = signs.atLeast(backward.bytes(DNNL_ARG_WORKSPACE));
-      backward.run(
-          at.input(),
-          gradient,
-          at.inputGradient(),
-          at.mean(),
-          at.variance(),
-          at.gamma(),
-          at.beta(),
-          at.gammaGradient(),
-          at.betaGradient(),
-          signsAt);
-    } else {
-      backward.run(
-          at.input(),
-          gradient,
-          at.inputGradient(),
-          at.mean(),
-          at.variance(),
-          at.gamma(),
-          at.beta(),
-          at.gammaGradient(),
-          at.betaGradient());
-    }
+    run(
+        backward,
+        at.input(),
+        gradient,
+        at.inputGradient(),
+        at.mean(),
+        at.variance(),
+        at.gamma(),
+        at.beta(),
+        at.gammaGradient(),
+        at.betaGradient());
   }
 
   @Override
@@ -154,6 +136,16 @@ final class BatchNormPlan implements AutoCloseable {
     if (backward != null) {
       backward.close();
     }
+  }
+
+  private void run(Primitive primitive, long... addresses) {
+    if (!relu) {
+      primitive.run(addresses);
+      return;
+    }
+    long[] all = Arrays.copyOf(addresses, addresses.length + 1);
+    all[addresses.length] = signs.atLeast(primitive.bytes(DNNL_ARG_WORKSPACE));
+    primitive.run(all);
   }
 
   /** Fused ReLU remembers in a workspace which values it let through. */

@@ -77,14 +77,7 @@ final class Graphs {
     } else if (row instanceof Layer.Add sum) {
       add(sum);
     } else if (row instanceof Layer.MaxPool pool) {
-      layer(
-          pool,
-          new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX)
-              .kernelSize(pool.size(), pool.size())
-              .stride(pool.size(), pool.size())
-              .dataFormat(CNN2DFormat.NHWC)
-              .convolutionMode(ConvolutionMode.Truncate)
-              .build());
+      add(pool);
     } else if (row instanceof Layer.GlobalAveragePool) {
       layer(row, new GlobalPoolingLayer.Builder(PoolingType.AVG).build());
     } else if (row instanceof Layer.Dense dense) {
@@ -173,6 +166,16 @@ final class Graphs {
       builder.addVertex(row.name(), new ElementWiseVertex(ElementWiseVertex.Op.Add), inputs);
       activate(row.name(), row.activation());
     }
+  }
+
+  private void add(Layer.MaxPool row) {
+    SubsamplingLayer.Builder pool =
+        new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX)
+            .kernelSize(row.size(), row.size())
+            .stride(row.size(), row.size())
+            .dataFormat(CNN2DFormat.NHWC)
+            .convolutionMode(ConvolutionMode.Truncate);
+    layer(row, engine == Engine.ONEDNN ? new OnednnMaxPool(pool) : pool.build());
   }
 
   private void layer(Layer row, org.deeplearning4j.nn.conf.layers.Layer layer) {

@@ -112,6 +112,9 @@ public final class TrainableNetwork implements AutoCloseable {
 
   /** Makes it ready for {@link #step}, with zero velocity; what was held is held no more. */
   public void prepare(Recipe recipe) {
+    if (optimizer != null) {
+      optimizer.close();
+    }
     optimizer =
         new Optimizer(graph, recipe.momentum().doubleValue(), recipe.weightDecay().doubleValue());
     heldWeights = NONE;

@@ -2,6 +2,7 @@ package dev.espalier.workers.model;
 
 import dev.espalier.workers.model.Tensor.Kind;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * One row of a network's table. Images are [batch, height, width, channels]; kernels are [out, in,
@@ -39,11 +40,7 @@ public sealed interface Layer {
 
     /** The word in canonical texts. */
     public String word() {
-      return switch (this) {
-        case IDENTITY -> "identity";
-        case RELU -> "relu";
-        case RELU6 -> "relu6";
-      };
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 
@@ -284,6 +281,7 @@ public sealed interface Layer {
       String layer, Shape from, int kernel, int stride, int padding, int channels) {
     int least = kernel - 2 * padding;
     if (from.height() < least || from.width() < least) {
+      String found = from.height() + "x" + from.width();
       throw new IllegalArgumentException(
           layer
               + ": must read images of at least "
@@ -291,9 +289,7 @@ public sealed interface Layer {
               + "x"
               + least
               + " pixels, found "
-              + from.height()
-              + "x"
-              + from.width());
+              + found);
     }
     int height = (from.height() + 2 * padding - kernel) / stride + 1;
     int width = (from.width() + 2 * padding - kernel) / stride + 1;
