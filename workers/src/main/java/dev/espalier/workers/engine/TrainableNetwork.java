@@ -86,9 +86,14 @@ public final class TrainableNetwork implements AutoCloseable {
     Engine.current();
     ComputationGraph graph = ModelFile.read(modelZip, data);
     Shape image = new Shape(data.height(), data.width(), data.channels());
-    GraphTable table = GraphTable.of(graph, image, modelZip);
-    return new TrainableNetwork(
-        graph, null, table.parameters(), table.layout(), image, data.classes());
+    try {
+      GraphTable table = GraphTable.of(graph, image, modelZip);
+      return new TrainableNetwork(
+          graph, null, table.parameters(), table.layout(), image, data.classes());
+    } catch (IllegalArgumentException e) {
+      graph.close();
+      throw e;
+    }
   }
 
   /** Copies of all parameters, in network order, values in canonical order. */
