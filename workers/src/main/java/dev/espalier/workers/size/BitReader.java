@@ -1,0 +1,76 @@
+package dev.espalier.workers.size;
+
+/** Reads what {@link BitWriter} wrote. Every error names the byte at which it was found. */
+final class BitReader {
+  private final byte[] bytes;
+  private final long end;
+  private long position; // in bits
+
+  /** Reads the bytes [from, to). */
+  BitReader(byte[] bytes, int from, int to) {
+    this.bytes = bytes;
+    this.position = 8L * from;
+    this.end = 8L * to;
+  }
+
+  int bit() {
+    if (position == end) {
+      throw error("more bits must follow", "the end");
+    }
+    int bit = bytes[(int) (position >>> 3)] >>> (7 - (int) (position & 7)) & 1;
+    position++;
+    return bit;
+  }
+
+  /** The next {@code count} bits, at most 56. */
+  long bits(int count) {
+    long value = 0;
+    for (int i = 0; i < count; i++) {
+      value = value << 1 | bit();
+    }
+    return value;
+  }
+
+  /**
+   * A number in [least, greatest].
+   *
+   * @param what it is, for the error
+   */
+  long varint(String what, long least, long greatest) {
+    long value = 0;
+    for (int shift = 0; shift < 63; shift += 7) {
+      long group = bits(8);
+      value |= (group & 127) << shift;
+      if (group < 128) {
+        if (value < least || value > greatest) {
+          throw error(what + " must be in [" + least + ", " + greatest + "]", value);
+        }
+        return value;
+      }
+    }
+    throw error(what + " must have at most 63 bits", "more");
+  }
+
+  /** Skips the zero bits up to the next whole byte. */
+  void align() {
+    int count = (int) (-position & 7);
+    long padding = bits(count);
+    if (padding != 0) {
+      throw error("a record must be filled up with zero bits", Long.toBinaryString(padding));
+    }
+  }
+
+  boolean atEnd() {
+    return position == end;
+  }
+
+  /** How many whole bytes are left. */
+  int left() {
+    return (int) ((end - position) >>> 3);
+  }
+
+  IllegalArgumentException error(String rule, Object found) {
+    return new IllegalArgumentException(
+        "byte " + (position >>> 3) + ": " + rule + ", found " + found);
+  }
+}

@@ -1,0 +1,150 @@
+package dev.espalier.workers.size;
+
+import dev.espalier.workers.model.Tensor;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * One tensor in the file: name, kind and shape, then the places and the values in their smallest
+ * forms. What is smallest follows from the values alone.
+ */
+final class TensorRecord {
+  /** Where the file gives a tensor more values than this, it is taken to be damaged. */
+  static final int MAX_VALUES = 1 << 28;
+
+  private static final int MAX_DIMENSIONS = 16;
+  private static final int MAX_NAME = 1 << 16;
+
+  // Each list is in the order of the numbers in the file.
+  private static final List<Tensor.Kind> KINDS =
+      List.of(
+          Tensor.Kind.CONVOLUTION, Tensor.Kind.DEPTHWISE, Tensor.Kind.DENSE, Tensor.Kind.VECTOR);
+  private static final List<Places.Form> PLACES =
+      List.of(Places.Form.ALL, Places.Form.BITMASK, Places.Form.GAPS, Places.Form.GAPS_HUFFMAN);
+  private static final List<Payload.Form> PAYLOADS =
+      List.of(Payload.Form.FLOATS, Payload.Form.TABLE, Payload.Form.TABLE_HUFFMAN);
+
+  private TensorRecord() {}
+
+  /**
+   * Appends a record of whole bytes.
+   *
+   * @param previous name in the file, whose beginning is not repeated
+   * @return the word for the encoding
+   */
+  static String write(BitWriter out, Tensor tensor, String previous) {
+    float[] values = tensor.values();
+    if (values.length > MAX_VALUES) {
+      throw new IllegalArgumentException(
+          tensor.name() + ": must have at most " + MAX_VALUES + " values, found " + values.length);
+    }
+    BitSet stored = new BitSet(values.length);
+    stored.set(0, values.length);
+    Places places = Places.ALL;
+    Payload payload = Payload.smallest(values, stored);
+    BitSet nonZero = nonZero(values);
+    if (nonZero.cardinality() < values.length) {
+      Places sparsePlaces = Places.smallest(nonZero, values.length);
+      Payload sparsePayload = Payload.smallest(values, nonZero);
+      if (sparsePlaces.bits() + sparsePayload.bits() < payload.bits()) {
+        stored = nonZero;
+        places = sparsePlaces;
+        payload = sparsePayload;
+      }
+    }
+    writeName(out, tensor.name(), previous);
+    out.bits(KINDS.indexOf(tensor.kind()), 3);
+    out.bits(tensor.trainable() ? 1 : 0, 1);
+    out.bits(PLACES.indexOf(places.form()), 2);
+    out.bits(PAYLOADS.indexOf(payload.form()), 2);
+    out.varint(tensor.shape().size());
+    tensor.shape().forEach(out::varint);
+    out.varint(tensor.positions());
+    places.write(out, stored, values.length);
+    payload.write(out, values, stored);
+    out.align();
+    return word(places.form(), payload.form());
+  }
+
+  static Tensor read(BitReader in, String previous) {
+    String name = readName(in, previous);
+    Tensor.Kind kind = choice(in, "a kind", KINDS, 3);
+    boolean trainable = in.bit() == 1;
+    Places.Form places = choice(in, "places", PLACES, 2);
+    Payload.Form payload = choice(in, "values", PAYLOADS, 2);
+    int dimensions = (int) in.varint("dimensions", 0, MAX_DIMENSIONS);
+    List<Integer> shape = new ArrayList<>();
+    long size = 1;
+    for (int i = 0; i < dimensions; i++) {
+      shape.add((int) in.varint("a dimension", 0, MAX_VALUES));
+      size *= shape.get(i);
+      if (size > MAX_VALUES) {
+        throw in.error(name + ": must have at most " + MAX_VALUES + " values", size);
+      }
+    }
+    long positions = in.varint("positions", 0, Long.MAX_VALUE);
+    BitSet stored = Places.read(in, places, (int) size);
+    float[] values = Payload.read(in, payload, stored, (int) size);
+    in.align();
+    return new Tensor(name, kind, shape, positions, trainable, values);
+  }
+
+  private static <T> T choice(BitReader in, String what, List<T> choices, int bits) {
+    int number = (int) in.bits(bits);
+    if (number >= choices.size()) {
+      throw in.error(what + " must have a number below " + choices.size(), number);
+    }
+    return choices.get(number);
+  }
+
+  private static void writeName(BitWriter out, String name, String previous) {
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    byte[] before = previous.getBytes(StandardCharsets.UTF_8);
+    int shared = Arrays.mismatch(bytes, before);
+    shared = shared < 0 ? bytes.length : shared;
+    out.varint(shared);
+    out.varint(bytes.length - shared);
+    for (int i = shared; i < bytes.length; i++) {
+      out.bits(bytes[i] & 0xff, 8);
+    }
+  }
+
+  private static String readName(BitReader in, String previous) {
+    byte[] before = previous.getBytes(StandardCharsets.UTF_8);
+    int shared = (int) in.varint("bytes of the name before", 0, before.length);
+    int own = (int) in.varint("bytes of the name", 0, MAX_NAME);
+    byte[] bytes = Arrays.copyOf(before, shared + own);
+    for (int i = shared; i < bytes.length; i++) {
+      bytes[i] = (byte) in.bits(8);
+    }
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  /**
+   * The places of all values but +0.0: -0.0 is a value like others, or it would come back as +0.0.
+   */
+  private static BitSet nonZero(float[] values) {
+    BitSet places = new BitSet(values.length);
+    for (int i = 0; i < values.length; i++) {
+      if (Float.floatToRawIntBits(values[i]) != 0) {
+        places.set(i);
+      }
+    }
+    return places;
+  }
+
+  private static String word(Places.Form places, Payload.Form payload) {
+    boolean table = payload != Payload.Form.FLOATS;
+    boolean huffman = payload == Payload.Form.TABLE_HUFFMAN || places == Places.Form.GAPS_HUFFMAN;
+    String first =
+        switch (places) {
+          case ALL -> table ? "codebook" : "dense";
+          case BITMASK -> table ? "bitmask-codebook" : "bitmask";
+          case GAPS, GAPS_HUFFMAN -> table ? "sparse-codebook" : "sparse";
+        };
+    return huffman ? first + "-huffman" : first;
+  }
+}

@@ -1,0 +1,56 @@
+package dev.espalier.workers.prune;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.model.Tensor.Kind;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PrunableTest {
+  private static final List<Tensor> NETWORK =
+      List.of(
+          tensor("stem/W", Kind.CONVOLUTION),
+          tensor("stem/gamma", Kind.VECTOR),
+          tensor("block1.expand/W", Kind.CONVOLUTION),
+          tensor("block1.depthwise/W", Kind.DEPTHWISE),
+          tensor("head/W", Kind.DENSE),
+          tensor("head/b", Kind.VECTOR));
+
+  private static Tensor tensor(String name, Kind kind) {
+    return new Tensor(name, kind, List.of(1), 1, true, new float[1]);
+  }
+
+  private static List<String> names(List<String> globs, boolean depthwise) {
+    return Prunable.of(NETWORK, globs, depthwise).stream().map(Tensor::name).toList();
+  }
+
+  @Test
+  void areConvolutionAndDenseKernels() {
+    assertEquals(List.of("stem/W", "block1.expand/W", "head/W"), names(List.of(), false));
+  }
+
+  @Test
+  void areDepthwiseKernelsOnlyIfAsked() {
+    assertEquals(
+        List.of("stem/W", "block1.expand/W", "block1.depthwise/W", "head/W"),
+        names(List.of(), true));
+  }
+
+  @Test
+  void areNotThoseOfExcludedLayers() {
+    assertEquals(List.of("head/W"), names(List.of("block?.*", "stem"), true));
+    assertEquals(List.of(), names(List.of("*"), true));
+  }
+
+  @Test
+  void globsMatchWholeNamesAndTakeDotsAsDots() {
+    assertTrue(Prunable.matches("block1.*", "block1.expand"));
+    assertFalse(Prunable.matches("block1.*", "block1xexpand"));
+    assertFalse(Prunable.matches("block", "block1"));
+    assertFalse(Prunable.matches("block?", "block"));
+    assertTrue(Prunable.matches("a[b]\\E*", "a[b]\\E"));
+  }
+}
