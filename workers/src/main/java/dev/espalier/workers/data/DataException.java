@@ -22,4 +22,9 @@ public final class DataException extends Exception {
   public List<String> messages() {
     return messages;
   }
+
+  @Override
+  public String getMessage() {
+    return String.join("\n", messages);
+  }
 }

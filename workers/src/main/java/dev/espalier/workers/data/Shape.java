@@ -46,7 +46,7 @@ enum Shape {
       case FRAME -> far < 0.85 && far > 0.45;
       case TRIANGLE -> insideOf(u, v, 3, 0.5) == 3;
       case PLUS -> far < 1 && near < 0.27;
-      case CROSS -> Math.abs(u) + Math.abs(v) < 1.27 && Math.abs(Math.abs(u) - Math.abs(v)) < 0.36;
+      case CROSS -> Math.abs(u) + Math.abs(v) < 1.41 && Math.abs(Math.abs(u) - Math.abs(v)) < 0.38;
       case STAR -> squared < 1 && insideOf(u, v, 5, INNER) >= 4;
       case STRIPES -> far < 0.9 && band(v) % 2 == 0;
       case CHECKERBOARD -> far < 0.9 && (band(u) + band(v)) % 2 == 0;
