@@ -23,7 +23,7 @@ final class Shapes {
   /** A pixel's share of the shape is counted on a grid of this many points a side. */
   private static final int GRID = 3;
 
-  private static final int NOISE = 26;
+  private static final int NOISE = 20;
 
   private static final List<Shape> CLASSES = List.of(Shape.values());
 
@@ -77,7 +77,7 @@ final class Shapes {
       ink = color();
     }
     paintGround(ground);
-    int scraps = draw.between(2, 4);
+    int scraps = draw.between(1, 3);
     for (int i = 0; i < scraps; i++) {
       paintScrap();
     }
@@ -130,7 +130,7 @@ final class Shapes {
   }
 
   private void paintShape(Shape shape, int[] ink) {
-    double radius = size * draw.between(0.28, 0.44);
+    double radius = size * draw.between(0.32, 0.45);
     double centreX = draw.between(radius, size - radius);
     double centreY = draw.between(radius, size - radius);
     double turn = draw.between(-shape.turn(), shape.turn());
