@@ -1,0 +1,233 @@
+package dev.espalier.workers.data;
+
+import dev.espalier.workers.stage.DataFacts;
+import dev.espalier.workers.stage.DataSource;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * A data set, read and split. Immutable; pixels stay bytes and become floats when they are asked
+ * for.
+ *
+ * <p>Validation images are taken from the training images in an order of fixed seed: the first
+ * {@code validation} of it are for validation, the next {@code train} for training. So the
+ * validation split depends on neither {@code train} nor the seed of a trial, and a smaller {@code
+ * train} is a part of a larger one.
+ */
+public final class Dataset {
+  /** Which images: to train on, to choose by, to report on. */
+  public enum Split {
+    TRAIN,
+    VALIDATION,
+    TEST
+  }
+
+  private static final long SPLIT_SEED = 20_240_229;
+
+  private final DataSource source;
+  private final Pool pool;
+  private final int[] order;
+  private final DataFacts facts;
+  private final float[] mean;
+  private final float[] deviation;
+  private final float[][] normalized;
+
+  Dataset(DataSource source, Pool pool) throws DataException {
+    Pixels all = pool.train();
+    int train = trainSize(source, all.count());
+    this.source = source;
+    this.pool = pool;
+    int[] ordered = order(pool);
+    this.order = Arrays.copyOf(ordered, source.validation() + train);
+    this.facts =
+        new DataFacts(
+            source.name(),
+            digest(pool),
+            all.height(),
+            all.width(),
+            all.channels(),
+            pool.classNames().size(),
+            train,
+            source.validation(),
+            pool.test().count());
+    this.mean = new float[all.channels()];
+    this.deviation = new float[all.channels()];
+    measure();
+    this.normalized = normalization(mean, deviation);
+  }
+
+  public DataFacts facts() {
+    return facts;
+  }
+
+  public DataSource source() {
+    return source;
+  }
+
+  /** By label. */
+  public List<String> classNames() {
+    return pool.classNames();
+  }
+
+  /** How many images {@code split} has. */
+  public int size(Split split) {
+    return switch (split) {
+      case TRAIN -> facts.train();
+      case VALIDATION -> facts.validation();
+      case TEST -> facts.test();
+    };
+  }
+
+  /** The class of image {@code i} of {@code split}, in [0, classes). */
+  public int label(Split split, int i) {
+    return pixels(split).labels()[position(split, i)];
+  }
+
+  /** Of each channel over the training split, white being 1. */
+  public float[] mean() {
+    return mean.clone();
+  }
+
+  /**
+   * The standard deviation of each channel over the training split, white being 1; 1 for a channel
+   * that is the same everywhere.
+   */
+  public float[] deviation() {
+    return deviation.clone();
+  }
+
+  /**
+   * Writes images {@code from} to {@code from + count - 1} of {@code split} to the start of {@code
+   * out}, as [count, height, width, channels], normalized: (pixel / 255 - mean) / deviation.
+   */
+  public void images(Split split, int from, int count, float[] out) {
+    int stride = pool.train().stride();
+    for (int i = 0; i < count; i++) {
+      image(split, from + i, false, 0, 0, out, i * stride);
+    }
+  }
+
+  /**
+   * Writes one normalized image, mirrored left to right first if {@code flip}, then moved; what
+   * moves in from outside is zero, which is the channel's mean.
+   */
+  void image(Split split, int i, boolean flip, int down, int right, float[] out, int at) {
+    Pixels pixels = pixels(split);
+    int height = pixels.height();
+    int width = pixels.width();
+    int channels = pixels.channels();
+    int image = position(split, i) * pixels.stride();
+    Arrays.fill(out, at, at + pixels.stride(), 0f);
+    for (int y = Math.max(0, down); y < Math.min(height, height + down); y++) {
+      for (int x = Math.max(0, right); x < Math.min(width, width + right); x++) {
+        int column = flip ? width - 1 - (x - right) : x - right;
+        int pixel = image + ((y - down) * width + column) * channels;
+        int target = at + (y * width + x) * channels;
+        for (int c = 0; c < channels; c++) {
+          out[target + c] = normalized[c][pixels.values()[pixel + c] & 0xFF];
+        }
+      }
+    }
+  }
+
+  private Pixels pixels(Split split) {
+    return split == Split.TEST ? pool.test() : pool.train();
+  }
+
+  private int position(Split split, int i) {
+    int size = size(split);
+    if (i < 0 || i >= size) {
+      throw new IndexOutOfBoundsException(
+          "image %d of the %s split, which has %d".formatted(i, split, size));
+    }
+    return switch (split) {
+      case TRAIN -> order[facts.validation() + i];
+      case VALIDATION -> order[i];
+      case TEST -> i;
+    };
+  }
+
+  private static int trainSize(DataSource source, int available) throws DataException {
+    long left = (long) available - source.validation();
+    if (left < 1) {
+      throw new DataException(
+          "dataset.validation: must leave images to train on, of %d there are; found %d"
+              .formatted(available, source.validation()));
+    }
+    if (source.train() > left) {
+      throw new DataException(
+          "dataset.train: must be at most %d, the %d training images of %s less %d for validation; found %d"
+              .formatted(left, available, source.name(), source.validation(), source.train()));
+    }
+    return source.train() == 0 ? (int) left : source.train();
+  }
+
+  private static int[] order(Pool pool) {
+    int count = pool.train().count();
+    if (!pool.random()) {
+      return Draw.of(SPLIT_SEED, Draw.VALIDATION).permutation(count);
+    }
+    int[] order = new int[count];
+    Arrays.setAll(order, i -> i);
+    return order;
+  }
+
+  /** The sums are integers, so neither their order nor the machine matters. */
+  private void measure() {
+    Pixels pixels = pool.train();
+    int channels = pixels.channels();
+    long[] sum = new long[channels];
+    long[] squares = new long[channels];
+    for (int i = 0; i < facts.train(); i++) {
+      int from = position(Split.TRAIN, i) * pixels.stride();
+      for (int p = from; p < from + pixels.stride(); p += channels) {
+        for (int c = 0; c < channels; c++) {
+          int value = pixels.values()[p + c] & 0xFF;
+          sum[c] += value;
+          squares[c] += (long) value * value;
+        }
+      }
+    }
+    long count = (long) facts.train() * pixels.height() * pixels.width();
+    for (int c = 0; c < channels; c++) {
+      mean[c] = (float) ((double) sum[c] / count / 255);
+      double scaled = scaledVariance(count, sum[c], squares[c]).doubleValue();
+      deviation[c] = scaled == 0 ? 1f : (float) (Math.sqrt(scaled) / count / 255);
+    }
+  }
+
+  /** count^2 times the variance; it does not fit a long. */
+  private static BigInteger scaledVariance(long count, long sum, long squares) {
+    return BigInteger.valueOf(count)
+        .multiply(BigInteger.valueOf(squares))
+        .subtract(BigInteger.valueOf(sum).pow(2));
+  }
+
+  private static float[][] normalization(float[] mean, float[] deviation) {
+    float[][] table = new float[mean.length][256];
+    for (int c = 0; c < mean.length; c++) {
+      for (int value = 0; value < 256; value++) {
+        table[c][value] = (float) ((value / 255.0 - mean[c]) / deviation[c]);
+      }
+    }
+    return table;
+  }
+
+  private static String digest(Pool pool) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      int order = pool.random() ? 1 : 0;
+      digest.update(ByteBuffer.allocate(8).putInt(pool.classNames().size()).putInt(order).array());
+      pool.train().digestInto(digest);
+      pool.test().digestInto(digest);
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every JDK has SHA-256", e);
+    }
+  }
+}

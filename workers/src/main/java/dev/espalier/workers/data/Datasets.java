@@ -1,0 +1,85 @@
+package dev.espalier.workers.data;
+
+import dev.espalier.workers.stage.DataSource;
+import java.lang.ref.SoftReference;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The data sets of this JVM, each held once. */
+public final class Datasets {
+  /** All names there are. */
+  public static final List<String> NAMES =
+      List.of("cifar10", "fashion-mnist", "images", "mnist", "shapes");
+
+  // Soft: memory that nobody uses may go, but while anybody holds a data set it is the only copy.
+  private static final Map<Key, SoftReference<Dataset>> LOADED = new HashMap<>();
+
+  private record Key(DataSource source, @Nullable Path dataDir) {}
+
+  private Datasets() {}
+
+  /**
+   * Reads and splits a data set, or returns the one that this JVM holds. Files are read the first
+   * time only, and by one thread; other threads wait.
+   *
+   * @param dataDir where the files lie, {@code --data}; a relative {@code path} of the source is
+   *     below it
+   * @throws DataException if files are missing or malformed, or hold fewer images than asked for
+   */
+  public static synchronized Dataset load(DataSource source, @Nullable Path dataDir)
+      throws DataException {
+    Key key = new Key(source, dataDir == null ? null : dataDir.toAbsolutePath().normalize());
+    SoftReference<Dataset> held = LOADED.get(key);
+    Dataset dataset = held == null ? null : held.get();
+    if (dataset == null) {
+      dataset = new Dataset(source, read(source, key.dataDir()));
+      LOADED.put(key, new SoftReference<>(dataset));
+    }
+    return dataset;
+  }
+
+  private static Pool read(DataSource source, @Nullable Path dataDir) throws DataException {
+    if (source.size() > 0 && !takesSize(source.name())) {
+      throw new DataException(
+          "dataset.size: only images and shapes can be resized; found %d for %s"
+              .formatted(source.size(), source.name()));
+    }
+    return switch (source.name()) {
+      case "cifar10" -> Cifar10.read(folder(source, dataDir), Cifar10.RECORDS);
+      case "mnist", "fashion-mnist" -> Idx.read(source.name(), folder(source, dataDir));
+      case "images" -> ImageFolder.read(folder(source, dataDir), source.size());
+      case "shapes" -> Shapes.draw(source);
+      default ->
+          throw new DataException(
+              "dataset.name: must be one of %s, found %s"
+                  .formatted(String.join(", ", NAMES), source.name()));
+    };
+  }
+
+  private static boolean takesSize(String name) {
+    return name.equals("images") || name.equals("shapes");
+  }
+
+  private static Path folder(DataSource source, @Nullable Path dataDir) throws DataException {
+    String path = source.path();
+    if (path != null) {
+      return dataDir == null ? Path.of(path).toAbsolutePath() : dataDir.resolve(path);
+    }
+    if (dataDir != null) {
+      return dataDir;
+    }
+    throw new DataException(
+        source.name().equals("images")
+            ? "dataset.path: must name the folder of class folders, found nothing"
+            : "dataset.name: %s lies in files: give their folder with --data DIR, %s"
+                .formatted(source.name(), howToGet(source.name())));
+  }
+
+  /** What to do about files that are missing or damaged. */
+  static String howToGet(String name) {
+    return "or fetch them with `espalier data %s --to DIR`".formatted(name);
+  }
+}
