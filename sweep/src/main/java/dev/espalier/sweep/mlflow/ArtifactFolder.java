@@ -59,18 +59,22 @@ final class ArtifactFolder {
     }
   }
 
-  private static void copy(InputStream in, OutputStream out, long limitBytes) throws IOException {
+  /** Copies a body that must not be longer than the limit, whatever it said of its length. */
+  static void copy(InputStream in, OutputStream out, long limitBytes) throws IOException {
     byte[] buffer = new byte[BUFFER_BYTES];
     long total = 0;
     for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
       total += n;
       if (total > limitBytes) {
-        throw new ApiException(
-            ApiException.Code.REQUEST_TOO_LARGE,
-            "an artifact must have at most " + limitBytes + " bytes");
+        throw tooLarge(limitBytes);
       }
       out.write(buffer, 0, n);
     }
+  }
+
+  static ApiException tooLarge(long limitBytes) {
+    return new ApiException(
+        ApiException.Code.REQUEST_TOO_LARGE, "the body must have at most " + limitBytes + " bytes");
   }
 
   /** The file at a percent-encoded path. */

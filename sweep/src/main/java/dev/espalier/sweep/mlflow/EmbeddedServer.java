@@ -2,6 +2,7 @@ package dev.espalier.sweep.mlflow;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -42,6 +43,14 @@ public final class EmbeddedServer implements AutoCloseable {
 
   private static final int THREADS = 8;
 
+  static {
+    // The JDK's server reads these once. Without the first, every answer on a connection that is
+    // used again waits for the client's delayed acknowledgement; without the second, a client that
+    // never sends the body it announced holds a thread for ever.
+    setUnlessSet("sun.net.httpserver.nodelay", "true");
+    setUnlessSet("sun.net.httpserver.maxReqTime", "60");
+  }
+
   private final HttpServer server;
   private final ExecutorService threads;
   private final Database database;
@@ -66,6 +75,12 @@ public final class EmbeddedServer implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
+  }
+
+  private static void setUnlessSet(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
   }
 
   /**
@@ -182,23 +197,16 @@ public final class EmbeddedServer implements AutoCloseable {
 
   private static String json(HttpExchange exchange) throws IOException {
     checkLength(exchange, Limits.JSON_BYTES);
-    byte[] body = exchange.getRequestBody().readNBytes(Limits.JSON_BYTES + 1);
-    if (body.length > Limits.JSON_BYTES) {
-      throw tooLarge(Limits.JSON_BYTES);
-    }
-    return new String(body, StandardCharsets.UTF_8);
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    ArtifactFolder.copy(exchange.getRequestBody(), body, Limits.JSON_BYTES);
+    return body.toString(StandardCharsets.UTF_8);
   }
 
   private static void checkLength(HttpExchange exchange, long limit) {
     String length = exchange.getRequestHeaders().getFirst("Content-Length");
     if (length != null && length.matches("\\d{1,18}") && Long.parseLong(length) > limit) {
-      throw tooLarge(limit);
+      throw ArtifactFolder.tooLarge(limit);
     }
-  }
-
-  private static ApiException tooLarge(long limit) {
-    return new ApiException(
-        ApiException.Code.REQUEST_TOO_LARGE, "the body must have at most " + limit + " bytes");
   }
 
   private static void refuse(HttpExchange exchange, ApiException.Code code, String message)

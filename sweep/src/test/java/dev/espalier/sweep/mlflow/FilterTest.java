@@ -25,7 +25,15 @@ class FilterTest {
   @Test
   void refusesWhatItDoesNotUnderstand() {
     for (String filter :
-        List.of("a = 'x' OR b = 'y'", "a = 'x' AND", "a LIKE 'x%'", "a = 'x", "= 'x'", "a = 'x' b = 'y'", "AND", "wrong.a = 'x'")) {
+        List.of(
+            "a = 'x' OR b = 'y'",
+            "a = 'x' AND",
+            "a LIKE 'x%'",
+            "a = 'x",
+            "= 'x'",
+            "a = 'x' b = 'y'",
+            "AND",
+            "wrong.a = 'x'")) {
       assertThrows(ApiException.class, () -> Filter.comparisons(filter), filter);
     }
   }

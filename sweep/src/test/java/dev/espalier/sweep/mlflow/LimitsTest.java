@@ -23,7 +23,9 @@ class LimitsTest {
 
   @Test
   void makesEveryNameFineAndKeepsDifferentNamesDifferent() {
-    for (String name : List.of("a=b", "a@b", "", "/", "..", "a/../b", "a//b", "é", "x".repeat(251), "x".repeat(252))) {
+    for (String name :
+        List.of(
+            "a=b", "a@b", "", "/", "..", "a/../b", "a//b", "é", "x".repeat(251), "x".repeat(252))) {
       String mended = Limits.name(name);
       assertTrue(Limits.isName(mended) && mended.length() <= 250, name + " -> " + mended);
     }
@@ -58,7 +60,8 @@ class LimitsTest {
       int size = batch.getMetricsCount() + batch.getParamsCount() + batch.getTagsCount();
       entities += size;
       assertTrue(size <= 1000 && batch.getParamsCount() <= 100 && batch.getTagsCount() <= 100);
-      assertTrue(JsonFormat.printer().print(batch).getBytes(StandardCharsets.UTF_8).length <= 1_000_000);
+      assertTrue(
+          JsonFormat.printer().print(batch).getBytes(StandardCharsets.UTF_8).length <= 1_000_000);
     }
     assertEquals(3000, entities);
     assertEquals(List.of(), new Batches("r").all());

@@ -34,7 +34,8 @@ class MlflowFailureTest {
 
   @Test
   void triesAgainWhatAServerRefusedOnce() throws Exception {
-    try (FlakyServer server = new FlakyServer(folder, (path, n) -> n % 5 == 3 ? Fault.REFUSE : Fault.NONE);
+    try (FlakyServer server =
+            new FlakyServer(folder, (path, n) -> n % 5 == 3 ? Fault.REFUSE : Fault.NONE);
         MlflowLog log = open(server.uri(), Duration.ofSeconds(20))) {
       send(log);
       assertEquals(List.of(), log.problems());
@@ -56,18 +57,24 @@ class MlflowFailureTest {
     // MLflow's client asks three times by itself, so the server made more; all but one are deleted.
     assertTrue(count("runs") > TRIALS + 1);
     assertEquals(TRIALS + 1, count("runs WHERE lifecycle_stage = 'active'"));
-    assertEquals(TRIALS + 1, count("runs WHERE lifecycle_stage = 'active' AND status = 'FINISHED'"));
-    assertEquals(2 * TRIALS, count("params p JOIN runs r ON p.run_uuid = r.run_uuid WHERE r.lifecycle_stage = 'active'"));
+    assertEquals(
+        TRIALS + 1, count("runs WHERE lifecycle_stage = 'active' AND status = 'FINISHED'"));
+    assertEquals(
+        2 * TRIALS,
+        count(
+            "params p JOIN runs r ON p.run_uuid = r.run_uuid WHERE r.lifecycle_stage = 'active'"));
   }
 
   @Test
   void findsAgainTheRunsThatABrokenConnectionLeftBehind() throws Exception {
-    try (FlakyServer server = new FlakyServer(folder, (path, n) -> n % 7 == 4 ? Fault.BREAK : Fault.NONE);
+    try (FlakyServer server =
+            new FlakyServer(folder, (path, n) -> n % 7 == 4 ? Fault.BREAK : Fault.NONE);
         MlflowLog log = open(server.uri(), Duration.ofSeconds(20))) {
       send(log);
       assertEquals(List.of(), log.problems());
     }
-    assertEquals(TRIALS + 1, count("runs WHERE lifecycle_stage = 'active' AND status = 'FINISHED'"));
+    assertEquals(
+        TRIALS + 1, count("runs WHERE lifecycle_stage = 'active' AND status = 'FINISHED'"));
   }
 
   @Test
@@ -77,7 +84,9 @@ class MlflowFailureTest {
         MlflowLog log = open(server.uri(), SECOND)) {
       send(log);
       assertEquals(TRIALS + 2, log.unsent());
-      assertTrue(log.problems().get(0).contains("no answer from " + server.uri() + " within 1000 ms"), log.problems().toString());
+      assertTrue(
+          log.problems().get(0).contains("no answer from " + server.uri() + " within 1000 ms"),
+          log.problems().toString());
       assertTrue(log.problems().get(1).contains("nothing more is sent"), log.problems().toString());
       assertEquals(3, server.requests().size());
     }
@@ -100,7 +109,8 @@ class MlflowFailureTest {
   @Test
   void sendsLaterWhatAServerMissedThatWentAwayHalfWay() throws Exception {
     Path store = folder.resolve("store");
-    try (FlakyServer server = new FlakyServer(store, (path, n) -> n < 20 ? Fault.NONE : Fault.BREAK);
+    try (FlakyServer server =
+            new FlakyServer(store, (path, n) -> n < 20 ? Fault.NONE : Fault.BREAK);
         MlflowLog log = open(server.uri(), SECOND)) {
       send(log);
       assertTrue(log.unsent() > 1 && log.unsent() < TRIALS, "unsent: " + log.unsent());
@@ -121,7 +131,8 @@ class MlflowFailureTest {
   @Test
   void asksOnlyOnceMoreWhatAServerForbids() throws Exception {
     List<String> authorizations = new CopyOnWriteArrayList<>();
-    HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
         "/",
         exchange -> {
@@ -131,7 +142,14 @@ class MlflowFailureTest {
         });
     server.start();
     String uri = "http://127.0.0.1:" + server.getAddress().getPort() + "/";
-    Map<String, String> environment = Map.of("MLFLOW_TRACKING_USERNAME", "me", "MLFLOW_TRACKING_PASSWORD", "pw", "MLFLOW_TRACKING_TOKEN", "t");
+    Map<String, String> environment =
+        Map.of(
+            "MLFLOW_TRACKING_USERNAME",
+            "me",
+            "MLFLOW_TRACKING_PASSWORD",
+            "pw",
+            "MLFLOW_TRACKING_TOKEN",
+            "t");
     try (MlflowLog log = MlflowLog.open(uri, SECOND, environment)) {
       send(log);
       assertEquals(TRIALS + 2, log.unsent());
@@ -158,7 +176,8 @@ class MlflowFailureTest {
   }
 
   private int count(String what) throws SQLException, IOException {
-    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("mlflow.db"));
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("mlflow.db"));
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("SELECT count(*) FROM " + what)) {
       return rows.getInt(1);

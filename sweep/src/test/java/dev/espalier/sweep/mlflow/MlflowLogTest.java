@@ -167,7 +167,7 @@ class MlflowLogTest {
     assertEquals(
         List.of("5000"), rows("SELECT length(value) FROM tags WHERE key = 'failure.reason'"));
     assertEquals(
-        List.of("size/bytes|1.7976931348623157E308"),
+        List.of("size/bytes|1.7976931348623157e+308"),
         rows("SELECT key, value FROM metrics WHERE key LIKE 'size%'"));
   }
 

@@ -27,22 +27,32 @@ class SchemaTest {
     Database.open(file).close();
 
     StringBuilder found = new StringBuilder();
-    for (String table : rows(file, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1")) {
+    for (String table :
+        rows(file, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1")) {
       found.append(table).append('\n');
       for (String column :
           rows(
               file,
               "SELECT name, type, iif(\"notnull\", 'not null', ''), iif(pk > 0, 'pk ' || pk, ''),"
-                  + " coalesce('default ' || dflt_value, '') FROM pragma_table_info('" + table + "')")) {
+                  + " coalesce('default ' || dflt_value, '') FROM pragma_table_info('"
+                  + table
+                  + "')")) {
         found.append("  ").append(column.strip().replaceAll(" +", " ")).append('\n');
       }
       for (String key :
           rows(
               file,
-              "SELECT \"from\", '->', \"table\", \"to\", on_update FROM pragma_foreign_key_list('" + table + "') ORDER BY 1")) {
+              "SELECT \"from\", '->', \"table\", \"to\", on_update FROM pragma_foreign_key_list('"
+                  + table
+                  + "') ORDER BY 1")) {
         found.append("  ").append(key).append('\n');
       }
-      for (String index : rows(file, "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name = '" + table + "'")) {
+      for (String index :
+          rows(
+              file,
+              "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name = '"
+                  + table
+                  + "'")) {
         found.append("  index ").append(index).append('\n');
       }
     }
@@ -53,7 +63,8 @@ class SchemaTest {
   void namesTheConstraintsThatMigrationsLookFor() throws Exception {
     Path file = folder.resolve("mlflow.db");
     Database.open(file).close();
-    String sql = String.join("\n", rows(file, "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"));
+    String sql =
+        String.join("\n", rows(file, "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"));
     for (String name :
         List.of(
             "experiment_pk PRIMARY KEY (experiment_id)",
