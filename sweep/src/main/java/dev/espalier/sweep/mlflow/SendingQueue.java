@@ -52,7 +52,8 @@ final class SendingQueue implements AutoCloseable {
   void add(Item item) {
     waiting(1);
     try {
-      if (queue.offer(item, timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+      // First without waiting: that works in an interrupted thread too, when a sweep is stopped.
+      if (queue.offer(item) || queue.offer(item, timeout.toMillis(), TimeUnit.MILLISECONDS)) {
         return;
       }
       lost(uri + " is too slow: " + CAPACITY + " things wait to be sent");

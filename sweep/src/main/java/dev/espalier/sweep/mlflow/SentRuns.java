@@ -126,7 +126,7 @@ final class SentRuns {
                       filter,
                       ViewType.ACTIVE_ONLY,
                       PAGE,
-                      List.of("attributes.start_time ASC", "attributes.run_id ASC"),
+                      List.of("attributes.start_time ASC"),
                       from.isEmpty() ? null : from));
       runs.addAll(page.getItems());
       // Not hasNextPage: it takes an empty token for one more page, for ever.
