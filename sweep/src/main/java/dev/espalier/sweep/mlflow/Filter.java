@@ -1,0 +1,129 @@
+package dev.espalier.sweep.mlflow;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of MLflow's search language that the embedded server understands: comparisons joined by
+ * AND, and orders. {@code tags.`espalier.key` = 'x' AND metrics.val/accuracy >= 0.5}.
+ */
+final class Filter {
+  private static final String KEY = "(?:`([^`]+)`|\"([^\"]+)\"|([\\w./-]+))";
+  private static final Pattern COMPARISON =
+      Pattern.compile(
+          "\\s*(?:(\\w+)\\.)?"
+              + KEY
+              + "\\s*(!=|>=|<=|=|>|<)\\s*(?:'([^']*)'|\"([^\"]*)\"|([-+\\w.]+))\\s*");
+  private static final Pattern AND = Pattern.compile("AND\\s", Pattern.CASE_INSENSITIVE);
+  private static final Pattern ORDER =
+      Pattern.compile(
+          "\\s*(?:(\\w+)\\.)?" + KEY + "(?:\\s+(ASC|DESC))?\\s*", Pattern.CASE_INSENSITIVE);
+
+  private Filter() {}
+
+  /** Where a value lies. */
+  enum Kind {
+    ATTRIBUTE,
+    METRIC,
+    PARAM,
+    TAG;
+
+    private static Kind of(String prefix, String text) {
+      return switch (prefix.toLowerCase(Locale.ROOT)) {
+        case "", "attribute", "attributes", "attr", "run" -> ATTRIBUTE;
+        case "metric", "metrics" -> METRIC;
+        case "param", "params", "parameter", "parameters" -> PARAM;
+        case "tag", "tags" -> TAG;
+        default ->
+            throw ApiException.invalid(
+                "must start with attributes, metrics, params or tags, found '" + text + "'");
+      };
+    }
+  }
+
+  /** {@code kind.key operator 'value'}. */
+  record Comparison(Kind kind, String key, String operator, String value) {
+
+    /** The value as a number. */
+    double number() {
+      try {
+        return Double.parseDouble(value);
+      } catch (NumberFormatException e) {
+        throw ApiException.invalid(key + " is compared with a number, found '" + value + "'");
+      }
+    }
+  }
+
+  /** {@code kind.key ASC}. */
+  record Order(Kind kind, String key, boolean descending) {}
+
+  static List<Comparison> comparisons(String filter) {
+    List<Comparison> found = new ArrayList<>();
+    if (filter.isBlank()) {
+      return found;
+    }
+    Matcher matcher = COMPARISON.matcher(filter);
+    int at = 0;
+    while (true) {
+      if (!matcher.region(at, filter.length()).lookingAt()) {
+        throw unreadable(filter, at);
+      }
+      found.add(
+          new Comparison(
+              Kind.of(orEmpty(matcher.group(1)), matcher.group()),
+              first(matcher, 2, 3, 4),
+              orEmpty(matcher.group(5)),
+              first(matcher, 6, 7, 8)));
+      at = matcher.end();
+      if (at == filter.length()) {
+        return found;
+      }
+      Matcher and = AND.matcher(filter).region(at, filter.length());
+      if (!and.lookingAt()) {
+        throw unreadable(filter, at);
+      }
+      at = and.end();
+    }
+  }
+
+  static List<Order> orders(List<String> texts) {
+    List<Order> found = new ArrayList<>();
+    for (String text : texts) {
+      Matcher matcher = ORDER.matcher(text);
+      if (!matcher.matches()) {
+        throw ApiException.invalid("order_by: must be 'key [ASC|DESC]', found '" + text + "'");
+      }
+      found.add(
+          new Order(
+              Kind.of(orEmpty(matcher.group(1)), text),
+              first(matcher, 2, 3, 4),
+              "DESC".equalsIgnoreCase(matcher.group(5))));
+    }
+    return found;
+  }
+
+  private static ApiException unreadable(String filter, int at) {
+    return ApiException.invalid(
+        "filter: this server understands comparisons (=, !=, <, <=, >, >=) joined by AND, found '"
+            + filter.substring(at, Math.min(filter.length(), at + 60))
+            + "'");
+  }
+
+  private static String first(Matcher matcher, int... groups) {
+    for (int group : groups) {
+      String found = matcher.group(group);
+      if (found != null) {
+        return found;
+      }
+    }
+    throw new AssertionError("one of the groups always matches");
+  }
+
+  private static String orEmpty(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+}

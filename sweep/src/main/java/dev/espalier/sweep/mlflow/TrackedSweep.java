@@ -1,0 +1,33 @@
+package dev.espalier.sweep.mlflow;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A sweep as MLflow shows it: an experiment of its name, with one parent run.
+ *
+ * @param key names this sweep for good; letters, digits and {@code _-.:} only. Sent again under the
+ *     same key it is the same run
+ * @param name the name of the experiment and of the parent run
+ * @param primaryMetric the metric that MLflow ranks by, larger is better
+ * @param parameters what the sweep was asked to do
+ * @param tags copied to every trial too: MLflow's filters do not look from a run to its parent
+ * @param startMillis when it started, in milliseconds since 1970
+ */
+public record TrackedSweep(
+    String key,
+    String name,
+    String primaryMetric,
+    Map<String, String> parameters,
+    Map<String, String> tags,
+    long startMillis) {
+  public TrackedSweep {
+    TrackedTrial.checkKey(key);
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("a sweep must have a name");
+    }
+    parameters = Collections.unmodifiableMap(new TreeMap<>(parameters));
+    tags = Collections.unmodifiableMap(new TreeMap<>(tags));
+  }
+}

@@ -1,0 +1,71 @@
+package dev.espalier.sweep.mlflow;
+
+import dev.espalier.workers.stage.StageId;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A finished trial as MLflow shows it: a child run of the sweep.
+ *
+ * @param key names this trial for good within its sweep; letters, digits and {@code _-.:} only
+ * @param name the name of the run
+ * @param parameters the point of the grid
+ * @param metrics the results, in the units that their names say; may be NaN or infinite
+ * @param curve points by epoch
+ * @param failed true where the trial ended without results
+ * @param reason why it failed; null where it did not
+ * @param startMillis when it started, in milliseconds since 1970
+ * @param endMillis when it ended, at or after the start
+ * @param tags anything else to search by
+ */
+public record TrackedTrial(
+    String key,
+    String name,
+    Map<String, String> parameters,
+    Map<String, Double> metrics,
+    List<CurvePoint> curve,
+    boolean failed,
+    @Nullable String reason,
+    long startMillis,
+    long endMillis,
+    Map<String, String> tags) {
+  public TrackedTrial {
+    checkKey(key);
+    if (endMillis < startMillis) {
+      throw new IllegalArgumentException(
+          name + ": must end at or after its start " + startMillis + ", found " + endMillis);
+    }
+    parameters = Collections.unmodifiableMap(new TreeMap<>(parameters));
+    metrics = Collections.unmodifiableMap(new TreeMap<>(metrics));
+    curve = List.copyOf(curve);
+    tags = Collections.unmodifiableMap(new TreeMap<>(tags));
+  }
+
+  static void checkKey(String key) {
+    if (!key.matches("[A-Za-z0-9_.:-]{1,200}")) {
+      throw new IllegalArgumentException(
+          "a key must have 1 to 200 letters, digits or _ - . :, found '" + key + "'");
+    }
+  }
+
+  /** SHA-256 of everything in it: a trial that is sent again unchanged has the same. */
+  String digest() {
+    StringBuilder text = new StringBuilder();
+    text.append(name).append('\n').append(parameters).append('\n').append(tags).append('\n');
+    text.append(failed).append(' ').append(reason).append('\n');
+    text.append(startMillis).append(' ').append(endMillis).append('\n');
+    // Bits, because the decimal text of a double is not the same on every JDK.
+    metrics.forEach((name, value) -> append(text, name, 0, value));
+    curve.forEach(point -> append(text, point.metric(), point.step(), point.value()));
+    return StageId.sha256(text.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void append(StringBuilder text, String metric, int step, double value) {
+    text.append(metric).append(' ').append(step).append(' ');
+    text.append(Long.toHexString(Double.doubleToLongBits(value))).append('\n');
+  }
+}

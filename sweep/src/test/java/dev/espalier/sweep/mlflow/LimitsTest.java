@@ -1,0 +1,69 @@
+package dev.espalier.sweep.mlflow;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.mlflow.api.proto.Service.LogBatch;
+import org.mlflow_project.google.protobuf.util.JsonFormat;
+
+class LimitsTest {
+  @Test
+  void keepsNamesThatAreFine() {
+    for (String name : List.of("val/accuracy", "a.b-c_d e:f", "1")) {
+      assertEquals(name, Limits.name(name));
+    }
+  }
+
+  @Test
+  void makesEveryNameFineAndKeepsDifferentNamesDifferent() {
+    for (String name :
+        List.of(
+            "a=b", "a@b", "", "/", "..", "a/../b", "a//b", "é", "x".repeat(251), "x".repeat(252))) {
+      String mended = Limits.name(name);
+      assertTrue(Limits.isName(mended) && mended.length() <= 250, name + " -> " + mended);
+    }
+    assertNotEquals(Limits.name("a=b"), Limits.name("a@b"));
+    assertNotEquals(Limits.name("x".repeat(251)), Limits.name("x".repeat(252)));
+  }
+
+  @Test
+  void cutsLongValuesAndKeepsDifferentValuesDifferent() {
+    assertEquals("x".repeat(500), Limits.value("x".repeat(500), 500));
+    String cut = Limits.value("x".repeat(501), 500);
+    assertEquals(500, cut.length());
+    assertNotEquals(cut, Limits.value("x".repeat(502), 500));
+    assertTrue(Limits.value("\uD83D\uDE00".repeat(400), 500).length() <= 500);
+  }
+
+  @Test
+  void splitsAnythingIntoBatchesThatAServerTakes() throws Exception {
+    SplittableRandom random = new SplittableRandom(7);
+    Map<String, String> params = new LinkedHashMap<>();
+    Map<String, String> tags = new LinkedHashMap<>();
+    for (int i = 0; i < 250; i++) {
+      params.put("p" + i, "<&é".repeat(random.nextInt(200)));
+      tags.put("t" + i, "<'\">".repeat(random.nextInt(1500)));
+    }
+    Batches batches = new Batches("r").params(params).tags(tags);
+    for (int i = 0; i < 2500; i++) {
+      batches.metric("m".repeat(1 + random.nextInt(249)), i, i, i);
+    }
+    int entities = 0;
+    for (LogBatch batch : batches.all()) {
+      int size = batch.getMetricsCount() + batch.getParamsCount() + batch.getTagsCount();
+      entities += size;
+      assertTrue(size <= 1000 && batch.getParamsCount() <= 100 && batch.getTagsCount() <= 100);
+      assertTrue(
+          JsonFormat.printer().print(batch).getBytes(StandardCharsets.UTF_8).length <= 1_000_000);
+    }
+    assertEquals(3000, entities);
+    assertEquals(List.of(), new Batches("r").all());
+  }
+}

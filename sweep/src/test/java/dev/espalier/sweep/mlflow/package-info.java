@@ -1,0 +1,4 @@
+@NullMarked
+package dev.espalier.sweep.mlflow;
+
+import org.jspecify.annotations.NullMarked;
