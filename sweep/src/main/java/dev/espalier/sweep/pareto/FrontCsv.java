@@ -2,6 +2,7 @@ package dev.espalier.sweep.pareto;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -33,7 +34,8 @@ public final class FrontCsv {
       List<String> row = new ArrayList<>(List.of(point.trial(), point.name()));
       row.add(String.valueOf(point.equals(knee)));
       row.add(String.valueOf(front.tiedWithSmaller(i)));
-      row.add(number(point.standardError()));
+      row.add(
+          point.correct() == null ? "" : String.format(Locale.ROOT, "%.6f", point.standardError()));
       parameters.forEach(name -> row.add(point.parameters().getOrDefault(name, "")));
       metrics.forEach(name -> row.add(number(point.metrics().get(name))));
       csv.append(line(row));

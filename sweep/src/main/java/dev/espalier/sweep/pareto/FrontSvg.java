@@ -1,5 +1,6 @@
 package dev.espalier.sweep.pareto;
 
+import dev.espalier.workers.stage.Metrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -53,7 +54,7 @@ public final class FrontSvg {
     axes();
     Point knee = Knee.of(front);
     for (Point point : dominated) {
-      circle(point, 3, "fill='%s' fill-opacity='0.3'".formatted(colour(point)));
+      circle(point, 3, "fill='%s' fill-opacity='0.4'".formatted(colour(point)));
     }
     line();
     for (Point point : points) {
@@ -110,7 +111,7 @@ public final class FrontSvg {
     double x = LEFT;
     double y = from + 12;
     for (String word : words) {
-      double width = 20 + word.length() * CHARACTER + 18;
+      double width = 20 + word.length() * CHARACTER + 24;
       if (x > LEFT && x + width > RIGHT) {
         x = LEFT;
         y += ROW;
@@ -164,9 +165,9 @@ public final class FrontSvg {
 
   private void errorBar(Point point) {
     double half = point.standardError() * PLOT_HEIGHT / (upwards.high() - upwards.low());
-    if (Double.isFinite(half) && front.first().metric().equals("val/accuracy")) {
+    if (Double.isFinite(half) && front.first().metric().equals(Metrics.VAL_ACCURACY)) {
       element(
-          "<path stroke='%s' d='M%.1f %.1f V%.1f'/>",
+          "<path stroke='%s' stroke-width='1.5' d='M%.1f %.1f V%.1f'/>",
           colour(point), x(point), y(point) - half, y(point) + half);
     }
   }
