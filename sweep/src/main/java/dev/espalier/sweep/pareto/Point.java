@@ -28,6 +28,28 @@ public record Point(
     parameters = Collections.unmodifiableMap(new TreeMap<>(parameters));
   }
 
+  /**
+   * The same, from parameters that are texts and numbers; those that are null are left out.
+   *
+   * @param correct as above
+   */
+  public static Point of(
+      String trial,
+      String name,
+      Map<String, ? extends @Nullable Object> parameters,
+      Metrics metrics,
+      @Nullable Outcomes correct) {
+    Map<String, String> texts = new TreeMap<>();
+    parameters.forEach(
+        (key, value) -> {
+          if (value != null) {
+            texts.put(
+                key, value instanceof BigDecimal d ? d.toPlainString() : String.valueOf(value));
+          }
+        });
+    return new Point(trial, name, texts, metrics, correct);
+  }
+
   /** The model with its width: what shares a colour in the picture. */
   String series() {
     String model = parameters.getOrDefault("model", "model");
