@@ -1,0 +1,45 @@
+package dev.espalier.sweep.pareto;
+
+import dev.espalier.workers.stage.Metrics;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What to have much or little of.
+ *
+ * @param metric its name, as in the journal
+ * @param maximize whether more is better; else less is
+ */
+public record Objective(String metric, boolean maximize) {
+
+  public static Objective maximize(String metric) {
+    return new Objective(metric, true);
+  }
+
+  public static Objective minimize(String metric) {
+    return new Objective(metric, false);
+  }
+
+  /** The objectives {@code maximize}, then {@code minimize}, in the order given. */
+  public static List<Objective> of(List<String> maximize, List<String> minimize) {
+    return Stream.concat(
+            maximize.stream().map(Objective::maximize), minimize.stream().map(Objective::minimize))
+        .toList();
+  }
+
+  /** The value in {@code metrics}; NaN where there is none. */
+  double value(Metrics metrics) {
+    return metrics.get(metric);
+  }
+
+  /** The value so turned that less is better. */
+  double cost(Metrics metrics) {
+    // Adding zero makes -0.0 a plain zero, which must not be worse or better than another.
+    return (maximize ? -value(metrics) : value(metrics)) + 0.0;
+  }
+
+  /** Whether ratios of it matter rather than differences: sizes, parameters, MACs. */
+  boolean logarithmic() {
+    return metric.matches("(size|params|macs)/.*");
+  }
+}

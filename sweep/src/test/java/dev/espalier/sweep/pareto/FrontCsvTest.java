@@ -1,0 +1,47 @@
+package dev.espalier.sweep.pareto;
+
+import static dev.espalier.sweep.pareto.Points.ACCURACY_BY_SIZE;
+import static dev.espalier.sweep.pareto.Points.point;
+import static dev.espalier.sweep.pareto.Points.trial;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class FrontCsvTest {
+
+  @Test
+  void hasARowForEachPointWithParametersAndMetricsByName() {
+    Front front =
+        Front.of(
+            List.of(
+                trial("resnet18", "0.0", "none", 800, 2_000_000),
+                trial("resnet18", "0.9", "16", 799, 90_000)),
+            ACCURACY_BY_SIZE);
+
+    assertEquals(
+        "trial,name,knee,tied_with_smaller,standard_error,centroids,fine_tune_epochs,model,scope,"
+            + "seed,sparsity,width,size/compressed_bytes,size/dense_bytes,sparsity/achieved,"
+            + "test/accuracy,val/accuracy\r\n"
+            + "id-resnet18-s0.9-k16,resnet18-s0.9-k16,false,false,0.012673,16,1,"
+            + "resnet18,flat,1,0.9,0.25,90000,2805864,0.9,0.789,0.799\r\n"
+            + "id-resnet18-s0.0-knone,resnet18-s0.0-knone,true,true,0.012649,none,0,"
+            + "resnet18,flat,1,0.0,0.25,2000000,2805864,0,0.79,0.8\r\n",
+        FrontCsv.of(front));
+  }
+
+  @Test
+  void quotesWhatWouldBreakALineAndLeavesUnknownNumbersEmpty() {
+    Point odd = point("a,\"b\"\nc", Map.of("val/accuracy", 0.5, "val/loss", Double.NaN));
+    Point other = point("plain", Map.of("val/accuracy", 0.5, "macs/nonzero", 3e9));
+
+    assertEquals(
+        """
+        trial,name,knee,tied_with_smaller,standard_error,macs/nonzero,val/accuracy,val/loss\r
+        "id-a,""b""\nc","a,""b""\nc",true,false,,,0.5,\r
+        id-plain,plain,false,false,,3000000000,0.5,\r
+        """,
+        FrontCsv.of(Front.of(List.of(odd, other), List.of(Objective.maximize("val/accuracy")))));
+  }
+}
