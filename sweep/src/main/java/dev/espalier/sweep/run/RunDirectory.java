@@ -1,0 +1,74 @@
+package dev.espalier.sweep.run;
+
+import dev.espalier.workers.checkpoint.CheckpointStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+
+/** The files of a sweep, below {@code --out}. */
+public record RunDirectory(Path root) {
+
+  /**
+   * The folder {@code root}, made if it is not there.
+   *
+   * @throws RefusedException if nothing can be written there
+   */
+  public static RunDirectory create(Path root) {
+    try {
+      Files.createDirectories(root);
+      Files.delete(Files.createTempFile(root, ".writable", ""));
+      return new RunDirectory(root);
+    } catch (IOException e) {
+      throw new RefusedException(root + ": must be a folder that can be written to, found " + e, e);
+    }
+  }
+
+  /**
+   * The folder of a sweep that was run before.
+   *
+   * @throws RefusedException if there is none
+   */
+  public static RunDirectory existing(Path root) {
+    RunDirectory directory = new RunDirectory(root);
+    if (!Files.isRegularFile(directory.spec())) {
+      throw new RefusedException(root + ": must be the folder of a sweep, found no spec.yaml");
+    }
+    return directory;
+  }
+
+  public Path spec() {
+    return root.resolve("spec.yaml");
+  }
+
+  public Path stagesJournal() {
+    return root.resolve("stages.jsonl");
+  }
+
+  public Path resultsJournal() {
+    return root.resolve("results.jsonl");
+  }
+
+  public Path logs() {
+    return root.resolve("logs");
+  }
+
+  public CheckpointStore store() {
+    return new CheckpointStore(root.resolve("stages"));
+  }
+
+  Path lock() {
+    return root.resolve(".lock");
+  }
+
+  Optional<String> readSpec() throws IOException {
+    return Files.exists(spec()) ? Optional.of(Files.readString(spec())) : Optional.empty();
+  }
+
+  void writeSpec(String yaml) throws IOException {
+    Path complete = root.resolve("spec.yaml.tmp");
+    Files.writeString(complete, yaml);
+    Files.move(complete, spec(), StandardCopyOption.ATOMIC_MOVE);
+  }
+}

@@ -1,0 +1,179 @@
+package dev.espalier.sweep.run;
+
+import dev.espalier.workers.stage.PlannedStage;
+import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.stage.StageResult;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs stages as their parents get done: those before the longest remaining path first, as many at
+ * a time as there are slots.
+ *
+ * <p>A stage over which a process died is a suspect: it runs alone, so that a second death is its
+ * own and no neighbour's.
+ */
+final class Scheduler {
+  private static final long STOPPING_SECONDS = 10;
+
+  /** Is told by the thread that runs the scheduler. */
+  interface Events {
+    void started(PlannedStage stage);
+
+    /** Called with what the stage itself came to, not for the stages below a failed one. */
+    void finished(StageResult result);
+  }
+
+  private final StageTree tree;
+  private final StageExecutor executor;
+  private final Events events;
+  private final Set<StageId> suspects;
+  private final Set<StageId> waiting;
+  private final Set<StageId> running = new HashSet<>();
+  private final List<PlannedStage> ready = new ArrayList<>();
+  private final Comparator<PlannedStage> order;
+  private final BlockingQueue<StageResult> results = new LinkedBlockingQueue<>();
+  private final ExecutorService threads;
+  private final StageClock clock;
+
+  Scheduler(
+      StageTree tree, Resume resume, Estimate estimate, StageExecutor executor, Events events) {
+    this(tree, resume, estimate, executor, events, null);
+  }
+
+  /**
+   * Gets ready to run.
+   *
+   * @param stageLimit the longest that a stage may take; null for no limit
+   */
+  Scheduler(
+      StageTree tree,
+      Resume resume,
+      Estimate estimate,
+      StageExecutor executor,
+      Events events,
+      @Nullable Duration stageLimit) {
+    this.tree = tree;
+    this.executor = executor;
+    this.events = events;
+    this.suspects = resume.suspects();
+    this.waiting = new LinkedHashSet<>(resume.toRun());
+    Map<StageId, Double> longest =
+        tree.longestPaths(stage -> waiting.contains(stage.id()) ? estimate.of(stage) : 0);
+    this.order =
+        Comparator.<PlannedStage>comparingInt(stage -> suspects.contains(stage.id()) ? 0 : 1)
+            .thenComparing(stage -> -longest.getOrDefault(stage.id(), 0.0));
+    this.threads = Executors.newFixedThreadPool(executor.slots(), Scheduler::daemon);
+    this.clock = new StageClock(stageLimit);
+  }
+
+  /**
+   * Runs until nothing is left. An interrupt of the calling thread stops the running stages and
+   * returns.
+   *
+   * @param maxTime after which no stage is started any more; null for no limit
+   */
+  Outcome.Ending run(@Nullable Duration maxTime) {
+    long start = System.nanoTime();
+    try {
+      while (true) {
+        boolean inTime = maxTime == null || System.nanoTime() - start < maxTime.toNanos();
+        if (inTime) {
+          startWhatCan();
+        }
+        if (running.isEmpty()) {
+          boolean complete = waiting.isEmpty() && ready.isEmpty();
+          return complete ? Outcome.Ending.COMPLETE : Outcome.Ending.OUT_OF_TIME;
+        }
+        finish(results.take());
+      }
+    } catch (InterruptedException e) {
+      return Outcome.Ending.INTERRUPTED;
+    } finally {
+      stop();
+    }
+  }
+
+  private void startWhatCan() throws InterruptedException {
+    for (StageId id : List.copyOf(waiting)) {
+      PlannedStage stage = tree.stage(id);
+      if (StageTree.before(stage).stream().noneMatch(this::isUnfinished)) {
+        waiting.remove(id);
+        ready.add(stage);
+      }
+    }
+    ready.sort(order);
+    while (!ready.isEmpty() && mayStart(ready.get(0))) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      PlannedStage stage = ready.remove(0);
+      running.add(stage.id());
+      events.started(stage);
+      threads.execute(() -> carryOut(stage));
+    }
+  }
+
+  private boolean isUnfinished(StageId id) {
+    return waiting.contains(id)
+        || running.contains(id)
+        || ready.stream().anyMatch(stage -> stage.id().equals(id));
+  }
+
+  private boolean mayStart(PlannedStage stage) {
+    boolean alone = suspects.contains(stage.id()) || running.stream().anyMatch(suspects::contains);
+    return alone ? running.isEmpty() : running.size() < executor.slots();
+  }
+
+  private void carryOut(PlannedStage stage) {
+    Optional<StageResult> result = clock.run(stage, executor);
+    results.add(
+        result.orElseGet(
+            () ->
+                new StageResult.Failed(
+                    stage.id(), StageResult.Cause.ERROR, "it was interrupted", 0)));
+  }
+
+  private void finish(StageResult result) {
+    running.remove(result.id());
+    if (result instanceof StageResult.Failed) {
+      waiting.removeAll(tree.below(result.id()));
+    }
+    events.finished(result);
+  }
+
+  /** Stops what runs; stages that get done in spite of it count. */
+  private void stop() {
+    threads.shutdownNow();
+    clock.close();
+    try {
+      boolean ended = threads.awaitTermination(STOPPING_SECONDS, TimeUnit.SECONDS);
+      for (StageResult result : ended ? results : List.<StageResult>of()) {
+        if (result instanceof StageResult.Done) {
+          finish(result);
+        }
+      }
+    } catch (InterruptedException inAHurry) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "stage");
+    thread.setDaemon(true);
+    return thread;
+  }
+}
