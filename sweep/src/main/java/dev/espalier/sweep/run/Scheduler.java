@@ -45,14 +45,9 @@ final class Scheduler {
   private final Set<StageId> running = new HashSet<>();
   private final List<PlannedStage> ready = new ArrayList<>();
   private final Comparator<PlannedStage> order;
-  private final BlockingQueue<StageResult> results = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Optional<StageResult>> results = new LinkedBlockingQueue<>();
   private final ExecutorService threads;
   private final StageClock clock;
-
-  Scheduler(
-      StageTree tree, Resume resume, Estimate estimate, StageExecutor executor, Events events) {
-    this(tree, resume, estimate, executor, events, null);
-  }
 
   /**
    * Gets ready to run.
@@ -82,7 +77,7 @@ final class Scheduler {
 
   /**
    * Runs until nothing is left. An interrupt of the calling thread stops the running stages and
-   * returns.
+   * returns, and so does an executor that is interrupted by anybody else.
    *
    * @param maxTime after which no stage is started any more; null for no limit
    */
@@ -98,7 +93,7 @@ final class Scheduler {
           boolean complete = waiting.isEmpty() && ready.isEmpty();
           return complete ? Outcome.Ending.COMPLETE : Outcome.Ending.OUT_OF_TIME;
         }
-        finish(results.take());
+        finish(results.take().orElseThrow(InterruptedException::new));
       }
     } catch (InterruptedException e) {
       return Outcome.Ending.INTERRUPTED;
@@ -123,7 +118,7 @@ final class Scheduler {
       PlannedStage stage = ready.remove(0);
       running.add(stage.id());
       events.started(stage);
-      threads.execute(() -> carryOut(stage));
+      threads.execute(() -> results.add(clock.run(stage, executor)));
     }
   }
 
@@ -136,15 +131,6 @@ final class Scheduler {
   private boolean mayStart(PlannedStage stage) {
     boolean alone = suspects.contains(stage.id()) || running.stream().anyMatch(suspects::contains);
     return alone ? running.isEmpty() : running.size() < executor.slots();
-  }
-
-  private void carryOut(PlannedStage stage) {
-    Optional<StageResult> result = clock.run(stage, executor);
-    results.add(
-        result.orElseGet(
-            () ->
-                new StageResult.Failed(
-                    stage.id(), StageResult.Cause.ERROR, "it was interrupted", 0)));
   }
 
   private void finish(StageResult result) {
@@ -161,10 +147,8 @@ final class Scheduler {
     clock.close();
     try {
       boolean ended = threads.awaitTermination(STOPPING_SECONDS, TimeUnit.SECONDS);
-      for (StageResult result : ended ? results : List.<StageResult>of()) {
-        if (result instanceof StageResult.Done) {
-          finish(result);
-        }
+      for (Optional<StageResult> result : ended ? results : List.<Optional<StageResult>>of()) {
+        result.filter(StageResult.Done.class::isInstance).ifPresent(this::finish);
       }
     } catch (InterruptedException inAHurry) {
       Thread.currentThread().interrupt();
