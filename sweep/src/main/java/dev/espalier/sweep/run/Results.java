@@ -104,11 +104,7 @@ final class Results implements Scheduler.Events {
   private TrialResult join(Trial trial, List<StageResult> path) {
     String reason = null;
     Metrics metrics = Metrics.NONE;
-    double seconds = 0;
-    double secondsOwn = 0;
     for (StageResult result : path) {
-      seconds += result.seconds();
-      secondsOwn = result.seconds();
       if (result instanceof StageResult.Failed failed && reason == null) {
         reason = tree.stage(failed.id()).label() + ": " + failed.reason();
       } else if (result instanceof StageResult.Done done) {
@@ -123,8 +119,24 @@ final class Results implements Scheduler.Events {
         reason == null ? metrics : Metrics.NONE,
         trial.path(),
         reason,
-        seconds,
-        secondsOwn);
+        seconds(trial),
+        own(trial.path().get(trial.path().size() - 1)));
+  }
+
+  /** What the trial took, with the shared work and the earlier epochs that it continues from. */
+  private double seconds(Trial trial) {
+    double seconds = 0;
+    StageId id = trial.path().get(trial.path().size() - 1);
+    while (id != null) {
+      seconds += own(id);
+      id = tree.stage(id).parent();
+    }
+    return seconds;
+  }
+
+  private double own(StageId id) {
+    StageResult result = stages.get(id);
+    return result == null ? 0 : result.seconds();
   }
 
   private static boolean isFailed(StageResult result) {

@@ -21,8 +21,8 @@ import java.util.TreeMap;
 /**
  * A stage's result as one line of JSON: {@code result.json} and the lines of {@code stages.jsonl}.
  *
- * <p>Numbers that JSON has not (NaN, infinity) are written as null and read as missing. Fields that
- * are not known are passed over; one that is missing makes the text unreadable.
+ * <p>Numbers that JSON has not (NaN, infinity) are written as null and read as NaN. Fields that are
+ * not known are passed over; one that is missing makes the text unreadable.
  */
 public final class ResultJson {
   private static final ObjectMapper JSON =
@@ -91,9 +91,8 @@ public final class ResultJson {
     node.properties()
         .forEach(
             field -> {
-              if (field.getValue().isNumber()) {
-                values.put(field.getKey(), field.getValue().doubleValue());
-              }
+              JsonNode value = field.getValue();
+              values.put(field.getKey(), value.isNumber() ? value.doubleValue() : Double.NaN);
             });
     return new Metrics(values);
   }
