@@ -15,12 +15,15 @@ final class Fields {
   private final String path;
   private final Section section;
   private final Problems problems;
+  private final boolean present;
 
-  private Fields(Node.Mapping node, String path, Section section, Problems problems) {
+  private Fields(
+      Node.Mapping node, String path, Section section, Problems problems, boolean present) {
     this.node = node;
     this.path = path;
     this.section = section;
     this.problems = problems;
+    this.present = present;
   }
 
   /** The fields of {@code node}; null where it is no map. Unknown keys are reported here. */
@@ -31,7 +34,7 @@ final class Fields {
       }
       return null;
     }
-    Fields fields = new Fields(mapping, path, section, problems);
+    Fields fields = new Fields(mapping, path, section, problems, true);
     mapping
         .entries()
         .forEach(
@@ -44,13 +47,18 @@ final class Fields {
     return fields;
   }
 
-  /** No fields at all, as if the map were empty. */
-  static Fields none(Place place, String path, Section section, Problems problems) {
-    return new Fields(new Node.Mapping(place, Map.of()), path, section, problems);
+  /** Stands for a map that is missing or wrong. */
+  private static Fields none(Place place, String path, Section section, Problems problems) {
+    return new Fields(new Node.Mapping(place, Map.of()), path, section, problems, false);
   }
 
   String path(String name) {
     return path.isEmpty() ? name : path + "." + name;
+  }
+
+  /** Whether the map is there, and a map. */
+  boolean isPresent() {
+    return present;
   }
 
   boolean isEmpty() {
@@ -79,9 +87,9 @@ final class Fields {
     }
   }
 
-  /** Reports {@code key} if it is missing. */
+  /** Reports {@code key} if it is missing, unless the whole map is. */
   void require(Key<?> key) {
-    if (!has(key)) {
+    if (present && !has(key)) {
       wrong(key, "is missing; it must be " + key.rule().words(false));
     }
   }

@@ -30,7 +30,8 @@ final class Overrides {
           place, "", "must be path=value, such as grid.sparsity=[0,0.5], found " + override);
       return root;
     }
-    Node value = YamlText.parse(override.substring(equals + 1), line -> place, path, problems);
+    Node value =
+        YamlText.parse(override.substring(equals + 1), (line, column) -> place, path, problems);
     return put(root, "", List.of(path.split("\\.")), new Node.Entry(place, value));
   }
 

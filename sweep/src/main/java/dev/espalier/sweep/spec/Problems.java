@@ -27,7 +27,7 @@ final class Problems {
     if (!problems.isEmpty()) {
       throw new SpecException(
           problems.stream()
-              .sorted(Comparator.comparingInt(problem -> problem.place().order()))
+              .sorted(Comparator.comparingLong(problem -> problem.place().order()))
               .map(Problem::text)
               .toList());
     }

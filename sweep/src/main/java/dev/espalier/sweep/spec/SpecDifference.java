@@ -1,11 +1,11 @@
 package dev.espalier.sweep.spec;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** What makes two specs different sweeps. */
 public final class SpecDifference {
@@ -22,7 +22,7 @@ public final class SpecDifference {
   public static List<String> between(SweepSpec before, SweepSpec now) {
     Map<String, String> old = leaves(before);
     Map<String, String> fresh = leaves(now);
-    Set<String> paths = new LinkedHashSet<>(old.keySet());
+    Set<String> paths = new TreeSet<>(old.keySet());
     paths.addAll(fresh.keySet());
     List<String> differences = new ArrayList<>();
     for (String path : paths) {

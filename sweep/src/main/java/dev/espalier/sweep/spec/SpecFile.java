@@ -49,7 +49,8 @@ public final class SpecFile {
   public static SweepSpec parse(String name, String text, List<String> overrides)
       throws SpecException {
     Problems problems = new Problems();
-    Node root = YamlText.parse(text, line -> Place.line(name, line), "", problems);
+    Node root =
+        YamlText.parse(text, (line, column) -> Place.line(name, line, column), "", problems);
     Node whole = new Overrides(problems).apply(root, overrides);
     return SpecReader.read(whole, problems);
   }

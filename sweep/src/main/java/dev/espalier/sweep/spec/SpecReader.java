@@ -80,9 +80,7 @@ final class SpecReader {
   }
 
   private DataSource source(Fields fields) {
-    if (config.has(Keys.DATASET)) {
-      fields.require(Keys.DATASET_NAME);
-    }
+    fields.require(Keys.DATASET_NAME);
     String name = fields.one(Keys.DATASET_NAME);
     boolean images = "images".equals(name);
     boolean shapes = "shapes".equals(name);
@@ -117,8 +115,9 @@ final class SpecReader {
     List<Model> models = new ArrayList<>();
     for (Fields fields : maps) {
       fields.require(Keys.ARCHITECTURE);
+      List<BigDecimal> widths = fields.some(Keys.WIDTH, List.of(BigDecimal.ONE));
       for (String architecture : fields.some(Keys.ARCHITECTURE, List.of())) {
-        for (BigDecimal width : fields.some(Keys.WIDTH, List.of(BigDecimal.ONE))) {
+        for (BigDecimal width : widths) {
           Model model = new Model(architecture, width);
           if (models.contains(model)) {
             fields.wrong(
@@ -140,7 +139,7 @@ final class SpecReader {
   }
 
   private Grid grid(Fields fields) {
-    if (config.raw(Keys.GRID) instanceof Node.Mapping && fields.isEmpty()) {
+    if (fields.isPresent() && fields.isEmpty()) {
       config.wrong(Keys.GRID, "must have at least one axis, found none");
     }
     return new Grid(
@@ -168,7 +167,7 @@ final class SpecReader {
   }
 
   private Objectives objectives(Fields fields) {
-    if (!config.has(Keys.OBJECTIVES)) {
+    if (!fields.isPresent()) {
       return Objectives.PRESET;
     }
     Objectives objectives =

@@ -1,5 +1,6 @@
 package dev.espalier.sweep.spec;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
@@ -10,7 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntFunction;
+import java.util.function.BiFunction;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /**
@@ -22,26 +23,28 @@ final class YamlText {
   private static final int MAX_DEPTH = 10;
 
   private final YAMLParser parser;
-  private final IntFunction<Place> placeOfLine;
+  private final BiFunction<Integer, Integer, Place> placeAt;
   private final Problems problems;
 
-  private YamlText(YAMLParser parser, IntFunction<Place> placeOfLine, Problems problems) {
+  private YamlText(
+      YAMLParser parser, BiFunction<Integer, Integer, Place> placeAt, Problems problems) {
     this.parser = parser;
-    this.placeOfLine = placeOfLine;
+    this.placeAt = placeAt;
     this.problems = problems;
   }
 
   /**
    * Parses {@code text}; a {@link Node.Broken} comes back where it is no YAML.
    *
-   * @param placeOfLine lines are counted from 1
+   * @param placeAt the place of a line and a column, both counted from 1
    * @param path of the document within the config, for messages
    */
-  static Node parse(String text, IntFunction<Place> placeOfLine, String path, Problems problems) {
+  static Node parse(
+      String text, BiFunction<Integer, Integer, Place> placeAt, String path, Problems problems) {
     try (YAMLParser parser = YAML.createParser(text)) {
-      YamlText yaml = new YamlText(parser, placeOfLine, problems);
+      YamlText yaml = new YamlText(parser, placeAt, problems);
       if (parser.nextToken() == null) {
-        return new Node.Nothing(placeOfLine.apply(1));
+        return new Node.Nothing(placeAt.apply(1, 1));
       }
       Node root = yaml.node(path, 0);
       if (parser.nextToken() != null) {
@@ -49,8 +52,9 @@ final class YamlText {
       }
       return root;
     } catch (JsonProcessingException e) {
-      int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
-      Place place = placeOfLine.apply(line);
+      JsonLocation at = e.getLocation();
+      Place place =
+          at == null ? placeAt.apply(1, 1) : placeAt.apply(at.getLineNr(), at.getColumnNr());
       problems.add(place, path, "is not YAML: " + reason(e));
       return new Node.Broken(place);
     } catch (IOException e) {
@@ -68,7 +72,8 @@ final class YamlText {
   }
 
   private Place place() {
-    return placeOfLine.apply(parser.currentTokenLocation().getLineNr());
+    JsonLocation at = parser.currentTokenLocation();
+    return placeAt.apply(at.getLineNr(), at.getColumnNr());
   }
 
   private Node node(String path, int depth) throws IOException {
