@@ -1,5 +1,6 @@
 package dev.espalier.workers.model;
 
+import dev.espalier.workers.model.Tensor.Kind;
 import java.util.List;
 
 /**
@@ -13,12 +14,37 @@ public sealed interface Layer {
 
   List<String> inputs();
 
+  /**
+   * What the row gives for one image.
+   *
+   * @param inputs what the rows in {@link #inputs()} give, in that order
+   * @throws IllegalArgumentException if the row cannot read them
+   */
+  Shape output(List<Shape> inputs);
+
+  /** Its parameters, given what it gives for one image. */
+  default List<Parameter> parameters(Shape output) {
+    return List.of();
+  }
+
+  /** The row as text, in which every property that shapes the weights appears. */
+  String canonical();
+
   /** What is applied to every value, fused into the layer before it. */
   enum Activation {
     IDENTITY,
     RELU,
     /** min(max(x, 0), 6). */
-    RELU6
+    RELU6;
+
+    /** The word in canonical texts. */
+    public String word() {
+      return switch (this) {
+        case IDENTITY -> "identity";
+        case RELU -> "relu";
+        case RELU6 -> "relu6";
+      };
+    }
   }
 
   /** A convolution: square kernel, zero padding of {@code padding} pixels on each side. */
@@ -37,6 +63,31 @@ public sealed interface Layer {
     public List<String> inputs() {
       return List.of(input);
     }
+
+    @Override
+    public Shape output(List<Shape> inputs) {
+      Shape from = inputs.get(0);
+      require(name, "channels", in, from.channels());
+      return strided(name, from, kernel, stride, padding, out);
+    }
+
+    @Override
+    public List<Parameter> parameters(Shape output) {
+      Parameter weights =
+          Parameter.kernel(
+              name + "/W", Kind.CONVOLUTION, List.of(out, in, kernel, kernel), output.pixels());
+      return bias ? List.of(weights, Parameter.vector(name + "/b", out, true)) : List.of(weights);
+    }
+
+    @Override
+    public String canonical() {
+      return String.join(
+          " ",
+          "conv " + name + " < " + input,
+          "channels " + in + " -> " + out,
+          "kernel " + kernel + " stride " + stride + " padding " + padding,
+          "bias " + bias + " " + activation.word());
+    }
   }
 
   /**
@@ -49,14 +100,60 @@ public sealed interface Layer {
     public List<String> inputs() {
       return List.of(input);
     }
+
+    @Override
+    public Shape output(List<Shape> inputs) {
+      Shape from = inputs.get(0);
+      require(name, "channels", channels, from.channels());
+      return strided(name, from, kernel, stride, kernel / 2, channels);
+    }
+
+    @Override
+    public List<Parameter> parameters(Shape output) {
+      List<Integer> shape = List.of(channels, 1, kernel, kernel);
+      return List.of(Parameter.kernel(name + "/W", Kind.DEPTHWISE, shape, output.pixels()));
+    }
+
+    @Override
+    public String canonical() {
+      String form = " channels " + channels + " kernel " + kernel + " stride " + stride;
+      return "depthwise " + name + " < " + input + form;
+    }
   }
 
   /** Batch normalization over batch, height and width (arXiv 1502.03167), then the activation. */
   record BatchNorm(String name, String input, int channels, Activation activation)
       implements Layer {
+    /** Added to the variance. */
+    public static final double EPSILON = 1e-5;
+
+    /** What the running mean and variance keep of themselves in a step. */
+    public static final double DECAY = 0.9;
+
     @Override
     public List<String> inputs() {
       return List.of(input);
+    }
+
+    @Override
+    public Shape output(List<Shape> inputs) {
+      require(name, "channels", channels, inputs.get(0).channels());
+      return inputs.get(0);
+    }
+
+    @Override
+    public List<Parameter> parameters(Shape output) {
+      return List.of(
+          Parameter.vector(name + "/gamma", channels, true),
+          Parameter.vector(name + "/beta", channels, true),
+          Parameter.vector(name + "/mean", channels, false),
+          Parameter.vector(name + "/var", channels, false));
+    }
+
+    @Override
+    public String canonical() {
+      String form = " channels " + channels + " epsilon 1e-5 decay 0.9 " + activation.word();
+      return "norm " + name + " < " + input + form;
     }
   }
 
@@ -66,6 +163,20 @@ public sealed interface Layer {
     public List<String> inputs() {
       return List.of(left, right);
     }
+
+    @Override
+    public Shape output(List<Shape> inputs) {
+      if (!inputs.get(0).equals(inputs.get(1))) {
+        throw new IllegalArgumentException(
+            name + ": must add equal shapes, found " + inputs.get(0) + " and " + inputs.get(1));
+      }
+      return inputs.get(0);
+    }
+
+    @Override
+    public String canonical() {
+      return "add " + name + " < " + left + ", " + right + " " + activation.word();
+    }
   }
 
   /** The greatest of each square of {@code size} pixels, stride {@code size}. */
@@ -74,6 +185,16 @@ public sealed interface Layer {
     public List<String> inputs() {
       return List.of(input);
     }
+
+    @Override
+    public Shape output(List<Shape> inputs) {
+      return strided(name, inputs.get(0), size, size, 0, inputs.get(0).channels());
+    }
+
+    @Override
+    public String canonical() {
+      return "max-pool " + name + " < " + input + " size " + size;
+    }
   }
 
   /** The mean over height and width: [batch, height, width, channels] to [batch, channels]. */
@@ -81,6 +202,16 @@ public sealed interface Layer {
     @Override
     public List<String> inputs() {
       return List.of(input);
+    }
+
+    @Override
+    public Shape output(List<Shape> inputs) {
+      return new Shape(1, 1, inputs.get(0).channels());
+    }
+
+    @Override
+    public String canonical() {
+      return "mean-pool " + name + " < " + input;
     }
   }
 
@@ -93,6 +224,23 @@ public sealed interface Layer {
     public List<String> inputs() {
       return List.of(input);
     }
+
+    @Override
+    public Shape output(List<Shape> inputs) {
+      require(name, "values", in, inputs.get(0).size());
+      return new Shape(1, 1, out);
+    }
+
+    @Override
+    public List<Parameter> parameters(Shape output) {
+      return dense(name, in, out);
+    }
+
+    @Override
+    public String canonical() {
+      String form = " values " + in + " -> " + out + " " + activation.word();
+      return "dense " + name + " < " + input + form;
+    }
   }
 
   /** The last row: a dense layer with bias to one value for each class, softmax, cross-entropy. */
@@ -101,5 +249,54 @@ public sealed interface Layer {
     public List<String> inputs() {
       return List.of(input);
     }
+
+    @Override
+    public Shape output(List<Shape> inputs) {
+      require(name, "values", in, inputs.get(0).size());
+      return new Shape(1, 1, classes);
+    }
+
+    @Override
+    public List<Parameter> parameters(Shape output) {
+      return dense(name, in, classes);
+    }
+
+    @Override
+    public String canonical() {
+      return "output " + name + " < " + input + " values " + in + " -> " + classes + " softmax";
+    }
+  }
+
+  private static List<Parameter> dense(String name, int in, int out) {
+    return List.of(
+        Parameter.kernel(name + "/W", Kind.DENSE, List.of(out, in), 1),
+        Parameter.vector(name + "/b", out, true));
+  }
+
+  private static void require(String layer, String what, int expected, int found) {
+    if (expected != found) {
+      throw new IllegalArgumentException(
+          layer + ": must read " + expected + " " + what + ", found " + found);
+    }
+  }
+
+  private static Shape strided(
+      String layer, Shape from, int kernel, int stride, int padding, int channels) {
+    int least = kernel - 2 * padding;
+    if (from.height() < least || from.width() < least) {
+      throw new IllegalArgumentException(
+          layer
+              + ": must read images of at least "
+              + least
+              + "x"
+              + least
+              + " pixels, found "
+              + from.height()
+              + "x"
+              + from.width());
+    }
+    int height = (from.height() + 2 * padding - kernel) / stride + 1;
+    int width = (from.width() + 2 * padding - kernel) / stride + 1;
+    return new Shape(height, width, channels);
   }
 }
