@@ -22,10 +22,12 @@ public final class Plan {
   private final int cells;
 
   /**
+   * A plan of these stages and trials.
+   *
    * @param stages parents first
    * @param cells combinations that the config asks for, of which some are one trial
    */
-  Plan(List<PlannedStage> stages, List<Trial> trials, int cells) {
+  public Plan(List<PlannedStage> stages, List<Trial> trials, int cells) {
     Map<StageId, PlannedStage> byId = new LinkedHashMap<>();
     Map<StageId, List<PlannedStage>> byParent = new LinkedHashMap<>();
     for (PlannedStage stage : stages) {
@@ -84,6 +86,15 @@ public final class Plan {
   /** The stages that can start once {@code id} is done. */
   public List<PlannedStage> children(StageId id) {
     return children.getOrDefault(id, List.of());
+  }
+
+  /** Every stage that cannot be reached unless {@code id} is, without itself. */
+  public List<PlannedStage> below(StageId id) {
+    List<PlannedStage> below = new ArrayList<>(children(id));
+    for (int i = 0; i < below.size(); i++) {
+      below.addAll(children(below.get(i).id()));
+    }
+    return below;
   }
 
   /** Training epochs that {@code stage} itself runs, continuing where its parent ended. */

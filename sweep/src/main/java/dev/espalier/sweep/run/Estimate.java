@@ -1,10 +1,10 @@
 package dev.espalier.sweep.run;
 
+import dev.espalier.sweep.plan.Plan;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
@@ -28,28 +28,25 @@ public record Estimate(Map<StageId, Double> seconds, String source) {
    * @param timing seconds of a stage by a short timing; asked only where no earlier stage helps
    */
   public static Estimate of(
-      List<PlannedStage> stages,
-      Map<StageId, StageResult> known,
-      ToDoubleFunction<PlannedStage> timing) {
-    StageTree tree = new StageTree(stages);
+      Plan plan, Map<StageId, StageResult> known, ToDoubleFunction<PlannedStage> timing) {
     Map<String, Rate> rates = new HashMap<>();
     int earlier = 0;
-    for (PlannedStage stage : stages) {
+    for (PlannedStage stage : plan.stages()) {
       if (known.get(stage.id()) instanceof StageResult.Done done) {
         rates
-            .computeIfAbsent(kind(tree, stage), kind -> new Rate())
-            .add(done.seconds(), units(tree, stage));
+            .computeIfAbsent(kind(plan, stage), kind -> new Rate())
+            .add(done.seconds(), units(plan, stage));
         earlier++;
       }
     }
     Map<StageId, Double> seconds = new HashMap<>();
     boolean timed = false;
-    for (PlannedStage stage : stages) {
-      Rate rate = rates.get(kind(tree, stage));
+    for (PlannedStage stage : plan.stages()) {
+      Rate rate = rates.get(kind(plan, stage));
       timed |= rate == null;
       seconds.put(
           stage.id(),
-          rate == null ? timing.applyAsDouble(stage) : rate.secondsOf(units(tree, stage)));
+          rate == null ? timing.applyAsDouble(stage) : rate.secondsOf(units(plan, stage)));
     }
     return new Estimate(seconds, source(earlier, timed));
   }
@@ -68,14 +65,17 @@ public record Estimate(Map<StageId, Double> seconds, String source) {
   }
 
   // Training and fine-tuning do the same work in an epoch, and their seed changes nothing.
-  private static String kind(StageTree tree, PlannedStage stage) {
+  private static String kind(Plan plan, PlannedStage stage) {
     String work = stage.stage().epochs() > 0 ? "epoch" : stage.stage().getClass().getSimpleName();
-    var root = tree.root(stage).stage();
-    return work + " of " + root.canonical();
+    PlannedStage root = stage;
+    for (StageId from = root.from(); from != null; from = root.from()) {
+      root = plan.stage(from);
+    }
+    return work + " of " + root.stage().canonical();
   }
 
-  private static int units(StageTree tree, PlannedStage stage) {
-    return Math.max(1, tree.ownEpochs(stage));
+  private static int units(Plan plan, PlannedStage stage) {
+    return Math.max(1, plan.ownEpochs(stage));
   }
 
   /** Seconds by unit of work, over all that was seen. */

@@ -1,9 +1,9 @@
 package dev.espalier.sweep.run;
 
+import dev.espalier.sweep.plan.Plan;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -25,7 +25,7 @@ public record Progress(int done, int failed, int running, int left, double secon
    * @param slots how many stages run at the same time
    */
   public static Progress of(
-      List<PlannedStage> stages,
+      Plan plan,
       Map<StageId, StageResult> results,
       Map<StageId, Double> running,
       Estimate estimate,
@@ -33,7 +33,7 @@ public record Progress(int done, int failed, int running, int left, double secon
     int done = 0;
     int failed = 0;
     double work = 0;
-    for (PlannedStage stage : stages) {
+    for (PlannedStage stage : plan.stages()) {
       StageResult result = results.get(stage.id());
       if (result instanceof StageResult.Done) {
         done++;
@@ -44,19 +44,19 @@ public record Progress(int done, int failed, int running, int left, double secon
       }
     }
     double longest =
-        new StageTree(stages)
-                .longestPaths(
-                    stage -> results.containsKey(stage.id()) ? 0 : left(stage, running, estimate))
-                .values()
-                .stream()
-                .mapToDouble(Double::doubleValue)
-                .max()
-                .orElse(0);
+        plan
+            .costToLeaf(
+                stage -> results.containsKey(stage.id()) ? 0 : left(stage, running, estimate))
+            .values()
+            .stream()
+            .mapToDouble(Double::doubleValue)
+            .max()
+            .orElse(0);
     return new Progress(
         done,
         failed,
         running.size(),
-        stages.size() - done - failed - running.size(),
+        plan.stages().size() - done - failed - running.size(),
         Math.max(longest, work / slots));
   }
 

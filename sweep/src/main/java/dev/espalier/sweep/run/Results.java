@@ -4,6 +4,7 @@ import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.plan.Trial;
 import dev.espalier.workers.stage.Metrics;
 import dev.espalier.workers.stage.PlannedStage;
+import dev.espalier.workers.stage.Scope;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
 import java.io.IOException;
@@ -17,16 +18,14 @@ import java.util.Map;
 /** Joins results of stages to results of trials, writes both down and tells the listener. */
 final class Results implements Scheduler.Events {
   private final Plan plan;
-  private final StageTree tree;
   private final Journal journal;
   private final Mixing mixing;
   private final SweepListener listener;
   private final Map<StageId, StageResult> stages = new HashMap<>();
-  private final Map<String, TrialResult> trials = new LinkedHashMap<>();
+  private final Map<StageId, TrialResult> trials = new LinkedHashMap<>();
 
-  Results(Plan plan, StageTree tree, Journal journal, Mixing mixing, SweepListener listener) {
+  Results(Plan plan, Journal journal, Mixing mixing, SweepListener listener) {
     this.plan = plan;
-    this.tree = tree;
     this.journal = journal;
     this.mixing = mixing;
     this.listener = listener;
@@ -38,7 +37,7 @@ final class Results implements Scheduler.Events {
       journal.add(result);
     }
     resume.known().values().forEach(this::put);
-    List<PlannedStage> toRun = resume.toRun().stream().map(tree::stage).toList();
+    List<PlannedStage> toRun = resume.toRun().stream().map(plan::stage).toList();
     Map<StageId, StageResult> standing = new HashMap<>(stages);
     standing.keySet().removeAll(resume.toRun());
     listener.planned(new SweepListener.Outlook(plan, standing, toRun, estimate));
@@ -60,7 +59,7 @@ final class Results implements Scheduler.Events {
         journal.add(result);
       }
       for (StageResult over : put(result)) {
-        listener.stageFinished(tree.stage(over.id()), over);
+        listener.stageFinished(plan.stage(over.id()), over);
       }
       joinTrials();
     } catch (IOException e) {
@@ -78,8 +77,8 @@ final class Results implements Scheduler.Events {
   private List<StageResult> put(StageResult result) {
     List<StageResult> over = new ArrayList<>(List.of(result));
     if (result instanceof StageResult.Failed failed) {
-      for (StageId below : tree.below(result.id())) {
-        over.add(new StageResult.Failed(below, failed.cause(), failed.reason(), 0));
+      for (PlannedStage below : plan.below(result.id())) {
+        over.add(new StageResult.Failed(below.id(), failed.cause(), failed.reason(), 0));
       }
     }
     over.forEach(each -> stages.putIfAbsent(each.id(), each));
@@ -106,30 +105,28 @@ final class Results implements Scheduler.Events {
     Metrics metrics = Metrics.NONE;
     for (StageResult result : path) {
       if (result instanceof StageResult.Failed failed && reason == null) {
-        reason = tree.stage(failed.id()).label() + ": " + failed.reason();
+        reason = plan.stage(failed.id()).label() + ": " + failed.reason();
       } else if (result instanceof StageResult.Done done) {
         metrics = done.metrics();
       }
     }
     return new TrialResult(
-        trial.id(),
+        trial.id().hex(),
         trial.name(),
-        trial.standsFor(),
+        trial.standsFor().stream().map(Scope::word).toList(),
         trial.parameters(),
         reason == null ? metrics : Metrics.NONE,
         trial.path(),
         reason,
         seconds(trial),
-        own(trial.path().get(trial.path().size() - 1)));
+        own(trial.id()));
   }
 
   /** What the trial took, with the shared work and the earlier epochs that it continues from. */
   private double seconds(Trial trial) {
     double seconds = 0;
-    StageId id = trial.path().get(trial.path().size() - 1);
-    while (id != null) {
+    for (StageId id = trial.id(); id != null; id = plan.stage(id).parent()) {
       seconds += own(id);
-      id = tree.stage(id).parent();
     }
     return seconds;
   }

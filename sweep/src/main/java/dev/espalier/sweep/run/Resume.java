@@ -1,5 +1,6 @@
 package dev.espalier.sweep.run;
 
+import dev.espalier.sweep.plan.Plan;
 import dev.espalier.workers.checkpoint.CheckpointStore;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageId;
@@ -32,17 +33,17 @@ record Resume(
   private static final int DEATHS = 2;
 
   static Resume of(
-      StageTree tree, Map<StageId, StageResult> journal, CheckpointStore store, boolean retryFailed)
+      Plan plan, Map<StageId, StageResult> journal, CheckpointStore store, boolean retryFailed)
       throws IOException {
     Resume resume =
         new Resume(
             new HashMap<>(), new ArrayList<>(), new LinkedHashSet<>(), new LinkedHashSet<>());
-    for (PlannedStage stage : tree.stages()) {
+    for (PlannedStage stage : plan.stages()) {
       resume.classify(stage, journal.get(stage.id()), store, retryFailed);
     }
-    Set<StageId> wanted = resume.withWhatTheyStartFrom(tree, store);
+    Set<StageId> wanted = resume.withWhatTheyStartFrom(plan, store);
     resume.toRun.clear();
-    tree.stages().stream()
+    plan.stages().stream()
         .map(PlannedStage::id)
         .filter(wanted::contains)
         .forEach(resume.toRun::add);
@@ -90,15 +91,14 @@ record Resume(
    * The stages to run below no failed one, and those that are done but whose checkpoint is gone
    * although one of the former starts from it.
    */
-  private Set<StageId> withWhatTheyStartFrom(StageTree tree, CheckpointStore store)
-      throws IOException {
+  private Set<StageId> withWhatTheyStartFrom(Plan plan, CheckpointStore store) throws IOException {
     Set<StageId> wanted = new LinkedHashSet<>(toRun);
     for (StageResult result : known.values()) {
       if (result instanceof StageResult.Failed) {
-        wanted.removeAll(tree.below(result.id()));
+        plan.below(result.id()).forEach(below -> wanted.remove(below.id()));
       }
     }
-    List<PlannedStage> stages = tree.stages();
+    List<PlannedStage> stages = plan.stages();
     for (int i = stages.size() - 1; i >= 0; i--) {
       PlannedStage stage = stages.get(i);
       StageId from = stage.from();

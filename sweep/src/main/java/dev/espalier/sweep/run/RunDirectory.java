@@ -1,11 +1,15 @@
 package dev.espalier.sweep.run;
 
+import dev.espalier.sweep.spec.SpecDifference;
+import dev.espalier.sweep.spec.SpecException;
+import dev.espalier.sweep.spec.SpecFile;
+import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.checkpoint.CheckpointStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Optional;
+import java.util.List;
 
 /** The files of a sweep, below {@code --out}. */
 public record RunDirectory(Path root) {
@@ -62,13 +66,39 @@ public record RunDirectory(Path root) {
     return root.resolve(".lock");
   }
 
-  Optional<String> readSpec() throws IOException {
-    return Files.exists(spec()) ? Optional.of(Files.readString(spec())) : Optional.empty();
+  /**
+   * Makes sure that what lies here belongs to {@code spec}, or to one that it extends.
+   *
+   * @throws RefusedException saying what differs
+   */
+  void refuseOtherThan(SweepSpec spec) throws IOException {
+    if (Files.exists(spec())) {
+      List<String> differences = SpecDifference.between(readSpec(), spec);
+      if (!differences.isEmpty()) {
+        throw new RefusedException(
+            root
+                + ": must be the folder of this sweep, found another spec; take another --out.\n  "
+                + String.join("\n  ", differences));
+      }
+    }
   }
 
-  void writeSpec(String yaml) throws IOException {
+  /**
+   * The spec of the sweep that lies here, as resolved.
+   *
+   * @throws RefusedException if it cannot be read
+   */
+  public SweepSpec readSpec() throws IOException {
+    try {
+      return SpecFile.parse(spec().toString(), Files.readString(spec()), List.of());
+    } catch (SpecException e) {
+      throw new RefusedException(String.join("\n", e.problems()), e);
+    }
+  }
+
+  void write(SweepSpec spec) throws IOException {
     Path complete = root.resolve("spec.yaml.tmp");
-    Files.writeString(complete, yaml);
+    Files.writeString(complete, SpecFile.write(spec));
     Files.move(complete, spec(), StandardCopyOption.ATOMIC_MOVE);
   }
 }

@@ -1,5 +1,6 @@
 package dev.espalier.sweep.run;
 
+import dev.espalier.sweep.plan.Plan;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
@@ -37,7 +38,7 @@ final class Scheduler {
     void finished(StageResult result);
   }
 
-  private final StageTree tree;
+  private final Plan plan;
   private final StageExecutor executor;
   private final Events events;
   private final Set<StageId> suspects;
@@ -55,19 +56,19 @@ final class Scheduler {
    * @param stageLimit the longest that a stage may take; null for no limit
    */
   Scheduler(
-      StageTree tree,
+      Plan plan,
       Resume resume,
       Estimate estimate,
       StageExecutor executor,
       Events events,
       @Nullable Duration stageLimit) {
-    this.tree = tree;
+    this.plan = plan;
     this.executor = executor;
     this.events = events;
     this.suspects = resume.suspects();
     this.waiting = new LinkedHashSet<>(resume.toRun());
     Map<StageId, Double> longest =
-        tree.longestPaths(stage -> waiting.contains(stage.id()) ? estimate.of(stage) : 0);
+        plan.costToLeaf(stage -> waiting.contains(stage.id()) ? estimate.of(stage) : 0);
     this.order =
         Comparator.<PlannedStage>comparingInt(stage -> suspects.contains(stage.id()) ? 0 : 1)
             .thenComparing(stage -> -longest.getOrDefault(stage.id(), 0.0));
@@ -104,8 +105,8 @@ final class Scheduler {
 
   private void startWhatCan() throws InterruptedException {
     for (StageId id : List.copyOf(waiting)) {
-      PlannedStage stage = tree.stage(id);
-      if (StageTree.before(stage).stream().noneMatch(this::isUnfinished)) {
+      PlannedStage stage = plan.stage(id);
+      if (!isUnfinished(stage.from()) && !isUnfinished(stage.parent())) {
         waiting.remove(id);
         ready.add(stage);
       }
@@ -122,10 +123,11 @@ final class Scheduler {
     }
   }
 
-  private boolean isUnfinished(StageId id) {
-    return waiting.contains(id)
-        || running.contains(id)
-        || ready.stream().anyMatch(stage -> stage.id().equals(id));
+  private boolean isUnfinished(@Nullable StageId id) {
+    return id != null
+        && (waiting.contains(id)
+            || running.contains(id)
+            || ready.stream().anyMatch(stage -> stage.id().equals(id)));
   }
 
   private boolean mayStart(PlannedStage stage) {
@@ -136,7 +138,7 @@ final class Scheduler {
   private void finish(StageResult result) {
     running.remove(result.id());
     if (result instanceof StageResult.Failed) {
-      waiting.removeAll(tree.below(result.id()));
+      plan.below(result.id()).forEach(below -> waiting.remove(below.id()));
     }
     events.finished(result);
   }

@@ -1,6 +1,7 @@
 package dev.espalier.sweep.run;
 
 import dev.espalier.sweep.plan.Plan;
+import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.stage.Environment;
 import dev.espalier.workers.stage.PlannedStage;
 import java.io.IOException;
@@ -16,12 +17,14 @@ import org.jspecify.annotations.Nullable;
  * runs the rest, and writes down each result before anybody hears of it; so the same command after
  * any end, {@code kill -9} included, repeats no finished stage.
  *
- * @param plan what is to be done
+ * @param spec what was asked for
+ * @param plan what is to be done for it
  * @param directory where everything lies
  * @param executors opens the place where stages run; asked only if there is something to run
  * @param here where stages will run, as far as this process knows; null if it does not
  */
 public record Sweep(
+    SweepSpec spec,
     Plan plan,
     RunDirectory directory,
     Supplier<StageExecutor> executors,
@@ -51,17 +54,16 @@ public record Sweep(
   public Outcome run() throws IOException {
     try (RunLock lock = RunLock.take(directory);
         Journal journal = Journal.open(lock)) {
-      StageTree tree = new StageTree(plan.stages());
-      Resume resume = Resume.of(tree, journal.stages(), directory.store(), options.retryFailed());
-      Estimate estimate = Estimate.of(plan.stages(), journal.stages(), options.timing());
+      directory.refuseOtherThan(spec);
+      Resume resume = Resume.of(plan, journal.stages(), directory.store(), options.retryFailed());
+      Estimate estimate = Estimate.of(plan, journal.stages(), options.timing());
       Mixing mixing = Mixing.of(resume, here, options.allowMixed());
-      Results results = new Results(plan, tree, journal, mixing, listener);
+      Results results = new Results(plan, journal, mixing, listener);
 
+      directory.write(spec);
       results.begin(resume, estimate);
       Outcome.Ending ending =
-          resume.toRun().isEmpty()
-              ? Outcome.Ending.COMPLETE
-              : execute(tree, resume, estimate, results);
+          resume.toRun().isEmpty() ? Outcome.Ending.COMPLETE : execute(resume, estimate, results);
 
       Outcome outcome = results.outcome(ending);
       listener.finished(outcome);
@@ -69,10 +71,9 @@ public record Sweep(
     }
   }
 
-  private Outcome.Ending execute(
-      StageTree tree, Resume resume, Estimate estimate, Results results) {
+  private Outcome.Ending execute(Resume resume, Estimate estimate, Results results) {
     try (StageExecutor executor = executors.get()) {
-      return new Scheduler(tree, resume, estimate, executor, results, options.stageLimit())
+      return new Scheduler(plan, resume, estimate, executor, results, options.stageLimit())
           .run(options.maxTime());
     }
   }

@@ -32,7 +32,7 @@ public record TrialResult(
     String trial,
     String name,
     List<String> standsFor,
-    Map<String, Object> parameters,
+    Map<String, @Nullable Object> parameters,
     Metrics metrics,
     List<StageId> path,
     @Nullable String reason,
@@ -90,7 +90,7 @@ public record TrialResult(
       JsonNode node = JSON.readTree(line);
       List<String> standsFor = new ArrayList<>();
       node.path("stands_for").forEach(scope -> standsFor.add(scope.asText()));
-      Map<String, Object> parameters = new LinkedHashMap<>();
+      Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
       for (Map.Entry<String, JsonNode> field : node.required("parameters").properties()) {
         parameters.put(field.getKey(), JSON.treeToValue(field.getValue(), Object.class));
       }

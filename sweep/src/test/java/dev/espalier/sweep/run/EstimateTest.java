@@ -18,7 +18,7 @@ class EstimateTest {
 
   @Test
   void withoutEarlierStagesTheTimingIsAsked() {
-    Estimate estimate = Estimate.of(plan.stages(), known, stage -> 7);
+    Estimate estimate = Estimate.of(plan, known, stage -> 7);
     plan.stages().forEach(stage -> assertEquals(7, estimate.of(stage)));
     assertEquals("from a short timing", estimate.source());
   }
@@ -27,7 +27,7 @@ class EstimateTest {
   void anEpochTakesAsLongAsEarlierOnesOfTheNetwork() {
     done("train", 8);
     done("prune 0.5", 0.5);
-    Estimate estimate = Estimate.of(plan.stages(), known, stage -> 7);
+    Estimate estimate = Estimate.of(plan, known, stage -> 7);
     assertEquals(4, estimate.of(stage("tune 0.5 epoch 1")), "two epochs took 8 s");
     assertEquals(8, estimate.of(stage("tune 0.5 epoch 3")), "it continues from epoch 1");
     assertEquals(0.5, estimate.of(stage("prune 0.9")));
@@ -35,13 +35,12 @@ class EstimateTest {
     assertEquals("from 2 earlier stages of this sweep and a short timing", estimate.source());
     done("cluster 0.5 epoch 1", 1);
     assertEquals(
-        "from 3 earlier stages of this sweep",
-        Estimate.of(plan.stages(), known, stage -> 7).source());
+        "from 3 earlier stages of this sweep", Estimate.of(plan, known, stage -> 7).source());
   }
 
   @Test
   void progressCountsEveryStageOnce() {
-    Estimate estimate = Estimate.of(plan.stages(), known, stage -> 1);
+    Estimate estimate = Estimate.of(plan, known, stage -> 1);
     assertEquals(new Progress(0, 0, 0, 11, 5.5), progress(estimate, Map.of()));
     done("train", 1);
     known.put(
@@ -56,12 +55,12 @@ class EstimateTest {
 
   @Test
   void theTimeLeftIsNeverBelowTheLongestPath() {
-    Estimate estimate = Estimate.of(plan.stages(), known, stage -> 1);
-    assertEquals(5, Progress.of(plan.stages(), known, Map.of(), estimate, 100).secondsLeft(), 1e-9);
+    Estimate estimate = Estimate.of(plan, known, stage -> 1);
+    assertEquals(5, Progress.of(plan, known, Map.of(), estimate, 100).secondsLeft(), 1e-9);
   }
 
   private Progress progress(Estimate estimate, Map<StageId, Double> running) {
-    return Progress.of(plan.stages(), known, running, estimate, 2);
+    return Progress.of(plan, known, running, estimate, 2);
   }
 
   private void done(String label, double seconds) {

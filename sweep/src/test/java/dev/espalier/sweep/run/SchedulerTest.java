@@ -74,11 +74,10 @@ class SchedulerTest {
             .map(PlannedStage::id)
             .collect(Collectors.toSet());
     Resume resume = new Resume(Map.of(), List.of(), toRun, suspectIds);
-    Estimate estimate = Estimate.of(plan.stages(), Map.of(), seconds);
+    Estimate estimate = Estimate.of(plan, Map.of(), seconds);
     StageExecutor executor = new InProcessExecutor(slots, SchedulerTest::done);
     Outcome.Ending ending =
-        new Scheduler(new StageTree(plan.stages()), resume, estimate, executor, new Events(), null)
-            .run(null);
+        new Scheduler(plan, resume, estimate, executor, new Events(), null).run(null);
     assertEquals(Outcome.Ending.COMPLETE, ending);
     assertEquals(22, events.size());
   }

@@ -2,6 +2,9 @@ package dev.espalier.sweep.run;
 
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.plan.Trial;
+import dev.espalier.sweep.spec.SpecException;
+import dev.espalier.sweep.spec.SpecFile;
+import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.stage.DataFacts;
 import dev.espalier.workers.stage.DataSource;
 import dev.espalier.workers.stage.Model;
@@ -62,7 +65,31 @@ final class SmallPlan {
         earlier.add(0, tuned);
       }
     }
-    return new Plan(plan.stages, plan.trials);
+    return new Plan(plan.stages, plan.trials, plan.trials.size());
+  }
+
+  /** A spec to stand beside the plan; only its text matters. */
+  static SweepSpec spec(int baselineEpochs, String... sparsities) {
+    String yaml =
+        """
+        name: small
+        dataset: {name: shapes, validation: 10}
+        model: {architecture: resnet18, width: 0.125}
+        baseline: {epochs: %d, batch: 10, learning-rate: 0.01}
+        fine-tune: {learning-rate: 0.01}
+        grid:
+          sparsity: [%s]
+        """;
+    try {
+      return SpecFile.parse(
+          "small.yaml", yaml.formatted(baselineEpochs, String.join(", ", sparsities)), List.of());
+    } catch (SpecException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  static SweepSpec spec() {
+    return spec(2, "0.5", "0.9");
   }
 
   /** Two sparsities, fine-tuning to epochs 1 and 3: 11 stages, 8 trials. */
@@ -78,6 +105,6 @@ final class SmallPlan {
 
   private void end(String name, List<StageId> path) {
     StageId last = path.get(path.size() - 1);
-    trials.add(new Trial(last.hex(), name, Map.of("name", name), List.of(), path));
+    trials.add(new Trial(last, name, Map.of("name", name), List.of(), path));
   }
 }

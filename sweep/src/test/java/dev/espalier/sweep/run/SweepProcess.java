@@ -27,6 +27,7 @@ final class SweepProcess {
     StageExecutor threads = new InProcessExecutor(2, runner);
     var options = new Sweep.Options(args[2].equals("retry"), false, stage -> 1, null, null);
     new Sweep(
+            SmallPlan.spec(),
             SmallPlan.usual(),
             directory,
             () -> afterCommit ? new HaltsAfter(threads, args[2]) : threads,

@@ -216,6 +216,7 @@ class SweepTest {
     Environment other = new Environment("other", "none", "none", "17");
     Sweep mixed =
         new Sweep(
+            SmallPlan.spec(),
             SmallPlan.usual(),
             new RunDirectory(folder),
             inProcess(runner()),
@@ -226,6 +227,7 @@ class SweepTest {
     assertTrue(message.contains("hash on none so far), found other on none"), message);
     Outcome allowed =
         new Sweep(
+                SmallPlan.spec(),
                 SmallPlan.usual(),
                 new RunDirectory(folder),
                 inProcess(runner()),
@@ -234,6 +236,37 @@ class SweepTest {
                 recording)
             .run();
     assertEquals(8, allowed.completed().size());
+  }
+
+  @Test
+  void aSpecMayBeExtendedButNotChanged() throws IOException {
+    Plan plan = SmallPlan.of(List.of("0.5"), List.of(1));
+    RunDirectory directory = new RunDirectory(folder);
+    run(plan, runner());
+    new Sweep(
+            SmallPlan.spec(2, "0.5", "0.9", "0.95"),
+            plan,
+            directory,
+            inProcess(runner()),
+            null,
+            options(false, false),
+            recording)
+        .run();
+    assertEquals(SmallPlan.spec(2, "0.5", "0.9", "0.95"), directory.readSpec());
+    String kept = Files.readString(directory.spec());
+    Sweep other =
+        new Sweep(
+            SmallPlan.spec(3, "0.5"),
+            plan,
+            directory,
+            inProcess(runner()),
+            null,
+            options(false, false),
+            recording);
+    String message = "" + assertThrows(RefusedException.class, other::run).getMessage();
+    assertTrue(message.startsWith(folder + ": must be the folder of this sweep"), message);
+    assertTrue(message.contains("\n  baseline.epochs: 2 before, 3 now"), message);
+    assertEquals(kept, Files.readString(directory.spec()));
   }
 
   private static String reasonEnd(TrialResult trial) {
@@ -248,7 +281,13 @@ class SweepTest {
     RunDirectory directory = RunDirectory.create(other);
     HashRunner runner = HashRunner.faultless(directory.store(), other.resolve("notes"), 0);
     return new Sweep(
-            plan, directory, inProcess(runner), null, options(false, false), new Recording())
+            SmallPlan.spec(),
+            plan,
+            directory,
+            inProcess(runner),
+            null,
+            options(false, false),
+            new Recording())
         .run();
   }
 
@@ -258,7 +297,13 @@ class SweepTest {
 
   private Sweep sweep(Plan plan, Supplier<StageExecutor> executors, Sweep.Options options) {
     return new Sweep(
-        plan, RunDirectory.create(folder), executors, HashRunner.HERE, options, recording);
+        SmallPlan.spec(),
+        plan,
+        RunDirectory.create(folder),
+        executors,
+        HashRunner.HERE,
+        options,
+        recording);
   }
 
   private static Supplier<StageExecutor> inProcess(HashRunner runner) {
