@@ -15,17 +15,18 @@ final class JsonLines implements AutoCloseable {
   // No channel: an interrupt would close it, and Ctrl-C interrupts.
   private final RandomAccessFile file;
 
-  private JsonLines(RandomAccessFile file) {
+  private long length;
+
+  private JsonLines(RandomAccessFile file, long length) {
     this.file = file;
+    this.length = length;
   }
 
   /** Reads the lines that are there, as {@link #read} does, and gets ready to write more. */
   static JsonLines open(Path path, Consumer<String> reader) throws IOException {
     long length = read(path, reader);
     RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
-    file.setLength(length);
-    file.seek(length);
-    return new JsonLines(file);
+    return new JsonLines(file, length);
   }
 
   /**
@@ -61,8 +62,13 @@ final class JsonLines implements AutoCloseable {
   }
 
   void append(String line) throws IOException {
-    file.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
+    // What a crash tore goes, and what a full disk left of the line before.
+    file.setLength(length);
+    file.seek(length);
+    file.write(bytes);
     file.getFD().sync();
+    length += bytes.length;
   }
 
   @Override

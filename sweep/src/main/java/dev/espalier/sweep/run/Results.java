@@ -36,6 +36,7 @@ final class Results implements Scheduler.Events {
     for (StageResult result : resume.unjournaled()) {
       journal.add(result);
     }
+    stages.putAll(resume.known());
     resume.known().values().forEach(this::put);
     List<PlannedStage> toRun = resume.toRun().stream().map(plan::stage).toList();
     Map<StageId, StageResult> standing = new HashMap<>(stages);
@@ -73,15 +74,22 @@ final class Results implements Scheduler.Events {
     return new Outcome(ending, over, plan.trials().size() - over.size());
   }
 
-  /** Takes over a result, and its failure for all stages below it. Returns all of them. */
+  /**
+   * Takes over a result, and a failure for all stages below that were not reached before.
+   *
+   * @return all stages that are over now
+   */
   private List<StageResult> put(StageResult result) {
     List<StageResult> over = new ArrayList<>(List.of(result));
+    stages.putIfAbsent(result.id(), result);
     if (result instanceof StageResult.Failed failed) {
       for (PlannedStage below : plan.below(result.id())) {
-        over.add(new StageResult.Failed(below.id(), failed.cause(), failed.reason(), 0));
+        StageResult too = new StageResult.Failed(below.id(), failed.cause(), failed.reason(), 0);
+        if (stages.putIfAbsent(below.id(), too) == null) {
+          over.add(too);
+        }
       }
     }
-    over.forEach(each -> stages.putIfAbsent(each.id(), each));
     return over;
   }
 

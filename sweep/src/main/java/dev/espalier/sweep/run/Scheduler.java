@@ -42,6 +42,7 @@ final class Scheduler {
   private final StageExecutor executor;
   private final Events events;
   private final Set<StageId> suspects;
+  private final Set<StageId> unfinished;
   private final Set<StageId> waiting;
   private final Set<StageId> running = new HashSet<>();
   private final List<PlannedStage> ready = new ArrayList<>();
@@ -66,6 +67,7 @@ final class Scheduler {
     this.executor = executor;
     this.events = events;
     this.suspects = resume.suspects();
+    this.unfinished = new HashSet<>(resume.toRun());
     this.waiting = new LinkedHashSet<>(resume.toRun());
     Map<StageId, Double> longest =
         plan.costToLeaf(stage -> waiting.contains(stage.id()) ? estimate.of(stage) : 0);
@@ -106,7 +108,7 @@ final class Scheduler {
   private void startWhatCan() throws InterruptedException {
     for (StageId id : List.copyOf(waiting)) {
       PlannedStage stage = plan.stage(id);
-      if (!isUnfinished(stage.from()) && !isUnfinished(stage.parent())) {
+      if (isReached(stage.from()) && isReached(stage.parent())) {
         waiting.remove(id);
         ready.add(stage);
       }
@@ -123,11 +125,8 @@ final class Scheduler {
     }
   }
 
-  private boolean isUnfinished(@Nullable StageId id) {
-    return id != null
-        && (waiting.contains(id)
-            || running.contains(id)
-            || ready.stream().anyMatch(stage -> stage.id().equals(id)));
+  private boolean isReached(@Nullable StageId id) {
+    return id == null || !unfinished.contains(id);
   }
 
   private boolean mayStart(PlannedStage stage) {
@@ -137,6 +136,7 @@ final class Scheduler {
 
   private void finish(StageResult result) {
     running.remove(result.id());
+    unfinished.remove(result.id());
     if (result instanceof StageResult.Failed) {
       plan.below(result.id()).forEach(below -> waiting.remove(below.id()));
     }
