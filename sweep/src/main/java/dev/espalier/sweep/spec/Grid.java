@@ -21,5 +21,8 @@ public record Grid(
     scope = List.copyOf(scope);
     fineTuneEpochs = List.copyOf(fineTuneEpochs);
     centroids = List.copyOf(centroids);
+    if (sparsity.isEmpty() || scope.isEmpty() || fineTuneEpochs.isEmpty() || centroids.isEmpty()) {
+      throw new IllegalArgumentException("each axis of a grid must have at least one value");
+    }
   }
 }

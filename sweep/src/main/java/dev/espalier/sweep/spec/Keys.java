@@ -13,6 +13,8 @@ import java.util.List;
 /** Every key of a config with its rule and its default: the parser and docs/config.md share it. */
 final class Keys {
   private static final String SEED_RANGE = "[0, 9007199254740991]";
+  // No control characters and no line breaks of any kind: what is written must be read again.
+  private static final String A_PATH = "[^\\p{Cntrl}\\x{85}\\x{2028}\\x{2029}\\x{FEFF}]+";
   private static final String LAYER_GLOB = "[A-Za-z0-9_.*?/-]+";
 
   static final Key<String> NAME =
@@ -58,7 +60,7 @@ final class Keys {
   static final Key<String> PATH =
       one(
           "path",
-          Rule.text("a path", "\\P{Cntrl}+"),
+          Rule.text("a path", A_PATH),
           "required for `images`, unknown to the others",
           "a folder with a folder of PNG or JPEG files for each class");
   static final Key<Integer> TRAIN =
@@ -88,7 +90,7 @@ final class Keys {
   static final Key<String> FROM =
       one(
           "from",
-          Rule.text("a path", "\\P{Cntrl}+"),
+          Rule.text("a path", A_PATH),
           "none: the baseline is trained",
           "a file with your own network, a Deeplearning4j ComputationGraph; then `model`, `epochs`"
               + " and `learning-rate` are not allowed, and the other keys are for fine-tuning");

@@ -39,6 +39,12 @@ final class Overrides {
     if (keys.isEmpty()) {
       return entry.value();
     }
+    if (node instanceof Node.Nothing) {
+      return put(new Node.Mapping(entry.place(), Map.of()), path, keys, entry);
+    }
+    if (node instanceof Node.Broken) {
+      return node;
+    }
     if (!(node instanceof Node.Mapping mapping)) {
       problems.add(
           entry.place(), path, "must be a map to set a key in it, found " + node.describe());

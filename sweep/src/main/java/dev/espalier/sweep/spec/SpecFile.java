@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** Reads and writes the YAML of a sweep; docs/config.md is its reference. */
 public final class SpecFile {
@@ -68,7 +69,7 @@ public final class SpecFile {
     out.flip();
     if (result.isError()) {
       int line = 1 + (int) out.chars().filter(letter -> letter == '\n').count();
-      String found = String.format("0x%02X", bytes[in.position()]);
+      String found = String.format(Locale.ROOT, "0x%02X", bytes[in.position()]);
       throw new SpecException(
           List.of(name + ":" + line + ": must be UTF-8 text, found the byte " + found));
     }

@@ -44,6 +44,9 @@ public record SweepSpec(
     include = List.copyOf(include);
     exclude = List.copyOf(exclude);
     seeds = List.copyOf(seeds);
+    if (seeds.isEmpty()) {
+      throw new IllegalArgumentException("a sweep must have at least one seed, found none");
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.espalier.sweep.spec;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,7 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -248,6 +250,15 @@ class SpecFileTest {
             "grid.centroids=["));
   }
 
+  @Test
+  void overridesWhatIsEmptyAndKeepsQuietAboutWhatIsBroken() throws SpecException {
+    SweepSpec spec = SpecFile.parse("x.yaml", SMALL + "prune:\n", List.of("prune.depthwise=true"));
+    assertTrue(spec.prune().depthwise());
+    assertEquals(
+        List.of("x.yaml:1: is not YAML: expected the node content, but found '<stream end>'"),
+        problems("name: [", "name=small"));
+  }
+
   private static List<String> problems(String text, String... overrides) {
     return assertThrows(
             SpecException.class, () -> SpecFile.parse("x.yaml", text, List.of(overrides)))
@@ -269,5 +280,30 @@ class SpecFileTest {
     Files.write(file, new byte[(1 << 20) + 1]);
     SpecException huge = assertThrows(SpecException.class, () -> SpecFile.read(file, List.of()));
     assertEquals(List.of(file + ": must be at most 1048576 bytes, found 1048577"), huge.problems());
+  }
+
+  /** Whatever is in a file, it is a spec that can be written and read again, or has problems. */
+  @Test
+  void survivesHundredsOfSlipsOfTheKeyboard() {
+    SplittableRandom random = new SplittableRandom(7);
+    String keys = "abz019.,:-[]{}&*!|>'\"%@#? \n\t\\~=<\u0001\u2028";
+    int read = 0;
+    for (int i = 0; i < 500; i++) {
+      StringBuilder text = new StringBuilder(FULL);
+      for (int slips = 1 + random.nextInt(3); slips > 0; slips--) {
+        int at = random.nextInt(text.length());
+        char key = keys.charAt(random.nextInt(keys.length()));
+        text.replace(at, at + random.nextInt(2), String.valueOf(key));
+      }
+      try {
+        SweepSpec spec = SpecFile.parse("x.yaml", text.toString(), List.of());
+        assertEquals(
+            spec, SpecFile.parse("x.yaml", SpecFile.write(spec), List.of()), text::toString);
+        read++;
+      } catch (SpecException e) {
+        assertFalse(e.problems().isEmpty());
+      }
+    }
+    assertTrue(read > 5 && read < 250, "read " + read);
   }
 }
