@@ -1,0 +1,139 @@
+package dev.espalier.sweep.plan;
+
+import dev.espalier.sweep.spec.SpecException;
+import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.workers.stage.DataFacts;
+import dev.espalier.workers.stage.PlannedStage;
+import dev.espalier.workers.stage.StageId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What a sweep has to do: the tree of stages, each once, and the trials that end in it. Immutable.
+ */
+public final class Plan {
+  private final Map<StageId, PlannedStage> stages;
+  private final Map<StageId, List<PlannedStage>> children;
+  private final List<Trial> trials;
+  private final int cells;
+
+  /**
+   * A plan of these stages and trials.
+   *
+   * @param stages parents first
+   * @param cells combinations that the config asks for, of which some are one trial
+   */
+  public Plan(List<PlannedStage> stages, List<Trial> trials, int cells) {
+    Map<StageId, PlannedStage> byId = new LinkedHashMap<>();
+    Map<StageId, List<PlannedStage>> byParent = new LinkedHashMap<>();
+    for (PlannedStage stage : stages) {
+      byId.put(stage.id(), stage);
+      StageId parent = stage.parent();
+      if (parent != null) {
+        byParent.computeIfAbsent(parent, id -> new ArrayList<>()).add(stage);
+      }
+    }
+    byParent.replaceAll((id, list) -> List.copyOf(list));
+    this.stages = Collections.unmodifiableMap(byId);
+    this.children = Collections.unmodifiableMap(byParent);
+    this.trials = List.copyOf(trials);
+    this.cells = cells;
+  }
+
+  /**
+   * The plan of a sweep over a data set.
+   *
+   * @throws SpecException if a network cannot be built for these images at a width, if two widths
+   *     make one network, if the user's own network cannot be read, or if there are fewer training
+   *     images than a batch needs
+   */
+  public static Plan of(SweepSpec spec, DataFacts data) throws SpecException {
+    return new StageTree(spec, data, Roots.of(spec, data)).plan();
+  }
+
+  /** Every stage once, in an order in which parents come first. */
+  public List<PlannedStage> stages() {
+    return List.copyOf(stages.values());
+  }
+
+  /** Every trial once, in the order of the config. */
+  public List<Trial> trials() {
+    return trials;
+  }
+
+  /** How many combinations the config asks for, seeds included. */
+  public int cells() {
+    return cells;
+  }
+
+  /**
+   * The stage of this id.
+   *
+   * @throws IllegalArgumentException if no such stage is planned
+   */
+  public PlannedStage stage(StageId id) {
+    PlannedStage stage = stages.get(id);
+    if (stage == null) {
+      throw new IllegalArgumentException("the plan has no stage " + id.brief());
+    }
+    return stage;
+  }
+
+  /** The stages that can start once {@code id} is done. */
+  public List<PlannedStage> children(StageId id) {
+    return children.getOrDefault(id, List.of());
+  }
+
+  /** Every stage that cannot be reached unless {@code id} is, without itself. */
+  public List<PlannedStage> below(StageId id) {
+    List<PlannedStage> below = new ArrayList<>(children(id));
+    for (int i = 0; i < below.size(); i++) {
+      below.addAll(children(below.get(i).id()));
+    }
+    return below;
+  }
+
+  /** Training epochs that {@code stage} itself runs, continuing where its parent ended. */
+  public int ownEpochs(PlannedStage stage) {
+    return stage.earlier().isEmpty()
+        ? stage.stage().epochs()
+        : stage.stage().epochs() - stage(stage.earlier().get(0)).stage().epochs();
+  }
+
+  /** Training epochs of the whole plan. */
+  public long epochsShared() {
+    return stages.values().stream().mapToLong(this::ownEpochs).sum();
+  }
+
+  /** Training epochs that all trials would need one by one, each from the beginning. */
+  public long epochsSeparate() {
+    return trials.stream()
+        .flatMap(trial -> trial.path().stream())
+        .mapToLong(id -> stage(id).stage().epochs())
+        .sum();
+  }
+
+  /**
+   * For each stage the cost of the dearest way from its start to a leaf: whoever starts the dearest
+   * ready stage first is done early.
+   *
+   * @param cost of one stage by itself, in any unit, at least 0
+   */
+  public Map<StageId, Double> costToLeaf(ToDoubleFunction<PlannedStage> cost) {
+    Map<StageId, Double> costs = new LinkedHashMap<>();
+    List<PlannedStage> leavesFirst = new ArrayList<>(stages.values());
+    Collections.reverse(leavesFirst);
+    for (PlannedStage stage : leavesFirst) {
+      double below = 0;
+      for (PlannedStage child : children(stage.id())) {
+        below = Math.max(below, costs.getOrDefault(child.id(), 0.0));
+      }
+      costs.put(stage.id(), cost.applyAsDouble(stage) + below);
+    }
+    return Collections.unmodifiableMap(costs);
+  }
+}

@@ -1,0 +1,105 @@
+package dev.espalier.sweep.plan;
+
+import dev.espalier.workers.stage.PlannedStage;
+import dev.espalier.workers.stage.Stage;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What a plan comes to, in words. */
+public final class PlanSummary {
+  /** In the order in which a trial goes through them. */
+  private static final List<String> KINDS =
+      List.of("train", "load", "prune", "fine-tune", "cluster");
+
+  private PlanSummary() {}
+
+  /** Trials, stages, training epochs with and without sharing, one line each. */
+  public static List<String> lines(Plan plan) {
+    List<String> lines = new ArrayList<>();
+    lines.add(trials(plan));
+    lines.add(stages(plan));
+    lines.add(epochs(plan));
+    if (sharesNoEpochs(plan)) {
+      lines.add(
+          "fine-tuning: its learning rate depends on the last epoch, so that fine-tunings of"
+              + " different length share no epochs; constant or steps would share them");
+    }
+    return List.copyOf(lines);
+  }
+
+  /** Whether there are fine-tunings of different length, by a schedule with a horizon. */
+  private static boolean sharesNoEpochs(Plan plan) {
+    return plan.stages().stream()
+            .map(PlannedStage::stage)
+            .filter(
+                stage ->
+                    stage instanceof Stage.FineTune fineTune
+                        && fineTune.recipe().learningRate().hasHorizon())
+            .mapToInt(Stage::epochs)
+            .distinct()
+            .count()
+        > 1;
+  }
+
+  private static String trials(Plan plan) {
+    int trials = plan.trials().size();
+    String text = "trials: " + count(trials) + " of " + count(plan.cells()) + " cells";
+    return trials == plan.cells()
+        ? text
+        : text + "; where sparsity is 0, flat and layerwise are one trial";
+  }
+
+  private static String stages(Plan plan) {
+    Map<String, Integer> kinds = new HashMap<>();
+    for (PlannedStage planned : plan.stages()) {
+      kinds.merge(kind(planned.stage()), 1, Integer::sum);
+    }
+    return "stages: "
+        + count(plan.stages().size())
+        + KINDS.stream()
+            .filter(kinds::containsKey)
+            .map(kind -> count(kinds.getOrDefault(kind, 0)) + " " + kind)
+            .collect(Collectors.joining(", ", " (", ")"));
+  }
+
+  private static String epochs(Plan plan) {
+    long shared = plan.epochsShared();
+    long separate = plan.epochsSeparate();
+    String text = "training epochs: " + count(shared);
+    if (shared == 0 || shared == separate) {
+      return text;
+    }
+    String ratio =
+        separate % shared == 0
+            ? count(separate / shared)
+            : String.format(Locale.ROOT, "%,.1f", (double) separate / shared);
+    return text + "; " + count(separate) + " without sharing (1/" + ratio + ")";
+  }
+
+  private static String kind(Stage stage) {
+    if (stage instanceof Stage.Train) {
+      return "train";
+    }
+    if (stage instanceof Stage.Load) {
+      return "load";
+    }
+    if (stage instanceof Stage.Prune) {
+      return "prune";
+    }
+    if (stage instanceof Stage.FineTune) {
+      return "fine-tune";
+    }
+    if (stage instanceof Stage.Cluster) {
+      return "cluster";
+    }
+    throw new AssertionError(stage);
+  }
+
+  private static String count(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+}

@@ -1,0 +1,142 @@
+package dev.espalier.sweep.plan;
+
+import dev.espalier.sweep.spec.Cell;
+import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.workers.stage.DataFacts;
+import dev.espalier.workers.stage.PlannedStage;
+import dev.espalier.workers.stage.Scope;
+import dev.espalier.workers.stage.Setup;
+import dev.espalier.workers.stage.Stage;
+import dev.espalier.workers.stage.StageId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Grows the tree of stages, cell by cell. */
+final class StageTree {
+  /** A state, before it is known which other epochs of its fine-tuning are planned. */
+  private record State(StageId id, Stage stage, Setup setup, @Nullable StageId from, Cell cell) {}
+
+  private final SweepSpec spec;
+  private final DataFacts data;
+  private final Roots roots;
+  private final TrialNames names;
+  private final Map<StageId, State> states = new LinkedHashMap<>();
+  private final Map<StageId, Trial> trials = new LinkedHashMap<>();
+
+  StageTree(SweepSpec spec, DataFacts data, Roots roots) {
+    this.spec = spec;
+    this.data = data;
+    this.roots = roots;
+    this.names = new TrialNames(spec);
+  }
+
+  Plan plan() {
+    List<Cell> cells = spec.cells();
+    cells.forEach(this::grow);
+    return new Plan(parentsFirst(), List.copyOf(trials.values()), cells.size());
+  }
+
+  private void grow(Cell cell) {
+    Setup setup = new Setup(spec.dataset(), data, cell.seed());
+    List<StageId> path = new ArrayList<>();
+    for (Stage stage : steps(cell)) {
+      StageId from = path.isEmpty() ? null : path.get(path.size() - 1);
+      StageId id = StageId.of(stage, setup, from);
+      states.putIfAbsent(id, new State(id, stage, setup, from, cell));
+      path.add(id);
+    }
+    StageId last = path.get(path.size() - 1);
+    Trial old = trials.get(last);
+    boolean pruned = cell.sparsity().signum() > 0;
+    List<Scope> standsFor = new ArrayList<>(old == null ? List.of() : old.standsFor());
+    if (!pruned) {
+      standsFor.add(cell.scope());
+    }
+    trials.put(last, new Trial(last, names.name(cell), names.parameters(cell), standsFor, path));
+  }
+
+  /** What is done to the network, without the steps that would leave it as it is. */
+  private List<Stage> steps(Cell cell) {
+    List<Stage> steps = new ArrayList<>();
+    steps.add(roots.baseline(cell.model()));
+    if (cell.sparsity().signum() > 0) {
+      steps.add(
+          new Stage.Prune(
+              cell.sparsity(), cell.scope(), spec.prune().exclude(), spec.prune().depthwise()));
+    }
+    if (cell.fineTuneEpochs() > 0) {
+      steps.add(new Stage.FineTune(spec.fineTune(), cell.fineTuneEpochs()));
+    }
+    if (cell.centroids() > 0) {
+      steps.add(
+          new Stage.Cluster(
+              cell.centroids(), spec.cluster().exclude(), spec.cluster().depthwise()));
+    }
+    return steps;
+  }
+
+  private List<PlannedStage> parentsFirst() {
+    Map<StageId, List<State>> fineTunings = new LinkedHashMap<>();
+    for (State state : states.values()) {
+      if (state.from() != null && state.stage() instanceof Stage.FineTune) {
+        fineTunings.computeIfAbsent(state.from(), from -> new ArrayList<>()).add(state);
+      }
+    }
+    Comparator<State> latestFirst =
+        Comparator.comparingInt((State state) -> state.stage().epochs()).reversed();
+    fineTunings.values().forEach(list -> list.sort(latestFirst));
+    Set<StageId> continued = new HashSet<>();
+    Map<StageId, List<State>> earlier = new LinkedHashMap<>();
+    for (State state : states.values()) {
+      List<State> before = earlier(state, fineTunings);
+      earlier.put(state.id(), before);
+      before.stream().limit(1).forEach(latest -> continued.add(latest.id()));
+    }
+    Map<StageId, PlannedStage> ordered = new LinkedHashMap<>();
+    states.values().forEach(state -> place(state, earlier, continued, ordered));
+    return List.copyOf(ordered.values());
+  }
+
+  private List<State> earlier(State state, Map<StageId, List<State>> fineTunings) {
+    if (state.from() == null
+        || !(state.stage() instanceof Stage.FineTune)
+        || spec.fineTune().learningRate().hasHorizon()) {
+      return List.of();
+    }
+    return fineTunings.getOrDefault(state.from(), List.of()).stream()
+        .filter(other -> other.stage().epochs() < state.stage().epochs())
+        .toList();
+  }
+
+  private void place(
+      State state,
+      Map<StageId, List<State>> earlier,
+      Set<StageId> continued,
+      Map<StageId, PlannedStage> ordered) {
+    if (ordered.containsKey(state.id())) {
+      return;
+    }
+    List<State> before = earlier.getOrDefault(state.id(), List.of());
+    // Earliest first, so that the recursion is never deeper than one.
+    for (int i = before.size() - 1; i >= 0; i--) {
+      place(before.get(i), earlier, continued, ordered);
+    }
+    int start = before.isEmpty() ? 0 : before.get(0).stage().epochs();
+    ordered.put(
+        state.id(),
+        new PlannedStage(
+            state.id(),
+            state.stage(),
+            state.setup(),
+            state.from(),
+            before.stream().map(State::id).toList(),
+            continued.contains(state.id()),
+            names.label(state.stage(), state.cell(), start)));
+  }
+}

@@ -1,0 +1,35 @@
+package dev.espalier.sweep.plan;
+
+import dev.espalier.workers.stage.Scope;
+import dev.espalier.workers.stage.StageId;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One combination of hyperparameters that leads to weights of its own.
+ *
+ * @param id of its last stage
+ * @param name unique in the sweep: {@code resnet18-w0.25-s0.9-flat-ft3-k16-seed1}
+ * @param parameters {@code model, width, sparsity, scope, fine_tune_epochs, centroids, seed}, in
+ *     this order: words, numbers as written, or null where there is none (the width of a user's own
+ *     network, the centroids of a trial without clustering)
+ * @param standsFor the scopes of the cells that are one trial where nothing is pruned; else empty
+ * @param path the states it goes through by meaning, from the first to the last. A fine-tuning of 3
+ *     epochs is one of them, whichever earlier epoch its work continues from
+ */
+public record Trial(
+    StageId id,
+    String name,
+    Map<String, @Nullable Object> parameters,
+    List<Scope> standsFor,
+    List<StageId> path) {
+
+  public Trial {
+    parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+    standsFor = List.copyOf(standsFor);
+    path = List.copyOf(path);
+  }
+}

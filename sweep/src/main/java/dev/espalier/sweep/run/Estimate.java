@@ -1,0 +1,95 @@
+package dev.espalier.sweep.run;
+
+import dev.espalier.sweep.plan.Plan;
+import dev.espalier.workers.stage.PlannedStage;
+import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.stage.StageResult;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * How long stages take: as long as earlier ones of the same network and kind, by the epoch where
+ * they train; where there were none, as a short timing says.
+ *
+ * @param seconds of every planned stage, by its id
+ * @param source where the numbers come from, for people
+ */
+public record Estimate(Map<StageId, Double> seconds, String source) {
+
+  public Estimate {
+    seconds = Map.copyOf(seconds);
+  }
+
+  /**
+   * Estimates every stage of a plan.
+   *
+   * @param known results of earlier stages, of this plan or not
+   * @param timing seconds of a stage by a short timing; asked only where no earlier stage helps
+   */
+  public static Estimate of(
+      Plan plan, Map<StageId, StageResult> known, ToDoubleFunction<PlannedStage> timing) {
+    Map<String, Rate> rates = new HashMap<>();
+    int earlier = 0;
+    for (PlannedStage stage : plan.stages()) {
+      if (known.get(stage.id()) instanceof StageResult.Done done) {
+        rates
+            .computeIfAbsent(kind(plan, stage), kind -> new Rate())
+            .add(done.seconds(), units(plan, stage));
+        earlier++;
+      }
+    }
+    Map<StageId, Double> seconds = new HashMap<>();
+    boolean timed = false;
+    for (PlannedStage stage : plan.stages()) {
+      Rate rate = rates.get(kind(plan, stage));
+      timed |= rate == null;
+      seconds.put(
+          stage.id(),
+          rate == null ? timing.applyAsDouble(stage) : rate.secondsOf(units(plan, stage)));
+    }
+    return new Estimate(seconds, source(earlier, timed));
+  }
+
+  /** Seconds of {@code stage}. */
+  public double of(PlannedStage stage) {
+    return seconds.getOrDefault(stage.id(), 0.0);
+  }
+
+  private static String source(int earlier, boolean timed) {
+    String stages = "from " + earlier + " earlier stages of this sweep";
+    if (earlier == 0) {
+      return "from a short timing";
+    }
+    return timed ? stages + " and a short timing" : stages;
+  }
+
+  // Training and fine-tuning do the same work in an epoch, and their seed changes nothing.
+  private static String kind(Plan plan, PlannedStage stage) {
+    String work = stage.stage().epochs() > 0 ? "epoch" : stage.stage().getClass().getSimpleName();
+    PlannedStage root = stage;
+    for (StageId from = root.from(); from != null; from = root.from()) {
+      root = plan.stage(from);
+    }
+    return work + " of " + root.stage().canonical();
+  }
+
+  private static int units(Plan plan, PlannedStage stage) {
+    return Math.max(1, plan.ownEpochs(stage));
+  }
+
+  /** Seconds by unit of work, over all that was seen. */
+  private static final class Rate {
+    private double seconds;
+    private int units;
+
+    void add(double moreSeconds, int moreUnits) {
+      seconds += moreSeconds;
+      units += moreUnits;
+    }
+
+    double secondsOf(int someUnits) {
+      return seconds / units * someUnits;
+    }
+  }
+}

@@ -1,0 +1,12 @@
+package dev.espalier.sweep.run;
+
+/** The sweep cannot be carried out as asked; the message is for the user, who can mend it. */
+public final class RefusedException extends RuntimeException {
+  public RefusedException(String message) {
+    super(message);
+  }
+
+  RefusedException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

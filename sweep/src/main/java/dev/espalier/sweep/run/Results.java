@@ -1,0 +1,150 @@
+package dev.espalier.sweep.run;
+
+import dev.espalier.sweep.plan.Plan;
+import dev.espalier.sweep.plan.Trial;
+import dev.espalier.workers.stage.Metrics;
+import dev.espalier.workers.stage.PlannedStage;
+import dev.espalier.workers.stage.Scope;
+import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.stage.StageResult;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Joins results of stages to results of trials, writes both down and tells the listener. */
+final class Results implements Scheduler.Events {
+  private final Plan plan;
+  private final Journal journal;
+  private final Mixing mixing;
+  private final SweepListener listener;
+  private final Map<StageId, StageResult> stages = new HashMap<>();
+  private final Map<StageId, TrialResult> trials = new LinkedHashMap<>();
+
+  Results(Plan plan, Journal journal, Mixing mixing, SweepListener listener) {
+    this.plan = plan;
+    this.journal = journal;
+    this.mixing = mixing;
+    this.listener = listener;
+  }
+
+  /** Takes over what earlier runs left, and tells the listener of it and of what is to come. */
+  void begin(Resume resume, Estimate estimate) throws IOException {
+    for (StageResult result : resume.unjournaled()) {
+      journal.add(result);
+    }
+    stages.putAll(resume.known());
+    resume.known().values().forEach(this::put);
+    List<PlannedStage> toRun = resume.toRun().stream().map(plan::stage).toList();
+    Map<StageId, StageResult> standing = new HashMap<>(stages);
+    standing.keySet().removeAll(resume.toRun());
+    listener.planned(new SweepListener.Outlook(plan, standing, toRun, estimate));
+    joinTrials();
+  }
+
+  @Override
+  public void started(PlannedStage stage) {
+    listener.stageStarted(stage);
+  }
+
+  @Override
+  public void finished(StageResult result) {
+    mixing.check(result);
+    try {
+      // A state that was reached stays reached, though making its checkpoint again may fail.
+      if (result instanceof StageResult.Done
+          || !(stages.get(result.id()) instanceof StageResult.Done)) {
+        journal.add(result);
+      }
+      for (StageResult over : put(result)) {
+        listener.stageFinished(plan.stage(over.id()), over);
+      }
+      joinTrials();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Outcome outcome(Outcome.Ending ending) {
+    List<TrialResult> over =
+        plan.trials().stream().map(Trial::id).filter(trials::containsKey).map(trials::get).toList();
+    return new Outcome(ending, over, plan.trials().size() - over.size());
+  }
+
+  /**
+   * Takes over a result, and a failure for all stages below that were not reached before.
+   *
+   * @return all stages that are over now
+   */
+  private List<StageResult> put(StageResult result) {
+    List<StageResult> over = new ArrayList<>(List.of(result));
+    stages.putIfAbsent(result.id(), result);
+    if (result instanceof StageResult.Failed failed) {
+      for (PlannedStage below : plan.below(result.id())) {
+        StageResult too = new StageResult.Failed(below.id(), failed.cause(), failed.reason(), 0);
+        if (stages.putIfAbsent(below.id(), too) == null) {
+          over.add(too);
+        }
+      }
+    }
+    return over;
+  }
+
+  private void joinTrials() throws IOException {
+    for (Trial trial : plan.trials()) {
+      if (!trials.containsKey(trial.id())) {
+        List<StageResult> path =
+            trial.path().stream().filter(stages::containsKey).map(stages::get).toList();
+        if (path.size() == trial.path().size() || path.stream().anyMatch(Results::isFailed)) {
+          TrialResult result = join(trial, path);
+          trials.put(trial.id(), result);
+          journal.add(result);
+          listener.trialFinished(result, path);
+        }
+      }
+    }
+  }
+
+  private TrialResult join(Trial trial, List<StageResult> path) {
+    String reason = null;
+    Metrics metrics = Metrics.NONE;
+    for (StageResult result : path) {
+      if (result instanceof StageResult.Failed failed && reason == null) {
+        reason = plan.stage(failed.id()).label() + ": " + failed.reason();
+      } else if (result instanceof StageResult.Done done) {
+        metrics = done.metrics();
+      }
+    }
+    return new TrialResult(
+        trial.id().hex(),
+        trial.name(),
+        trial.standsFor().stream().map(Scope::word).toList(),
+        trial.parameters(),
+        reason == null ? metrics : Metrics.NONE,
+        trial.path(),
+        reason,
+        seconds(trial),
+        own(trial.id()));
+  }
+
+  /** What the trial took, with the shared work and the earlier epochs that it continues from. */
+  private double seconds(Trial trial) {
+    double seconds = 0;
+    for (StageId id = trial.id(); id != null; id = plan.stage(id).parent()) {
+      seconds += own(id);
+    }
+    return seconds;
+  }
+
+  private double own(StageId id) {
+    StageResult result = stages.get(id);
+    return result == null ? 0 : result.seconds();
+  }
+
+  private static boolean isFailed(StageResult result) {
+    return result instanceof StageResult.Failed;
+  }
+}

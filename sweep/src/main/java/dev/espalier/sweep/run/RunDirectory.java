@@ -1,0 +1,104 @@
+package dev.espalier.sweep.run;
+
+import dev.espalier.sweep.spec.SpecDifference;
+import dev.espalier.sweep.spec.SpecException;
+import dev.espalier.sweep.spec.SpecFile;
+import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.workers.checkpoint.CheckpointStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+
+/** The files of a sweep, below {@code --out}. */
+public record RunDirectory(Path root) {
+
+  /**
+   * The folder {@code root}, made if it is not there.
+   *
+   * @throws RefusedException if nothing can be written there
+   */
+  public static RunDirectory create(Path root) {
+    try {
+      Files.createDirectories(root);
+      Files.delete(Files.createTempFile(root, ".writable", ""));
+      return new RunDirectory(root);
+    } catch (IOException e) {
+      throw new RefusedException(root + ": must be a folder that can be written to, found " + e, e);
+    }
+  }
+
+  /**
+   * The folder of a sweep that was run before.
+   *
+   * @throws RefusedException if there is none
+   */
+  public static RunDirectory existing(Path root) {
+    RunDirectory directory = new RunDirectory(root);
+    if (!Files.isRegularFile(directory.spec())) {
+      throw new RefusedException(root + ": must be the folder of a sweep, found no spec.yaml");
+    }
+    return directory;
+  }
+
+  public Path spec() {
+    return root.resolve("spec.yaml");
+  }
+
+  public Path stagesJournal() {
+    return root.resolve("stages.jsonl");
+  }
+
+  public Path resultsJournal() {
+    return root.resolve("results.jsonl");
+  }
+
+  public Path logs() {
+    return root.resolve("logs");
+  }
+
+  public CheckpointStore store() {
+    return new CheckpointStore(root.resolve("stages"));
+  }
+
+  Path lock() {
+    return root.resolve(".lock");
+  }
+
+  /**
+   * Makes sure that what lies here belongs to {@code spec}, or to one that it extends.
+   *
+   * @throws RefusedException saying what differs
+   */
+  void refuseOtherThan(SweepSpec spec) throws IOException {
+    if (Files.exists(spec())) {
+      List<String> differences = SpecDifference.between(readSpec(), spec);
+      if (!differences.isEmpty()) {
+        throw new RefusedException(
+            root
+                + ": must be the folder of this sweep, found another spec; take another --out.\n  "
+                + String.join("\n  ", differences));
+      }
+    }
+  }
+
+  /**
+   * The spec of the sweep that lies here, as resolved.
+   *
+   * @throws RefusedException if it cannot be read
+   */
+  public SweepSpec readSpec() throws IOException {
+    try {
+      return SpecFile.parse(spec().toString(), Files.readString(spec()), List.of());
+    } catch (SpecException e) {
+      throw new RefusedException(String.join("\n", e.problems()), e);
+    }
+  }
+
+  void write(SweepSpec spec) throws IOException {
+    Path complete = root.resolve("spec.yaml.tmp");
+    Files.writeString(complete, SpecFile.write(spec));
+    Files.move(complete, spec(), StandardCopyOption.ATOMIC_MOVE);
+  }
+}

@@ -1,0 +1,64 @@
+package dev.espalier.sweep.run;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Held by the one run that is at work in a folder. The system lets go of it when the process ends,
+ * however it ends; the file stays, because removing it would let two runs lock two files.
+ */
+final class RunLock implements AutoCloseable {
+  private final RunDirectory directory;
+  private final FileChannel channel;
+
+  private RunLock(RunDirectory directory, FileChannel channel) {
+    this.directory = directory;
+    this.channel = channel;
+  }
+
+  /**
+   * Takes the lock.
+   *
+   * @throws RefusedException if another run holds it
+   */
+  static RunLock take(RunDirectory directory) throws IOException {
+    FileChannel channel =
+        FileChannel.open(directory.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    if (tryLock(channel) == null) {
+      channel.close();
+      throw new RefusedException(
+          "another run (pid "
+              + Files.readString(directory.lock()).strip()
+              + ") is at work in "
+              + directory.root());
+    }
+    channel.truncate(0);
+    String pid = ProcessHandle.current().pid() + "\n";
+    channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.UTF_8)));
+    return new RunLock(directory, channel);
+  }
+
+  RunDirectory directory() {
+    return directory;
+  }
+
+  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException heldByThisProcess) {
+      return null;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

@@ -1,0 +1,165 @@
+package dev.espalier.sweep.run;
+
+import dev.espalier.sweep.plan.Plan;
+import dev.espalier.workers.stage.PlannedStage;
+import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.stage.StageResult;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs stages as their parents get done: those before the longest remaining path first, as many at
+ * a time as there are slots.
+ *
+ * <p>A stage over which a process died is a suspect: it runs alone, so that a second death is its
+ * own and no neighbour's.
+ */
+final class Scheduler {
+  private static final long STOPPING_SECONDS = 10;
+
+  /** Is told by the thread that runs the scheduler. */
+  interface Events {
+    void started(PlannedStage stage);
+
+    /** Called with what the stage itself came to, not for the stages below a failed one. */
+    void finished(StageResult result);
+  }
+
+  private final Plan plan;
+  private final StageExecutor executor;
+  private final Events events;
+  private final Set<StageId> suspects;
+  private final Set<StageId> unfinished;
+  private final Set<StageId> waiting;
+  private final Set<StageId> running = new HashSet<>();
+  private final List<PlannedStage> ready = new ArrayList<>();
+  private final Comparator<PlannedStage> order;
+  private final BlockingQueue<Optional<StageResult>> results = new LinkedBlockingQueue<>();
+  private final ExecutorService threads;
+  private final StageClock clock;
+
+  /**
+   * Gets ready to run.
+   *
+   * @param stageLimit the longest that a stage may take; null for no limit
+   */
+  Scheduler(
+      Plan plan,
+      Resume resume,
+      Estimate estimate,
+      StageExecutor executor,
+      Events events,
+      @Nullable Duration stageLimit) {
+    this.plan = plan;
+    this.executor = executor;
+    this.events = events;
+    this.suspects = resume.suspects();
+    this.unfinished = new HashSet<>(resume.toRun());
+    this.waiting = new LinkedHashSet<>(resume.toRun());
+    Map<StageId, Double> longest =
+        plan.costToLeaf(stage -> waiting.contains(stage.id()) ? estimate.of(stage) : 0);
+    this.order =
+        Comparator.<PlannedStage>comparingInt(stage -> suspects.contains(stage.id()) ? 0 : 1)
+            .thenComparing(stage -> -longest.getOrDefault(stage.id(), 0.0));
+    this.threads = Executors.newFixedThreadPool(executor.slots(), Scheduler::daemon);
+    this.clock = new StageClock(stageLimit);
+  }
+
+  /**
+   * Runs until nothing is left. An interrupt of the calling thread stops the running stages and
+   * returns, and so does an executor that is interrupted by anybody else.
+   *
+   * @param maxTime after which no stage is started any more; null for no limit
+   */
+  Outcome.Ending run(@Nullable Duration maxTime) {
+    long start = System.nanoTime();
+    try {
+      while (true) {
+        boolean inTime = maxTime == null || System.nanoTime() - start < maxTime.toNanos();
+        if (inTime) {
+          startWhatCan();
+        }
+        if (running.isEmpty()) {
+          boolean complete = waiting.isEmpty() && ready.isEmpty();
+          return complete ? Outcome.Ending.COMPLETE : Outcome.Ending.OUT_OF_TIME;
+        }
+        finish(results.take().orElseThrow(InterruptedException::new));
+      }
+    } catch (InterruptedException e) {
+      return Outcome.Ending.INTERRUPTED;
+    } finally {
+      stop();
+    }
+  }
+
+  private void startWhatCan() throws InterruptedException {
+    for (StageId id : List.copyOf(waiting)) {
+      PlannedStage stage = plan.stage(id);
+      if (isReached(stage.from()) && isReached(stage.parent())) {
+        waiting.remove(id);
+        ready.add(stage);
+      }
+    }
+    ready.sort(order);
+    while (!ready.isEmpty() && mayStart(ready.get(0))) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      PlannedStage stage = ready.remove(0);
+      running.add(stage.id());
+      events.started(stage);
+      threads.execute(() -> results.add(clock.run(stage, executor)));
+    }
+  }
+
+  private boolean isReached(@Nullable StageId id) {
+    return id == null || !unfinished.contains(id);
+  }
+
+  private boolean mayStart(PlannedStage stage) {
+    boolean alone = suspects.contains(stage.id()) || running.stream().anyMatch(suspects::contains);
+    return alone ? running.isEmpty() : running.size() < executor.slots();
+  }
+
+  private void finish(StageResult result) {
+    running.remove(result.id());
+    unfinished.remove(result.id());
+    if (result instanceof StageResult.Failed) {
+      plan.below(result.id()).forEach(below -> waiting.remove(below.id()));
+    }
+    events.finished(result);
+  }
+
+  /** Stops what runs; stages that get done in spite of it count. */
+  private void stop() {
+    threads.shutdownNow();
+    clock.close();
+    try {
+      boolean ended = threads.awaitTermination(STOPPING_SECONDS, TimeUnit.SECONDS);
+      for (Optional<StageResult> result : ended ? results : List.<Optional<StageResult>>of()) {
+        result.filter(StageResult.Done.class::isInstance).ifPresent(this::finish);
+      }
+    } catch (InterruptedException inAHurry) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "stage");
+    thread.setDaemon(true);
+    return thread;
+  }
+}

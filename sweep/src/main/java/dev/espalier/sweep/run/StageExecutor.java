@@ -1,0 +1,23 @@
+package dev.espalier.sweep.run;
+
+import dev.espalier.workers.stage.PlannedStage;
+import dev.espalier.workers.stage.StageResult;
+
+/** Where stages run. Its methods may be called from several threads at once. */
+public interface StageExecutor extends AutoCloseable {
+
+  /** How many stages run at the same time, at least 1. */
+  int slots();
+
+  /**
+   * Runs a stage and waits for its result. Whatever goes wrong in it, a lost machine included, is a
+   * {@link StageResult.Failed}.
+   *
+   * @throws InterruptedException if the thread was interrupted; then the stage is told to stop, and
+   *     is not waited for
+   */
+  StageResult run(PlannedStage stage) throws InterruptedException;
+
+  @Override
+  void close();
+}

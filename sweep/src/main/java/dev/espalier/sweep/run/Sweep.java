@@ -1,0 +1,80 @@
+package dev.espalier.sweep.run;
+
+import dev.espalier.sweep.plan.Plan;
+import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.workers.stage.Environment;
+import dev.espalier.workers.stage.PlannedStage;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The main flow: one sweep, carried out or resumed.
+ *
+ * <p>Resuming is the normal path. A run looks at what the journal and the checkpoints say is done,
+ * runs the rest, and writes down each result before anybody hears of it; so the same command after
+ * any end, {@code kill -9} included, repeats no finished stage.
+ *
+ * @param spec what was asked for
+ * @param plan what is to be done for it
+ * @param directory where everything lies
+ * @param executors opens the place where stages run; asked only if there is something to run
+ * @param here where stages will run, as far as this process knows; null if it does not
+ */
+public record Sweep(
+    SweepSpec spec,
+    Plan plan,
+    RunDirectory directory,
+    Supplier<StageExecutor> executors,
+    @Nullable Environment here,
+    Options options,
+    SweepListener listener) {
+
+  /**
+   * What a person may ask for.
+   *
+   * @param timing seconds of a stage by a short timing, for the estimate
+   * @param maxTime after which no stage is started any more; null for no limit
+   * @param stageLimit after which a stage has failed; null for no limit
+   */
+  public record Options(
+      boolean retryFailed,
+      boolean allowMixed,
+      ToDoubleFunction<PlannedStage> timing,
+      @Nullable Duration maxTime,
+      @Nullable Duration stageLimit) {}
+
+  /**
+   * Carries the sweep out until nothing is left, the time is over, or this thread is interrupted.
+   *
+   * @throws RefusedException if it cannot be, and the user can mend that
+   */
+  public Outcome run() throws IOException {
+    try (RunLock lock = RunLock.take(directory);
+        Journal journal = Journal.open(lock)) {
+      directory.refuseOtherThan(spec);
+      Resume resume = Resume.of(plan, journal.stages(), directory.store(), options.retryFailed());
+      Estimate estimate = Estimate.of(plan, journal.stages(), options.timing());
+      Mixing mixing = Mixing.of(resume, here, options.allowMixed());
+      Results results = new Results(plan, journal, mixing, listener);
+
+      directory.write(spec);
+      results.begin(resume, estimate);
+      Outcome.Ending ending =
+          resume.toRun().isEmpty() ? Outcome.Ending.COMPLETE : execute(resume, estimate, results);
+
+      Outcome outcome = results.outcome(ending);
+      listener.finished(outcome);
+      return outcome;
+    }
+  }
+
+  private Outcome.Ending execute(Resume resume, Estimate estimate, Results results) {
+    try (StageExecutor executor = executors.get()) {
+      return new Scheduler(plan, resume, estimate, executor, results, options.stageLimit())
+          .run(options.maxTime());
+    }
+  }
+}

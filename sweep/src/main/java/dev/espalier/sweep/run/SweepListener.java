@@ -1,0 +1,41 @@
+package dev.espalier.sweep.run;
+
+import dev.espalier.sweep.plan.Plan;
+import dev.espalier.workers.stage.PlannedStage;
+import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.stage.StageResult;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Is told what happens in a sweep, always by the thread that runs it: what takes long, a listener
+ * does on a thread of its own.
+ */
+public interface SweepListener {
+
+  /**
+   * What is going to happen.
+   *
+   * @param known results of stages that need not run
+   * @param toRun stages that will run unless one before them fails
+   */
+  record Outlook(
+      Plan plan, Map<StageId, StageResult> known, List<PlannedStage> toRun, Estimate estimate) {}
+
+  void planned(Outlook outlook);
+
+  void stageStarted(PlannedStage stage);
+
+  /** A stage is over. One below a failed stage has failed too, without having started. */
+  void stageFinished(PlannedStage stage, StageResult result);
+
+  /**
+   * A trial is over. Trials that were over before this run are told first, so that a listener hears
+   * of each trial of the plan once.
+   *
+   * @param path results of the stages on its path that are over
+   */
+  void trialFinished(TrialResult trial, List<StageResult> path);
+
+  void finished(Outcome outcome);
+}

@@ -1,0 +1,213 @@
+package dev.espalier.sweep.spec;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the keys of one map. What is wrong is reported and replaced by a value that is right, so
+ * that reading goes on to the next problem.
+ */
+final class Fields {
+  private final Node.Mapping node;
+  private final String path;
+  private final Section section;
+  private final Problems problems;
+  private final boolean present;
+
+  private Fields(
+      Node.Mapping node, String path, Section section, Problems problems, boolean present) {
+    this.node = node;
+    this.path = path;
+    this.section = section;
+    this.problems = problems;
+    this.present = present;
+  }
+
+  /** The fields of {@code node}; null where it is no map. Unknown keys are reported here. */
+  static @Nullable Fields of(Node node, String path, Section section, Problems problems) {
+    if (!(node instanceof Node.Mapping mapping)) {
+      if (!(node instanceof Node.Broken)) {
+        problems.add(node.place(), path, "must be a map, found " + node.describe());
+      }
+      return null;
+    }
+    Fields fields = new Fields(mapping, path, section, problems, true);
+    mapping
+        .entries()
+        .forEach(
+            (name, entry) -> {
+              if (!section.names().contains(name)) {
+                String hint = Nearest.hint(name, section.names());
+                problems.add(entry.place(), fields.path(name), "unknown key" + hint);
+              }
+            });
+    return fields;
+  }
+
+  /** Stands for a map that is missing or wrong. */
+  private static Fields none(Place place, String path, Section section, Problems problems) {
+    return new Fields(new Node.Mapping(place, Map.of()), path, section, problems, false);
+  }
+
+  String path(String name) {
+    return path.isEmpty() ? name : path + "." + name;
+  }
+
+  /** Whether the map is there, and a map. */
+  boolean isPresent() {
+    return present;
+  }
+
+  boolean isEmpty() {
+    return node.entries().isEmpty();
+  }
+
+  boolean has(Key<?> key) {
+    return entry(key) != null;
+  }
+
+  /** Reports a problem with the value of {@code key}, or with the map if the key is missing. */
+  void wrong(Key<?> key, String problem) {
+    Node.Entry entry = entry(key);
+    problems.add(entry == null ? node.place() : entry.place(), path(key.name()), problem);
+  }
+
+  /** Reports a problem with the map itself. */
+  void wrong(String problem) {
+    problems.add(node.place(), path, problem);
+  }
+
+  /** Reports {@code key} if it is there. */
+  void refuse(Key<?> key, String reason) {
+    if (has(key)) {
+      wrong(key, "is not allowed " + reason);
+    }
+  }
+
+  /** Reports {@code key} if it is missing, unless the whole map is. */
+  void require(Key<?> key) {
+    if (present && !has(key)) {
+      wrong(key, "is missing; it must be " + key.rule().words(false));
+    }
+  }
+
+  /** The value of {@code key}; null where it is missing or wrong. */
+  <T> @Nullable T one(Key<T> key) {
+    Node.Entry entry = entry(key);
+    return entry == null ? null : scalar(entry.value(), path(key.name()), key.rule());
+  }
+
+  <T> T one(Key<T> key, T preset) {
+    T value = one(key);
+    return value == null ? preset : value;
+  }
+
+  /** One value or a list of them, each once; {@code preset} where it is missing or wrong. */
+  <T> List<T> some(Key<T> key, List<T> preset) {
+    Node.Entry entry = entry(key);
+    if (entry == null) {
+      return preset;
+    }
+    List<T> values = values(entry.value(), path(key.name()), key.rule());
+    return values.isEmpty() ? preset : values;
+  }
+
+  /** As {@link #some}, but an empty list is a value too. */
+  <T> List<T> set(Key<T> key, List<T> preset) {
+    Node.Entry entry = entry(key);
+    return entry != null && isEmpty(key) ? List.of() : some(key, preset);
+  }
+
+  /** Whether {@code key} is missing or an empty list. */
+  boolean isEmpty(Key<?> key) {
+    Node.Entry entry = entry(key);
+    return entry == null
+        || (entry.value() instanceof Node.Sequence sequence && sequence.items().isEmpty());
+  }
+
+  /** The fields of the map under {@code key}; no fields where it is missing or wrong. */
+  Fields map(Key<?> key, Section inner) {
+    Node.Entry entry = entry(key);
+    Fields fields = entry == null ? null : of(entry.value(), path(key.name()), inner, problems);
+    return fields == null ? none(node.place(), path(key.name()), inner, problems) : fields;
+  }
+
+  /** The fields of the map, or of each map of the list, under {@code key}. */
+  List<Fields> maps(Key<?> key, Section inner) {
+    Node.Entry entry = entry(key);
+    if (entry == null) {
+      return List.of();
+    }
+    List<Fields> all = new ArrayList<>();
+    if (!(entry.value() instanceof Node.Sequence sequence)) {
+      Fields fields = of(entry.value(), path(key.name()), inner, problems);
+      return fields == null ? List.of() : List.of(fields);
+    }
+    for (int i = 0; i < sequence.items().size(); i++) {
+      String itemPath = path(key.name()) + "[" + i + "]";
+      Fields fields = of(sequence.items().get(i), itemPath, inner, problems);
+      if (fields != null) {
+        all.add(fields);
+      }
+    }
+    return all;
+  }
+
+  /** The raw value of {@code key}; null where it is missing. */
+  @Nullable Node raw(Key<?> key) {
+    Node.Entry entry = entry(key);
+    return entry == null ? null : entry.value();
+  }
+
+  private Node.@Nullable Entry entry(Key<?> key) {
+    if (!section.keys().contains(key)) {
+      throw new IllegalArgumentException(section.title() + " has no key " + key.name());
+    }
+    return node.entries().get(key.name());
+  }
+
+  private <T> List<T> values(Node value, String valuePath, Rule<T> rule) {
+    if (!(value instanceof Node.Sequence sequence)) {
+      T only = scalar(value, valuePath, rule);
+      return only == null ? List.of() : List.of(only);
+    }
+    if (sequence.items().isEmpty()) {
+      problems.add(value.place(), valuePath, "must have at least one value, found none");
+    }
+    Map<T, String> seen = new LinkedHashMap<>();
+    for (int i = 0; i < sequence.items().size(); i++) {
+      Node item = sequence.items().get(i);
+      String itemPath = valuePath + "[" + i + "]";
+      T itemValue = scalar(item, itemPath, rule);
+      String first = itemValue == null ? null : seen.putIfAbsent(itemValue, itemPath);
+      if (first != null) {
+        problems.add(
+            item.place(),
+            itemPath,
+            "must differ from the other values, found " + item.describe() + " as in " + first);
+      }
+    }
+    return List.copyOf(seen.keySet());
+  }
+
+  private <T> @Nullable T scalar(Node value, String valuePath, Rule<T> rule) {
+    if (value instanceof Node.Broken) {
+      return null;
+    }
+    if (!(value instanceof Node.Scalar scalar)) {
+      problems.add(
+          value.place(), valuePath, "must be " + rule.words(false) + ", found " + value.describe());
+      return null;
+    }
+    String complaint = rule.complaint(scalar.text());
+    if (complaint != null) {
+      String hint = Nearest.hint(scalar.text(), rule.words());
+      problems.add(value.place(), valuePath, complaint + scalar.describe() + hint);
+      return null;
+    }
+    return rule.value().apply(scalar.text());
+  }
+}

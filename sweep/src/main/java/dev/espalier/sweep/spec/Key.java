@@ -1,0 +1,39 @@
+package dev.espalier.sweep.spec;
+
+/**
+ * A key of the config.
+ *
+ * @param rule what a value of it must be; for a map, what the map is
+ * @param form whether it takes one value, one or a list of them, or a map
+ * @param preset what stands for a missing key, in words of the config
+ * @param meaning for the reference
+ */
+record Key<T>(String name, Rule<T> rule, Form form, String preset, String meaning) {
+  enum Form {
+    ONE,
+    SOME,
+    MAP
+  }
+
+  /** What a preset says where there is none. */
+  static final String REQUIRED = "required";
+
+  static <T> Key<T> one(String name, Rule<T> rule, String preset, String meaning) {
+    return new Key<>(name, rule, Form.ONE, preset, meaning);
+  }
+
+  /** Takes one value or a list without duplicates; an axis, or a set. */
+  static <T> Key<T> some(String name, Rule<T> rule, String preset, String meaning) {
+    return new Key<>(name, rule, Form.SOME, preset, meaning);
+  }
+
+  /** Takes a map, or what {@code kind} says. */
+  static Key<String> map(String name, String kind, String preset, String meaning) {
+    return map(name, Rule.text(kind, ".*"), preset, meaning);
+  }
+
+  /** Takes a map, or a scalar by {@code rule}. */
+  static <T> Key<T> map(String name, Rule<T> rule, String preset, String meaning) {
+    return new Key<>(name, rule, Form.MAP, preset, meaning);
+  }
+}

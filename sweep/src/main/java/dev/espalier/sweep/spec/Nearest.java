@@ -1,0 +1,54 @@
+package dev.espalier.sweep.spec;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Optional;
+
+/** Finds the word that was meant. */
+final class Nearest {
+  private static final int MAX_LENGTH = 64;
+
+  private Nearest() {}
+
+  /**
+   * {@code "; did you mean WORD?"} for the word that takes the fewest edits, at most a third of the
+   * letters; empty where none is that near.
+   */
+  static String hint(String found, Collection<String> words) {
+    if (found.length() > MAX_LENGTH) {
+      return "";
+    }
+    Optional<String> nearest =
+        words.stream().min(Comparator.comparingInt(word -> distance(found, word)));
+    return nearest
+        .filter(word -> distance(found, word) <= Math.max(1, word.length() / 3))
+        .map(word -> "; did you mean " + word + "?")
+        .orElse("");
+  }
+
+  /**
+   * Insertions, deletions, replacements and swaps of neighbours between {@code a} and {@code b}.
+   */
+  static int distance(String a, String b) {
+    int[][] edits = new int[a.length() + 1][b.length() + 1];
+    for (int i = 0; i <= a.length(); i++) {
+      for (int j = 0; j <= b.length(); j++) {
+        if (i == 0 || j == 0) {
+          edits[i][j] = i + j;
+          continue;
+        }
+        int replaced = edits[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        edits[i][j] = Math.min(replaced, 1 + Math.min(edits[i - 1][j], edits[i][j - 1]));
+        boolean swapped =
+            i > 1
+                && j > 1
+                && a.charAt(i - 1) == b.charAt(j - 2)
+                && a.charAt(i - 2) == b.charAt(j - 1);
+        if (swapped) {
+          edits[i][j] = Math.min(edits[i][j], edits[i - 2][j - 2] + 1);
+        }
+      }
+    }
+    return edits[a.length()][b.length()];
+  }
+}

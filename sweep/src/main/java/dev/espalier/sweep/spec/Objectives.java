@@ -1,0 +1,30 @@
+package dev.espalier.sweep.spec;
+
+import dev.espalier.workers.stage.Metrics;
+import java.util.List;
+
+/** Names of metrics that span the front. At least one in all, and none twice. */
+public record Objectives(List<String> maximize, List<String> minimize) {
+  /** What may be an objective: nothing of the test split, which is never used to choose. */
+  public static final List<String> METRICS =
+      List.of(
+          Metrics.VAL_ACCURACY,
+          Metrics.VAL_LOSS,
+          Metrics.PARAMS_TOTAL,
+          Metrics.PARAMS_NONZERO,
+          Metrics.SPARSITY_ACHIEVED,
+          Metrics.CENTROIDS_MAX,
+          Metrics.MACS_DENSE,
+          Metrics.MACS_NONZERO,
+          Metrics.SIZE_DENSE_BYTES,
+          Metrics.SIZE_COMPRESSED_BYTES);
+
+  /** Accuracy against size. */
+  public static final Objectives PRESET =
+      new Objectives(List.of(Metrics.VAL_ACCURACY), List.of(Metrics.SIZE_COMPRESSED_BYTES));
+
+  public Objectives {
+    maximize = List.copyOf(maximize);
+    minimize = List.copyOf(minimize);
+  }
+}

@@ -1,0 +1,35 @@
+package dev.espalier.sweep.spec;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Collects what is wrong with a config, so that all of it is reported at once. */
+final class Problems {
+  private record Problem(Place place, String text) {}
+
+  private final List<Problem> problems = new ArrayList<>();
+
+  /**
+   * @param path of the value, such as {@code grid.sparsity[2]}; empty for the whole file
+   * @param text the rule, and what was found
+   */
+  void add(Place place, String path, String text) {
+    String where = path.isEmpty() ? place.text() : place.text() + ": " + path;
+    problems.add(new Problem(place, where + ": " + text));
+  }
+
+  boolean isEmpty() {
+    return problems.isEmpty();
+  }
+
+  void throwIfAny() throws SpecException {
+    if (!problems.isEmpty()) {
+      throw new SpecException(
+          problems.stream()
+              .sorted(Comparator.comparingLong(problem -> problem.place().order()))
+              .map(Problem::text)
+              .toList());
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package dev.espalier.sweep.spec;
+
+import dev.espalier.workers.stage.Scope;
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a scalar must be. The same words stand in messages and in the reference.
+ *
+ * @param kind in words: {@code a whole number}
+ * @param form of the text
+ * @param range of the number, if the text is one
+ * @param words to suggest
+ * @param value of a text that has the form and is in the range
+ */
+record Rule<T>(
+    String kind,
+    Pattern form,
+    @Nullable Range range,
+    List<String> words,
+    Function<String, T> value) {
+  private static final String WHOLE = "[+-]?[0-9]{1,40}";
+  // Two digits of exponent: 1e-999999999 would be a billion digits once written out.
+  private static final String DECIMAL =
+      "[+-]?([0-9]{1,40}(\\.[0-9]{0,40})?|\\.[0-9]{1,40})([eE][+-]?[0-9]{1,2})?";
+  private static final Pattern NUMBER = Pattern.compile(DECIMAL);
+
+  static Rule<Integer> whole(String range) {
+    return new Rule<>(
+        "a whole number", Pattern.compile(WHOLE), Range.of(range), List.of(), Integer::valueOf);
+  }
+
+  static Rule<Long> longWhole(String range) {
+    return new Rule<>(
+        "a whole number", Pattern.compile(WHOLE), Range.of(range), List.of(), Long::valueOf);
+  }
+
+  /** A whole number, or {@code none}, which is read as 0. */
+  static Rule<Integer> wholeOrNone(String range) {
+    return new Rule<>(
+        "none or a whole number",
+        Pattern.compile("none|" + WHOLE),
+        Range.of(range),
+        List.of("none"),
+        text -> text.equals("none") ? 0 : Integer.parseInt(text));
+  }
+
+  /** A decimal number as written, without trailing zeros. */
+  static Rule<BigDecimal> decimal(String range) {
+    return new Rule<>("a number", NUMBER, Range.of(range), List.of(), Rule::exactly);
+  }
+
+  /** A number, where a map may stand too. */
+  static Rule<BigDecimal> decimalOrMap(String range) {
+    return new Rule<>("a map or a number", NUMBER, Range.of(range), List.of(), Rule::exactly);
+  }
+
+  static Rule<Boolean> flag() {
+    return new Rule<>(
+        "true or false", Pattern.compile("true|false"), null, List.of(), Boolean::valueOf);
+  }
+
+  static Rule<Scope> scope() {
+    List<String> words = Arrays.stream(Scope.values()).map(Scope::word).toList();
+    Function<String, Scope> named =
+        word ->
+            Arrays.stream(Scope.values())
+                .filter(scope -> scope.word().equals(word))
+                .findFirst()
+                .orElseThrow();
+    Rule<String> choice = choice(words);
+    return new Rule<>(choice.kind(), choice.form(), null, words, named);
+  }
+
+  static Rule<String> choice(List<String> words) {
+    String form = words.stream().map(Pattern::quote).collect(Collectors.joining("|"));
+    return new Rule<>(
+        "one of " + String.join(", ", words), Pattern.compile(form), null, words, word -> word);
+  }
+
+  static Rule<String> text(String kind, String form) {
+    return new Rule<>(kind, Pattern.compile(form), null, List.of(), text -> text);
+  }
+
+  /** The rule in words, after "must be". */
+  String words(boolean numberFound) {
+    if (range == null) {
+      return kind;
+    }
+    return numberFound ? "in " + range.text() : kind + " in " + range.text();
+  }
+
+  /** What is wrong with {@code text}; null if nothing is. */
+  @Nullable String complaint(String text) {
+    if (!form.matcher(text).matches()) {
+      return "must be " + words(false) + ", found ";
+    }
+    if (range == null || !NUMBER.matcher(text).matches()) {
+      return null;
+    }
+    return range.contains(new BigDecimal(text)) ? null : "must be " + words(true) + ", found ";
+  }
+
+  private static BigDecimal exactly(String text) {
+    BigDecimal number = new BigDecimal(text);
+    return number.signum() == 0
+        ? BigDecimal.ZERO
+        : new BigDecimal(number.stripTrailingZeros().toPlainString());
+  }
+}

@@ -1,0 +1,124 @@
+package dev.espalier.sweep.spec;
+
+import java.util.List;
+
+/**
+ * A map of the config.
+ *
+ * @param title where the map stands
+ * @param note what the reference says before the table; may be empty
+ * @param keys which it takes, in the order of the reference
+ */
+record Section(String title, String note, List<Key<?>> keys) {
+  static final Section CONFIG =
+      section(
+          "config",
+          "The whole file.",
+          Keys.NAME,
+          Keys.DATASET,
+          Keys.MODEL,
+          Keys.BASELINE,
+          Keys.FINE_TUNE,
+          Keys.PRUNE,
+          Keys.CLUSTER,
+          Keys.GRID,
+          Keys.INCLUDE,
+          Keys.EXCLUDE,
+          Keys.SEEDS,
+          Keys.OBJECTIVES);
+  static final Section DATASET =
+      section("dataset", "", Keys.DATASET_NAME, Keys.PATH, Keys.TRAIN, Keys.VALIDATION, Keys.SIZE);
+  static final Section MODEL =
+      section(
+          "model",
+          "Lists multiply: two architectures at two widths are four networks.",
+          Keys.ARCHITECTURE,
+          Keys.WIDTH);
+  static final Section BASELINE =
+      section(
+          "baseline",
+          "",
+          Keys.FROM,
+          Keys.EPOCHS,
+          Keys.BATCH,
+          Keys.LEARNING_RATE,
+          Keys.MOMENTUM,
+          Keys.WEIGHT_DECAY,
+          Keys.AUGMENT);
+  static final Section FINE_TUNE =
+      section(
+          "fine-tune",
+          "How long is an axis of the grid. The learning rate counts epochs from the pruned network.",
+          Keys.BATCH,
+          Keys.LEARNING_RATE,
+          Keys.MOMENTUM,
+          Keys.WEIGHT_DECAY,
+          Keys.AUGMENT);
+  static final Section LEARNING_RATE =
+      section(
+          "learning-rate",
+          "In `baseline` and in `fine-tune`.",
+          Keys.SCHEDULE,
+          Keys.INITIAL,
+          Keys.WARM_UP,
+          Keys.AT,
+          Keys.FACTOR);
+  static final Section AUGMENT =
+      section("augment", "In `baseline` and in `fine-tune`.", Keys.FLIP, Keys.SHIFT);
+  static final Section PRUNE = section("prune", "", Keys.EXCLUDE_LAYERS, Keys.DEPTHWISE);
+  static final Section CLUSTER = section("cluster", "", Keys.EXCLUDE_LAYERS, Keys.DEPTHWISE);
+  static final Section GRID =
+      section(
+          "grid",
+          "At least one axis. The product of all axes, networks and seeds has at most 100,000 cells.",
+          Keys.SPARSITY,
+          Keys.SCOPE,
+          Keys.FINE_TUNE_EPOCHS,
+          Keys.CENTROIDS);
+  static final Section CELLS =
+      section(
+          "include and exclude",
+          "A map of at least one key, or a list of such maps. `exclude` cuts the cells that match all"
+              + " of a map's keys. `include` adds the product of its values, and of the grid's values"
+              + " where a key is missing; it adds no networks.",
+          Keys.ARCHITECTURE,
+          Keys.WIDTH,
+          Keys.SPARSITY,
+          Keys.SCOPE,
+          Keys.FINE_TUNE_EPOCHS,
+          Keys.CENTROIDS);
+  static final Section OBJECTIVES =
+      section(
+          "objectives",
+          "At least one in all. Metrics of the test split are shown, but never used to choose.",
+          Keys.MAXIMIZE,
+          Keys.MINIMIZE);
+
+  /** In the order of the reference. */
+  static final List<Section> ALL =
+      List.of(
+          CONFIG,
+          DATASET,
+          MODEL,
+          BASELINE,
+          FINE_TUNE,
+          LEARNING_RATE,
+          AUGMENT,
+          PRUNE,
+          CLUSTER,
+          GRID,
+          CELLS,
+          OBJECTIVES);
+
+  Section {
+    keys = List.copyOf(keys);
+  }
+
+  List<String> names() {
+    return keys.stream().<String>map(Key::name).toList();
+  }
+
+  private static Section section(String title, String note, Key<?>... keys) {
+    return new Section(title, note, List.of(keys));
+  }
+}

@@ -1,0 +1,22 @@
+package dev.espalier.sweep.spec;
+
+import java.util.List;
+
+/** A config that cannot be carried out. */
+public final class SpecException extends Exception {
+  private static final long serialVersionUID = 1;
+
+  @SuppressWarnings("serial") // an unmodifiable list of strings
+  private final List<String> problems;
+
+  /** At least one problem, each a line: place, path, rule, found. */
+  public SpecException(List<String> problems) {
+    super(String.join("\n", problems));
+    this.problems = List.copyOf(problems);
+  }
+
+  /** Every problem, in the order of the file. */
+  public List<String> problems() {
+    return problems;
+  }
+}

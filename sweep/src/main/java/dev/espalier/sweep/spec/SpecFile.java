@@ -1,0 +1,79 @@
+package dev.espalier.sweep.spec;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/** Reads and writes the YAML of a sweep; docs/config.md is its reference. */
+public final class SpecFile {
+  private static final int MAX_BYTES = 1 << 20;
+  private static final char BYTE_ORDER_MARK = '\uFEFF';
+
+  private SpecFile() {}
+
+  /**
+   * Reads a config.
+   *
+   * @param overrides each {@code path=value}, where the value is YAML: {@code
+   *     grid.sparsity=[0,0.5]}
+   * @throws SpecException with every problem, each a line: place, path, rule, found
+   */
+  public static SweepSpec read(Path file, List<String> overrides) throws SpecException {
+    String name = file.toString();
+    try {
+      long bytes = Files.size(file);
+      if (bytes > MAX_BYTES) {
+        throw new SpecException(
+            List.of(name + ": must be at most " + MAX_BYTES + " bytes, found " + bytes));
+      }
+      return parse(name, utf8(name, Files.readAllBytes(file)), overrides);
+    } catch (NoSuchFileException e) {
+      throw new SpecException(List.of(name + ": must be a file, found none"));
+    } catch (IOException e) {
+      throw new SpecException(List.of(name + ": cannot be read: " + e.getMessage()));
+    }
+  }
+
+  /**
+   * Reads a config from its text.
+   *
+   * @param name of the file, for messages
+   */
+  public static SweepSpec parse(String name, String text, List<String> overrides)
+      throws SpecException {
+    Problems problems = new Problems();
+    Node root =
+        YamlText.parse(text, (line, column) -> Place.line(name, line, column), "", problems);
+    Node whole = new Overrides(problems).apply(root, overrides);
+    return SpecReader.read(whole, problems);
+  }
+
+  /** The whole spec, defaults and all, as YAML. Reading it gives an equal spec. */
+  public static String write(SweepSpec spec) {
+    return YamlWriter.write(SpecTree.of(spec));
+  }
+
+  private static String utf8(String name, byte[] bytes) throws SpecException {
+    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    CharBuffer out = CharBuffer.allocate(bytes.length);
+    CoderResult result = decoder.decode(in, out, true);
+    out.flip();
+    if (result.isError()) {
+      int line = 1 + (int) out.chars().filter(letter -> letter == '\n').count();
+      String found = String.format(Locale.ROOT, "0x%02X", bytes[in.position()]);
+      throw new SpecException(
+          List.of(name + ":" + line + ": must be UTF-8 text, found the byte " + found));
+    }
+    String text = out.toString();
+    return text.indexOf(BYTE_ORDER_MARK) == 0 ? text.substring(1) : text;
+  }
+}

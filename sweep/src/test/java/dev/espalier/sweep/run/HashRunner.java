@@ -1,0 +1,139 @@
+package dev.espalier.sweep.run;
+
+import dev.espalier.workers.checkpoint.Attempt;
+import dev.espalier.workers.checkpoint.CheckpointStore;
+import dev.espalier.workers.stage.DataFile;
+import dev.espalier.workers.stage.Environment;
+import dev.espalier.workers.stage.EpochMetrics;
+import dev.espalier.workers.stage.Metrics;
+import dev.espalier.workers.stage.PlannedStage;
+import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.stage.StageResult;
+import dev.espalier.workers.stage.StageRunner;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * A worker without networks: its weights are the hash of all that was done to reach them, so that
+ * equal weights mean equal work. It writes real checkpoints, and notes each stage that it runs in
+ * an append-only file.
+ *
+ * @param millis that an epoch takes, and any other stage
+ * @param fault what goes wrong, in the stage whose label is {@code faulty}
+ */
+record HashRunner(CheckpointStore store, String notes, long millis, Fault fault, String faulty)
+    implements StageRunner {
+
+  static final Environment HERE = new Environment("hash", "none", "none", "17");
+
+  enum Fault {
+    NONE,
+    DIVERGES,
+    FAILS,
+    THROWS,
+    /** The process dies between its data and its result. */
+    HALTS_BEFORE_COMMIT,
+    /** The process dies, but its neighbours have had time to start. */
+    HALTS
+  }
+
+  static HashRunner faultless(CheckpointStore store, Path notes, long millis) {
+    return new HashRunner(store, notes.toString(), millis, Fault.NONE, "");
+  }
+
+  HashRunner with(Fault newFault, String label) {
+    return new HashRunner(store, notes, millis, newFault, label);
+  }
+
+  @Override
+  public StageResult run(PlannedStage planned) throws InterruptedException {
+    note(planned.label());
+    boolean isFaulty = planned.label().equals(faulty);
+    try (Attempt attempt = store.begin(planned.id())) {
+      if (isFaulty && fault == Fault.DIVERGES) {
+        return new StageResult.Failed(planned.id(), StageResult.Cause.DIVERGED, "NaN", 0.5);
+      }
+      if (isFaulty && fault == Fault.FAILS) {
+        return new StageResult.Failed(planned.id(), StageResult.Cause.ERROR, "disk full", 0.5);
+      }
+      if (isFaulty && fault == Fault.THROWS) {
+        throw new IllegalStateException("a bug");
+      }
+      String weights = work(planned);
+      if (isFaulty && fault == Fault.HALTS) {
+        Runtime.getRuntime().halt(137);
+      }
+      attempt.write("weights", "txt", weights.getBytes(StandardCharsets.UTF_8));
+      if (isFaulty && fault == Fault.HALTS_BEFORE_COMMIT) {
+        Runtime.getRuntime().halt(137);
+      }
+      return attempt.commit(done(planned, weights, attempt.files()));
+    } catch (IOException e) {
+      return new StageResult.Failed(planned.id(), StageResult.Cause.ERROR, e.toString(), 0);
+    }
+  }
+
+  private String work(PlannedStage planned) throws IOException, InterruptedException {
+    int epochs = planned.stage().epochs();
+    String what = planned.stage().canonical().lines().findFirst().orElseThrow();
+    if (epochs == 0) {
+      Thread.sleep(millis);
+      return hash(start(planned) + planned.stage().canonical());
+    }
+    int reached = 0;
+    String weights = start(planned);
+    for (StageId earlier : planned.earlier()) {
+      Optional<StageResult.Done> done = store.find(earlier);
+      if (done.isPresent()) {
+        reached = done.get().curve().size();
+        weights = new String(store.read(earlier, "weights"), StandardCharsets.UTF_8);
+        break;
+      }
+    }
+    for (int epoch = reached + 1; epoch <= epochs; epoch++) {
+      Thread.sleep(millis);
+      weights = hash(weights + what + epoch);
+    }
+    return weights;
+  }
+
+  private String start(PlannedStage planned) throws IOException {
+    StageId from = planned.from();
+    return from == null ? "" : new String(store.read(from, "weights"), StandardCharsets.UTF_8);
+  }
+
+  private static StageResult.Done done(
+      PlannedStage planned, String weights, Map<String, DataFile> files) {
+    double accuracy = Integer.parseInt(weights.substring(0, 6), 16) / (double) (1 << 24);
+    int epochs = planned.stage().epochs();
+    return new StageResult.Done(
+        planned.id(),
+        new Metrics(Map.of(Metrics.VAL_ACCURACY, accuracy, Metrics.TEST_LOSS, Double.NaN)),
+        IntStream.rangeClosed(1, epochs)
+            .mapToObj(epoch -> new EpochMetrics(epoch, Metrics.NONE))
+            .toList(),
+        List.of(),
+        Map.of(),
+        files,
+        HERE,
+        0.5);
+  }
+
+  private void note(String label) {
+    try (FileOutputStream out = new FileOutputStream(notes, true)) {
+      out.write((label + "\n").getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String hash(String text) {
+    return StageId.sha256(text.getBytes(StandardCharsets.UTF_8));
+  }
+}

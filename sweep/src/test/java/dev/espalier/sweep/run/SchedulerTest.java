@@ -1,0 +1,112 @@
+package dev.espalier.sweep.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.espalier.sweep.plan.Plan;
+import dev.espalier.workers.stage.Metrics;
+import dev.espalier.workers.stage.PlannedStage;
+import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.stage.StageResult;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class SchedulerTest {
+  private final Plan plan = SmallPlan.usual();
+  private final List<String> events = new ArrayList<>();
+
+  @Test
+  void theLongestRemainingPathGoesFirst() {
+    schedule(1, Set.of(), stage -> stage.label().contains("0.9") ? 10 : 1);
+    assertEquals(
+        List.of(
+            "train",
+            "prune 0.9",
+            "tune 0.9 epoch 1",
+            "tune 0.9 epoch 3",
+            "cluster 0.9 epoch 1",
+            "cluster 0.9 epoch 3",
+            "prune 0.5"),
+        started().subList(0, 7));
+    assertEquals(11, started().size());
+  }
+
+  @Test
+  void noMoreRunThanThereAreSlots() {
+    schedule(3, Set.of(), stage -> 1);
+    int running = 0;
+    int most = 0;
+    for (String event : events) {
+      running += event.startsWith("start") ? 1 : -1;
+      most = Math.max(most, running);
+    }
+    assertTrue(most > 1 && most <= 3, "" + most);
+  }
+
+  @Test
+  void aSuspectRunsFirstAndAlone() {
+    schedule(3, Set.of("tune 0.5 epoch 1", "cluster 0.9 epoch 1"), stage -> 1);
+    for (String suspect : List.of("tune 0.5 epoch 1", "cluster 0.9 epoch 1")) {
+      int at = events.indexOf("start " + suspect);
+      assertEquals("end " + suspect, events.get(at + 1), "" + events);
+      long running =
+          events.subList(0, at).stream().mapToInt(e -> e.startsWith("start") ? 1 : -1).sum();
+      assertEquals(0, running, "" + events);
+    }
+    assertTrue(
+        started().indexOf("tune 0.5 epoch 1") < started().indexOf("tune 0.9 epoch 3"), "" + events);
+  }
+
+  private void schedule(int slots, Set<String> suspects, ToDoubleFunction<PlannedStage> seconds) {
+    Set<StageId> toRun = new LinkedHashSet<>();
+    plan.stages().forEach(stage -> toRun.add(stage.id()));
+    Set<StageId> suspectIds =
+        plan.stages().stream()
+            .filter(stage -> suspects.contains(stage.label()))
+            .map(PlannedStage::id)
+            .collect(Collectors.toSet());
+    Resume resume = new Resume(Map.of(), List.of(), toRun, suspectIds);
+    Estimate estimate = Estimate.of(plan, Map.of(), seconds);
+    StageExecutor executor = new InProcessExecutor(slots, SchedulerTest::done);
+    Outcome.Ending ending =
+        new Scheduler(plan, resume, estimate, executor, new Events(), null).run(null);
+    assertEquals(Outcome.Ending.COMPLETE, ending);
+    assertEquals(22, events.size());
+  }
+
+  private static StageResult done(PlannedStage stage) throws InterruptedException {
+    Thread.sleep(20);
+    return new StageResult.Done(
+        stage.id(), Metrics.NONE, List.of(), List.of(), Map.of(), Map.of(), HashRunner.HERE, 0.02);
+  }
+
+  private List<String> started() {
+    return events.stream()
+        .filter(event -> event.startsWith("start "))
+        .map(event -> event.substring("start ".length()))
+        .toList();
+  }
+
+  /** Notes what happens. */
+  private final class Events implements Scheduler.Events {
+    @Override
+    public void started(PlannedStage stage) {
+      events.add("start " + stage.label());
+    }
+
+    @Override
+    public void finished(StageResult result) {
+      plan.stages().stream()
+          .filter(stage -> stage.id().equals(result.id()))
+          .forEach(stage -> events.add("end " + stage.label()));
+    }
+  }
+}

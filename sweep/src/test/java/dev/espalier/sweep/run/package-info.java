@@ -1,0 +1,4 @@
+@NullMarked
+package dev.espalier.sweep.run;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.espalier.sweep.spark;
+
+import org.jspecify.annotations.NullMarked;

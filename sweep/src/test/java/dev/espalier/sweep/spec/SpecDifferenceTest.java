@@ -1,0 +1,51 @@
+package dev.espalier.sweep.spec;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SpecDifferenceTest {
+  private static final String CONFIG =
+      """
+      name: small
+      dataset: {name: shapes}
+      model: {architecture: resnet18, width: 0.25}
+      baseline: {epochs: 6}
+      grid: {sparsity: [0, 0.5]}
+      """;
+
+  @Test
+  void namesWhatDiffersBeforeAndNow() throws SpecException {
+    assertEquals(
+        List.of(
+            "baseline.epochs: 6 before, 8 now",
+            "dataset.size: absent before, 16 now",
+            "model: [{architecture: resnet18, width: 0.25}] before,"
+                + " [{architecture: resnet18, width: 0.5}] now",
+            "name: small before, other now"),
+        between("baseline.epochs=8", "dataset.size=16", "model.width=0.5", "name=other"));
+  }
+
+  @Test
+  void letsASweepGrowByItsGridSeedsAndObjectives() throws SpecException {
+    assertEquals(
+        List.of(),
+        between(
+            "grid.sparsity=[0, 0.9]",
+            "include={sparsity: 0.8}",
+            "exclude={sparsity: 0}",
+            "seeds=[1, 2]",
+            "objectives={minimize: val/loss}"));
+  }
+
+  @Test
+  void seesNoDifferenceInWaysOfWriting() throws SpecException {
+    assertEquals(List.of(), between("model.width=0.250", "prune={}", "baseline.momentum=9e-1"));
+  }
+
+  private static List<String> between(String... overrides) throws SpecException {
+    return SpecDifference.between(
+        SpecFile.parse("x", CONFIG, List.of()), SpecFile.parse("x", CONFIG, List.of(overrides)));
+  }
+}

@@ -1,0 +1,109 @@
+package dev.espalier.workers.checkpoint;
+
+import dev.espalier.workers.stage.DataFile;
+import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.stage.StageResult;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * One try at a stage: write the data files, then commit. Closing it without a commit leaves nothing
+ * behind; a process that dies leaves its marker, which {@link CheckpointStore#deaths} counts.
+ */
+public final class Attempt implements AutoCloseable {
+  private final CheckpointStore store;
+  private final StageId id;
+  private final AttemptName name;
+  private final Path folder;
+  private final Map<String, DataFile> written = new TreeMap<>();
+  private boolean open = true;
+
+  Attempt(CheckpointStore store, StageId id, AttemptName name) throws IOException {
+    this.store = store;
+    this.id = id;
+    this.name = name;
+    this.folder = store.folder(id);
+    String forPeople = "process " + name.pid() + " has started on this stage and not ended\n";
+    Durable.write(marker(), forPeople.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Writes a data file down to the disk.
+   *
+   * @param role what the file is to the stage, lower-case letters: {@code weights}
+   * @param extension of the file name, lower-case letters and digits, without a dot
+   */
+  public DataFile write(String role, String extension, byte[] content) throws IOException {
+    if (!role.matches("[a-z]+") || !extension.matches("[a-z0-9]+")) {
+      throw new IllegalArgumentException(
+          "a role must be lower-case letters and an extension letters and digits, found "
+              + role
+              + " and "
+              + extension);
+    }
+    if (role.equals(CheckpointStore.STARTED) || written.containsKey(role)) {
+      throw new IllegalArgumentException("the role " + role + " is taken");
+    }
+    DataFile file =
+        new DataFile(role + "-" + name + "." + extension, StageId.sha256(content), content.length);
+    written.put(role, file);
+    Durable.write(folder.resolve(file.name()), content);
+    return file;
+  }
+
+  /** What was written so far, by role: the {@code files} of the result. */
+  public Map<String, DataFile> files() {
+    return Map.copyOf(written);
+  }
+
+  /**
+   * Makes the stage exist.
+   *
+   * @return what is committed now: {@code done}, or the result of another attempt that was faster
+   */
+  public StageResult.Done commit(StageResult.Done done) throws IOException {
+    if (!done.id().equals(id) || !done.files().equals(written)) {
+      throw new IllegalArgumentException(
+          "a commit must name the stage "
+              + id.brief()
+              + " and the files "
+              + written.keySet()
+              + ", found "
+              + done.id().brief()
+              + " and "
+              + done.files().keySet());
+    }
+    Optional<StageResult.Done> faster = store.find(id);
+    if (faster.isPresent()) {
+      close();
+      return faster.get();
+    }
+    String complete = "result-" + name + ".tmp";
+    byte[] line = ResultJson.write(done).getBytes(StandardCharsets.UTF_8);
+    Durable.write(folder.resolve(complete), line);
+    Durable.replace(folder, complete, CheckpointStore.RESULT);
+    open = false;
+    Files.deleteIfExists(marker());
+    store.removeTheDead(id);
+    return done;
+  }
+
+  /** Removes the marker and all files of the attempt, unless it is committed. */
+  @Override
+  public void close() throws IOException {
+    if (open) {
+      open = false;
+      store.removeFiles(id, name);
+      Files.deleteIfExists(marker());
+    }
+  }
+
+  private Path marker() {
+    return folder.resolve(CheckpointStore.STARTED + "-" + name);
+  }
+}

@@ -1,0 +1,46 @@
+package dev.espalier.workers.checkpoint;
+
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Files that survive a crash of the machine. Streams rather than channels: an interrupt closes a
+ * channel in the middle of its work, and stages are stopped by interrupts.
+ */
+final class Durable {
+  private Durable() {}
+
+  static byte[] read(Path file) throws IOException {
+    try (FileInputStream in = new FileInputStream(file.toFile())) {
+      return in.readAllBytes();
+    }
+  }
+
+  static void write(Path file, byte[] content) throws IOException {
+    try (FileOutputStream out = new FileOutputStream(file.toFile())) {
+      out.write(content);
+      out.getFD().sync();
+    }
+  }
+
+  /** Moves {@code from} over {@code to}: whoever looks sees the old content or the new. */
+  static void replace(Path folder, String from, String to) throws IOException {
+    Files.move(folder.resolve(from), folder.resolve(to), StandardCopyOption.ATOMIC_MOVE);
+    syncFolder(folder);
+  }
+
+  private static void syncFolder(Path folder) {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      // Windows opens no folders, and an interrupt closes the channel: the move itself is done.
+      return;
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package dev.espalier.workers.checkpoint;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.espalier.workers.stage.DataFile;
+import dev.espalier.workers.stage.Environment;
+import dev.espalier.workers.stage.EpochMetrics;
+import dev.espalier.workers.stage.LayerRow;
+import dev.espalier.workers.stage.Metrics;
+import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.stage.StageResult;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class ResultJsonTest {
+  static final StageId ID = new StageId("ab".repeat(32));
+
+  static StageResult.Done done(Map<String, Double> metrics) {
+    return new StageResult.Done(
+        ID,
+        new Metrics(metrics),
+        List.of(new EpochMetrics(1, new Metrics(Map.of("train/loss", 2.25)))),
+        List.of(
+            new LayerRow(
+                "conv1",
+                "conv",
+                List.of(8, 3, 3, 3),
+                true,
+                216,
+                100,
+                99,
+                4096,
+                2048,
+                "bitmask",
+                9)),
+        Map.of("val", "/w==", "test", "AA=="),
+        Map.of("weights", new DataFile("weights-1.bin", "00".repeat(32), 12)),
+        new Environment("onednn", "avx2", "dnnl 2.5.2", "17.0.15"),
+        1.5);
+  }
+
+  @Test
+  void aResultComesBackAsItWas() {
+    StageResult.Done done = done(Map.of("val/accuracy", 0.1234567890123, "params/total", 701466.0));
+    assertEquals(done, ResultJson.read(ResultJson.write(done)));
+    for (StageResult.Cause cause : StageResult.Cause.values()) {
+      var failed = new StageResult.Failed(ID, cause, "two lines\nand a \"quote\"", 0.25);
+      String line = ResultJson.write(failed);
+      assertFalse(line.contains("\n"), line);
+      assertEquals(failed, ResultJson.read(line));
+    }
+  }
+
+  @Test
+  void everyFiniteNumberKeepsItsBits() {
+    SplittableRandom random = new SplittableRandom(7);
+    for (int i = 0; i < 2_000; i++) {
+      double value = Double.longBitsToDouble(random.nextLong());
+      if (Double.isFinite(value)) {
+        Metrics read =
+            ((StageResult.Done) ResultJson.read(ResultJson.write(done(Map.of("x", value)))))
+                .metrics();
+        assertEquals(
+            Double.doubleToRawLongBits(value),
+            Double.doubleToRawLongBits(read.get("x")),
+            "" + value);
+      }
+    }
+    assertTrue(1 / metricsOf(-0.0).get("x") < 0, "negative zero");
+  }
+
+  @Test
+  void numbersThatJsonHasNotAreNullAndReadAsNan() {
+    for (double value : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertTrue(ResultJson.write(done(Map.of("x", value))).contains("\"x\":null"));
+      assertEquals(new Metrics(Map.of("x", Double.NaN)), metricsOf(value));
+    }
+  }
+
+  @Test
+  void countsAreWrittenWithoutAFraction() {
+    String line = ResultJson.write(done(Map.of("macs/dense", 555422720.0)));
+    assertTrue(line.contains("\"macs/dense\":555422720,") || line.contains("555422720}"), line);
+  }
+
+  @Test
+  void unknownFieldsArePassedOver() {
+    String line = ResultJson.write(done(Map.of("x", 1.0)));
+    String newer =
+        line.replace("{\"stage\"", "{\"colour\":[1],\"stage\"")
+            .replace("\"engine\"", "\"gpu\":1,\"engine\"");
+    assertEquals(ResultJson.read(line), ResultJson.read(newer));
+  }
+
+  @Test
+  void noPrefixOfALineIsALine() {
+    String line = ResultJson.write(done(Map.of("x", 1.0)));
+    for (int length = 0; length < line.length(); length++) {
+      String torn = line.substring(0, length);
+      assertThrows(IllegalArgumentException.class, () -> ResultJson.read(torn), torn);
+    }
+    assertThrows(IllegalArgumentException.class, () -> ResultJson.read(line + line));
+    assertThrows(
+        IllegalArgumentException.class, () -> ResultJson.read(line.replace("\"jdk\"", "\"jdq\"")));
+  }
+
+  private static Metrics metricsOf(double value) {
+    return ((StageResult.Done) ResultJson.read(ResultJson.write(done(Map.of("x", value)))))
+        .metrics();
+  }
+}

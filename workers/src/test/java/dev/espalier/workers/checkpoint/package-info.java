@@ -1,0 +1,4 @@
+@NullMarked
+package dev.espalier.workers.checkpoint;
+
+import org.jspecify.annotations.NullMarked;
