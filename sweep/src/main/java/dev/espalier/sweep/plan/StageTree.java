@@ -133,6 +133,7 @@ final class StageTree {
         new PlannedStage(
             state.id(),
             state.stage(),
+            roots.baseline(state.cell().model()),
             state.setup(),
             state.from(),
             before.stream().map(State::id).toList(),

@@ -99,7 +99,8 @@ final class SmallPlan {
 
   private StageId add(Stage stage, @Nullable StageId from, List<StageId> earlier, String label) {
     StageId id = StageId.of(stage, SETUP, from);
-    stages.add(new PlannedStage(id, stage, SETUP, from, earlier, true, label));
+    Stage root = from == null ? stage : stages.get(0).stage();
+    stages.add(new PlannedStage(id, stage, root, SETUP, from, earlier, true, label));
     return id;
   }
 

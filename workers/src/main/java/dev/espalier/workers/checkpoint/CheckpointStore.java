@@ -97,6 +97,11 @@ public record CheckpointStore(String root) implements Serializable {
     return dead.isEmpty() || find(id).isPresent() ? 0 : dead.size();
   }
 
+  /** Whether a process of this host is at work on this stage. */
+  public boolean isRunning(StageId id) throws IOException {
+    return markers(id).stream().anyMatch(attempt -> !attempt.isDead());
+  }
+
   /** Removes what dead processes left of this stage, so that nobody has died over it. */
   public void removeTheDead(StageId id) throws IOException {
     for (AttemptName dead : theDead(id)) {
@@ -148,15 +153,17 @@ public record CheckpointStore(String root) implements Serializable {
 
   /** The attempts whose marker stands and whose process does not. */
   private List<AttemptName> theDead(StageId id) throws IOException {
-    List<AttemptName> dead = new ArrayList<>();
+    return markers(id).stream().filter(AttemptName::isDead).toList();
+  }
+
+  private List<AttemptName> markers(StageId id) throws IOException {
+    List<AttemptName> attempts = new ArrayList<>();
     for (String name : names(folder(id))) {
       if (name.startsWith(STARTED + "-")) {
-        AttemptName.parse(name.substring(STARTED.length() + 1))
-            .filter(AttemptName::isDead)
-            .ifPresent(dead::add);
+        AttemptName.parse(name.substring(STARTED.length() + 1)).ifPresent(attempts::add);
       }
     }
-    return dead;
+    return attempts;
   }
 
   private static Optional<StageResult.Done> parse(StageId id, Path result) throws IOException {

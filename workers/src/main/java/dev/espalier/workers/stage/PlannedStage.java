@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A stage in its place in the tree: all that a worker needs to run it.
  *
  * @param id of the state it reaches
+ * @param root the stage that starts the network of this trial
  * @param from the state it starts from by meaning; null for a stage that starts a network
  * @param earlier for fine-tuning: planned states of the same fine-tuning at earlier epochs, latest
  *     first, from which the work may continue; where their updater state is gone, the work starts
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record PlannedStage(
     StageId id,
     Stage stage,
+    Stage root,
     Setup setup,
     @Nullable StageId from,
     List<StageId> earlier,

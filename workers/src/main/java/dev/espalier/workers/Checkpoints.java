@@ -1,0 +1,211 @@
+package dev.espalier.workers;
+
+import dev.espalier.workers.checkpoint.Attempt;
+import dev.espalier.workers.checkpoint.CheckpointStore;
+import dev.espalier.workers.engine.TrainableNetwork;
+import dev.espalier.workers.model.Initialization;
+import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Networks;
+import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.prune.Mask;
+import dev.espalier.workers.prune.Prunable;
+import dev.espalier.workers.size.CompressedNetwork;
+import dev.espalier.workers.stage.LayerRow;
+import dev.espalier.workers.stage.PlannedStage;
+import dev.espalier.workers.stage.Stage;
+import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.stage.StageResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * States as files of the checkpoint store, by role:
+ *
+ * <ul>
+ *   <li>{@code network}: every parameter as the encoder writes it, which gives each back bit for
+ *       bit; the length of this file is {@code size/compressed_bytes}
+ *   <li>{@code masks}: which weights were kept, after pruning
+ *   <li>{@code updater}: velocity of the optimizer, where a planned stage continues from it
+ *   <li>{@code graph}: the user's own network, where the sweep began with one
+ * </ul>
+ */
+record Checkpoints(CheckpointStore store) {
+  private static final String NETWORK = "network";
+  private static final String MASKS = "masks";
+  private static final String UPDATER = "updater";
+  private static final String GRAPH = "graph";
+
+  /** A network that holds the parameters of the state the work starts from. */
+  record Opened(TrainableNetwork network, State state) implements AutoCloseable {
+    @Override
+    public void close() {
+      network.close();
+    }
+  }
+
+  /** The network of {@code planned}'s trial, in the state that its work starts from. */
+  Opened open(PlannedStage planned) throws IOException {
+    if (planned.stage() instanceof Stage.Train train) {
+      return initialized(planned, train);
+    }
+    if (planned.stage() instanceof Stage.Load load) {
+      return loaded(planned, load);
+    }
+    State state = read(planned);
+    return new Opened(network(planned, state.tensors()), state);
+  }
+
+  private Opened initialized(PlannedStage planned, Stage.Train train) {
+    Network network = Networks.of(train.model(), planned.setup().data());
+    List<Tensor> tensors = Initialization.of(network, planned.setup().seed());
+    return new Opened(TrainableNetwork.of(network, tensors), start(tensors));
+  }
+
+  private static Opened loaded(PlannedStage planned, Stage.Load load) throws IOException {
+    String found = StageId.sha256(Files.readAllBytes(Path.of(load.path())));
+    if (!found.equals(load.digest())) {
+      throw new IOException(
+          load.path()
+              + " has changed since the sweep was planned: SHA-256 was "
+              + load.digest()
+              + ", found "
+              + found);
+    }
+    TrainableNetwork network = TrainableNetwork.load(Path.of(load.path()), planned.setup().data());
+    return new Opened(network, start(network.parameters()));
+  }
+
+  private static State start(List<Tensor> tensors) {
+    Set<String> prunable = StageWork.names(Prunable.of(tensors, List.of(), false));
+    return new State(tensors, Map.of(), prunable, null, List.of());
+  }
+
+  private TrainableNetwork network(PlannedStage planned, List<Tensor> tensors) throws IOException {
+    if (planned.root() instanceof Stage.Train train) {
+      return TrainableNetwork.of(Networks.of(train.model(), planned.setup().data()), tensors);
+    }
+    StageId root = StageId.of(planned.root(), planned.setup(), null);
+    Path zip = Files.createTempFile("espalier-graph", ".zip");
+    try {
+      Files.write(zip, store.read(root, GRAPH));
+      TrainableNetwork network = TrainableNetwork.load(zip, planned.setup().data());
+      network.parameters(tensors);
+      return network;
+    } finally {
+      Files.deleteIfExists(zip);
+    }
+  }
+
+  /**
+   * The latest earlier epoch of the same fine-tuning that can be continued, else the state it
+   * starts from by meaning.
+   */
+  private State read(PlannedStage planned) throws IOException {
+    for (StageId earlier : planned.earlier()) {
+      Optional<StageResult.Done> done = store.find(earlier);
+      if (done.isPresent() && done.get().files().containsKey(UPDATER)) {
+        return read(done.get(), masks(planned));
+      }
+    }
+    StageId from = Objects.requireNonNull(planned.from(), planned.label());
+    StageResult.Done done =
+        store
+            .find(from)
+            .orElseThrow(
+                () -> new IOException("the checkpoint of stage " + from.brief() + " is missing"));
+    return read(done, masks(planned));
+  }
+
+  private State read(StageResult.Done done, Map<String, Mask> masks) throws IOException {
+    Set<String> prunable =
+        done.layers().stream()
+            .filter(LayerRow::prunable)
+            .map(LayerRow::name)
+            .collect(Collectors.toSet());
+    List<Tensor> tensors = CompressedNetwork.decode(store.read(done.id(), NETWORK));
+    Set<String> names =
+        tensors.stream()
+            .filter(tensor -> tensor.kind().isKernel() && prunable.contains(tensor.layer()))
+            .map(Tensor::name)
+            .collect(Collectors.toSet());
+    float[] updater =
+        done.files().containsKey(UPDATER) ? Binary.floats(store.read(done.id(), UPDATER)) : null;
+    return new State(tensors, masks, names, updater, done.curve());
+  }
+
+  /** Masks are written once, by the prune stage, and hold for all that comes after it. */
+  private Map<String, Mask> masks(PlannedStage planned) throws IOException {
+    Optional<StageResult.Done> from = store.find(Objects.requireNonNull(planned.from()));
+    if (from.isEmpty() || !from.get().files().containsKey(MASKS)) {
+      return Map.of();
+    }
+    Map<String, Mask> masks = new HashMap<>();
+    for (Tensor tensor : CompressedNetwork.decode(store.read(from.get().id(), MASKS))) {
+      masks.put(tensor.name(), mask(tensor.values()));
+    }
+    return masks;
+  }
+
+  private static Mask mask(float[] kept) {
+    int[] zeros = IntStream.range(0, kept.length).filter(i -> kept[i] == 0).toArray();
+    return Mask.pruning(kept.length, zeros);
+  }
+
+  /**
+   * Masks are written as tensors of ones and zeros, for which the encoder needs a bit each or less.
+   */
+  private static byte[] encode(State state) {
+    List<Tensor> kept = new ArrayList<>();
+    for (Tensor tensor : state.tensors()) {
+      Mask mask = state.masks().get(tensor.name());
+      if (mask != null) {
+        float[] ones = new float[tensor.values().length];
+        Arrays.fill(ones, 1);
+        mask.apply(ones);
+        kept.add(tensor.with(ones));
+      }
+    }
+    return CompressedNetwork.encode(kept).bytes();
+  }
+
+  /** Writes what stages after this one need. */
+  void write(
+      Attempt attempt,
+      PlannedStage planned,
+      State state,
+      CompressedNetwork encoded,
+      TrainableNetwork network)
+      throws IOException {
+    attempt.write(NETWORK, "esp", encoded.bytes());
+    if (planned.stage() instanceof Stage.Prune) {
+      attempt.write(MASKS, "esp", encode(state));
+    }
+    if (planned.keepsUpdater() && state.updater() != null) {
+      attempt.write(UPDATER, "bin", Binary.bytes(state.updater()));
+    }
+    if (planned.stage() instanceof Stage.Load) {
+      attempt.write(GRAPH, "zip", saved(network));
+    }
+  }
+
+  private static byte[] saved(TrainableNetwork network) throws IOException {
+    Path zip = Files.createTempFile("espalier-graph", ".zip");
+    try {
+      network.save(zip);
+      return Files.readAllBytes(zip);
+    } finally {
+      Files.deleteIfExists(zip);
+    }
+  }
+}

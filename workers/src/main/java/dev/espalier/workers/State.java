@@ -1,0 +1,27 @@
+package dev.espalier.workers;
+
+import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.prune.Mask;
+import dev.espalier.workers.stage.EpochMetrics;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network between two stages.
+ *
+ * @param tensors every parameter, in the order of the network
+ * @param masks by tensor, of what was pruned; empty before pruning
+ * @param prunable names of the tensors that prune stages may touch
+ * @param updater velocity of the optimizer after fine-tuning; null elsewhere
+ * @param curve of the epochs between the state that the stage starts from and this one
+ */
+// States are handed on and never compared, so an array may stand in a record.
+@SuppressWarnings("ArrayRecordComponent")
+record State(
+    List<Tensor> tensors,
+    Map<String, Mask> masks,
+    Set<String> prunable,
+    float @Nullable [] updater,
+    List<EpochMetrics> curve) {}

@@ -1,0 +1,68 @@
+package dev.espalier.workers.measure;
+
+import dev.espalier.workers.data.Dataset;
+import dev.espalier.workers.engine.TrainableNetwork;
+import java.util.Base64;
+
+/**
+ * How a network classifies one split.
+ *
+ * @param accuracy fraction of the images whose most probable class is their label, in [0, 1]; a tie
+ *     goes to the lower class
+ * @param loss mean cross-entropy in nats; probabilities below the smallest normal float count as
+ *     that
+ * @param correct which images were right: bit i of byte i / 8 from the lowest, as Base64
+ */
+public record Evaluation(double accuracy, double loss, String correct) {
+  /**
+   * Raised by hand when equal weights would give other metrics. The batch size is a part of it,
+   * since it changes the last bits.
+   */
+  public static final int MEASURE_VERSION = 1;
+
+  private static final int BATCH = 256;
+
+  /**
+   * Classifies every image of {@code split}, in its order, in batches of 256 and what is left.
+   *
+   * @throws InterruptedException if the thread was interrupted between two batches
+   */
+  public static Evaluation of(TrainableNetwork network, Dataset data, Dataset.Split split)
+      throws InterruptedException {
+    int images = data.size(split);
+    int classes = data.facts().classes();
+    int pixels = data.facts().height() * data.facts().width() * data.facts().channels();
+    byte[] correct = new byte[(images + 7) / 8];
+    int right = 0;
+    double loss = 0;
+    for (int from = 0; from < images; from += BATCH) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException("evaluation was interrupted");
+      }
+      int count = Math.min(BATCH, images - from);
+      float[] batch = new float[count * pixels];
+      data.images(split, from, count, batch);
+      float[] probabilities = network.predict(batch, count);
+      for (int i = 0; i < count; i++) {
+        int label = data.label(split, from + i);
+        loss -= StrictMath.log(Math.max(probabilities[i * classes + label], Float.MIN_NORMAL));
+        if (mostProbable(probabilities, i * classes, classes) == label) {
+          right++;
+          correct[(from + i) / 8] |= (byte) (1 << ((from + i) % 8));
+        }
+      }
+    }
+    return new Evaluation(
+        (double) right / images, loss / images, Base64.getEncoder().encodeToString(correct));
+  }
+
+  private static int mostProbable(float[] probabilities, int offset, int classes) {
+    int best = 0;
+    for (int c = 1; c < classes; c++) {
+      if (probabilities[offset + c] > probabilities[offset + best]) {
+        best = c;
+      }
+    }
+    return best;
+  }
+}

@@ -1,0 +1,17 @@
+package dev.espalier.workers.train;
+
+/** The loss became NaN or infinite: training on, or again, would not help. */
+public final class DivergedException extends Exception {
+  private static final long serialVersionUID = 1;
+
+  /**
+   * Says where it happened.
+   *
+   * @param place such as {@code step 3 of epoch 1}
+   */
+  DivergedException(double loss, String place, double learningRate) {
+    super(
+        "diverged: the loss was %s in %s, at learning rate %s"
+            .formatted(loss, place, learningRate));
+  }
+}

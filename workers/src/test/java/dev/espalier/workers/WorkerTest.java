@@ -1,0 +1,312 @@
+package dev.espalier.workers;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.espalier.workers.checkpoint.CheckpointStore;
+import dev.espalier.workers.data.DataException;
+import dev.espalier.workers.data.Datasets;
+import dev.espalier.workers.engine.TrainableNetwork;
+import dev.espalier.workers.model.Initialization;
+import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Networks;
+import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.size.CompressedNetwork;
+import dev.espalier.workers.stage.DataFile;
+import dev.espalier.workers.stage.DataSource;
+import dev.espalier.workers.stage.LayerRow;
+import dev.espalier.workers.stage.Metrics;
+import dev.espalier.workers.stage.Model;
+import dev.espalier.workers.stage.PlannedStage;
+import dev.espalier.workers.stage.Recipe;
+import dev.espalier.workers.stage.Schedule;
+import dev.espalier.workers.stage.Scope;
+import dev.espalier.workers.stage.Setup;
+import dev.espalier.workers.stage.Stage;
+import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.stage.StageResult;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The real thing, small: shapes of 12 pixels, networks of a few channels. */
+class WorkerTest {
+  private static final DataSource SHAPES = new DataSource("shapes", null, 192, 64, 12);
+  private static final Model TINY = new Model("resnet18", new BigDecimal("0.0625"));
+
+  private static final Setup SETUP = setup();
+
+  @TempDir Path folder;
+
+  @Test
+  void oneEpochThenTwoMoreEndsInTheBitsOfThreeInOneGo() throws Exception {
+    PlannedStage train = train();
+    PlannedStage pruned = prune(train, "0.8", Scope.FLAT);
+    PlannedStage first = fineTune(pruned, 1, List.of(), true);
+    PlannedStage thirdAfterFirst = fineTune(pruned, 3, List.of(first.id()), false);
+    PlannedStage thirdAtOnce = fineTune(pruned, 3, List.of(), false);
+
+    Path stepwise = folder.resolve("stepwise");
+    run(stepwise, train, pruned, first);
+    StageResult.Done continued = run(stepwise, thirdAfterFirst);
+    Path direct = folder.resolve("direct");
+    run(direct, train, pruned);
+    StageResult.Done inOneGo = run(direct, thirdAtOnce);
+
+    assertEquals(thirdAtOnce.id(), thirdAfterFirst.id());
+    assertSameBits(inOneGo, continued);
+  }
+
+  @Test
+  void startsAgainFromThePrunedNetworkWhereTheUpdaterWasNotKept() throws Exception {
+    PlannedStage train = train();
+    PlannedStage pruned = prune(train, "0.8", Scope.LAYERWISE);
+    PlannedStage first = fineTune(pruned, 1, List.of(), false);
+    PlannedStage second = fineTune(pruned, 2, List.of(first.id()), false);
+    Path stages = folder.resolve("kept");
+    run(stages, train, pruned, first);
+    StageResult.Done again = run(stages, second);
+
+    Path direct = folder.resolve("direct");
+    run(direct, train, pruned);
+    assertSameBits(run(direct, fineTune(pruned, 2, List.of(), false)), again);
+  }
+
+  @Test
+  void prunedWeightsStayPositiveZeroThroughFineTuningAndClustering() throws Exception {
+    PlannedStage train = train();
+    PlannedStage pruned = prune(train, "0.9", Scope.FLAT);
+    PlannedStage tuned = fineTune(pruned, 2, List.of(), false);
+    PlannedStage clustered = cluster(tuned, 4);
+    run(folder, train);
+    StageResult.Done afterPruning = run(folder, pruned);
+    List<Tensor> masked = tensors(afterPruning);
+    for (PlannedStage later : List.of(tuned, clustered)) {
+      StageResult.Done done = run(folder, later);
+      List<Tensor> tensors = tensors(done);
+      for (int t = 0; t < masked.size(); t++) {
+        if (masked.get(t).kind() == Tensor.Kind.CONVOLUTION
+            || masked.get(t).kind() == Tensor.Kind.DENSE) {
+          float[] before = masked.get(t).values();
+          float[] now = tensors.get(t).values();
+          for (int i = 0; i < before.length; i++) {
+            if (before[i] == 0) {
+              assertEquals(
+                  0, Float.floatToRawIntBits(now[i]), masked.get(t).name() + "[" + i + "]");
+            }
+          }
+        }
+      }
+      assertEquals(
+          afterPruning.metrics().get(Metrics.SPARSITY_ACHIEVED),
+          done.metrics().get(Metrics.SPARSITY_ACHIEVED),
+          1e-12);
+    }
+  }
+
+  @Test
+  void prunesTheRoundedShareOfTheWholeNetworkAndSaysSo() throws Exception {
+    PlannedStage train = train();
+    PlannedStage pruned = prune(train, "0.7", Scope.FLAT);
+    run(folder, train);
+    StageResult.Done done = run(folder, pruned);
+    long prunable =
+        done.layers().stream().filter(LayerRow::prunable).mapToLong(LayerRow::weights).sum();
+    long nonzero =
+        done.layers().stream().filter(LayerRow::prunable).mapToLong(LayerRow::nonzero).sum();
+    assertEquals(Math.round(0.7 * (double) prunable), prunable - nonzero);
+    assertEquals(
+        (double) (prunable - nonzero) / prunable, done.metrics().get(Metrics.SPARSITY_ACHIEVED));
+  }
+
+  @Test
+  void clusteredLayersHoldAtMostSoManyValues() throws Exception {
+    PlannedStage train = train();
+    run(folder, train);
+    for (int centroids : new int[] {1, 3, 16}) {
+      StageResult.Done done = run(folder, cluster(train, centroids));
+      for (LayerRow layer : done.layers()) {
+        assertTrue(layer.values() <= centroids, layer.toString());
+      }
+      assertTrue(done.metrics().get(Metrics.CENTROIDS_MAX) <= centroids);
+    }
+  }
+
+  @Test
+  void theCompressedSizeIsTheLengthOfTheFileAndTheFileGivesEveryWeightBack() throws Exception {
+    PlannedStage train = train();
+    PlannedStage pruned = prune(train, "0.9", Scope.LAYERWISE);
+    for (PlannedStage stage : List.of(train, pruned, cluster(pruned, 8))) {
+      StageResult.Done done = run(folder, stage);
+      Path file = folder.resolve(done.id().hex()).resolve(network(done).name());
+      assertEquals((double) Files.size(file), done.metrics().get(Metrics.SIZE_COMPRESSED_BYTES));
+      long parameters =
+          CompressedNetwork.decode(Files.readAllBytes(file)).stream()
+              .filter(Tensor::trainable)
+              .mapToLong(tensor -> tensor.values().length)
+              .sum();
+      assertEquals((double) parameters, done.metrics().get(Metrics.PARAMS_TOTAL));
+      assertEquals(
+          (double) Networks.of(TINY, SETUP.data()).parameters(),
+          done.metrics().get(Metrics.PARAMS_TOTAL));
+    }
+  }
+
+  @Test
+  void aStageThatIsCommittedIsNotRunAgain() throws Exception {
+    PlannedStage train = train();
+    StageResult.Done first = run(folder, train);
+    StageResult.Done second = run(folder, train);
+    assertEquals(first, second);
+  }
+
+  @Test
+  void aTrainingThatDivergesFailsAndSaysWhere() throws Exception {
+    Recipe wild = recipe("10", "1000");
+    PlannedStage train =
+        planned(new Stage.Train(TINY, digest(), wild, 3), null, null, List.of(), false);
+    StageResult result = new Worker(folder.toString(), null).run(train);
+    StageResult.Failed failed = assertInstanceOf(StageResult.Failed.class, result);
+    assertEquals(StageResult.Cause.DIVERGED, failed.cause());
+    assertTrue(failed.reason().contains("epoch"), failed.reason());
+    assertTrue(new CheckpointStore(folder).find(train.id()).isEmpty());
+  }
+
+  @Test
+  void startsFromTheUsersOwnNetwork() throws Exception {
+    Network network = Networks.of(TINY, SETUP.data());
+    Path zip = folder.resolve("model.zip");
+    try (TrainableNetwork own = TrainableNetwork.of(network, Initialization.of(network, 7))) {
+      own.save(zip);
+    }
+    Stage load = new Stage.Load(zip.toString(), StageId.sha256(Files.readAllBytes(zip)));
+    PlannedStage loaded = planned(load, load, null, List.of(), false);
+    PlannedStage pruned = planned(pruning("0.5", Scope.FLAT), load, loaded.id(), List.of(), false);
+    PlannedStage tuned =
+        planned(
+            new Stage.FineTune(recipe("0.01", "0.0005"), 1), load, pruned.id(), List.of(), false);
+    StageResult.Done start = run(folder, loaded);
+    assertEquals((double) network.parameters(), start.metrics().get(Metrics.PARAMS_TOTAL));
+    StageResult.Done halved = run(folder, pruned);
+    assertEquals(0.5, halved.metrics().get(Metrics.SPARSITY_ACHIEVED), 1e-3);
+    assertEquals(1, run(folder, tuned).curve().size());
+  }
+
+  @Test
+  void refusesAnOwnNetworkThatChangedSinceThePlan() throws Exception {
+    Path zip = Files.write(folder.resolve("model.zip"), new byte[] {1, 2, 3});
+    Stage load = new Stage.Load(zip.toString(), StageId.sha256(new byte[] {4}));
+    StageResult result =
+        new Worker(folder.toString(), null).run(planned(load, load, null, List.of(), false));
+    StageResult.Failed failed = assertInstanceOf(StageResult.Failed.class, result);
+    assertTrue(failed.reason().contains("has changed since"), failed.reason());
+  }
+
+  @Test
+  void anInterruptedStageCommitsNothing() throws Exception {
+    PlannedStage train = train();
+    Thread.currentThread().interrupt();
+    assertThrows(InterruptedException.class, () -> new Worker(folder.toString(), null).run(train));
+    assertTrue(new CheckpointStore(folder).find(train.id()).isEmpty());
+  }
+
+  private static void assertSameBits(StageResult.Done expected, StageResult.Done found) {
+    assertEquals(expected.metrics(), found.metrics());
+    assertEquals(expected.curve(), found.curve());
+    assertEquals(network(expected).sha256(), network(found).sha256());
+    assertEquals(expected.correct(), found.correct());
+  }
+
+  private List<Tensor> tensors(StageResult.Done done) throws IOException {
+    return CompressedNetwork.decode(new CheckpointStore(folder).read(done.id(), "network"));
+  }
+
+  private static StageResult.Done run(Path stages, PlannedStage... planned) throws Exception {
+    List<StageResult.Done> results = new ArrayList<>();
+    for (PlannedStage stage : planned) {
+      StageResult result = new Worker(stages.toString(), null).run(stage);
+      results.add(assertInstanceOf(StageResult.Done.class, result, String.valueOf(result)));
+    }
+    return results.get(results.size() - 1);
+  }
+
+  private static DataFile network(StageResult.Done done) {
+    return Objects.requireNonNull(done.files().get("network"));
+  }
+
+  private static Setup setup() {
+    try {
+      return new Setup(SHAPES, Datasets.load(SHAPES, null).facts(), 1);
+    } catch (DataException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static PlannedStage train() {
+    return planned(
+        new Stage.Train(TINY, digest(), recipe("0.05", "0.0005"), 2), null, null, List.of(), false);
+  }
+
+  private static PlannedStage prune(PlannedStage from, String sparsity, Scope scope) {
+    return planned(pruning(sparsity, scope), from.root(), from.id(), List.of(), false);
+  }
+
+  private static Stage pruning(String sparsity, Scope scope) {
+    return new Stage.Prune(new BigDecimal(sparsity), scope, List.of(), false);
+  }
+
+  private static PlannedStage fineTune(
+      PlannedStage from, int epoch, List<StageId> earlier, boolean keepsUpdater) {
+    return planned(
+        new Stage.FineTune(recipe("0.01", "0.0005"), epoch),
+        from.root(),
+        from.id(),
+        earlier,
+        keepsUpdater);
+  }
+
+  private static PlannedStage cluster(PlannedStage from, int centroids) {
+    return planned(
+        new Stage.Cluster(centroids, List.of(), false), from.root(), from.id(), List.of(), false);
+  }
+
+  private static PlannedStage planned(
+      Stage stage,
+      @Nullable Stage root,
+      @Nullable StageId from,
+      List<StageId> earlier,
+      boolean keepsUpdater) {
+    return new PlannedStage(
+        StageId.of(stage, SETUP, from),
+        stage,
+        root == null ? stage : root,
+        SETUP,
+        from,
+        earlier,
+        keepsUpdater,
+        stage.getClass().getSimpleName());
+  }
+
+  private static Recipe recipe(String rate, String weightDecay) {
+    return new Recipe(
+        new Schedule.Constant(new BigDecimal(rate), 0),
+        32,
+        new BigDecimal("0.9"),
+        new BigDecimal(weightDecay),
+        false,
+        1);
+  }
+
+  private static String digest() {
+    return Networks.of(TINY, SETUP.data()).digest();
+  }
+}
