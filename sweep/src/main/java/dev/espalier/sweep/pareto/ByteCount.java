@@ -3,11 +3,11 @@ package dev.espalier.sweep.pareto;
 import java.util.Locale;
 
 /** Bytes as people read them. */
-final class ByteCount {
+public final class ByteCount {
   private ByteCount() {}
 
   /** Three digits with a decimal unit: {@code 999 B}, {@code 1.23 kB}, {@code 45.7 MB}. */
-  static String text(double bytes) {
+  public static String text(double bytes) {
     String unit = " kMGTP";
     int step = 0;
     double value = bytes;

@@ -1,5 +1,6 @@
 package dev.espalier.sweep.run;
 
+import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.spec.SpecDifference;
 import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SpecFile;
@@ -44,6 +45,10 @@ public record RunDirectory(Path root) {
 
   public Path spec() {
     return root.resolve("spec.yaml");
+  }
+
+  public Path plan() {
+    return root.resolve("plan.json");
   }
 
   public Path stagesJournal() {
@@ -96,9 +101,15 @@ public record RunDirectory(Path root) {
     }
   }
 
-  void write(SweepSpec spec) throws IOException {
-    Path complete = root.resolve("spec.yaml.tmp");
-    Files.writeString(complete, SpecFile.write(spec));
-    Files.move(complete, spec(), StandardCopyOption.ATOMIC_MOVE);
+  void write(SweepSpec spec, Plan plan) throws IOException {
+    replace(spec(), SpecFile.write(spec));
+    replace(plan(), PlanFile.of(plan).write());
+  }
+
+  /** Writes a whole file, so that a reader finds the old text or the new one. */
+  public static void replace(Path file, String text) throws IOException {
+    Path complete = file.resolveSibling(file.getFileName() + ".tmp");
+    Files.writeString(complete, text);
+    Files.move(complete, file, StandardCopyOption.ATOMIC_MOVE);
   }
 }

@@ -60,7 +60,7 @@ public record Sweep(
       Mixing mixing = Mixing.of(resume, here, options.allowMixed());
       Results results = new Results(plan, journal, mixing, listener);
 
-      directory.write(spec);
+      directory.write(spec, plan);
       results.begin(resume, estimate);
       Outcome.Ending ending =
           resume.toRun().isEmpty() ? Outcome.Ending.COMPLETE : execute(resume, estimate, results);

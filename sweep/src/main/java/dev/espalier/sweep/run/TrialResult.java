@@ -60,7 +60,7 @@ public record TrialResult(
   }
 
   /** One line without its line break. */
-  String write() {
+  public String write() {
     ObjectNode node = JSON.createObjectNode();
     node.put("trial", trial);
     node.put("name", name);

@@ -1,0 +1,68 @@
+package dev.espalier.sweep.run;
+
+import dev.espalier.sweep.pareto.Front;
+import dev.espalier.sweep.pareto.FrontCsv;
+import dev.espalier.sweep.pareto.FrontSvg;
+import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.stage.StageResult;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What a folder holds of its sweep so far, read back from the spec, the plan and the journal.
+ *
+ * @param trials those of the plan that are over, in its order; trials that left the grid are not
+ *     among them
+ * @param stages every result in the journal
+ */
+public record Finished(
+    RunDirectory directory,
+    SweepSpec spec,
+    PlanFile plan,
+    List<TrialResult> trials,
+    Map<StageId, StageResult> stages) {
+
+  /**
+   * Reads a folder, which a run may be writing at the same time.
+   *
+   * @throws RefusedException if it is not the folder of a sweep
+   */
+  public static Finished read(RunDirectory directory) throws IOException {
+    PlanFile plan = PlanFile.read(directory);
+    Journal.Entries journal = Journal.read(directory);
+    List<TrialResult> trials =
+        plan.trials().stream()
+            .map(PlanFile.TrialEntry::id)
+            .filter(journal.trials()::containsKey)
+            .map(journal.trials()::get)
+            .toList();
+    return new Finished(directory, directory.readSpec(), plan, trials, journal.stages());
+  }
+
+  /** The front by the objectives of the spec. */
+  public Front front() {
+    return Points.front(trials, stages, plan.data().validation(), spec.objectives());
+  }
+
+  /** Writes {@code front.csv} and {@code front.svg} into the folder. */
+  public void writeFront() throws IOException {
+    Front front = front();
+    RunDirectory.replace(directory.root().resolve("front.csv"), FrontCsv.of(front));
+    RunDirectory.replace(directory.root().resolve("front.svg"), FrontSvg.of(front, spec.name()));
+  }
+
+  /** The planned stages that are neither done nor failed. */
+  public Set<String> stagesLeft() {
+    Set<String> left =
+        plan.stages().stream()
+            .map(PlanFile.StageEntry::id)
+            .collect(Collectors.toCollection(HashSet::new));
+    stages.keySet().forEach(id -> left.remove(id.hex()));
+    return left;
+  }
+}

@@ -1,0 +1,32 @@
+package dev.espalier.sweep.run;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.espalier.workers.stage.StageId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * What a sweep is known by outside its folder, made when it first runs and kept for good: {@code
+ * sweep.json}.
+ *
+ * @param key 32 hex digits, the same however often the sweep is resumed or extended
+ * @param startedMillis when it first ran, in milliseconds since 1970
+ */
+public record Identity(String key, long startedMillis) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** The identity of the sweep in {@code directory}; made now if it has none. */
+  public static Identity of(RunDirectory directory) throws IOException {
+    Path file = directory.root().resolve("sweep.json");
+    if (!Files.exists(file)) {
+      long now = System.currentTimeMillis();
+      String origin =
+          directory.root().toAbsolutePath() + "\n" + now + "\n" + ProcessHandle.current().pid();
+      String key = StageId.sha256(origin.getBytes(StandardCharsets.UTF_8)).substring(0, 32);
+      RunDirectory.replace(file, JSON.writeValueAsString(new Identity(key, now)) + "\n");
+    }
+    return JSON.readValue(Files.readString(file), Identity.class);
+  }
+}

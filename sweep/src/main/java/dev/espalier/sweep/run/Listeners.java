@@ -1,0 +1,37 @@
+package dev.espalier.sweep.run;
+
+import dev.espalier.workers.stage.PlannedStage;
+import dev.espalier.workers.stage.StageResult;
+import java.util.List;
+
+/** Several listeners, told one after another in their order. */
+public record Listeners(List<SweepListener> all) implements SweepListener {
+  public Listeners {
+    all = List.copyOf(all);
+  }
+
+  @Override
+  public void planned(Outlook outlook) {
+    all.forEach(listener -> listener.planned(outlook));
+  }
+
+  @Override
+  public void stageStarted(PlannedStage stage) {
+    all.forEach(listener -> listener.stageStarted(stage));
+  }
+
+  @Override
+  public void stageFinished(PlannedStage stage, StageResult result) {
+    all.forEach(listener -> listener.stageFinished(stage, result));
+  }
+
+  @Override
+  public void trialFinished(TrialResult trial, List<StageResult> path) {
+    all.forEach(listener -> listener.trialFinished(trial, path));
+  }
+
+  @Override
+  public void finished(Outcome outcome) {
+    all.forEach(listener -> listener.finished(outcome));
+  }
+}
