@@ -1,0 +1,54 @@
+package dev.espalier.sweep.cli;
+
+import dev.espalier.workers.data.DataException;
+import dev.espalier.workers.data.Download;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code espalier data}: fetches a data set. */
+@Command(
+    name = "data",
+    description = "Downloads a data set and checks it by SHA-256.",
+    mixinStandardHelpOptions = true)
+final class DataCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "NAME", description = "cifar10, mnist or fashion-mnist.")
+  private String name = "";
+
+  @Option(
+      names = "--to",
+      required = true,
+      paramLabel = "DIR",
+      description = "Where it goes; give the same folder to run --data.")
+  private Path to = Path.of("");
+
+  @Spec private CommandSpec command = CommandSpec.create();
+
+  @Override
+  public Integer call() throws DataException, InterruptedException {
+    PrintWriter err = command.commandLine().getErr();
+    boolean terminal = Terminal.attached();
+    Path folder =
+        Download.fetch(
+            name,
+            to,
+            (done, total) -> {
+              if (terminal) {
+                int percent = total <= 0 ? 0 : (int) (100 * done / total);
+                err.print(
+                    "\r" + Bar.of(percent, 0, 100) + " " + Amounts.bytes((double) done) + "   ");
+                err.flush();
+              }
+            });
+    if (terminal) {
+      err.println();
+    }
+    command.commandLine().getOut().printf("%s is in %s; use it with --data %s%n", name, folder, to);
+    return Main.DONE;
+  }
+}

@@ -1,0 +1,110 @@
+package dev.espalier.sweep.cli;
+
+import dev.espalier.sweep.pareto.Front;
+import dev.espalier.sweep.pareto.FrontCsv;
+import dev.espalier.sweep.pareto.FrontTable;
+import dev.espalier.sweep.run.Finished;
+import dev.espalier.sweep.run.Points;
+import dev.espalier.sweep.run.RunDirectory;
+import dev.espalier.sweep.run.TrialResult;
+import dev.espalier.sweep.spec.Objectives;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code espalier front}: the Pareto front of the finished trials. */
+@Command(
+    name = "front",
+    description = "Shows the Pareto front of the finished trials.",
+    mixinStandardHelpOptions = true)
+final class FrontCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "DIR", description = "The folder of a sweep.")
+  private Path folder = Path.of("");
+
+  @Option(
+      names = "--maximize",
+      paramLabel = "METRIC",
+      description = "Instead of the config's objectives, such as val/accuracy.")
+  private List<String> maximize = new ArrayList<>();
+
+  @Option(
+      names = "--minimize",
+      paramLabel = "METRIC",
+      description = "Instead of the config's objectives, such as macs/nonzero.")
+  private List<String> minimize = new ArrayList<>();
+
+  @ArgGroup private Format format = new Format();
+
+  /** At most one of them. */
+  private static final class Format {
+    @Option(names = "--csv", description = "As CSV.")
+    private boolean csv;
+
+    @Option(names = "--json", description = "As JSON, the lines of results.jsonl.")
+    private boolean json;
+
+    @Option(names = "--markdown", description = "As a Markdown table.")
+    private boolean markdown;
+  }
+
+  @Spec private CommandSpec command = CommandSpec.create();
+
+  @Override
+  public Integer call() throws IOException, UsageException {
+    Finished finished = Finished.read(RunDirectory.existing(folder));
+    Front front =
+        Points.front(
+            finished.trials(),
+            finished.stages(),
+            finished.plan().data().validation(),
+            objectives(finished));
+    PrintWriter out = command.commandLine().getOut();
+    if (format.csv) {
+      out.print(FrontCsv.of(front));
+    } else if (format.json) {
+      Set<String> ids =
+          front.points().stream().map(point -> point.trial()).collect(Collectors.toSet());
+      finished.trials().stream()
+          .filter(trial -> ids.contains(trial.trial()))
+          .map(TrialResult::write)
+          .forEach(out::println);
+    } else if (format.markdown) {
+      out.print(FrontTable.markdown(front));
+    } else {
+      FrontTable.text(front).forEach(out::println);
+    }
+    out.flush();
+    return Main.DONE;
+  }
+
+  private Objectives objectives(Finished finished) throws UsageException {
+    for (String metric : maximize) {
+      check(metric);
+    }
+    for (String metric : minimize) {
+      check(metric);
+    }
+    return maximize.isEmpty() && minimize.isEmpty()
+        ? finished.spec().objectives()
+        : new Objectives(maximize, minimize);
+  }
+
+  private static void check(String metric) throws UsageException {
+    if (!Objectives.METRICS.contains(metric)) {
+      throw new UsageException(
+          "an objective must be one of %s, found %s"
+              .formatted(String.join(", ", Objectives.METRICS), metric));
+    }
+  }
+}

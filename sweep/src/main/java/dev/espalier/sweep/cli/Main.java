@@ -1,0 +1,103 @@
+package dev.espalier.sweep.cli;
+
+import dev.espalier.sweep.run.RefusedException;
+import dev.espalier.sweep.spec.SpecException;
+import dev.espalier.workers.data.DataException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** {@code espalier COMMAND}. */
+@Command(
+    name = "espalier",
+    description = "How small can a network be, at what accuracy?",
+    mixinStandardHelpOptions = true,
+    version = "espalier 0.1.0-SNAPSHOT",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      PlanCommand.class,
+      RunCommand.class,
+      StatusCommand.class,
+      FrontCommand.class,
+      TrackCommand.class,
+      UnpackCommand.class,
+      ModelsCommand.class,
+      DataCommand.class,
+    },
+    footer = {
+      "",
+      "Exit codes: 0 done; 1 some trials failed; 2 usage or config; 3 internal error; 130 interrupted."
+    })
+public final class Main implements Callable<Integer> {
+  static final int DONE = 0;
+  static final int TRIALS_FAILED = 1;
+  static final int USAGE = 2;
+  static final int INTERNAL = 3;
+  static final int INTERRUPTED = 130;
+
+  @Option(names = "--debug", description = "Show stack traces.", scope = ScopeType.INHERIT)
+  private boolean debug;
+
+  private @CommandLine.Spec CommandLine.Model.@Nullable CommandSpec spec;
+
+  /** Runs one command and ends the process with its exit code. */
+  public static void main(String[] args) {
+    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    int code = execute(out, err, args);
+    out.flush();
+    err.flush();
+    System.exit(code);
+  }
+
+  /** The same without ending the process. */
+  static int execute(PrintWriter out, PrintWriter err, String... args) {
+    Main main = new Main();
+    return new CommandLine(main)
+        .setOut(out)
+        .setErr(err)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler((e, command, parsed) -> main.report(e, command.getErr()))
+        .execute(args);
+  }
+
+  @Override
+  public Integer call() {
+    if (spec != null) {
+      spec.commandLine().usage(spec.commandLine().getErr());
+    }
+    return USAGE;
+  }
+
+  private int report(Exception e, PrintWriter err) {
+    if (debug) {
+      e.printStackTrace(err);
+    }
+    List<String> problems = problems(e);
+    if (problems.isEmpty()) {
+      err.println("espalier: internal error: " + e);
+      Logs.file().ifPresent(file -> err.println("The log is " + file + "; --debug shows where."));
+      return INTERNAL;
+    }
+    problems.forEach(err::println);
+    return USAGE;
+  }
+
+  /** What the user can mend; empty for anything else. */
+  private static List<String> problems(Exception e) {
+    if (e instanceof SpecException spec) {
+      return spec.problems();
+    } else if (e instanceof DataException data) {
+      return data.messages();
+    } else if (e instanceof UsageException || e instanceof RefusedException) {
+      return List.of(String.valueOf(e.getMessage()));
+    }
+    return List.of();
+  }
+}

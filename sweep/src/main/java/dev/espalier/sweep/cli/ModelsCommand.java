@@ -1,0 +1,64 @@
+package dev.espalier.sweep.cli;
+
+import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Networks;
+import dev.espalier.workers.stage.DataFacts;
+import dev.espalier.workers.stage.Model;
+import java.io.PrintWriter;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code espalier models}: networks with parameters and MACs. */
+@Command(
+    name = "models",
+    description = "Lists the networks with their parameters and MACs.",
+    mixinStandardHelpOptions = true)
+final class ModelsCommand implements Callable<Integer> {
+  @Option(
+      names = "--width",
+      split = ",",
+      defaultValue = "0.125,0.25,0.35,0.5,1",
+      description = "Width multipliers (default: ${DEFAULT-VALUE}).")
+  private List<BigDecimal> widths = List.of();
+
+  @Option(
+      names = "--size",
+      defaultValue = "32",
+      description = "Pixels a side of the images (default: ${DEFAULT-VALUE}).")
+  private int size = 32;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf("%-12s %6s %12s %14s%n", "model", "width", "parameters", "MACs");
+    for (String architecture : Networks.architectures()) {
+      for (BigDecimal width : widths) {
+        out.println(row(architecture, width));
+      }
+    }
+    out.printf(
+        "For images of %d x %d x 3 and 10 classes; MACs are multiply-accumulates of convolution and dense layers for one image.%n",
+        size, size);
+    return Main.DONE;
+  }
+
+  private String row(String architecture, BigDecimal width) {
+    DataFacts data = new DataFacts("any", "", size, size, 3, 10, 0, 0, 0);
+    try {
+      Network network = Networks.of(new Model(architecture, width), data);
+      return "%-12s %6s %,12d %,14d"
+          .formatted(architecture, width.toPlainString(), network.parameters(), network.macs());
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+}

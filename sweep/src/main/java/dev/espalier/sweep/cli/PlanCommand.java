@@ -1,0 +1,59 @@
+package dev.espalier.sweep.cli;
+
+import dev.espalier.sweep.plan.Plan;
+import dev.espalier.sweep.plan.PlanSummary;
+import dev.espalier.sweep.run.Estimate;
+import dev.espalier.sweep.run.Journal;
+import dev.espalier.sweep.run.Progress;
+import dev.espalier.sweep.run.RunDirectory;
+import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.stage.StageResult;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code espalier plan}: what a sweep would do. */
+@Command(
+    name = "plan",
+    description = "Says what a sweep would do and how long it would take; trains nothing.",
+    mixinStandardHelpOptions = true)
+final class PlanCommand implements Callable<Integer> {
+  @Mixin private SweepConfig config = new SweepConfig();
+  @Mixin private Place place = new Place();
+  @Spec private CommandSpec command = CommandSpec.create();
+
+  @Override
+  public Integer call() throws Exception {
+    PrintWriter out = command.commandLine().getOut();
+    SweepSpec spec = config.spec();
+    Plan plan = config.plan(spec);
+    PlanSummary.lines(plan).forEach(out::println);
+    out.printf(
+        "disk: at most %s for checkpoints%n",
+        Amounts.bytes((double) Footprint.atMost(plan.stages())));
+    out.println(time(spec, plan));
+    return Main.DONE;
+  }
+
+  private String time(SweepSpec spec, Plan plan) throws IOException {
+    RunDirectory directory = new RunDirectory(place.out(spec));
+    Map<StageId, StageResult> results =
+        Files.exists(directory.stagesJournal()) ? Journal.read(directory).stages() : Map.of();
+    Estimate estimate = Estimate.of(plan, results, new ShortTiming(plan, spec.fineTune()));
+    Map<StageId, StageResult> done = new HashMap<>(results);
+    done.values().removeIf(result -> result instanceof StageResult.Failed);
+    Progress progress = Progress.of(plan, done, Map.of(), estimate, place.slots());
+    String left = progress.done() == 0 ? "" : " for the %d stages left".formatted(progress.left());
+    return "time: about %s%s, %d stages at a time, estimated %s"
+        .formatted(
+            Amounts.duration(progress.secondsLeft()), left, place.slots(), estimate.source());
+  }
+}

@@ -1,0 +1,173 @@
+package dev.espalier.sweep.cli;
+
+import dev.espalier.sweep.mlflow.MlflowLog;
+import dev.espalier.sweep.pareto.FrontTable;
+import dev.espalier.sweep.plan.Plan;
+import dev.espalier.sweep.plan.PlanSummary;
+import dev.espalier.sweep.run.Finished;
+import dev.espalier.sweep.run.Listeners;
+import dev.espalier.sweep.run.Outcome;
+import dev.espalier.sweep.run.RunDirectory;
+import dev.espalier.sweep.run.StageExecutor;
+import dev.espalier.sweep.run.Sweep;
+import dev.espalier.sweep.spark.SparkExecutor;
+import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.workers.Worker;
+import dev.espalier.workers.engine.Engine;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code espalier run}: carries a sweep out, or resumes it. */
+@Command(
+    name = "run",
+    description = "Carries a sweep out, or resumes it: what is finished is not done again.",
+    mixinStandardHelpOptions = true)
+final class RunCommand implements Callable<Integer> {
+  @Mixin private SweepConfig config = new SweepConfig();
+  @Mixin private Place place = new Place();
+
+  @Option(
+      names = "--master",
+      paramLabel = "URL",
+      description = "A Spark master, such as spark://host:7077 (default: Spark in this process).")
+  private @Nullable String master;
+
+  @Option(
+      names = "--tracking-uri",
+      paramLabel = "URI",
+      description =
+          "An MLflow server (default: $MLFLOW_TRACKING_URI, else the one in this process, which stores into the folder of the sweep).")
+  private @Nullable String trackingUri = System.getenv("MLFLOW_TRACKING_URI");
+
+  @Option(
+      names = "--max-time",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "Start no stage after this long, such as 2h or 45m; the next run goes on.")
+  private @Nullable Duration maxTime;
+
+  @Option(
+      names = "--stage-limit",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "A stage that takes longer has failed.")
+  private @Nullable Duration stageLimit;
+
+  @Option(names = "--retry-failed", description = "Try failed stages again.")
+  private boolean retryFailed;
+
+  @Option(
+      names = "--allow-mixed",
+      description = "Go on though earlier stages ran on another engine or instruction set.")
+  private boolean allowMixed;
+
+  @Spec private CommandSpec command = CommandSpec.create();
+
+  @Override
+  public Integer call() throws Exception {
+    SweepSpec spec = config.spec();
+    checkTrackingUri();
+    Path folder = place.out(spec);
+    Logs.into(folder);
+    Plan plan = config.plan(spec);
+    RunDirectory directory = RunDirectory.create(folder);
+    Footprint.check(plan, folder);
+    PrintWriter out = command.commandLine().getOut();
+    out.println("Sweep " + spec.name() + " in " + folder);
+    PlanSummary.lines(plan).forEach(line -> out.println("  " + line));
+    out.flush();
+    return Interruption.during(() -> run(spec, plan, directory), command.commandLine().getErr());
+  }
+
+  private int run(SweepSpec spec, Plan plan, RunDirectory directory) throws IOException {
+    PrintWriter out = command.commandLine().getOut();
+    try (ProgressView view = new ProgressView(out, Terminal.attached(), place.slots(), spec);
+        Tracking tracking = new Tracking(directory, spec, trackingUri)) {
+      Outcome outcome = sweep(spec, plan, directory, view, tracking).run();
+      tracking.problem().ifPresent(command.commandLine().getErr()::println);
+      return close(outcome, directory);
+    }
+  }
+
+  private Sweep sweep(
+      SweepSpec spec, Plan plan, RunDirectory directory, ProgressView view, Tracking tracking) {
+    return new Sweep(
+        spec,
+        plan,
+        directory,
+        () -> executor(directory),
+        Engine.environment(),
+        new Sweep.Options(
+            retryFailed, allowMixed, new ShortTiming(plan, spec.fineTune()), maxTime, stageLimit),
+        new Listeners(List.of(view, new FrontFiles(directory), tracking)));
+  }
+
+  private StageExecutor executor(RunDirectory directory) {
+    Path data = config.dataDir();
+    Worker worker =
+        new Worker(
+            directory.store().root(), data == null ? null : data.toAbsolutePath().toString());
+    return master == null || master.startsWith("local")
+        ? SparkExecutor.local(place.slots(), worker)
+        : SparkExecutor.on(master, place.slots(), worker);
+  }
+
+  /** Says what came out and where it lies. */
+  private int close(Outcome outcome, RunDirectory directory) throws IOException {
+    PrintWriter out = command.commandLine().getOut();
+    Finished finished = Finished.read(directory);
+    if (!finished.front().points().isEmpty()) {
+      out.println();
+      FrontTable.text(finished.front()).forEach(out::println);
+    }
+    out.println();
+    outcome
+        .failed()
+        .forEach(trial -> out.println("failed: " + trial.name() + ": " + trial.reason()));
+    out.printf(
+        "%d trials completed, %d failed, %d left; all of it is in %s (results.jsonl, front.csv, front.svg)%n",
+        outcome.completed().size(),
+        outcome.failed().size(),
+        outcome.unfinished(),
+        directory.root());
+    if (trackingUri == null) {
+      out.println("To browse the runs in MLflow's UI (a Python program, pip install mlflow):");
+      MlflowLog.uiCommands(directory.root()).forEach(line -> out.println("  " + line));
+    }
+    return switch (outcome.ending()) {
+      case INTERRUPTED -> goOn("Interrupted", Main.INTERRUPTED);
+      case OUT_OF_TIME -> goOn("Out of time", Main.DONE);
+      case COMPLETE -> outcome.failed().isEmpty() ? Main.DONE : Main.TRIALS_FAILED;
+    };
+  }
+
+  private int goOn(String why, int code) {
+    command.commandLine().getOut().println(why + ": the same command goes on from here.");
+    return code;
+  }
+
+  private void checkTrackingUri() throws UsageException {
+    if (trackingUri != null && !trackingUri.matches("https?://.+")) {
+      throw new UsageException("--tracking-uri: must be http:// or https://, found " + trackingUri);
+    }
+  }
+
+  /** Reads {@code 2h}, {@code 45m}. */
+  static final class DurationConverter implements ITypeConverter<Duration> {
+    @Override
+    public Duration convert(String text) {
+      return Amounts.parseDuration(text);
+    }
+  }
+}

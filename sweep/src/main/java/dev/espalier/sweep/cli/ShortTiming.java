@@ -1,0 +1,62 @@
+package dev.espalier.sweep.cli;
+
+import dev.espalier.sweep.plan.Plan;
+import dev.espalier.workers.engine.TrainableNetwork;
+import dev.espalier.workers.measure.Speed;
+import dev.espalier.workers.model.Initialization;
+import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Networks;
+import dev.espalier.workers.stage.DataFacts;
+import dev.espalier.workers.stage.PlannedStage;
+import dev.espalier.workers.stage.Recipe;
+import dev.espalier.workers.stage.Stage;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Seconds of a stage by timing a few steps of its network: each network once, a second or two each.
+ */
+final class ShortTiming implements ToDoubleFunction<PlannedStage> {
+  /** Building, encoding and writing a network, as was seen with small ones. */
+  private static final double OVERHEAD = 0.3;
+
+  private final Plan plan;
+  private final Recipe recipe;
+  private final Map<Stage, Speed> speeds = new HashMap<>();
+
+  /**
+   * @param recipe whose batch is timed
+   */
+  ShortTiming(Plan plan, Recipe recipe) {
+    this.plan = plan;
+    this.recipe = recipe;
+  }
+
+  @Override
+  public double applyAsDouble(PlannedStage planned) {
+    Speed speed = speeds.computeIfAbsent(planned.root(), root -> time(root, planned));
+    DataFacts data = planned.setup().data();
+    double epoch = data.train() * speed.trainSeconds() + data.validation() * speed.predictSeconds();
+    double evaluation = (data.validation() + data.test()) * speed.predictSeconds();
+    return OVERHEAD + plan.ownEpochs(planned) * epoch + evaluation;
+  }
+
+  private Speed time(Stage root, PlannedStage planned) {
+    DataFacts data = planned.setup().data();
+    try (TrainableNetwork network = network(root, planned)) {
+      return Speed.of(network, recipe, data.height() * data.width() * data.channels());
+    }
+  }
+
+  private static TrainableNetwork network(Stage root, PlannedStage planned) {
+    if (root instanceof Stage.Train train) {
+      Network network = Networks.of(train.model(), planned.setup().data());
+      return TrainableNetwork.of(network, Initialization.of(network, planned.setup().seed()));
+    } else if (root instanceof Stage.Load load) {
+      return TrainableNetwork.load(Path.of(load.path()), planned.setup().data());
+    }
+    throw new AssertionError(root);
+  }
+}

@@ -1,0 +1,65 @@
+package dev.espalier.sweep.cli;
+
+import dev.espalier.sweep.run.Finished;
+import dev.espalier.sweep.run.PlanFile;
+import dev.espalier.sweep.run.RunDirectory;
+import dev.espalier.workers.checkpoint.CheckpointStore;
+import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.stage.StageResult;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code espalier status}: what is done, running, failed, left. */
+@Command(
+    name = "status",
+    description = "Says what is done, running, failed and left of a sweep.",
+    mixinStandardHelpOptions = true)
+final class StatusCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "DIR", description = "The folder of a sweep.")
+  private Path folder = Path.of("");
+
+  @Spec private CommandSpec command = CommandSpec.create();
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter out = command.commandLine().getOut();
+    Finished finished = Finished.read(RunDirectory.existing(folder));
+    Set<String> left = finished.stagesLeft();
+    List<String> running = new ArrayList<>();
+    List<String> failed = new ArrayList<>();
+    CheckpointStore store = finished.directory().store();
+    for (PlanFile.StageEntry stage : finished.plan().stages()) {
+      StageId id = new StageId(stage.id());
+      if (finished.stages().get(id) instanceof StageResult.Failed failure) {
+        failed.add(stage.label() + ": " + failure.reason());
+      } else if (left.contains(stage.id()) && store.isRunning(id)) {
+        running.add(stage.label());
+      }
+    }
+    int stages = finished.plan().stages().size();
+    out.printf(
+        "stages: %d done, %d running, %d failed, %d left%n",
+        stages - left.size() - failed.size(),
+        running.size(),
+        failed.size(),
+        left.size() - running.size());
+    long completed = finished.trials().stream().filter(trial -> trial.completed()).count();
+    out.printf(
+        "trials: %d completed, %d failed, %d left%n",
+        completed,
+        finished.trials().size() - completed,
+        finished.plan().trials().size() - finished.trials().size());
+    running.forEach(label -> out.println("running: " + label));
+    failed.forEach(label -> out.println("failed: " + label));
+    return Main.DONE;
+  }
+}

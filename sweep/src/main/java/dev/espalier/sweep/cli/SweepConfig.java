@@ -1,0 +1,78 @@
+package dev.espalier.sweep.cli;
+
+import dev.espalier.sweep.plan.Plan;
+import dev.espalier.sweep.spec.Baseline;
+import dev.espalier.sweep.spec.SpecException;
+import dev.espalier.sweep.spec.SpecFile;
+import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.workers.data.Batches;
+import dev.espalier.workers.data.DataException;
+import dev.espalier.workers.data.Dataset;
+import dev.espalier.workers.data.Datasets;
+import dev.espalier.workers.stage.DataFacts;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The options that say which sweep over which data: shared by {@code plan} and {@code run}. */
+final class SweepConfig {
+  @Parameters(paramLabel = "CONFIG", description = "The sweep, a YAML file; see docs/config.md.")
+  private Path config = Path.of("");
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "Where data sets lie (default: $ESPALIER_DATA, else the folder data if there is one).")
+  private @Nullable Path data;
+
+  @Option(
+      names = "--set",
+      paramLabel = "PATH=VALUE",
+      description =
+          "Sets a key of the config, such as --set baseline.epochs=2 or --set grid.sparsity=[0,0.9].")
+  private List<String> overrides = List.of();
+
+  /** The sweep as resolved, without its data. */
+  SweepSpec spec() throws SpecException {
+    return SpecFile.read(config, overrides);
+  }
+
+  /** The plan of {@code spec}, for which the data set is read. */
+  Plan plan(SweepSpec spec) throws SpecException, DataException {
+    Dataset dataset = Datasets.load(spec.dataset(), dataDir());
+    DataFacts facts = dataset.facts();
+    Set<String> problems = new LinkedHashSet<>(Batches.problems(facts, spec.fineTune()));
+    if (spec.baseline() instanceof Baseline.Train train) {
+      problems.addAll(Batches.problems(facts, train.recipe()));
+    }
+    if (problems.isEmpty()) {
+      try {
+        return Plan.of(spec, facts);
+      } catch (SpecException e) {
+        problems.addAll(e.problems());
+      }
+    }
+    List<String> placed = new ArrayList<>();
+    problems.forEach(problem -> placed.add(config + ": " + problem));
+    throw new SpecException(placed);
+  }
+
+  /** Where data sets lie; null where no folder was named and there is none. */
+  @Nullable Path dataDir() {
+    String environment = System.getenv("ESPALIER_DATA");
+    if (data != null) {
+      return data;
+    } else if (environment != null && !environment.isBlank()) {
+      return Path.of(environment);
+    }
+    Path usual = Path.of("data");
+    return Files.isDirectory(usual) ? usual : null;
+  }
+}

@@ -1,0 +1,78 @@
+package dev.espalier.sweep.cli;
+
+import dev.espalier.sweep.mlflow.MlflowLog;
+import dev.espalier.sweep.mlflow.SweepTracking;
+import dev.espalier.sweep.run.Finished;
+import dev.espalier.sweep.run.Identity;
+import dev.espalier.sweep.run.RunDirectory;
+import dev.espalier.sweep.run.TrialResult;
+import dev.espalier.workers.stage.StageId;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code espalier track}: sends the journal to an MLflow server. */
+@Command(
+    name = "track",
+    description = "Sends a sweep to an MLflow server; twice is the same as once.",
+    mixinStandardHelpOptions = true)
+final class TrackCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "DIR", description = "The folder of a sweep.")
+  private Path folder = Path.of("");
+
+  @Option(
+      names = "--to",
+      required = true,
+      paramLabel = "URI",
+      description = "http://... or https://..., or the word embedded for mlflow.db in DIR.")
+  private String uri = "";
+
+  @Spec private CommandSpec command = CommandSpec.create();
+
+  @Override
+  public Integer call() throws IOException, UsageException {
+    Finished finished = Finished.read(RunDirectory.existing(folder));
+    PrintWriter out = command.commandLine().getOut();
+    try (MlflowLog log = open()) {
+      SweepTracking tracking =
+          new SweepTracking(log, Identity.of(finished.directory()), finished.spec());
+      tracking.begin(finished.plan().data());
+      for (TrialResult trial : finished.trials()) {
+        tracking.trial(
+            trial,
+            trial.path().stream()
+                .filter((StageId id) -> finished.stages().containsKey(id))
+                .map(finished.stages()::get)
+                .toList());
+      }
+      boolean complete = finished.trials().size() == finished.plan().trials().size();
+      tracking.finish(finished, complete);
+      log.drain();
+      if (log.unsent() > 0) {
+        command
+            .commandLine()
+            .getErr()
+            .printf("%d records were not sent: %s%n", log.unsent(), log.problems().get(0));
+        return Main.TRIALS_FAILED;
+      }
+      out.printf("%d trials of %s are at %s%n", finished.trials().size(), folder, log.uri());
+      return Main.DONE;
+    }
+  }
+
+  private MlflowLog open() throws IOException, UsageException {
+    try {
+      return uri.equals("embedded")
+          ? MlflowLog.embedded(folder)
+          : MlflowLog.open(uri, Tracking.TIMEOUT, System.getenv());
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--to: " + e.getMessage());
+    }
+  }
+}

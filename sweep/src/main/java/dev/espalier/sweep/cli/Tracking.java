@@ -1,0 +1,106 @@
+package dev.espalier.sweep.cli;
+
+import dev.espalier.sweep.mlflow.MlflowLog;
+import dev.espalier.sweep.mlflow.SweepTracking;
+import dev.espalier.sweep.run.Finished;
+import dev.espalier.sweep.run.Identity;
+import dev.espalier.sweep.run.Outcome;
+import dev.espalier.sweep.run.RunDirectory;
+import dev.espalier.sweep.run.SweepListener;
+import dev.espalier.sweep.run.TrialResult;
+import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.workers.stage.PlannedStage;
+import dev.espalier.workers.stage.StageResult;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends a sweep to MLflow while it runs: to the server that was named, else to the one in this
+ * process. Tracking never stops a sweep: what goes wrong is told at the end, and {@code espalier
+ * track} sends it later.
+ */
+final class Tracking implements SweepListener, AutoCloseable {
+  static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+  private final RunDirectory directory;
+  private final SweepSpec spec;
+  private final @Nullable String uri;
+  private final List<String> problems = new ArrayList<>();
+  private @Nullable MlflowLog log;
+  private @Nullable SweepTracking tracking;
+
+  /**
+   * @param uri of an MLflow server; null for the embedded one
+   */
+  Tracking(RunDirectory directory, SweepSpec spec, @Nullable String uri) {
+    this.directory = directory;
+    this.spec = spec;
+    this.uri = uri;
+  }
+
+  @Override
+  public void planned(Outlook outlook) {
+    try {
+      MlflowLog opened =
+          uri == null
+              ? MlflowLog.embedded(directory.root())
+              : MlflowLog.open(uri, TIMEOUT, System.getenv());
+      log = opened;
+      tracking = new SweepTracking(opened, Identity.of(directory), spec);
+      tracking.begin(outlook.plan().stages().get(0).setup().data());
+    } catch (IOException e) {
+      problems.add("tracking could not start: " + e.getMessage());
+    }
+  }
+
+  @Override
+  public void stageStarted(PlannedStage stage) {}
+
+  @Override
+  public void stageFinished(PlannedStage stage, StageResult result) {}
+
+  @Override
+  public void trialFinished(TrialResult trial, List<StageResult> path) {
+    if (tracking != null) {
+      tracking.trial(trial, path);
+    }
+  }
+
+  @Override
+  public void finished(Outcome outcome) {
+    if (tracking != null) {
+      try {
+        tracking.finish(Finished.read(directory), outcome.ending() == Outcome.Ending.COMPLETE);
+      } catch (IOException e) {
+        problems.add("tracking could not read the sweep back: " + e.getMessage());
+      }
+    }
+  }
+
+  /** Waits until all is sent or given up; what went wrong, if anything did. */
+  Optional<String> problem() {
+    long unsent = 0;
+    if (log != null) {
+      log.drain();
+      problems.addAll(log.problems());
+      unsent = log.unsent();
+    }
+    if (problems.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "tracking: %d records were not sent: %s%n  nothing is lost: espalier track %s --to URI sends them later"
+            .formatted(unsent, problems.get(0), directory.root()));
+  }
+
+  @Override
+  public void close() {
+    if (log != null) {
+      log.close();
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.espalier.sweep.cli;
+
+import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.size.CompressedNetwork;
+import dev.espalier.workers.size.Npy;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code espalier unpack}: a compressed network back into plain arrays, bit for bit. */
+@Command(
+    name = "unpack",
+    description = "Decodes a compressed network (.esp) into one NumPy file for each parameter.",
+    mixinStandardHelpOptions = true)
+final class UnpackCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "FILE", description = "A network-*.esp of a stage.")
+  private Path file = Path.of("");
+
+  @Option(
+      names = "--to",
+      required = true,
+      paramLabel = "DIR",
+      description = "Where the .npy files go.")
+  private Path to = Path.of("");
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws UsageException, IOException {
+    List<Tensor> tensors = read();
+    for (Tensor tensor : tensors) {
+      Path target = to.resolve(tensor.name() + ".npy").normalize();
+      if (!target.startsWith(to.normalize())) {
+        throw new UsageException(
+            file + ": the name of a parameter leaves " + to + ": " + tensor.name());
+      }
+      Files.createDirectories(target.getParent());
+      Files.write(target, Npy.encode(tensor));
+    }
+    long values = tensors.stream().mapToLong(tensor -> tensor.values().length).sum();
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf(
+        "%,d parameters, %,d values, %,d bytes in %s -> %s%n",
+        tensors.size(), values, Files.size(file), file, to);
+    return Main.DONE;
+  }
+
+  private List<Tensor> read() throws UsageException, IOException {
+    try {
+      return CompressedNetwork.decode(Files.readAllBytes(file));
+    } catch (NoSuchFileException e) {
+      throw new UsageException(file + ": there is no such file");
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(file + ": " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,10 @@
+package dev.espalier.sweep.cli;
+
+/** Something that the user can mend; its message is one paragraph and says how. */
+final class UsageException extends Exception {
+  private static final long serialVersionUID = 1;
+
+  UsageException(String message) {
+    super(message);
+  }
+}
