@@ -129,6 +129,16 @@ class WorkerTest {
   }
 
   @Test
+  void countsTheLayersThatFlatPruningEmptied() throws Exception {
+    PlannedStage train = train();
+    run(folder, train);
+    StageResult.Done done = run(folder, prune(train, "0.9999", Scope.FLAT));
+    long empty = done.layers().stream().filter(row -> row.prunable() && row.nonzero() == 0).count();
+    assertTrue(empty > 0, done.layers().toString());
+    assertEquals((double) empty, done.metrics().get(Metrics.LAYERS_COLLAPSED));
+  }
+
+  @Test
   void clusteredLayersHoldAtMostSoManyValues() throws Exception {
     PlannedStage train = train();
     run(folder, train);
@@ -137,7 +147,7 @@ class WorkerTest {
       for (LayerRow layer : done.layers()) {
         assertTrue(layer.values() <= centroids, layer.toString());
       }
-      assertTrue(done.metrics().get(Metrics.CENTROIDS_MAX) <= centroids);
+      assertTrue(done.metrics().get(Metrics.VALUES_MAX) <= centroids);
     }
   }
 

@@ -13,7 +13,7 @@ public record Objectives(List<String> maximize, List<String> minimize) {
           Metrics.PARAMS_TOTAL,
           Metrics.PARAMS_NONZERO,
           Metrics.SPARSITY_ACHIEVED,
-          Metrics.CENTROIDS_MAX,
+          Metrics.VALUES_MAX,
           Metrics.MACS_DENSE,
           Metrics.MACS_NONZERO,
           Metrics.SIZE_DENSE_BYTES,

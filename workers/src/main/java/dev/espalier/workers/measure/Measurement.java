@@ -17,8 +17,8 @@ import java.util.Set;
  * The size of a network, for the network and for each layer with a kernel: everything that its
  * weights alone decide.
  *
- * @param metrics {@code params/*}, {@code sparsity/achieved}, {@code centroids/max}, {@code macs/*}
- *     and {@code size/*}
+ * @param metrics {@code params/*}, {@code sparsity/achieved}, {@code values/max}, {@code
+ *     layers/collapsed}, {@code macs/*} and {@code size/*}
  */
 public record Measurement(Metrics metrics, List<LayerRow> layers) {
 
@@ -107,11 +107,14 @@ public record Measurement(Metrics metrics, List<LayerRow> layers) {
     Metrics metrics(List<LayerRow> layers, long compressedBytes) {
       long mostValues =
           layers.stream().filter(LayerRow::prunable).mapToLong(LayerRow::values).max().orElse(0);
+      long collapsed =
+          layers.stream().filter(layer -> layer.prunable() && layer.nonzero() == 0).count();
       Map<String, Double> values = new HashMap<>();
+      values.put(Metrics.LAYERS_COLLAPSED, (double) collapsed);
       values.put(Metrics.PARAMS_TOTAL, (double) parameters);
       values.put(Metrics.PARAMS_NONZERO, (double) nonzero);
       values.put(Metrics.SPARSITY_ACHIEVED, prunable == 0 ? 0.0 : (double) pruned / prunable);
-      values.put(Metrics.CENTROIDS_MAX, (double) mostValues);
+      values.put(Metrics.VALUES_MAX, (double) mostValues);
       values.put(Metrics.MACS_DENSE, (double) macs);
       values.put(Metrics.MACS_NONZERO, (double) macsNonzero);
       values.put(Metrics.SIZE_DENSE_BYTES, 4.0 * allValues);

@@ -54,14 +54,6 @@ public final class MagnitudePruning {
     return masks;
   }
 
-  /** The names of those masks that keep nothing, in the order of the map. */
-  public static List<String> collapsed(Map<String, Mask> masks) {
-    return masks.entrySet().stream()
-        .filter(entry -> entry.getValue().kept() == 0)
-        .map(Map.Entry::getKey)
-        .toList();
-  }
-
   private static Collection<List<Tensor>> rankings(List<Tensor> prunable, Scope scope) {
     return switch (scope) {
       case FLAT -> List.of(prunable);

@@ -23,7 +23,13 @@ public record Metrics(SortedMap<String, Double> values) implements Serializable 
   public static final String PARAMS_TOTAL = "params/total";
   public static final String PARAMS_NONZERO = "params/nonzero";
   public static final String SPARSITY_ACHIEVED = "sparsity/achieved";
-  public static final String CENTROIDS_MAX = "centroids/max";
+
+  /** The most different non-zero values in a prunable layer: what centroids came to. */
+  public static final String VALUES_MAX = "values/max";
+
+  /** Prunable layers without a single weight left. */
+  public static final String LAYERS_COLLAPSED = "layers/collapsed";
+
   public static final String MACS_DENSE = "macs/dense";
   public static final String MACS_NONZERO = "macs/nonzero";
   public static final String SIZE_DENSE_BYTES = "size/dense_bytes";
