@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** A front as a table for people, smallest point first. */
@@ -19,8 +20,9 @@ public final class FrontTable {
           "bytes",
           "ratio",
           "sparsity",
-          "centroids",
-          "");
+          "centroids");
+  private static final Set<String> SHOWN =
+      Set.of(Metrics.VAL_ACCURACY, Metrics.SIZE_COMPRESSED_BYTES, Metrics.SPARSITY_ACHIEVED);
   private static final String UNKNOWN = "-";
 
   private FrontTable() {}
@@ -29,7 +31,7 @@ public final class FrontTable {
   public static List<String> text(Front front) {
     List<List<String>> rows = rows(front);
     List<Integer> widths =
-        IntStream.range(0, HEADER.size())
+        IntStream.range(0, rows.get(0).size())
             .mapToObj(c -> rows.stream().mapToInt(row -> row.get(c).length()).max().orElse(0))
             .toList();
     List<String> lines = new ArrayList<>();
@@ -37,7 +39,7 @@ public final class FrontTable {
       StringBuilder line = new StringBuilder();
       for (int c = 0; c < row.size(); c++) {
         String padding = " ".repeat(widths.get(c) - row.get(c).length());
-        line.append(leftAligned(c) ? row.get(c) + padding : padding + row.get(c)).append("  ");
+        line.append(leftAligned(row, c) ? row.get(c) + padding : padding + row.get(c)).append("  ");
       }
       lines.add(line.toString().stripTrailing());
     }
@@ -52,8 +54,8 @@ public final class FrontTable {
     for (int r = 0; r < rows.size(); r++) {
       page.append("| ").append(String.join(" | ", rows.get(r))).append(" |\n");
       if (r == 0) {
-        for (int c = 0; c < HEADER.size(); c++) {
-          page.append(leftAligned(c) ? "|---" : "|--:");
+        for (int c = 0; c < rows.get(r).size(); c++) {
+          page.append(leftAligned(rows.get(r), c) ? "|---" : "|--:");
         }
         page.append("|\n");
       }
@@ -63,19 +65,29 @@ public final class FrontTable {
     return page.toString();
   }
 
-  private static boolean leftAligned(int column) {
-    return column == 0 || column == HEADER.size() - 1;
+  private static boolean leftAligned(List<String> row, int column) {
+    return column == 0 || column == row.size() - 1;
+  }
+
+  /** Objectives that have no column of their own. */
+  private static List<String> otherObjectives(Front front) {
+    return front.objectives().stream()
+        .map(Objective::metric)
+        .filter(metric -> !SHOWN.contains(metric))
+        .toList();
   }
 
   private static List<List<String>> rows(Front front) {
     Point knee = Knee.of(front);
-    List<List<String>> rows = new ArrayList<>(List.of(HEADER));
+    List<String> others = otherObjectives(front);
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(row(HEADER, others, ""));
     for (int i = 0; i < front.points().size(); i++) {
       Point point = front.points().get(i);
       Metrics metrics = point.metrics();
       double bytes = metrics.get(Metrics.SIZE_COMPRESSED_BYTES);
       String marks = (point.equals(knee) ? "knee " : "") + (front.tiedWithSmaller(i) ? "tied" : "");
-      rows.add(
+      List<String> standard =
           List.of(
               point.name(),
               number("%.4f", metrics.get(Metrics.VAL_ACCURACY))
@@ -85,10 +97,23 @@ public final class FrontTable {
               number("%.0f", bytes),
               number("%.1fx", metrics.get(Metrics.SIZE_DENSE_BYTES) / bytes),
               number("%.3f", metrics.get(Metrics.SPARSITY_ACHIEVED)),
-              point.centroids().isEmpty() ? UNKNOWN : point.centroids(),
-              marks.strip()));
+              point.centroids().isEmpty() ? UNKNOWN : point.centroids());
+      List<String> objectives = others.stream().map(metric -> count(metrics.get(metric))).toList();
+      rows.add(row(standard, objectives, marks.strip()));
     }
     return rows;
+  }
+
+  private static List<String> row(List<String> standard, List<String> others, String marks) {
+    List<String> row = new ArrayList<>(standard);
+    row.addAll(others);
+    row.add(marks);
+    return row;
+  }
+
+  /** Counts whole, losses with four digits. */
+  private static String count(double value) {
+    return number(value == Math.rint(value) ? "%.0f" : "%.4f", value);
   }
 
   private static String number(String format, double value) {

@@ -57,6 +57,22 @@ class FrontTableTest {
   }
 
   @Test
+  void givesOtherObjectivesAColumn() {
+    Point small =
+        point("small", Map.of("val/accuracy", 0.5, "macs/nonzero", 1234.0, "val/loss", 0.25));
+    Front front =
+        Front.of(
+            List.of(small),
+            List.of(
+                Objective.maximize("val/accuracy"),
+                Objective.minimize("val/loss"),
+                Objective.minimize("macs/nonzero")));
+
+    assertTrue(FrontTable.text(front).get(0).endsWith("centroids  val/loss  macs/nonzero"));
+    assertTrue(FrontTable.text(front).get(1).endsWith("0.2500          1234  knee"));
+  }
+
+  @Test
   void countsSeedsOfAllPointsUntilThereAreThree() {
     List<Point> points = new ArrayList<>(List.of(CLUSTERED));
     assertTrue(text(points).contains("one seed: "));
