@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Stages of the real thing, small: shapes of 12 pixels, a ResNet18 of a few channels. */
 final class TinyStages {
-  private static final DataSource SHAPES = new DataSource("shapes", null, 192, 64, 12);
+  private static final DataSource SHAPES = new DataSource("shapes", null, 128, 64, 12);
   static final Model TINY = new Model("resnet18", new BigDecimal("0.0625"));
 
   static final Setup SETUP = setup();

@@ -26,6 +26,7 @@ import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.size.CompressedNetwork;
 import dev.espalier.workers.stage.LayerRow;
 import dev.espalier.workers.stage.Metrics;
+import dev.espalier.workers.stage.Model;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.Recipe;
 import dev.espalier.workers.stage.Scope;
@@ -33,6 +34,7 @@ import dev.espalier.workers.stage.Stage;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -182,7 +184,8 @@ class WorkerTest {
 
   @Test
   void startsFromTheUsersOwnNetwork() throws Exception {
-    Network network = Networks.of(TINY, SETUP.data());
+    // Deeplearning4j's own layers are slow, so this one has no twenty convolutions.
+    Network network = Networks.of(new Model("mnist-cnn", new BigDecimal("0.25")), SETUP.data());
     Path zip = folder.resolve("model.zip");
     try (TrainableNetwork own = TrainableNetwork.of(network, Initialization.of(network, 7))) {
       own.save(zip);

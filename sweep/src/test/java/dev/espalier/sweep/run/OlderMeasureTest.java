@@ -14,9 +14,11 @@ import dev.espalier.workers.stage.StageResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -112,11 +114,24 @@ class OlderMeasureTest {
   @Test
   void aCheckpointThatIsGoneIsMadeAgainToBeMeasured() throws IOException {
     TinySweep older = older("gone");
-    StageId prune = expected.values().iterator().next().path().get(1).id();
+    StageId prune = prune();
     new RunDirectory(older.out()).store().remove(prune);
     assertEquals(TRIALS, older.run(GRID).completed().size());
     assertEquals(STAGES, older.started().size());
     assertEquals(expected, older.bits());
+  }
+
+  @Test
+  void whatIsMeasuredAgainNeedsNoCheckpointBeforeIt() throws IOException {
+    TinySweep older = older("parent");
+    StageResult measured = Objects.requireNonNull(results.get(prune()));
+    Files.writeString(
+        older.out().resolve("stages.jsonl"),
+        ResultJson.write(measured) + "\n",
+        StandardOpenOption.APPEND);
+    new RunDirectory(older.out()).store().remove(prune());
+    older.run(GRID);
+    assertEquals(STAGES - 1, older.started().size(), "all but the pruning: " + older.started());
   }
 
   @Test
@@ -126,6 +141,10 @@ class OlderMeasureTest {
     Files.delete(older.out().resolve("stages.jsonl"));
     String message = "" + assertThrows(RefusedException.class, () -> older.run(GRID)).getMessage();
     assertTrue(message.contains("other on none so far"), message);
+  }
+
+  private static StageId prune() {
+    return expected.values().iterator().next().path().get(1).id();
   }
 
   private TinySweep older(String name) throws IOException {

@@ -109,7 +109,7 @@ record TinySweep(Path out, Recording recording) {
     String yaml =
         """
         name: tiny
-        dataset: {name: shapes, train: 192, validation: 64, size: 12}
+        dataset: {name: shapes, train: 96, validation: 32, size: 12}
         model: {architecture: resnet18, width: 0.0625}
         baseline: {epochs: 1, batch: 32, learning-rate: 0.05}
         fine-tune: {batch: 32, learning-rate: 0.01}
