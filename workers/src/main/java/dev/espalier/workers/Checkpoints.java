@@ -10,6 +10,7 @@ import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.prune.Mask;
 import dev.espalier.workers.prune.Prunable;
 import dev.espalier.workers.size.CompressedNetwork;
+import dev.espalier.workers.stage.DataFile;
 import dev.espalier.workers.stage.LayerRow;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.Stage;
@@ -63,6 +64,12 @@ record Checkpoints(CheckpointStore store) {
       return loaded(planned, load);
     }
     State state = read(planned);
+    return new Opened(network(planned, state.tensors()), state);
+  }
+
+  /** The network of {@code planned}'s trial, in the state that it reached before. */
+  Opened open(PlannedStage planned, StageResult.Done reached) throws IOException {
+    State state = read(reached, Map.of());
     return new Opened(network(planned, state.tensors()), state);
   }
 
@@ -196,6 +203,22 @@ record Checkpoints(CheckpointStore store) {
     }
     if (planned.stage() instanceof Stage.Load) {
       attempt.write(GRAPH, "zip", saved(network));
+    }
+  }
+
+  /**
+   * Takes over the files of a state that is measured again. Only a network that the encoder of
+   * today writes otherwise is written anew, so that the measured size is the length of its file.
+   */
+  static void keep(Attempt attempt, StageResult.Done before, CompressedNetwork encoded)
+      throws IOException {
+    String today = StageId.sha256(encoded.bytes());
+    for (Map.Entry<String, DataFile> file : before.files().entrySet()) {
+      if (file.getKey().equals(NETWORK) && !file.getValue().sha256().equals(today)) {
+        attempt.write(NETWORK, "esp", encoded.bytes());
+      } else {
+        attempt.keep(file.getKey(), file.getValue());
+      }
     }
   }
 

@@ -82,7 +82,7 @@ record StageWork(TrainableNetwork network, Dataset data, Setup setup, State befo
     int done = before.updater() == null ? 0 : before.curve().size();
     List<EpochMetrics> curve = new ArrayList<>(before.curve().subList(0, done));
     curve.addAll(
-        new Training(network, data, stage.recipe(), fineTuneSeed(), stage.epoch())
+        new Training(network, data, stage.recipe(), fineTuneSeed(setup.seed()), stage.epoch())
             .run(done, stage.epoch()));
     return new State(
         network.parameters(), before.masks(), before.prunable(), network.updater(), curve);
@@ -103,8 +103,8 @@ record StageWork(TrainableNetwork network, Dataset data, Setup setup, State befo
   }
 
   /** Fine-tuning goes through the images in another order than the baseline's training did. */
-  private long fineTuneSeed() {
-    return setup.seed() * 0x9E3779B97F4A7C15L + 1;
+  static long fineTuneSeed(long seed) {
+    return seed * 0x9E3779B97F4A7C15L + 1;
   }
 
   static Set<String> names(List<Tensor> tensors) {

@@ -2,22 +2,18 @@ package dev.espalier.workers;
 
 import dev.espalier.workers.checkpoint.Attempt;
 import dev.espalier.workers.checkpoint.CheckpointStore;
+import dev.espalier.workers.data.DataException;
 import dev.espalier.workers.data.Dataset;
 import dev.espalier.workers.data.Datasets;
 import dev.espalier.workers.engine.Engine;
 import dev.espalier.workers.engine.TrainableNetwork;
-import dev.espalier.workers.measure.Evaluation;
-import dev.espalier.workers.measure.Measurement;
 import dev.espalier.workers.size.CompressedNetwork;
-import dev.espalier.workers.stage.Metrics;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageResult;
 import dev.espalier.workers.stage.StageRunner;
 import dev.espalier.workers.train.DivergedException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +31,12 @@ public record Worker(String stages, @Nullable String dataDir) implements StageRu
     try {
       CheckpointStore store = new CheckpointStore(Path.of(stages));
       Optional<StageResult.Done> committed = store.find(planned.id());
-      return committed.isPresent() ? committed.get() : reach(planned, store, start);
+      if (committed.isEmpty()) {
+        return reach(planned, store, start);
+      }
+      return committed.get().isMeasuredAsNow()
+          ? committed.get()
+          : measureAgain(planned, store, committed.get());
     } catch (DivergedException e) {
       return failed(planned, StageResult.Cause.DIVERGED, String.valueOf(e.getMessage()), start);
     } catch (InterruptedException e) {
@@ -47,8 +48,7 @@ public record Worker(String stages, @Nullable String dataDir) implements StageRu
 
   private StageResult.Done reach(PlannedStage planned, CheckpointStore store, long start)
       throws Exception {
-    Dataset data =
-        Datasets.load(planned.setup().source(), dataDir == null ? null : Path.of(dataDir));
+    Dataset data = data(planned);
     Checkpoints checkpoints = new Checkpoints(store);
     try (Attempt attempt = store.begin(planned.id());
         Checkpoints.Opened opened = checkpoints.open(planned)) {
@@ -57,30 +57,40 @@ public record Worker(String stages, @Nullable String dataDir) implements StageRu
           new StageWork(network, data, planned.setup(), opened.state()).apply(planned.stage());
       CompressedNetwork encoded = CompressedNetwork.encode(state.tensors());
       checkpoints.write(attempt, planned, state, encoded, network);
-      Evaluation validation = Evaluation.of(network, data, Dataset.Split.VALIDATION);
-      Evaluation test = Evaluation.of(network, data, Dataset.Split.TEST);
-      Measurement size = Measurement.of(state.tensors(), state.prunable(), encoded);
-      StageResult.Done done =
-          new StageResult.Done(
+      Measured measured = Measured.of(network, data, state, encoded);
+      return attempt.commit(
+          measured.done(
               planned.id(),
-              metrics(size, validation, test),
               state.curve(),
-              size.layers(),
-              Map.of("val", validation.correct(), "test", test.correct()),
               attempt.files(),
               Engine.environment(),
-              secondsSince(start));
-      return attempt.commit(done);
+              secondsSince(start)));
     }
   }
 
-  private static Metrics metrics(Measurement size, Evaluation validation, Evaluation test) {
-    Map<String, Double> values = new TreeMap<>(size.metrics().values());
-    values.put(Metrics.VAL_ACCURACY, validation.accuracy());
-    values.put(Metrics.VAL_LOSS, validation.loss());
-    values.put(Metrics.TEST_ACCURACY, test.accuracy());
-    values.put(Metrics.TEST_LOSS, test.loss());
-    return new Metrics(values);
+  /** Measures a state that another version of the program reached and measured. */
+  private StageResult.Done measureAgain(
+      PlannedStage planned, CheckpointStore store, StageResult.Done before) throws Exception {
+    Dataset data = data(planned);
+    Checkpoints checkpoints = new Checkpoints(store);
+    try (Attempt attempt = store.begin(planned.id());
+        Checkpoints.Opened opened = checkpoints.open(planned, before)) {
+      State state = opened.state();
+      CompressedNetwork encoded = CompressedNetwork.encode(state.tensors());
+      Checkpoints.keep(attempt, before, encoded);
+      Measured measured = Measured.of(opened.network(), data, state, encoded);
+      return attempt.commit(
+          measured.done(
+              planned.id(),
+              before.curve(),
+              attempt.files(),
+              before.environment(),
+              before.seconds()));
+    }
+  }
+
+  private Dataset data(PlannedStage planned) throws DataException {
+    return Datasets.load(planned.setup().source(), dataDir == null ? null : Path.of(dataDir));
   }
 
   private static StageResult failed(

@@ -1,29 +1,35 @@
 package dev.espalier.workers;
 
+import static dev.espalier.workers.TinyStages.SETUP;
+import static dev.espalier.workers.TinyStages.TINY;
+import static dev.espalier.workers.TinyStages.cluster;
+import static dev.espalier.workers.TinyStages.digest;
+import static dev.espalier.workers.TinyStages.fineTune;
+import static dev.espalier.workers.TinyStages.network;
+import static dev.espalier.workers.TinyStages.planned;
+import static dev.espalier.workers.TinyStages.prune;
+import static dev.espalier.workers.TinyStages.pruning;
+import static dev.espalier.workers.TinyStages.recipe;
+import static dev.espalier.workers.TinyStages.run;
+import static dev.espalier.workers.TinyStages.train;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.workers.checkpoint.CheckpointStore;
-import dev.espalier.workers.data.DataException;
-import dev.espalier.workers.data.Datasets;
 import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.model.Initialization;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.size.CompressedNetwork;
-import dev.espalier.workers.stage.DataFile;
-import dev.espalier.workers.stage.DataSource;
 import dev.espalier.workers.stage.LayerRow;
 import dev.espalier.workers.stage.Metrics;
 import dev.espalier.workers.stage.Model;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.Recipe;
-import dev.espalier.workers.stage.Schedule;
 import dev.espalier.workers.stage.Scope;
-import dev.espalier.workers.stage.Setup;
 import dev.espalier.workers.stage.Stage;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
@@ -31,21 +37,20 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The real thing, small: shapes of 12 pixels, networks of a few channels. */
 class WorkerTest {
-  private static final DataSource SHAPES = new DataSource("shapes", null, 192, 64, 12);
-  private static final Model TINY = new Model("resnet18", new BigDecimal("0.0625"));
-
-  private static final Setup SETUP = setup();
-
+  @TempDir static Path baseline;
   @TempDir Path folder;
+
+  @BeforeAll
+  static void trainOnce() throws Exception {
+    run(baseline, train());
+  }
 
   @Test
   void oneEpochThenTwoMoreEndsInTheBitsOfThreeInOneGo() throws Exception {
@@ -55,11 +60,11 @@ class WorkerTest {
     PlannedStage thirdAfterFirst = fineTune(pruned, 3, List.of(first.id()), false);
     PlannedStage thirdAtOnce = fineTune(pruned, 3, List.of(), false);
 
-    Path stepwise = folder.resolve("stepwise");
-    run(stepwise, train, pruned, first);
+    Path stepwise = trained("stepwise");
+    run(stepwise, pruned, first);
     StageResult.Done continued = run(stepwise, thirdAfterFirst);
-    Path direct = folder.resolve("direct");
-    run(direct, train, pruned);
+    Path direct = trained("direct");
+    run(direct, pruned);
     StageResult.Done inOneGo = run(direct, thirdAtOnce);
 
     assertEquals(thirdAtOnce.id(), thirdAfterFirst.id());
@@ -72,12 +77,12 @@ class WorkerTest {
     PlannedStage pruned = prune(train, "0.8", Scope.LAYERWISE);
     PlannedStage first = fineTune(pruned, 1, List.of(), false);
     PlannedStage second = fineTune(pruned, 2, List.of(first.id()), false);
-    Path stages = folder.resolve("kept");
-    run(stages, train, pruned, first);
+    Path stages = trained("kept");
+    run(stages, pruned, first);
     StageResult.Done again = run(stages, second);
 
-    Path direct = folder.resolve("direct");
-    run(direct, train, pruned);
+    Path direct = trained("direct");
+    run(direct, pruned);
     assertSameBits(run(direct, fineTune(pruned, 2, List.of(), false)), again);
   }
 
@@ -87,12 +92,12 @@ class WorkerTest {
     PlannedStage pruned = prune(train, "0.9", Scope.FLAT);
     PlannedStage tuned = fineTune(pruned, 2, List.of(), false);
     PlannedStage clustered = cluster(tuned, 4);
-    run(folder, train);
-    StageResult.Done afterPruning = run(folder, pruned);
-    List<Tensor> masked = tensors(afterPruning);
+    Path stages = trained("stages");
+    StageResult.Done afterPruning = run(stages, pruned);
+    List<Tensor> masked = tensors(stages, afterPruning);
     for (PlannedStage later : List.of(tuned, clustered)) {
-      StageResult.Done done = run(folder, later);
-      List<Tensor> tensors = tensors(done);
+      StageResult.Done done = run(stages, later);
+      List<Tensor> tensors = tensors(stages, done);
       for (int t = 0; t < masked.size(); t++) {
         if (masked.get(t).kind() == Tensor.Kind.CONVOLUTION
             || masked.get(t).kind() == Tensor.Kind.DENSE) {
@@ -115,10 +120,7 @@ class WorkerTest {
 
   @Test
   void prunesTheRoundedShareOfTheWholeNetworkAndSaysSo() throws Exception {
-    PlannedStage train = train();
-    PlannedStage pruned = prune(train, "0.7", Scope.FLAT);
-    run(folder, train);
-    StageResult.Done done = run(folder, pruned);
+    StageResult.Done done = run(trained("stages"), prune(train(), "0.7", Scope.FLAT));
     long prunable =
         done.layers().stream().filter(LayerRow::prunable).mapToLong(LayerRow::weights).sum();
     long nonzero =
@@ -140,10 +142,9 @@ class WorkerTest {
 
   @Test
   void clusteredLayersHoldAtMostSoManyValues() throws Exception {
-    PlannedStage train = train();
-    run(folder, train);
+    Path stages = trained("stages");
     for (int centroids : new int[] {1, 3, 16}) {
-      StageResult.Done done = run(folder, cluster(train, centroids));
+      StageResult.Done done = run(stages, cluster(train(), centroids));
       for (LayerRow layer : done.layers()) {
         assertTrue(layer.values() <= centroids, layer.toString());
       }
@@ -155,9 +156,10 @@ class WorkerTest {
   void theCompressedSizeIsTheLengthOfTheFileAndTheFileGivesEveryWeightBack() throws Exception {
     PlannedStage train = train();
     PlannedStage pruned = prune(train, "0.9", Scope.LAYERWISE);
+    Path stages = trained("stages");
     for (PlannedStage stage : List.of(train, pruned, cluster(pruned, 8))) {
-      StageResult.Done done = run(folder, stage);
-      Path file = folder.resolve(done.id().hex()).resolve(network(done).name());
+      StageResult.Done done = run(stages, stage);
+      Path file = stages.resolve(done.id().hex()).resolve(network(done).name());
       assertEquals((double) Files.size(file), done.metrics().get(Metrics.SIZE_COMPRESSED_BYTES));
       long parameters =
           CompressedNetwork.decode(Files.readAllBytes(file)).stream()
@@ -173,9 +175,8 @@ class WorkerTest {
 
   @Test
   void aStageThatIsCommittedIsNotRunAgain() throws Exception {
-    PlannedStage train = train();
-    StageResult.Done first = run(folder, train);
-    StageResult.Done second = run(folder, train);
+    StageResult.Done first = run(baseline, train());
+    StageResult.Done second = run(baseline, train());
     assertEquals(first, second);
   }
 
@@ -193,7 +194,8 @@ class WorkerTest {
 
   @Test
   void startsFromTheUsersOwnNetwork() throws Exception {
-    Network network = Networks.of(TINY, SETUP.data());
+    // Deeplearning4j's own layers are slow, so this one has no twenty convolutions.
+    Network network = Networks.of(new Model("mnist-cnn", new BigDecimal("0.25")), SETUP.data());
     Path zip = folder.resolve("model.zip");
     try (TrainableNetwork own = TrainableNetwork.of(network, Initialization.of(network, 7))) {
       own.save(zip);
@@ -236,87 +238,11 @@ class WorkerTest {
     assertEquals(expected.correct(), found.correct());
   }
 
-  private List<Tensor> tensors(StageResult.Done done) throws IOException {
-    return CompressedNetwork.decode(new CheckpointStore(folder).read(done.id(), "network"));
+  private Path trained(String name) throws IOException {
+    return TinyStages.copy(baseline, folder.resolve(name));
   }
 
-  private static StageResult.Done run(Path stages, PlannedStage... planned) throws Exception {
-    List<StageResult.Done> results = new ArrayList<>();
-    for (PlannedStage stage : planned) {
-      StageResult result = new Worker(stages.toString(), null).run(stage);
-      results.add(assertInstanceOf(StageResult.Done.class, result, String.valueOf(result)));
-    }
-    return results.get(results.size() - 1);
-  }
-
-  private static DataFile network(StageResult.Done done) {
-    return Objects.requireNonNull(done.files().get("network"));
-  }
-
-  private static Setup setup() {
-    try {
-      return new Setup(SHAPES, Datasets.load(SHAPES, null).facts(), 1);
-    } catch (DataException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static PlannedStage train() {
-    return planned(
-        new Stage.Train(TINY, digest(), recipe("0.05", "0.0005"), 2), null, null, List.of(), false);
-  }
-
-  private static PlannedStage prune(PlannedStage from, String sparsity, Scope scope) {
-    return planned(pruning(sparsity, scope), from.root(), from.id(), List.of(), false);
-  }
-
-  private static Stage pruning(String sparsity, Scope scope) {
-    return new Stage.Prune(new BigDecimal(sparsity), scope, List.of(), false);
-  }
-
-  private static PlannedStage fineTune(
-      PlannedStage from, int epoch, List<StageId> earlier, boolean keepsUpdater) {
-    return planned(
-        new Stage.FineTune(recipe("0.01", "0.0005"), epoch),
-        from.root(),
-        from.id(),
-        earlier,
-        keepsUpdater);
-  }
-
-  private static PlannedStage cluster(PlannedStage from, int centroids) {
-    return planned(
-        new Stage.Cluster(centroids, List.of(), false), from.root(), from.id(), List.of(), false);
-  }
-
-  private static PlannedStage planned(
-      Stage stage,
-      @Nullable Stage root,
-      @Nullable StageId from,
-      List<StageId> earlier,
-      boolean keepsUpdater) {
-    return new PlannedStage(
-        StageId.of(stage, SETUP, from),
-        stage,
-        root == null ? stage : root,
-        SETUP,
-        from,
-        earlier,
-        keepsUpdater,
-        stage.getClass().getSimpleName());
-  }
-
-  private static Recipe recipe(String rate, String weightDecay) {
-    return new Recipe(
-        new Schedule.Constant(new BigDecimal(rate), 0),
-        32,
-        new BigDecimal("0.9"),
-        new BigDecimal(weightDecay),
-        false,
-        1);
-  }
-
-  private static String digest() {
-    return Networks.of(TINY, SETUP.data()).digest();
+  private static List<Tensor> tensors(Path stages, StageResult.Done done) throws IOException {
+    return CompressedNetwork.decode(new CheckpointStore(stages).read(done.id(), "network"));
   }
 }

@@ -24,7 +24,8 @@ public record Estimate(Map<StageId, Double> seconds, String source) {
   /**
    * Estimates every stage of a plan.
    *
-   * @param known results of earlier stages, of this plan or not
+   * @param known results of earlier stages, of this plan or not; to measure one again counts as no
+   *     time
    * @param timing seconds of a stage by a short timing; asked only where no earlier stage helps
    */
   public static Estimate of(
@@ -43,10 +44,14 @@ public record Estimate(Map<StageId, Double> seconds, String source) {
     boolean timed = false;
     for (PlannedStage stage : plan.stages()) {
       Rate rate = rates.get(kind(plan, stage));
-      timed |= rate == null;
-      seconds.put(
-          stage.id(),
-          rate == null ? timing.applyAsDouble(stage) : rate.secondsOf(units(plan, stage)));
+      if (known.get(stage.id()) instanceof StageResult.Done done && !done.isMeasuredAsNow()) {
+        seconds.put(stage.id(), 0.0);
+      } else if (rate != null) {
+        seconds.put(stage.id(), rate.secondsOf(units(plan, stage)));
+      } else {
+        seconds.put(stage.id(), timing.applyAsDouble(stage));
+        timed = true;
+      }
     }
     return new Estimate(seconds, source(earlier, timed));
   }

@@ -24,6 +24,7 @@ final class Mixing {
   static Mixing of(Resume resume, @Nullable Environment here, boolean allowed) {
     Mixing mixing = new Mixing(allowed);
     resume.known().values().forEach(mixing::check);
+    resume.outdated().values().forEach(mixing::check);
     if (here != null && !resume.toRun().isEmpty()) {
       mixing.check(here);
     }

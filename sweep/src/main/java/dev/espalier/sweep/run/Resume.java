@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * What is left to do of a plan, given what earlier runs left: the journal and the checkpoints.
  *
  * @param known results that stand
+ * @param outdated results of another measure version, whose stages run again; where the checkpoint
+ *     is there, they only measure again
  * @param unjournaled those of them that the journal has yet to be told
  * @param toRun stages to run, parents first; one of them may be known, if its checkpoint is gone
  *     and another starts from it
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Resume(
     Map<StageId, StageResult> known,
+    Map<StageId, StageResult.Done> outdated,
     List<StageResult> unjournaled,
     Set<StageId> toRun,
     Set<StageId> suspects) {
@@ -37,7 +40,11 @@ record Resume(
       throws IOException {
     Resume resume =
         new Resume(
-            new HashMap<>(), new ArrayList<>(), new LinkedHashSet<>(), new LinkedHashSet<>());
+            new HashMap<>(),
+            new HashMap<>(),
+            new ArrayList<>(),
+            new LinkedHashSet<>(),
+            new LinkedHashSet<>());
     for (PlannedStage stage : plan.stages()) {
       resume.classify(stage, journal.get(stage.id()), store, retryFailed);
     }
@@ -57,15 +64,17 @@ record Resume(
       boolean retryFailed)
       throws IOException {
     StageId id = stage.id();
-    if (journaled instanceof StageResult.Done) {
-      known.put(id, journaled);
+    if (journaled instanceof StageResult.Done done && done.isMeasuredAsNow()) {
+      known.put(id, done);
       return;
     }
     var committed = store.find(id);
     if (committed.isPresent()) {
-      known.put(id, committed.get());
-      unjournaled.add(committed.get());
+      takeOver(committed.get());
       return;
+    }
+    if (journaled instanceof StageResult.Done done) {
+      outdated.put(id, done);
     }
     if (retryFailed) {
       store.removeTheDead(id);
@@ -87,9 +96,19 @@ record Resume(
     toRun.add(id);
   }
 
+  private void takeOver(StageResult.Done committed) {
+    if (committed.isMeasuredAsNow()) {
+      known.put(committed.id(), committed);
+      unjournaled.add(committed);
+    } else {
+      outdated.put(committed.id(), committed);
+      toRun.add(committed.id());
+    }
+  }
+
   /**
    * The stages to run below no failed one, and those that are done but whose checkpoint is gone
-   * although one of the former starts from it.
+   * although one of the former starts from it. What is only measured again starts from itself.
    */
   private Set<StageId> withWhatTheyStartFrom(Plan plan, CheckpointStore store) throws IOException {
     Set<StageId> wanted = new LinkedHashSet<>(toRun);
@@ -102,7 +121,10 @@ record Resume(
     for (int i = stages.size() - 1; i >= 0; i--) {
       PlannedStage stage = stages.get(i);
       StageId from = stage.from();
-      if (wanted.contains(stage.id()) && from != null && store.find(from).isEmpty()) {
+      if (wanted.contains(stage.id())
+          && from != null
+          && store.find(from).isEmpty()
+          && store.find(stage.id()).isEmpty()) {
         wanted.add(from);
       }
     }

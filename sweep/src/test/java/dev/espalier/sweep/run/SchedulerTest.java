@@ -73,7 +73,7 @@ class SchedulerTest {
             .filter(stage -> suspects.contains(stage.label()))
             .map(PlannedStage::id)
             .collect(Collectors.toSet());
-    Resume resume = new Resume(Map.of(), List.of(), toRun, suspectIds);
+    Resume resume = new Resume(Map.of(), Map.of(), List.of(), toRun, suspectIds);
     Estimate estimate = Estimate.of(plan, Map.of(), seconds);
     StageExecutor executor = new InProcessExecutor(slots, SchedulerTest::done);
     Outcome.Ending ending =

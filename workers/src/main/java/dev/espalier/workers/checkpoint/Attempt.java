@@ -56,13 +56,20 @@ public final class Attempt implements AutoCloseable {
     return file;
   }
 
-  /** What was written so far, by role: the {@code files} of the result. */
+  /** Takes over a data file of the commit that this one is going to replace. */
+  public void keep(String role, DataFile committed) {
+    if (written.putIfAbsent(role, committed) != null) {
+      throw new IllegalArgumentException("the role " + role + " is taken");
+    }
+  }
+
+  /** What was written or kept so far, by role: the {@code files} of the result. */
   public Map<String, DataFile> files() {
     return Map.copyOf(written);
   }
 
   /**
-   * Makes the stage exist.
+   * Makes the stage exist, or replaces a result that was measured by another version.
    *
    * @return what is committed now: {@code done}, or the result of another attempt that was faster
    */
@@ -78,19 +85,30 @@ public final class Attempt implements AutoCloseable {
               + " and "
               + done.files().keySet());
     }
-    Optional<StageResult.Done> faster = store.find(id);
-    if (faster.isPresent()) {
+    Optional<StageResult.Done> before = store.find(id);
+    if (before.isPresent() && before.get().isMeasuredAsNow()) {
       close();
-      return faster.get();
+      return before.get();
     }
     String complete = "result-" + name + ".tmp";
     byte[] line = ResultJson.write(done).getBytes(StandardCharsets.UTF_8);
     Durable.write(folder.resolve(complete), line);
     Durable.replace(folder, complete, CheckpointStore.RESULT);
     open = false;
+    if (before.isPresent()) {
+      removeReplaced(before.get());
+    }
     Files.deleteIfExists(marker());
     store.removeTheDead(id);
     return done;
+  }
+
+  private void removeReplaced(StageResult.Done before) throws IOException {
+    for (DataFile file : before.files().values()) {
+      if (!written.containsValue(file)) {
+        Files.deleteIfExists(folder.resolve(file.name()));
+      }
+    }
   }
 
   /** Removes the marker and all files of the attempt, unless it is committed. */

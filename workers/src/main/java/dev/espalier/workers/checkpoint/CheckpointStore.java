@@ -12,9 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -32,7 +34,7 @@ public record CheckpointStore(String root) implements Serializable {
   static final String STARTED = "started";
 
   // Digests are checked once a process: a resumed sweep looks at its checkpoints again and again.
-  private static final Map<Path, StageResult.Done> VERIFIED = new ConcurrentHashMap<>();
+  private static final Map<Path, Map<String, DataFile>> VERIFIED = new ConcurrentHashMap<>();
 
   public CheckpointStore(Path root) {
     this(root.toAbsolutePath().normalize().toString());
@@ -41,16 +43,16 @@ public record CheckpointStore(String root) implements Serializable {
   /** The result of a stage, if it is committed and whole. */
   public Optional<StageResult.Done> find(StageId id) throws IOException {
     Path result = folder(id).resolve(RESULT);
-    StageResult.Done verified = VERIFIED.get(result);
-    if (verified != null && Files.exists(result)) {
-      return Optional.of(verified);
-    }
     Optional<StageResult.Done> found = parse(id, result);
-    if (found.isEmpty() || !isWhole(found.get())) {
-      VERIFIED.remove(result);
-      return Optional.empty();
+    if (found.isEmpty()) {
+      return found;
     }
-    VERIFIED.put(result, found.get());
+    if (!found.get().files().equals(VERIFIED.get(result))) {
+      if (!isWhole(found.get())) {
+        return Optional.empty();
+      }
+      VERIFIED.put(result, found.get().files());
+    }
     return found;
   }
 
@@ -142,10 +144,15 @@ public record CheckpointStore(String root) implements Serializable {
     return Path.of(root, id.hex());
   }
 
-  /** Removes the data files of an attempt, and its unfinished {@code result.json}. */
+  /**
+   * Removes the data files of an attempt, and its unfinished {@code result.json}; but none that is
+   * committed: a process may die after its commit, before it takes its marker away.
+   */
   void removeFiles(StageId id, AttemptName attempt) throws IOException {
+    Set<String> committed = new HashSet<>();
+    find(id).ifPresent(done -> done.files().values().forEach(file -> committed.add(file.name())));
     for (String name : names(folder(id))) {
-      if (name.contains("-" + attempt + ".")) {
+      if (name.contains("-" + attempt + ".") && !committed.contains(name)) {
         Files.deleteIfExists(folder(id).resolve(name));
       }
     }

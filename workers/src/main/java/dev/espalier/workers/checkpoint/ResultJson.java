@@ -22,7 +22,8 @@ import java.util.TreeMap;
  * A stage's result as one line of JSON: {@code result.json} and the lines of {@code stages.jsonl}.
  *
  * <p>Numbers that JSON has not (NaN, infinity) are written as null and read as NaN. Fields that are
- * not known are passed over; one that is missing makes the text unreadable.
+ * not known are passed over; one that is missing makes the text unreadable, but for {@code
+ * measure}, which is 0 then.
  */
 public final class ResultJson {
   private static final ObjectMapper JSON =
@@ -113,6 +114,7 @@ public final class ResultJson {
   }
 
   private static void writeDone(ObjectNode node, StageResult.Done done) {
+    node.put("measure", done.measure());
     node.set("metrics", writeMetrics(done.metrics()));
     ArrayNode curve = node.putArray("curve");
     for (EpochMetrics point : done.curve()) {
@@ -147,6 +149,7 @@ public final class ResultJson {
     }
     return new StageResult.Done(
         id,
+        node.path("measure").asInt(0),
         readMetrics(node.required("metrics")),
         curve,
         layers,

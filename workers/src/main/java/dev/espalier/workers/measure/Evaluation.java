@@ -14,12 +14,7 @@ import java.util.Base64;
  * @param correct which images were right: bit i of byte i / 8 from the lowest, as Base64
  */
 public record Evaluation(double accuracy, double loss, String correct) {
-  /**
-   * Raised by hand when equal weights would give other metrics. The batch size is a part of it,
-   * since it changes the last bits.
-   */
-  public static final int MEASURE_VERSION = 1;
-
+  // Another one changes the last bits: then StageResult.MEASURE_VERSION must rise.
   private static final int BATCH = 256;
 
   /**

@@ -7,6 +7,14 @@ import java.util.TreeMap;
 
 /** What came out of a stage: it is done, or it failed. */
 public sealed interface StageResult extends Serializable {
+
+  /**
+   * Raised by hand whenever equal weights would give other metrics: evaluation, its batch size
+   * (which changes the last bits), counts and sizes. Stages of another version are measured again
+   * from their checkpoints, without training.
+   */
+  int MEASURE_VERSION = 1;
+
   StageId id();
 
   /** Wall-clock seconds that this stage itself took, without those before it. */
@@ -15,15 +23,20 @@ public sealed interface StageResult extends Serializable {
   /**
    * The stage is done and its checkpoint is committed.
    *
+   * @param measure the {@link #MEASURE_VERSION} by which {@code metrics}, {@code layers} and {@code
+   *     correct} were measured; 0 where it was not yet noted
    * @param curve one point for each epoch that the state stands for, from the state the stage
-   *     starts from
+   *     starts from; as measured in training, whatever the version of {@code measure}
    * @param layers every layer with a kernel, in the order of the network
    * @param correct for {@code val} and {@code test}: which images were classified rightly, bit i of
    *     byte i / 8 from the lowest, as Base64
-   * @param files by role: {@code weights}, {@code updater}, {@code compressed}, {@code graph}
+   * @param files by role: {@code network}, {@code masks}, {@code updater}, {@code graph}
+   * @param environment where the weights were reached
+   * @param seconds that reaching them took, without measuring them again
    */
   record Done(
       StageId id,
+      int measure,
       Metrics metrics,
       List<EpochMetrics> curve,
       List<LayerRow> layers,
@@ -37,6 +50,24 @@ public sealed interface StageResult extends Serializable {
       layers = List.copyOf(layers);
       correct = Map.copyOf(new TreeMap<>(correct));
       files = Map.copyOf(new TreeMap<>(files));
+    }
+
+    /** A result that was measured as this version of the program measures. */
+    public Done(
+        StageId id,
+        Metrics metrics,
+        List<EpochMetrics> curve,
+        List<LayerRow> layers,
+        Map<String, String> correct,
+        Map<String, DataFile> files,
+        Environment environment,
+        double seconds) {
+      this(id, MEASURE_VERSION, metrics, curve, layers, correct, files, environment, seconds);
+    }
+
+    /** Whether the metrics are those that this version of the program would measure. */
+    public boolean isMeasuredAsNow() {
+      return measure == MEASURE_VERSION;
     }
   }
 

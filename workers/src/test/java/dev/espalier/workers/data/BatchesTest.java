@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.workers.data.Dataset.Split;
-import dev.espalier.workers.stage.StageId;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -26,27 +24,6 @@ class BatchesTest {
   @BeforeEach
   void readData() throws DataException {
     data = new Dataset(SmallData.source(50, 10), SmallData.pool());
-  }
-
-  @Test
-  void pinsOrderAndAugmentation() {
-    // Changes with what training sees: then StageId.RECIPE_VERSION must rise.
-    Batches batches = new Batches(data, SmallData.recipe(16, true, 2), 7);
-    float[] images = new float[16 * STRIDE];
-    int[] labels = new int[16];
-    ByteBuffer bytes = ByteBuffer.allocate(2 * 4 * (images.length + labels.length));
-    for (int epoch : new int[] {0, 3}) {
-      batches.fill(epoch, 1, images, labels);
-      for (float value : images) {
-        bytes.putFloat(value);
-      }
-      for (int label : labels) {
-        bytes.putInt(label);
-      }
-    }
-    assertEquals(
-        "8e41c2102223f5f37aec0e27ef1b5fc7cccc861c210021bff1530c52757da331",
-        StageId.sha256(bytes.array()));
   }
 
   @Test

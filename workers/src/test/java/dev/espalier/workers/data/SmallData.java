@@ -13,7 +13,7 @@ final class SmallData {
   private SmallData() {}
 
   static Pixels pixels(int count, int height, int width, int channels, int classes, long seed) {
-    // Not the JDK's numbers: golden digests hang on them.
+    // Not the numbers of the JDK, which may change.
     Draw draw = Draw.of(seed);
     byte[] values = new byte[count * height * width * channels];
     for (int i = 0; i < values.length; i++) {

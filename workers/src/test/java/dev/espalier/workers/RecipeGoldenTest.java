@@ -1,0 +1,234 @@
+package dev.espalier.workers;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.espalier.workers.cluster.KMeans;
+import dev.espalier.workers.data.Batches;
+import dev.espalier.workers.data.DataException;
+import dev.espalier.workers.data.Dataset;
+import dev.espalier.workers.data.Datasets;
+import dev.espalier.workers.model.Initialization;
+import dev.espalier.workers.model.Networks;
+import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.prune.MagnitudePruning;
+import dev.espalier.workers.prune.Mask;
+import dev.espalier.workers.prune.Prunable;
+import dev.espalier.workers.stage.DataFacts;
+import dev.espalier.workers.stage.DataSource;
+import dev.espalier.workers.stage.Model;
+import dev.espalier.workers.stage.Recipe;
+import dev.espalier.workers.stage.Schedule;
+import dev.espalier.workers.stage.Scope;
+import dev.espalier.workers.stage.Setup;
+import dev.espalier.workers.stage.Stage;
+import dev.espalier.workers.stage.StageId;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Pins what {@link StageId#RECIPE_VERSION} stands for, as digests in {@code recipe.txt}: all that
+ * equal canonical texts must make equal. The arithmetic of training is not among it, because its
+ * last bits are the instruction set's.
+ */
+class RecipeGoldenTest {
+  private static final Path GOLDEN =
+      Path.of("src", "test", "resources", "dev", "espalier", "workers", "recipe.txt");
+  private static final Path FOUND = Path.of("target", "recipe.txt");
+
+  private static final List<Model> MODELS =
+      List.of(model("resnet18", "0.25"), model("mobilenetv2", "0.35"), model("mnist-cnn", "0.5"));
+
+  private final List<String> lines = new ArrayList<>();
+
+  @Test
+  void equalTextsStillMeanEqualWeights() throws IOException, DataException {
+    lines.add("recipe " + StageId.RECIPE_VERSION);
+    initialization();
+    batches();
+    masks();
+    codebooks();
+    schedules();
+    stages();
+    String found = String.join("\n", lines) + "\n";
+    Files.writeString(FOUND, found);
+    assertEquals(
+        Files.readString(GOLDEN),
+        found,
+        "equal canonical texts would lead to other weights. If this is meant, raise"
+            + " StageId.RECIPE_VERSION, run this test again and renew the file:"
+            + " cp workers/target/recipe.txt workers/"
+            + GOLDEN);
+  }
+
+  @Test
+  void everyArchitectureIsPinned() {
+    assertEquals(
+        Set.copyOf(Networks.architectures()),
+        Set.copyOf(MODELS.stream().map(Model::architecture).toList()));
+  }
+
+  private void initialization() {
+    for (Model model : MODELS) {
+      Digest digest = new Digest();
+      tensors(model).forEach(tensor -> digest.add(tensor.values()));
+      pin("initialization " + model.architecture(), digest);
+    }
+  }
+
+  private void batches() throws DataException {
+    Dataset data = Datasets.load(new DataSource("shapes", null, 64, 16, 16), null);
+    Batches batches = new Batches(data, recipe(new Schedule.Constant(BigDecimal.ONE, 0)), 7);
+    float[] images = new float[16 * 16 * 16 * 3];
+    int[] labels = new int[16];
+    Digest digest = new Digest();
+    for (int epoch : new int[] {0, 3}) {
+      batches.fill(epoch, 1, images, labels);
+      digest.add(images);
+      digest.add(labels);
+    }
+    pin("order, augmentation and normalization of batches", digest);
+    lines.add("seed of fine-tuning for seed 1: " + StageWork.fineTuneSeed(1));
+  }
+
+  private void masks() {
+    for (Scope scope : Scope.values()) {
+      Digest digest = new Digest();
+      for (boolean depthwise : new boolean[] {false, true}) {
+        List<Tensor> prunable =
+            Prunable.of(withTies(tensors(MODELS.get(1))), List.of("head.*"), depthwise);
+        Map<String, Mask> masks =
+            new TreeMap<>(MagnitudePruning.masks(prunable, new BigDecimal("0.705"), scope));
+        masks.forEach((name, mask) -> digest.add(mask.zeros()));
+      }
+      pin("masks " + scope.word(), digest);
+    }
+  }
+
+  private void codebooks() {
+    for (int centroids : new int[] {1, 4, 16}) {
+      Digest digest = new Digest();
+      for (Tensor tensor : withTies(tensors(MODELS.get(2)))) {
+        if (tensor.kind().isKernel()) {
+          digest.add(KMeans.cluster(tensor.values(), centroids).decode());
+        }
+      }
+      for (Tensor tensor : tensors(MODELS.get(2))) {
+        if (tensor.kind().isKernel()) {
+          digest.add(KMeans.cluster(tensor.values(), centroids).decode());
+        }
+      }
+      pin("codebooks of " + centroids, digest);
+    }
+  }
+
+  private void schedules() {
+    for (Schedule schedule : schedulesOfEachKind()) {
+      Digest digest = new Digest();
+      for (int step = 0; step <= 80; step++) {
+        digest.add(schedule.at(step / 8.0, 10));
+      }
+      pin("rates of " + schedule.canonical(), digest);
+    }
+  }
+
+  private void stages() {
+    Schedule rate = schedulesOfEachKind().get(2);
+    Setup setup =
+        new Setup(
+            new DataSource("shapes", null, 64, 16, 16),
+            new DataFacts("shapes", "d1", 16, 16, 3, 4, 64, 16, 32),
+            1);
+    List<Stage> kinds =
+        List.of(
+            new Stage.Train(MODELS.get(0), "t1", recipe(rate), 3),
+            new Stage.Load("model.zip", "f1"),
+            new Stage.Prune(new BigDecimal("0.90"), Scope.FLAT, List.of("stem", "head.*"), true),
+            new Stage.FineTune(recipe(schedulesOfEachKind().get(0)), 2),
+            new Stage.Cluster(16, List.of("stem"), false));
+    Set<Class<?>> pinned = new HashSet<>();
+    kinds.forEach(stage -> pinned.add(stage.getClass()));
+    assertEquals(Set.of(Stage.class.getPermittedSubclasses()), pinned, "one of each kind");
+    StageId from = null;
+    for (Stage stage : kinds) {
+      boolean starts = stage instanceof Stage.Train || stage instanceof Stage.Load;
+      from = StageId.of(stage, setup, starts ? null : from);
+      lines.add(from + " " + stage.canonical().replace("\n", " | "));
+    }
+  }
+
+  private static List<Schedule> schedulesOfEachKind() {
+    BigDecimal initial = new BigDecimal("0.05");
+    return List.of(
+        new Schedule.Constant(initial, 2),
+        new Schedule.Steps(initial, List.of(3, 7), new BigDecimal("0.1"), 1),
+        new Schedule.Cosine(initial, 1));
+  }
+
+  private static Recipe recipe(Schedule rate) {
+    return new Recipe(rate, 16, new BigDecimal("0.9"), new BigDecimal("5.0e-4"), true, 2);
+  }
+
+  private static Model model(String architecture, String width) {
+    return new Model(architecture, new BigDecimal(width));
+  }
+
+  private static List<Tensor> tensors(Model model) {
+    boolean grey = model.architecture().equals("mnist-cnn");
+    int side = grey ? 28 : 32;
+    DataFacts data = new DataFacts("any", "d1", side, side, grey ? 1 : 3, 10, 100, 10, 10);
+    return Initialization.of(Networks.of(model, data), 1);
+  }
+
+  /** Values in steps of 1/64, so that many are equal and some are zero. */
+  private static List<Tensor> withTies(List<Tensor> tensors) {
+    List<Tensor> coarse = new ArrayList<>();
+    for (Tensor tensor : tensors) {
+      float[] values = tensor.values().clone();
+      for (int i = 0; i < values.length; i++) {
+        values[i] = Math.round(values[i] * 64) / 64f;
+      }
+      coarse.add(tensor.with(values));
+    }
+    return coarse;
+  }
+
+  private void pin(String what, Digest digest) {
+    lines.add(digest.hex() + " " + what);
+  }
+
+  /** Numbers, bit for bit. */
+  private static final class Digest {
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+    void add(float[] values) {
+      ByteBuffer buffer = ByteBuffer.allocate(4 * values.length);
+      buffer.asFloatBuffer().put(values);
+      bytes.writeBytes(buffer.array());
+    }
+
+    void add(int[] values) {
+      ByteBuffer buffer = ByteBuffer.allocate(4 * values.length);
+      buffer.asIntBuffer().put(values);
+      bytes.writeBytes(buffer.array());
+    }
+
+    void add(double value) {
+      bytes.writeBytes(ByteBuffer.allocate(8).putDouble(value).array());
+    }
+
+    String hex() {
+      return StageId.sha256(bytes.toByteArray());
+    }
+  }
+}
