@@ -36,7 +36,7 @@ record BuiltGraph(
 
   /** The graph of a table, its weights zero. */
   static BuiltGraph of(Network network, Engine engine) {
-    return of(network, engine, Map.of(), () -> Graphs.of(network, Engine.ND4J));
+    return of(network, engine, network.layout(), Map.of(), () -> Graphs.of(network, Engine.ND4J));
   }
 
   /**
@@ -50,7 +50,12 @@ record BuiltGraph(
     try {
       Recognized found = Recognition.of(own.graph(), own.image(), own.layout());
       BuiltGraph fast =
-          of(found.network(), Engine.current(), found.channelsFirst(), own.standard());
+          of(
+              found.network(),
+              Engine.current(),
+              own.parameters(),
+              found.channelsFirst(),
+              own.standard());
       fast.weights().write(own.weights().read());
       own.graph().close();
       return fast;
@@ -66,8 +71,8 @@ record BuiltGraph(
   /** A user's graph as it is, on Deeplearning4j's own layers. */
   static BuiltGraph own(Path modelZip, DataFacts data) {
     ComputationGraph graph = ModelFile.read(modelZip, data);
-    // A copy, since training changes what a graph is configured with.
-    ComputationGraphConfiguration configuration = graph.getConfiguration().clone();
+    // As text, since training changes the configuration.
+    String configuration = graph.getConfiguration().toJson();
     Shape image = new Shape(data.height(), data.width(), data.channels());
     try {
       GraphTable table = GraphTable.of(graph, image, modelZip);
@@ -78,7 +83,7 @@ record BuiltGraph(
           table.layout(),
           image,
           data.classes(),
-          () -> initialized(configuration.clone()));
+          () -> initialized(configuration));
     } catch (IllegalArgumentException e) {
       graph.close();
       throw e;
@@ -88,21 +93,23 @@ record BuiltGraph(
   private static BuiltGraph of(
       Network network,
       Engine engine,
+      List<Parameter> parameters,
       Map<String, Shape> channelsFirst,
       Supplier<ComputationGraph> standard) {
     ComputationGraph graph = Graphs.of(network, engine);
     return new BuiltGraph(
         graph,
-        network.layout(),
-        new Weights(graph, network.layout(), channelsFirst),
+        parameters,
+        new Weights(graph, parameters, channelsFirst),
         InputLayout.NHWC,
         network.input(),
         network.classes(),
         standard);
   }
 
-  private static ComputationGraph initialized(ComputationGraphConfiguration configuration) {
-    ComputationGraph graph = new ComputationGraph(configuration);
+  private static ComputationGraph initialized(String configuration) {
+    ComputationGraph graph =
+        new ComputationGraph(ComputationGraphConfiguration.fromJson(configuration));
     graph.init();
     return graph;
   }

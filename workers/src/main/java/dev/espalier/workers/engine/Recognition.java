@@ -31,7 +31,7 @@ import org.nd4j.linalg.activations.IActivation;
 
 /**
  * Turns a graph that somebody else built into a table that computes the same: rows have the names
- * of the layers and their order, and activations that stand alone move into the row before them.
+ * of the layers, and activations that stand alone move into the row before them.
  */
 final class Recognition {
   /**

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
@@ -66,7 +67,18 @@ class RecognitionTest {
     try (TrainableNetwork net = TrainableNetwork.of(network, Initialization.of(network, 1))) {
       net.save(file);
     }
-    assertEquals(network, recognized(file, data).network());
+    // Deeplearning4j computes branches in an order of its own.
+    Network found = recognized(file, data).network();
+    assertEquals(Set.copyOf(network.layers()), Set.copyOf(found.layers()));
+    assertEquals(Set.copyOf(network.layout()), Set.copyOf(found.layout()));
+    List<Tensor> loaded;
+    try (TrainableNetwork net = TrainableNetwork.load(file, data)) {
+      loaded = net.parameters();
+      net.save(file);
+    }
+    try (TrainableNetwork again = TrainableNetwork.load(file, data)) {
+      again.parameters(loaded);
+    }
   }
 
   @ParameterizedTest
@@ -107,24 +119,29 @@ class RecognitionTest {
             .addLayer("mean", new GlobalPoolingLayer(PoolingType.AVG), "c")
             .addLayer("out", output(4), "mean")
             .setInputTypes(InputType.convolutionalFlat(9, 7, 2));
-    assertSameStep(write(graph(builder.setOutputs("out"))), DATA);
+    Path file = write(graph(builder.setOutputs("out")));
+    assertEquals(3, recognized(file, DATA).network().layers().size());
+    assertSameStep(file, DATA);
   }
 
   @Test
   void predictsAndStepsAsDenseLayersOverPixelsDo() throws Exception {
-    GraphBuilder builder =
-        start()
-            .addLayer("f", new DenseLayer.Builder().nIn(126).nOut(8).build(), "in")
-            .addLayer("r", new ActivationLayer(Activation.RELU), "f")
-            .addLayer("drop", new DropoutLayer(0.5), "r")
-            .addLayer("out", output(8), "drop")
-            .setOutputs("out");
     for (InputType type :
         List.of(
             InputType.convolutional(9, 7, 2, CNN2DFormat.NCHW),
             InputType.convolutional(9, 7, 2, CNN2DFormat.NHWC),
             InputType.feedForward(126))) {
-      assertSameStep(write(graph(builder.setInputTypes(type))), DATA);
+      GraphBuilder builder =
+          start()
+              .addLayer(
+                  "f", new DenseLayer.Builder().nOut(8).activation(Activation.RELU6).build(), "in")
+              .addLayer("drop", new DropoutLayer(0.5), "f")
+              .addLayer("out", output(8), "drop")
+              .setOutputs("out")
+              .setInputTypes(type);
+      Path file = write(graph(builder));
+      assertEquals(2, recognized(file, DATA).network().layers().size());
+      assertSameStep(file, DATA);
     }
   }
 
