@@ -6,8 +6,8 @@ import org.apache.logging.log4j.core.config.Configurator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where Spark, Deeplearning4j and Netty write. They never write to the screen, and nowhere else until
- * the log's place is said: what is refused leaves nothing behind.
+ * Where Spark, Deeplearning4j and Netty write. They never write to the screen, and nowhere else
+ * until the log's place is said: what is refused leaves nothing behind.
  */
 final class Logs {
   private static @Nullable Path file;

@@ -64,7 +64,7 @@ public sealed interface Layer {
     @Override
     public Shape output(List<Shape> inputs) {
       Shape from = inputs.get(0);
-      require(name, "channels", in, from.channels());
+      Shape.require(name, "channels", in, from.channels());
       return from.strided(name, kernel, stride, padding, out);
     }
 
@@ -101,7 +101,7 @@ public sealed interface Layer {
     @Override
     public Shape output(List<Shape> inputs) {
       Shape from = inputs.get(0);
-      require(name, "channels", channels, from.channels());
+      Shape.require(name, "channels", channels, from.channels());
       return from.strided(name, kernel, stride, kernel / 2, channels);
     }
 
@@ -152,7 +152,7 @@ public sealed interface Layer {
 
     @Override
     public Shape output(List<Shape> inputs) {
-      require(name, "channels", channels, inputs.get(0).channels());
+      Shape.require(name, "channels", channels, inputs.get(0).channels());
       return inputs.get(0);
     }
 
@@ -250,7 +250,7 @@ public sealed interface Layer {
 
     @Override
     public Shape output(List<Shape> inputs) {
-      require(name, "values", in, inputs.get(0).size());
+      Shape.require(name, "values", in, inputs.get(0).size());
       return new Shape(1, 1, out);
     }
 
@@ -275,7 +275,7 @@ public sealed interface Layer {
 
     @Override
     public Shape output(List<Shape> inputs) {
-      require(name, "values", in, inputs.get(0).size());
+      Shape.require(name, "values", in, inputs.get(0).size());
       return new Shape(1, 1, classes);
     }
 
@@ -294,12 +294,5 @@ public sealed interface Layer {
     return List.of(
         Parameter.kernel(name + "/W", Kind.DENSE, List.of(out, in), 1),
         Parameter.vector(name + "/b", out, true));
-  }
-
-  private static void require(String layer, String what, int expected, int found) {
-    if (expected != found) {
-      throw new IllegalArgumentException(
-          layer + ": must read " + expected + " " + what + ", found " + found);
-    }
   }
 }

@@ -20,6 +20,13 @@ public record Shape(int height, int width, int channels) {
     return Math.multiplyExact(pixels(), channels);
   }
 
+  static void require(String layer, String what, int expected, int found) {
+    if (expected != found) {
+      throw new IllegalArgumentException(
+          layer + ": must read " + expected + " " + what + ", found " + found);
+    }
+  }
+
   /** What a square kernel gives that slides over this, zero padding on each side. */
   Shape strided(String layer, int kernel, int stride, int padding, int newChannels) {
     int least = kernel - 2 * padding;
