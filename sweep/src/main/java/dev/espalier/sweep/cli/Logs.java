@@ -2,11 +2,12 @@ package dev.espalier.sweep.cli;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.apache.logging.log4j.core.config.Configurator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where Spark, Deeplearning4j and Netty write. They never write to the screen; the log's place must
- * be said before the first of them is touched, since {@code log4j2.properties} reads it once.
+ * Where Spark, Deeplearning4j and Netty write. They never write to the screen, and nowhere else
+ * until the log's place is said: what is refused leaves nothing behind.
  */
 final class Logs {
   private static @Nullable Path file;
@@ -18,6 +19,8 @@ final class Logs {
     file = out.resolve("logs").resolve("espalier.log");
     System.setProperty("espalier.log", file.toString());
     System.setProperty("espalier.log.level", "INFO");
+    // It may have been configured already, and nothing has been logged since.
+    Configurator.reconfigure();
   }
 
   /** The log, if there is one. */

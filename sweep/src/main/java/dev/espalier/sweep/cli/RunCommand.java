@@ -79,8 +79,8 @@ final class RunCommand implements Callable<Integer> {
     SweepSpec spec = config.spec();
     checkTrackingUri();
     Path folder = place.out(spec);
-    Logs.into(folder);
     Plan plan = config.plan(spec);
+    Logs.into(folder);
     RunDirectory directory = RunDirectory.create(folder);
     Footprint.check(plan, folder);
     PrintWriter out = command.commandLine().getOut();

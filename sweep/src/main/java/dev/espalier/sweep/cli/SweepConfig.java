@@ -9,6 +9,7 @@ import dev.espalier.workers.data.Batches;
 import dev.espalier.workers.data.DataException;
 import dev.espalier.workers.data.Dataset;
 import dev.espalier.workers.data.Datasets;
+import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.stage.DataFacts;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +53,9 @@ final class SweepConfig {
     if (spec.baseline() instanceof Baseline.Train train) {
       problems.addAll(Batches.problems(facts, train.recipe()));
     }
+    if (spec.baseline() instanceof Baseline.From own) {
+      problems.addAll(problems(own, facts));
+    }
     if (problems.isEmpty()) {
       try {
         return Plan.of(spec, facts);
@@ -62,6 +66,16 @@ final class SweepConfig {
     List<String> placed = new ArrayList<>();
     problems.forEach(problem -> placed.add(config + ": " + problem));
     throw new SpecException(placed);
+  }
+
+  /** What keeps the user's own network from being trained on the data: none, or the first. */
+  private static List<String> problems(Baseline.From own, DataFacts facts) {
+    try {
+      TrainableNetwork.load(Path.of(own.path()), facts).close();
+      return List.of();
+    } catch (IllegalArgumentException e) {
+      return List.of("baseline.from: " + e.getMessage());
+    }
   }
 
   /** Where data sets lie; null where no folder was named and there is none. */

@@ -2,6 +2,7 @@ package dev.espalier.workers.engine;
 
 import static org.deeplearning4j.nn.params.BatchNormalizationParamInitializer.BETA;
 import static org.deeplearning4j.nn.params.BatchNormalizationParamInitializer.GAMMA;
+import static org.deeplearning4j.nn.params.BatchNormalizationParamInitializer.GLOBAL_LOG_STD;
 import static org.deeplearning4j.nn.params.BatchNormalizationParamInitializer.GLOBAL_MEAN;
 import static org.deeplearning4j.nn.params.BatchNormalizationParamInitializer.GLOBAL_VAR;
 
@@ -9,7 +10,6 @@ import dev.espalier.workers.engine.Plans.Extent;
 import dev.espalier.workers.model.Layer.Activation;
 import java.util.List;
 import java.util.Objects;
-import org.bytedeco.javacpp.FloatPointer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -48,7 +48,7 @@ final class BatchNormRuntime extends BatchNormalization {
       output = result;
     } else {
       long meanAt = parameter(GLOBAL_MEAN);
-      plan().infer(inputAt, outputAt, meanAt, parameter(GLOBAL_VAR), gammaAt, betaAt);
+      plan().infer(inputAt, outputAt, meanAt, runningVarianceAt(), gammaAt, betaAt);
       output = null;
     }
     return result;
@@ -78,10 +78,9 @@ final class BatchNormRuntime extends BatchNormalization {
                 parameter(BETA),
                 NativeBuffer.address(gradient(GAMMA)),
                 NativeBuffer.address(gradient(BETA))));
-    follow(GLOBAL_MEAN, meanAt());
-    follow(GLOBAL_VAR, varianceAt());
+    follow();
     Gradient gradients = new DefaultGradient();
-    for (String key : List.of(GAMMA, BETA, GLOBAL_MEAN, GLOBAL_VAR)) {
+    for (String key : List.of(GAMMA, BETA, GLOBAL_MEAN, spread())) {
       gradients.setGradientFor(key, gradient(key));
     }
     output = null;
@@ -96,21 +95,53 @@ final class BatchNormRuntime extends BatchNormalization {
   }
 
   /**
-   * Lets a running statistic follow the batch's. Deeplearning4j subtracts "gradients" of running
+   * Lets the running statistics follow the batch's. Deeplearning4j subtracts "gradients" of running
    * statistics as they are, so that of a statistic is (1 - decay) (running - batch).
    */
-  private void follow(String key, long batchAt) {
-    int channels = channels();
-    float[] running = new float[channels];
-    float[] batch = new float[channels];
-    NativeBuffer.floats(parameter(key), channels).get(running);
-    NativeBuffer.floats(batchAt, channels).get(batch);
+  private void follow() {
     float share = (float) (1 - layerConf().getDecay());
-    for (int i = 0; i < channels; i++) {
-      running[i] = share * (running[i] - batch[i]);
+    float[] mean = floats(parameter(GLOBAL_MEAN));
+    float[] batchMean = floats(meanAt());
+    float[] spread = floats(parameter(spread()));
+    float[] batchVariance = floats(varianceAt());
+    for (int i = 0; i < mean.length; i++) {
+      mean[i] = share * (mean[i] - batchMean[i]);
+      spread[i] =
+          layerConf().isUseLogStd()
+              ? stepOfLogStd(spread[i], batchVariance[i])
+              : share * (spread[i] - batchVariance[i]);
     }
-    FloatPointer step = NativeBuffer.floats(NativeBuffer.address(gradient(key)), channels);
-    step.put(running);
+    put(gradient(GLOBAL_MEAN), mean);
+    put(gradient(spread()), spread);
+  }
+
+  /** Of log10 of the standard deviation, so that the variance follows as it would by itself. */
+  private float stepOfLogStd(float logStd, float batchVariance) {
+    double decay = layerConf().getDecay();
+    double next = decay * variance(logStd) + (1 - decay) * batchVariance;
+    return (float) (logStd - 0.5 * StrictMath.log10(next));
+  }
+
+  private static double variance(float logStd) {
+    return StrictMath.pow(10, 2.0 * logStd);
+  }
+
+  /** The key of the running variance, or of what stands for it. */
+  private String spread() {
+    return layerConf().isUseLogStd() ? GLOBAL_LOG_STD : GLOBAL_VAR;
+  }
+
+  /** The place of the batch's variance serves, since no backward pass follows. */
+  private long runningVarianceAt() {
+    if (!layerConf().isUseLogStd()) {
+      return parameter(GLOBAL_VAR);
+    }
+    float[] variances = floats(parameter(GLOBAL_LOG_STD));
+    for (int i = 0; i < variances.length; i++) {
+      variances[i] = (float) variance(variances[i]);
+    }
+    NativeBuffer.floats(varianceAt(), variances.length).put(variances);
+    return varianceAt();
   }
 
   private BatchNormPlan plan() {
@@ -128,6 +159,16 @@ final class BatchNormRuntime extends BatchNormalization {
 
   private long varianceAt() {
     return meanAt() + (long) Float.BYTES * channels();
+  }
+
+  private float[] floats(long at) {
+    float[] values = new float[channels()];
+    NativeBuffer.floats(at, values.length).get(values);
+    return values;
+  }
+
+  private static void put(INDArray array, float[] values) {
+    NativeBuffer.floats(NativeBuffer.address(array), values.length).put(values);
   }
 
   private INDArray gradient(String key) {

@@ -149,9 +149,9 @@ final class Graphs {
           new BatchNormalization.Builder()
               .nIn(row.channels())
               .nOut(row.channels())
-              .eps(Layer.BatchNorm.EPSILON)
-              .decay(Layer.BatchNorm.DECAY)
-              .useLogStd(false)
+              .eps(row.epsilon())
+              .decay(row.decay())
+              .useLogStd(row.logStd())
               .dataFormat(CNN2DFormat.NHWC)
               .build());
       activate(row.name(), row.activation());

@@ -17,9 +17,9 @@ final class OnednnBatchNorm extends BatchNormalization {
   OnednnBatchNorm(Layer.BatchNorm row) {
     setNIn(row.channels());
     setNOut(row.channels());
-    setEps(Layer.BatchNorm.EPSILON);
-    setDecay(Layer.BatchNorm.DECAY);
-    setUseLogStd(false);
+    setEps(row.epsilon());
+    setDecay(row.decay());
+    setUseLogStd(row.logStd());
     setCnn2DFormat(CNN2DFormat.NHWC);
     activation = row.activation();
   }

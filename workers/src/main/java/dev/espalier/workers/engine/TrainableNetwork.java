@@ -1,7 +1,6 @@
 package dev.espalier.workers.engine;
 
 import dev.espalier.workers.model.Network;
-import dev.espalier.workers.model.Parameter;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.stage.DataFacts;
@@ -27,9 +26,8 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class TrainableNetwork implements AutoCloseable {
   private static final int[] NONE = {};
 
+  private final BuiltGraph built;
   private final ComputationGraph graph;
-  private final @Nullable Network network;
-  private final InputLayout layout;
   private final Shape image;
   private final int classes;
   private final Weights weights;
@@ -37,19 +35,12 @@ public final class TrainableNetwork implements AutoCloseable {
   private int[] heldWeights = NONE;
   private int[] heldVelocities = NONE;
 
-  private TrainableNetwork(
-      ComputationGraph graph,
-      @Nullable Network network,
-      List<Parameter> parameters,
-      InputLayout layout,
-      Shape image,
-      int classes) {
-    this.graph = graph;
-    this.network = network;
-    this.layout = layout;
-    this.image = image;
-    this.classes = classes;
-    weights = new Weights(graph, parameters);
+  TrainableNetwork(BuiltGraph built) {
+    this.built = built;
+    graph = built.graph();
+    image = built.image();
+    classes = built.classes();
+    weights = built.weights();
   }
 
   /**
@@ -62,38 +53,23 @@ public final class TrainableNetwork implements AutoCloseable {
   }
 
   static TrainableNetwork of(Network network, List<Tensor> parameters, Engine engine) {
-    TrainableNetwork built =
-        new TrainableNetwork(
-            Graphs.of(network, engine),
-            network,
-            network.layout(),
-            InputLayout.NHWC,
-            network.input(),
-            network.classes());
-    built.parameters(parameters);
-    return built;
+    TrainableNetwork net = new TrainableNetwork(BuiltGraph.of(network, engine));
+    net.parameters(parameters);
+    return net;
   }
 
   /**
    * The user's own network: a Deeplearning4j ComputationGraph of standard layers, as
-   * ModelSerializer or {@link #save} writes it. Its dropout is left out, so that training stays
-   * reproducible.
+   * ModelSerializer or {@link #save} writes it. Where its layers are those of our tables it runs as
+   * fast as they do; else the log says which layer is not. Its dropout is left out, so that
+   * training stays reproducible.
    *
    * @throws IllegalArgumentException if it is something else, or does not fit the images and
    *     classes
    */
   public static TrainableNetwork load(Path modelZip, DataFacts data) {
     Engine.current();
-    ComputationGraph graph = ModelFile.read(modelZip, data);
-    Shape image = new Shape(data.height(), data.width(), data.channels());
-    try {
-      GraphTable table = GraphTable.of(graph, image, modelZip);
-      return new TrainableNetwork(
-          graph, null, table.parameters(), table.layout(), image, data.classes());
-    } catch (IllegalArgumentException e) {
-      graph.close();
-      throw e;
-    }
+    return new TrainableNetwork(BuiltGraph.load(modelZip, data));
   }
 
   /** Copies of all parameters, in network order, values in canonical order. */
@@ -194,21 +170,19 @@ public final class TrainableNetwork implements AutoCloseable {
 
   /**
    * Writes a Deeplearning4j ComputationGraph of standard layers, without the updater's state: any
-   * program with Deeplearning4j reads it.
+   * program with Deeplearning4j reads it. A network that was loaded keeps its own layers and
+   * format.
    *
    * @throws UncheckedIOException if the file cannot be written
    */
   public void save(Path modelZip) {
+    ComputationGraph standard = built.inStandardLayers();
     try {
-      if (network == null) {
-        ModelSerializer.writeModel(graph, modelZip.toFile(), false);
-        return;
-      }
-      try (TrainableNetwork standard = of(network, parameters(), Engine.ND4J)) {
-        ModelSerializer.writeModel(standard.graph, modelZip.toFile(), false);
-      }
+      ModelSerializer.writeModel(standard, modelZip.toFile(), false);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } finally {
+      standard.close();
     }
   }
 
@@ -241,7 +215,7 @@ public final class TrainableNetwork implements AutoCloseable {
               + " values, found "
               + images.length);
     }
-    return new Detached(layout.array(images, count, image));
+    return new Detached(built.layout().array(images, count, image));
   }
 
   private float[] oneHot(int[] labels) {

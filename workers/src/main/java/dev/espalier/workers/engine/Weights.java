@@ -1,7 +1,9 @@
 package dev.espalier.workers.engine;
 
 import dev.espalier.workers.model.Parameter;
+import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.model.Tensor.Kind;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.Arrays;
@@ -11,6 +13,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -38,6 +41,14 @@ final class Weights {
    * @param layout the graph's parameters, each named after its layer and its key there
    */
   Weights(ComputationGraph graph, List<Parameter> layout) {
+    this(graph, layout, Map.of());
+  }
+
+  /**
+   * @param channelsFirst what a dense layer reads, by the layer's name, where the graph flattens it
+   *     as [height, width, channels] and the canonical order is [out, channels, height, width]
+   */
+  Weights(ComputationGraph graph, List<Parameter> layout, Map<String, Shape> channelsFirst) {
     flat = buffer(graph.params());
     long base = NativeBuffer.address(graph.params());
     Map<String, Integer> states = states(graph, layout);
@@ -49,7 +60,7 @@ final class Weights {
           new Place(
               parameter,
               Math.toIntExact(bytes / Float.BYTES),
-              order(parameter, view),
+              order(parameter, view, channelsFirst.get(parameter.layer())),
               states.getOrDefault(parameter.name(), -1)));
     }
   }
@@ -174,8 +185,9 @@ final class Weights {
     return graph.getLayer(parameter.layer()).getParam(parameter.key());
   }
 
-  private static @Nullable IntBuffer order(Parameter parameter, INDArray view) {
-    INDArray canonical =
+  private static @Nullable IntBuffer order(
+      Parameter parameter, INDArray view, @Nullable Shape flattened) {
+    INDArray graphs =
         switch (parameter.kind()) {
           case CONVOLUTION, VECTOR -> view;
           // [in, out]
@@ -183,13 +195,22 @@ final class Weights {
           // [height, width, in, multiplier]
           case DEPTHWISE -> view.permute(2, 3, 0, 1);
         };
+    boolean moved = flattened != null && parameter.kind() == Kind.DENSE;
     int[] order = new int[parameter.size()];
     boolean identity = true;
     for (int i = 0; i < order.length; i++) {
-      order[i] = offset(canonical, i);
+      order[i] = offset(graphs, moved ? channelsLast(i, Objects.requireNonNull(flattened)) : i);
       identity &= order[i] == i;
     }
     return identity ? null : IntBuffer.wrap(order);
+  }
+
+  /** The index in [out, height, width, channels] of what is at one in [out, channels, ...]. */
+  private static int channelsLast(int index, Shape image) {
+    int inImage = index % image.size();
+    int channel = inImage / image.pixels();
+    int pixel = inImage % image.pixels();
+    return index - inImage + pixel * image.channels() + channel;
   }
 
   /** Of the value at a C-order index, behind the first. */

@@ -64,8 +64,8 @@ public sealed interface Layer {
     @Override
     public Shape output(List<Shape> inputs) {
       Shape from = inputs.get(0);
-      require(name, "channels", in, from.channels());
-      return strided(name, from, kernel, stride, padding, out);
+      Shape.require(name, "channels", in, from.channels());
+      return from.strided(name, kernel, stride, padding, out);
     }
 
     @Override
@@ -101,8 +101,8 @@ public sealed interface Layer {
     @Override
     public Shape output(List<Shape> inputs) {
       Shape from = inputs.get(0);
-      require(name, "channels", channels, from.channels());
-      return strided(name, from, kernel, stride, kernel / 2, channels);
+      Shape.require(name, "channels", channels, from.channels());
+      return from.strided(name, kernel, stride, kernel / 2, channels);
     }
 
     @Override
@@ -118,14 +118,32 @@ public sealed interface Layer {
     }
   }
 
-  /** Batch normalization over batch, height and width (arXiv 1502.03167), then the activation. */
-  record BatchNorm(String name, String input, int channels, Activation activation)
+  /**
+   * Batch normalization over batch, height and width (arXiv 1502.03167), then the activation.
+   *
+   * @param epsilon added to the variance
+   * @param decay what the running mean and variance keep of themselves in a step
+   * @param logStd whether log10 of the running standard deviation stands for the variance
+   */
+  record BatchNorm(
+      String name,
+      String input,
+      int channels,
+      double epsilon,
+      double decay,
+      boolean logStd,
+      Activation activation)
       implements Layer {
-    /** Added to the variance. */
+    /** Of our own networks. */
     public static final double EPSILON = 1e-5;
 
-    /** What the running mean and variance keep of themselves in a step. */
+    /** Of our own networks. */
     public static final double DECAY = 0.9;
+
+    /** As in our own networks. */
+    public BatchNorm(String name, String input, int channels, Activation activation) {
+      this(name, input, channels, EPSILON, DECAY, false, activation);
+    }
 
     @Override
     public List<String> inputs() {
@@ -134,7 +152,7 @@ public sealed interface Layer {
 
     @Override
     public Shape output(List<Shape> inputs) {
-      require(name, "channels", channels, inputs.get(0).channels());
+      Shape.require(name, "channels", channels, inputs.get(0).channels());
       return inputs.get(0);
     }
 
@@ -144,13 +162,21 @@ public sealed interface Layer {
           Parameter.vector(name + "/gamma", channels, true),
           Parameter.vector(name + "/beta", channels, true),
           Parameter.vector(name + "/mean", channels, false),
-          Parameter.vector(name + "/var", channels, false));
+          Parameter.vector(name + (logStd ? "/log10stdev" : "/var"), channels, false));
     }
 
     @Override
     public String canonical() {
-      String form = " channels " + channels + " epsilon 1e-5 decay 0.9 " + activation.word();
-      return "norm " + name + " < " + input + form;
+      return String.join(
+          " ",
+          "norm " + name + " < " + input,
+          "channels "
+              + channels
+              + " epsilon "
+              + ("" + epsilon).replace(".0E", "e")
+              + " decay "
+              + decay,
+          (logStd ? "log-std " : "") + activation.word());
     }
   }
 
@@ -185,7 +211,7 @@ public sealed interface Layer {
 
     @Override
     public Shape output(List<Shape> inputs) {
-      return strided(name, inputs.get(0), size, size, 0, inputs.get(0).channels());
+      return inputs.get(0).strided(name, size, size, 0, inputs.get(0).channels());
     }
 
     @Override
@@ -224,7 +250,7 @@ public sealed interface Layer {
 
     @Override
     public Shape output(List<Shape> inputs) {
-      require(name, "values", in, inputs.get(0).size());
+      Shape.require(name, "values", in, inputs.get(0).size());
       return new Shape(1, 1, out);
     }
 
@@ -249,7 +275,7 @@ public sealed interface Layer {
 
     @Override
     public Shape output(List<Shape> inputs) {
-      require(name, "values", in, inputs.get(0).size());
+      Shape.require(name, "values", in, inputs.get(0).size());
       return new Shape(1, 1, classes);
     }
 
@@ -268,31 +294,5 @@ public sealed interface Layer {
     return List.of(
         Parameter.kernel(name + "/W", Kind.DENSE, List.of(out, in), 1),
         Parameter.vector(name + "/b", out, true));
-  }
-
-  private static void require(String layer, String what, int expected, int found) {
-    if (expected != found) {
-      throw new IllegalArgumentException(
-          layer + ": must read " + expected + " " + what + ", found " + found);
-    }
-  }
-
-  private static Shape strided(
-      String layer, Shape from, int kernel, int stride, int padding, int channels) {
-    int least = kernel - 2 * padding;
-    if (from.height() < least || from.width() < least) {
-      String found = from.height() + "x" + from.width();
-      throw new IllegalArgumentException(
-          layer
-              + ": must read images of at least "
-              + least
-              + "x"
-              + least
-              + " pixels, found "
-              + found);
-    }
-    int height = (from.height() + 2 * padding - kernel) / stride + 1;
-    int width = (from.width() + 2 * padding - kernel) / stride + 1;
-    return new Shape(height, width, channels);
   }
 }

@@ -20,6 +20,34 @@ public record Shape(int height, int width, int channels) {
     return Math.multiplyExact(pixels(), channels);
   }
 
+  static void require(String layer, String what, int expected, int found) {
+    if (expected != found) {
+      throw new IllegalArgumentException(
+          layer + ": must read " + expected + " " + what + ", found " + found);
+    }
+  }
+
+  /** What a square kernel gives that slides over this, zero padding on each side. */
+  Shape strided(String layer, int kernel, int stride, int padding, int newChannels) {
+    int least = kernel - 2 * padding;
+    if (height < least || width < least) {
+      throw new IllegalArgumentException(
+          layer
+              + ": must read images of at least "
+              + least
+              + "x"
+              + least
+              + " pixels, found "
+              + height
+              + "x"
+              + width);
+    }
+    return new Shape(
+        (height + 2 * padding - kernel) / stride + 1,
+        (width + 2 * padding - kernel) / stride + 1,
+        newChannels);
+  }
+
   /** As in {@code 32x32x3}. */
   @Override
   public String toString() {

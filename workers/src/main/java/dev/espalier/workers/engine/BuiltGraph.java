@@ -1,0 +1,124 @@
+package dev.espalier.workers.engine;
+
+import dev.espalier.workers.engine.Recognition.Recognized;
+import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Parameter;
+import dev.espalier.workers.model.Shape;
+import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.stage.DataFacts;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A graph and all that is known of it.
+ *
+ * @param parameters of the graph, in network order
+ * @param weights where they lie in it
+ * @param layout in which it wants its images
+ * @param standard makes a graph of standard layers with the same parameters, to be filled and
+ *     written
+ */
+record BuiltGraph(
+    ComputationGraph graph,
+    List<Parameter> parameters,
+    Weights weights,
+    InputLayout layout,
+    Shape image,
+    int classes,
+    Supplier<ComputationGraph> standard) {
+  private static final Logger LOG = LoggerFactory.getLogger(BuiltGraph.class);
+
+  /** The graph of a table, its weights zero. */
+  static BuiltGraph of(Network network, Engine engine) {
+    return of(network, engine, network.layout(), Map.of(), () -> Graphs.of(network, Engine.ND4J));
+  }
+
+  /**
+   * A user's graph with its weights: its table on this process's engine where it has one, else as
+   * it is.
+   *
+   * @throws IllegalArgumentException if the file is something else, or does not fit the data
+   */
+  static BuiltGraph load(Path modelZip, DataFacts data) {
+    BuiltGraph own = own(modelZip, data);
+    try {
+      Recognized found = Recognition.of(own.graph(), own.image(), own.layout());
+      BuiltGraph fast =
+          of(
+              found.network(),
+              Engine.current(),
+              own.parameters(),
+              found.channelsFirst(),
+              own.standard());
+      fast.weights().write(own.weights().read());
+      own.graph().close();
+      return fast;
+    } catch (InexpressibleException e) {
+      LOG.info(
+          "{} runs on Deeplearning4j's own layers, which are many times slower: {}",
+          modelZip,
+          e.getMessage());
+      return own;
+    }
+  }
+
+  /** A user's graph as it is, on Deeplearning4j's own layers. */
+  static BuiltGraph own(Path modelZip, DataFacts data) {
+    ComputationGraph graph = ModelFile.read(modelZip, data);
+    // As text, since training changes the configuration.
+    String configuration = graph.getConfiguration().toJson();
+    Shape image = new Shape(data.height(), data.width(), data.channels());
+    try {
+      GraphTable table = GraphTable.of(graph, image, modelZip);
+      return new BuiltGraph(
+          graph,
+          table.parameters(),
+          new Weights(graph, table.parameters()),
+          table.layout(),
+          image,
+          data.classes(),
+          () -> initialized(configuration));
+    } catch (IllegalArgumentException e) {
+      graph.close();
+      throw e;
+    }
+  }
+
+  private static BuiltGraph of(
+      Network network,
+      Engine engine,
+      List<Parameter> parameters,
+      Map<String, Shape> channelsFirst,
+      Supplier<ComputationGraph> standard) {
+    ComputationGraph graph = Graphs.of(network, engine);
+    return new BuiltGraph(
+        graph,
+        parameters,
+        new Weights(graph, parameters, channelsFirst),
+        InputLayout.NHWC,
+        network.input(),
+        network.classes(),
+        standard);
+  }
+
+  private static ComputationGraph initialized(String configuration) {
+    ComputationGraph graph =
+        new ComputationGraph(ComputationGraphConfiguration.fromJson(configuration));
+    graph.init();
+    return graph;
+  }
+
+  /** A graph of standard layers with these weights; the caller closes it. */
+  ComputationGraph inStandardLayers() {
+    ComputationGraph copy = standard.get();
+    List<Tensor> values = weights.read();
+    new Weights(copy, parameters).write(values);
+    return copy;
+  }
+}
