@@ -99,7 +99,7 @@ public final class Main implements Callable<Integer> {
 
   private static String problem(ParameterException e) {
     if (e instanceof UnmatchedArgumentException unmatched) {
-      String hint = String.join(" or ", unmatched.getSuggestions());
+      String hint = unmatched.getSuggestions().stream().findFirst().orElse("");
       return "there is no "
           + (unmatched.isUnknownOption() ? "option " : "command or argument ")
           + unmatched.getUnmatched().get(0)

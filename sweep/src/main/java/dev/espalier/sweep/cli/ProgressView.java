@@ -96,8 +96,12 @@ final class ProgressView implements SweepListener, AutoCloseable {
 
   @Override
   public synchronized void stageFinished(PlannedStage stage, StageResult result) {
-    started.remove(stage.id());
+    boolean ran = started.remove(stage.id()) != null;
     results.put(stage.id(), result);
+    if (!ran) { // It is below one that failed, of which was told.
+      redraw();
+      return;
+    }
     if (result instanceof StageResult.Failed failed) {
       say("failed: " + stage.label() + ": " + failed.reason());
     } else if (!isTerminal() && outlook != null) {
