@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Durations, sizes and metrics as people read and write them. */
 final class Amounts {
-  private static final Pattern TEXT = Pattern.compile("(?:(\\d+)h)?(?:(\\d+)m)?(?:(\\d+)s)?");
+  private static final Pattern TEXT =
+      Pattern.compile("(?:(\\d{1,6})h)?(?:(\\d{1,6})m)?(?:(\\d{1,6})s)?");
 
   private Amounts() {}
 

@@ -1,32 +1,46 @@
 package dev.espalier.sweep.cli;
 
-import java.io.PrintWriter;
+import dev.espalier.sweep.run.StageExecutor;
+import dev.espalier.workers.stage.PlannedStage;
+import dev.espalier.workers.stage.StageResult;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * Ctrl-C: the work is interrupted, comes to its own clean end, and only then the process ends, with
- * exit code 130.
+ * Ctrl-C. While stages run, they are interrupted, the sweep comes to its own clean end, and only
+ * then the process ends, with exit code 130. Before the first of them there is nothing to end
+ * cleanly, and the process just goes.
  */
 final class Interruption {
-  /** A step of the largest network takes a second or so. */
-  private static final long PATIENCE_SECONDS = 30;
+  /** A step of the largest network takes a second or so, telling MLflow some more. */
+  private static final long PATIENCE_SECONDS = 45;
 
-  private Interruption() {}
+  private enum Phase {
+    BEFORE,
+    STAGES,
+    AFTER
+  }
 
-  /** Runs {@code work} in this thread and interrupts it if the process is told to stop. */
-  static <T> T during(Callable<T> work, PrintWriter err) throws Exception {
-    Thread worker = Thread.currentThread();
-    CountDownLatch ended = new CountDownLatch(1);
-    Thread hook =
-        new Thread(
-            () -> {
-              err.println("\nStopping; nothing that is finished is lost ...");
-              worker.interrupt();
-              waitFor(ended);
-            },
-            "espalier-stop");
+  private final Thread worker = Thread.currentThread();
+  private final Runnable tell;
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private Phase phase = Phase.BEFORE;
+  private boolean stopping;
+
+  /**
+   * For work of the calling thread.
+   *
+   * @param tell says that it is going to stop
+   */
+  Interruption(Runnable tell) {
+    this.tell = tell;
+  }
+
+  /** Does {@code work}, with an eye on the end of the process. */
+  <T> T watch(Callable<T> work) throws Exception {
+    Thread hook = new Thread(this::stop, "espalier-stop");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
       return work.call();
@@ -36,7 +50,22 @@ final class Interruption {
     }
   }
 
-  private static void waitFor(CountDownLatch ended) {
+  /** The same executor; from now until it is closed, the worker may be interrupted. */
+  StageExecutor watched(StageExecutor executor) {
+    begin();
+    return new Watched(executor);
+  }
+
+  private void stop() {
+    tell.run();
+    synchronized (this) {
+      stopping = true;
+      if (phase == Phase.BEFORE) {
+        return;
+      } else if (phase == Phase.STAGES) {
+        worker.interrupt();
+      }
+    }
     try {
       var unused = ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
@@ -44,11 +73,53 @@ final class Interruption {
     }
   }
 
+  private void begin() {
+    synchronized (this) {
+      if (!stopping) {
+        phase = Phase.STAGES;
+        return;
+      }
+    }
+    while (true) { // The process is about to end; a stage that starts now would be cut off.
+      LockSupport.park(this);
+    }
+  }
+
+  /** What comes now writes files, which an interrupt would cut off. */
+  private synchronized void end() {
+    phase = Phase.AFTER;
+    var unused = Thread.interrupted();
+  }
+
   private static void remove(Thread hook) {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException theProcessIsStopping) {
       // The hook has seen the end of the work and lets the process go.
+    }
+  }
+
+  private final class Watched implements StageExecutor {
+    private final StageExecutor executor;
+
+    Watched(StageExecutor executor) {
+      this.executor = executor;
+    }
+
+    @Override
+    public int slots() {
+      return executor.slots();
+    }
+
+    @Override
+    public StageResult run(PlannedStage stage) throws InterruptedException {
+      return executor.run(stage);
+    }
+
+    @Override
+    public void close() {
+      end();
+      executor.close();
     }
   }
 }

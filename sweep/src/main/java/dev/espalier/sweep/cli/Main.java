@@ -4,6 +4,7 @@ import dev.espalier.sweep.run.RefusedException;
 import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.workers.data.DataException;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -11,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** {@code espalier COMMAND}. */
 @Command(
@@ -59,12 +63,18 @@ public final class Main implements Callable<Integer> {
   /** The same without ending the process. */
   static int execute(PrintWriter out, PrintWriter err, String... args) {
     Main main = new Main();
-    return new CommandLine(main)
-        .setOut(out)
-        .setErr(err)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setExecutionExceptionHandler((e, command, parsed) -> main.report(e, command.getErr()))
-        .execute(args);
+    try {
+      return new CommandLine(main)
+          .setOut(out)
+          .setErr(err)
+          .setCaseInsensitiveEnumValuesAllowed(true)
+          .registerConverter(BigDecimal.class, Main::number)
+          .setParameterExceptionHandler((e, given) -> main.misused(e))
+          .setExecutionExceptionHandler((e, command, parsed) -> main.report(e, err))
+          .execute(args);
+    } catch (OutOfMemoryError | LinkageError e) { // natives that do not fit the machine
+      return main.report(e, err);
+    }
   }
 
   @Override
@@ -75,7 +85,38 @@ public final class Main implements Callable<Integer> {
     return USAGE;
   }
 
-  private int report(Exception e, PrintWriter err) {
+  /** Says what is wrong with the arguments, and no more: the whole usage would bury it. */
+  private int misused(ParameterException e) {
+    CommandLine command = e.getCommandLine();
+    PrintWriter err = command.getErr();
+    if (debug) {
+      e.printStackTrace(err);
+    }
+    String name = command.getCommandSpec().qualifiedName();
+    err.println(name + ": " + problem(e) + "; " + name + " --help lists what there is");
+    return USAGE;
+  }
+
+  private static String problem(ParameterException e) {
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      String hint = unmatched.getSuggestions().stream().findFirst().orElse("");
+      return "there is no "
+          + (unmatched.isUnknownOption() ? "option " : "command or argument ")
+          + unmatched.getUnmatched().get(0)
+          + (hint.isEmpty() ? "" : ", did you mean " + hint + "?");
+    }
+    return String.valueOf(e.getMessage());
+  }
+
+  private static BigDecimal number(String text) {
+    try {
+      return new BigDecimal(text);
+    } catch (NumberFormatException e) {
+      throw new TypeConversionException("must be a number, found " + text);
+    }
+  }
+
+  private int report(Throwable e, PrintWriter err) {
     if (debug) {
       e.printStackTrace(err);
     }
@@ -90,7 +131,7 @@ public final class Main implements Callable<Integer> {
   }
 
   /** What the user can mend; empty for anything else. */
-  private static List<String> problems(Exception e) {
+  private static List<String> problems(Throwable e) {
     if (e instanceof SpecException spec) {
       return spec.problems();
     } else if (e instanceof DataException data) {

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
 final class ModelsCommand implements Callable<Integer> {
   @Option(
       names = "--width",
+      paramLabel = "W",
       split = ",",
       defaultValue = "0.125,0.25,0.35,0.5,1",
       description = "Width multipliers (default: ${DEFAULT-VALUE}).")
@@ -29,6 +30,7 @@ final class ModelsCommand implements Callable<Integer> {
 
   @Option(
       names = "--size",
+      paramLabel = "N",
       defaultValue = "32",
       description = "Pixels a side of the images (default: ${DEFAULT-VALUE}).")
   private int size = 32;
@@ -37,13 +39,13 @@ final class ModelsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    List<String> rows =
+        Networks.architectures().stream()
+            .flatMap(architecture -> widths.stream().map(width -> row(architecture, width)))
+            .toList();
     PrintWriter out = spec.commandLine().getOut();
     out.printf("%-12s %6s %12s %14s%n", "model", "width", "parameters", "MACs");
-    for (String architecture : Networks.architectures()) {
-      for (BigDecimal width : widths) {
-        out.println(row(architecture, width));
-      }
-    }
+    rows.forEach(out::println);
     out.printf(
         "For images of %d x %d x 3 and 10 classes; MACs are multiply-accumulates of convolution and dense layers for one image.%n",
         size, size);

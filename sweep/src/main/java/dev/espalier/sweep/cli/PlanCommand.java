@@ -34,6 +34,7 @@ final class PlanCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     PrintWriter out = command.commandLine().getOut();
     SweepSpec spec = config.spec();
+    place.check();
     Plan plan = config.plan(spec);
     PlanSummary.lines(plan).forEach(out::println);
     out.printf(
@@ -47,7 +48,9 @@ final class PlanCommand implements Callable<Integer> {
     RunDirectory directory = new RunDirectory(place.out(spec));
     Map<StageId, StageResult> results =
         Files.exists(directory.stagesJournal()) ? Journal.read(directory).stages() : Map.of();
-    Estimate estimate = Estimate.of(plan, results, new ShortTiming(plan, spec.fineTune()));
+    ShortTiming timing =
+        new ShortTiming(plan, spec.fineTune(), command.commandLine().getErr()::println);
+    Estimate estimate = Estimate.of(plan, results, timing);
     Map<StageId, StageResult> done = new HashMap<>(results);
     done.values().removeIf(result -> result instanceof StageResult.Failed);
     Progress progress = Progress.of(plan, done, Map.of(), estimate, place.slots());

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +30,15 @@ import org.jspecify.annotations.Nullable;
  * elsewhere one line for each stage that ends.
  */
 final class ProgressView implements SweepListener, AutoCloseable {
-  private static final String CLEAR_TWO_LINES = "\r\033[2K\033[1A\033[2K";
+  private static final String UP_TO_THE_BAR = "\r\033[1A";
+  private static final String CLEAR_THE_LINE = "\033[K";
+  private static final String CLEAR_BELOW = "\033[J";
 
   private final PrintWriter out;
-  private final boolean terminal;
+  private final int columns;
   private final int slots;
   private final SweepSpec spec;
+  private final LongSupplier nanoTime;
   private final Map<StageId, StageResult> results = new HashMap<>();
   private final Map<StageId, Long> started = new LinkedHashMap<>();
   private final List<TrialResult> trials = new ArrayList<>();
@@ -48,11 +52,19 @@ final class ProgressView implements SweepListener, AutoCloseable {
   private @Nullable Outlook outlook;
   private boolean drawn;
 
-  ProgressView(PrintWriter out, boolean terminal, int slots, SweepSpec spec) {
+  /**
+   * A view of one run.
+   *
+   * @param columns characters that fit into a line of the terminal; 0 where there is none
+   * @param slots stages at a time
+   * @param nanoTime as System.nanoTime
+   */
+  ProgressView(PrintWriter out, int columns, int slots, SweepSpec spec, LongSupplier nanoTime) {
     this.out = out;
-    this.terminal = terminal;
+    this.columns = columns;
     this.slots = slots;
     this.spec = spec;
+    this.nanoTime = nanoTime;
   }
 
   @Override
@@ -70,24 +82,29 @@ final class ProgressView implements SweepListener, AutoCloseable {
     out.printf(
         "%d stages to run%s, %d at a time; about %s, estimated %s.%n",
         left, done, slots, Amounts.duration(progress.secondsLeft()), planned.estimate().source());
-    if (terminal) {
+    out.flush();
+    if (isTerminal()) {
       var unused = clock.scheduleAtFixedRate(this::redraw, 1, 1, TimeUnit.SECONDS);
     }
   }
 
   @Override
   public synchronized void stageStarted(PlannedStage stage) {
-    started.put(stage.id(), System.nanoTime());
+    started.put(stage.id(), nanoTime.getAsLong());
     redraw();
   }
 
   @Override
   public synchronized void stageFinished(PlannedStage stage, StageResult result) {
-    started.remove(stage.id());
+    boolean ran = started.remove(stage.id()) != null;
     results.put(stage.id(), result);
+    if (!ran) { // It is below one that failed, of which was told.
+      redraw();
+      return;
+    }
     if (result instanceof StageResult.Failed failed) {
       say("failed: " + stage.label() + ": " + failed.reason());
-    } else if (!terminal && outlook != null) {
+    } else if (!isTerminal() && outlook != null) {
       Progress progress = progress(outlook);
       out.printf(
           "[%d/%d] %s, %s; %s left%n",
@@ -117,27 +134,40 @@ final class ProgressView implements SweepListener, AutoCloseable {
     clock.shutdownNow();
   }
 
+  /** Prints a line above the bar. */
+  synchronized void say(String line) {
+    clear();
+    out.println(line);
+    out.flush();
+    redraw();
+  }
+
+  /** Over what was drawn before, in one piece, so that nothing flickers. */
   private synchronized void redraw() {
-    if (terminal && outlook != null && !clock.isShutdown()) {
-      clear();
-      out.println(bar(progress(outlook)));
-      out.print(best(outlook));
+    if (isTerminal() && outlook != null && !clock.isShutdown()) {
+      String bar = cut(bar(progress(outlook))) + CLEAR_THE_LINE;
+      String best = cut(best(outlook)) + CLEAR_BELOW;
+      out.print((drawn ? UP_TO_THE_BAR : "") + bar + "\n" + best);
       out.flush();
       drawn = true;
     }
   }
 
-  private void say(String line) {
-    clear();
-    out.println(line);
-  }
-
   private void clear() {
     if (drawn) {
-      out.print(CLEAR_TWO_LINES);
+      out.print(UP_TO_THE_BAR + CLEAR_BELOW);
       out.flush();
       drawn = false;
     }
+  }
+
+  private boolean isTerminal() {
+    return columns > 0;
+  }
+
+  /** A line that wraps would take two, and the next drawing would miss one. */
+  private String cut(String line) {
+    return line.length() < columns ? line : line.substring(0, Math.max(0, columns - 4)) + "...";
   }
 
   private String bar(Progress progress) {
@@ -163,11 +193,11 @@ final class ProgressView implements SweepListener, AutoCloseable {
         front.objectives().stream()
             .map(o -> Amounts.metric(o.metric(), knee.metrics().get(o.metric())))
             .collect(Collectors.joining(", "));
-    return "front of %d, knee %s: %s".formatted(front.points().size(), knee.name(), values);
+    return "front of %d: knee %s: %s".formatted(front.points().size(), knee.name(), values);
   }
 
   private Progress progress(Outlook planned) {
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     Map<StageId, Double> running = new HashMap<>();
     started.forEach((id, start) -> running.put(id, (now - start) / 1e9));
     return Progress.of(planned.plan(), results, running, planned.estimate(), slots);

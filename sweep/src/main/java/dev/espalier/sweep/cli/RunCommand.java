@@ -10,7 +10,6 @@ import dev.espalier.sweep.run.Outcome;
 import dev.espalier.sweep.run.RunDirectory;
 import dev.espalier.sweep.run.StageExecutor;
 import dev.espalier.sweep.run.Sweep;
-import dev.espalier.sweep.spark.SparkExecutor;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.Worker;
 import dev.espalier.workers.engine.Engine;
@@ -27,6 +26,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code espalier run}: carries a sweep out, or resumes it. */
 @Command(
@@ -36,12 +36,6 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
   @Mixin private SweepConfig config = new SweepConfig();
   @Mixin private Place place = new Place();
-
-  @Option(
-      names = "--master",
-      paramLabel = "URL",
-      description = "A Spark master, such as spark://host:7077 (default: Spark in this process).")
-  private @Nullable String master;
 
   @Option(
       names = "--tracking-uri",
@@ -77,8 +71,12 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     SweepSpec spec = config.spec();
-    checkTrackingUri();
+    place.check();
+    if (trackingUri != null) {
+      Tracking.check("--tracking-uri", trackingUri);
+    }
     Path folder = place.out(spec);
+    new RunDirectory(folder).refuseOtherThan(spec);
     Plan plan = config.plan(spec);
     Logs.into(folder);
     RunDirectory directory = RunDirectory.create(folder);
@@ -87,40 +85,45 @@ final class RunCommand implements Callable<Integer> {
     out.println("Sweep " + spec.name() + " in " + folder);
     PlanSummary.lines(plan).forEach(line -> out.println("  " + line));
     out.flush();
-    return Interruption.during(() -> run(spec, plan, directory), command.commandLine().getErr());
+    return run(spec, plan, directory);
   }
 
-  private int run(SweepSpec spec, Plan plan, RunDirectory directory) throws IOException {
+  private int run(SweepSpec spec, Plan plan, RunDirectory directory) throws Exception {
     PrintWriter out = command.commandLine().getOut();
-    try (ProgressView view = new ProgressView(out, Terminal.attached(), place.slots(), spec);
+    try (ProgressView view =
+            new ProgressView(out, Terminal.columns(), place.slots(), spec, System::nanoTime);
         Tracking tracking = new Tracking(directory, spec, trackingUri)) {
-      Outcome outcome = sweep(spec, plan, directory, view, tracking).run();
-      tracking.problem().ifPresent(command.commandLine().getErr()::println);
-      return close(outcome, directory);
+      Interruption interruption =
+          new Interruption(() -> view.say("Stopping; nothing that is finished is lost ..."));
+      Sweep sweep =
+          new Sweep(
+              spec,
+              plan,
+              directory,
+              () -> interruption.watched(executor(directory, view)),
+              Engine.environment(),
+              new Sweep.Options(
+                  retryFailed,
+                  allowMixed,
+                  new ShortTiming(plan, spec.fineTune(), view::say),
+                  maxTime,
+                  stageLimit),
+              new Listeners(List.of(view, new FrontFiles(directory), tracking)));
+      return interruption.watch(
+          () -> {
+            Outcome outcome = sweep.run();
+            tracking.problem().ifPresent(command.commandLine().getErr()::println);
+            return close(outcome, directory);
+          });
     }
   }
 
-  private Sweep sweep(
-      SweepSpec spec, Plan plan, RunDirectory directory, ProgressView view, Tracking tracking) {
-    return new Sweep(
-        spec,
-        plan,
-        directory,
-        () -> executor(directory),
-        Engine.environment(),
-        new Sweep.Options(
-            retryFailed, allowMixed, new ShortTiming(plan, spec.fineTune()), maxTime, stageLimit),
-        new Listeners(List.of(view, new FrontFiles(directory), tracking)));
-  }
-
-  private StageExecutor executor(RunDirectory directory) {
+  private StageExecutor executor(RunDirectory directory, ProgressView view) {
     Path data = config.dataDir();
-    Worker worker =
+    view.say("Starting Spark " + place.words() + " ...");
+    return place.executor(
         new Worker(
-            directory.store().root(), data == null ? null : data.toAbsolutePath().toString());
-    return master == null || master.startsWith("local")
-        ? SparkExecutor.local(place.slots(), worker)
-        : SparkExecutor.on(master, place.slots(), worker);
+            directory.store().root(), data == null ? null : data.toAbsolutePath().toString()));
   }
 
   /** Says what came out and where it lies. */
@@ -157,17 +160,15 @@ final class RunCommand implements Callable<Integer> {
     return code;
   }
 
-  private void checkTrackingUri() throws UsageException {
-    if (trackingUri != null && !trackingUri.matches("https?://.+")) {
-      throw new UsageException("--tracking-uri: must be http:// or https://, found " + trackingUri);
-    }
-  }
-
   /** Reads {@code 2h}, {@code 45m}. */
   static final class DurationConverter implements ITypeConverter<Duration> {
     @Override
     public Duration convert(String text) {
-      return Amounts.parseDuration(text);
+      try {
+        return Amounts.parseDuration(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
     }
   }
 }

@@ -13,6 +13,7 @@ import dev.espalier.workers.stage.Stage;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -24,14 +25,17 @@ final class ShortTiming implements ToDoubleFunction<PlannedStage> {
 
   private final Plan plan;
   private final Recipe recipe;
+  private final Consumer<String> tell;
   private final Map<Stage, Speed> speeds = new HashMap<>();
 
   /**
    * @param recipe whose batch is timed
+   * @param tell is told what is timed, before it is
    */
-  ShortTiming(Plan plan, Recipe recipe) {
+  ShortTiming(Plan plan, Recipe recipe, Consumer<String> tell) {
     this.plan = plan;
     this.recipe = recipe;
+    this.tell = tell;
   }
 
   @Override
@@ -45,9 +49,19 @@ final class ShortTiming implements ToDoubleFunction<PlannedStage> {
 
   private Speed time(Stage root, PlannedStage planned) {
     DataFacts data = planned.setup().data();
+    tell.accept("Timing a few steps, for the estimate: " + name(root) + " ...");
     try (TrainableNetwork network = network(root, planned)) {
       return Speed.of(network, recipe, data.height() * data.width() * data.channels());
     }
+  }
+
+  private static String name(Stage root) {
+    if (root instanceof Stage.Train train) {
+      return train.model().architecture() + " of width " + train.model().width().toPlainString();
+    } else if (root instanceof Stage.Load load) {
+      return load.path();
+    }
+    throw new AssertionError(root);
   }
 
   private static TrainableNetwork network(Stage root, PlannedStage planned) {

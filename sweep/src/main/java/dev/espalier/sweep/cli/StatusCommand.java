@@ -48,9 +48,9 @@ final class StatusCommand implements Callable<Integer> {
     int stages = finished.plan().stages().size();
     out.printf(
         "stages: %d done, %d running, %d failed, %d left%n",
-        stages - left.size() - failed.size(),
+        stages - left.size() - finished.stagesFailed().size(),
         running.size(),
-        failed.size(),
+        finished.stagesFailed().size(),
         left.size() - running.size());
     long completed = finished.trials().stream().filter(trial -> trial.completed()).count();
     out.printf(

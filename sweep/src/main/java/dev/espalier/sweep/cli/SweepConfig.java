@@ -14,9 +14,7 @@ import dev.espalier.workers.stage.DataFacts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -49,13 +47,14 @@ final class SweepConfig {
   Plan plan(SweepSpec spec) throws SpecException, DataException {
     Dataset dataset = Datasets.load(spec.dataset(), dataDir());
     DataFacts facts = dataset.facts();
-    Set<String> problems = new LinkedHashSet<>(Batches.problems(facts, spec.fineTune()));
+    List<String> problems = new ArrayList<>();
     if (spec.baseline() instanceof Baseline.Train train) {
-      problems.addAll(Batches.problems(facts, train.recipe()));
+      Batches.problems(facts, train.recipe()).forEach(line -> problems.add("baseline." + line));
     }
     if (spec.baseline() instanceof Baseline.From own) {
       problems.addAll(problems(own, facts));
     }
+    Batches.problems(facts, spec.fineTune()).forEach(line -> problems.add("fine-tune." + line));
     if (problems.isEmpty()) {
       try {
         return Plan.of(spec, facts);

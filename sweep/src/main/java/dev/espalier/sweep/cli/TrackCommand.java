@@ -37,6 +37,9 @@ final class TrackCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, UsageException {
+    if (!uri.equals("embedded")) {
+      Tracking.check("--to", uri);
+    }
     Finished finished = Finished.read(RunDirectory.existing(folder));
     PrintWriter out = command.commandLine().getOut();
     try (MlflowLog log = open()) {
@@ -66,13 +69,9 @@ final class TrackCommand implements Callable<Integer> {
     }
   }
 
-  private MlflowLog open() throws IOException, UsageException {
-    try {
-      return uri.equals("embedded")
-          ? MlflowLog.embedded(folder)
-          : MlflowLog.open(uri, Tracking.TIMEOUT, System.getenv());
-    } catch (IllegalArgumentException e) {
-      throw new UsageException("--to: " + e.getMessage());
-    }
+  private MlflowLog open() throws IOException {
+    return uri.equals("embedded")
+        ? MlflowLog.embedded(folder)
+        : MlflowLog.open(uri, Tracking.TIMEOUT, System.getenv());
   }
 }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,19 @@ final class Tracking implements SweepListener, AutoCloseable {
     this.directory = directory;
     this.spec = spec;
     this.uri = uri;
+  }
+
+  /**
+   * Makes sure that {@code uri} may be one of an MLflow server; nobody is asked.
+   *
+   * @param option that gave it
+   */
+  static void check(String option, String uri) throws UsageException {
+    try {
+      MlflowLog.open(uri, TIMEOUT, Map.of()).close();
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(option + ": " + e.getMessage());
+    }
   }
 
   @Override

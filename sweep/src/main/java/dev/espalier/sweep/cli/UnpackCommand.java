@@ -6,7 +6,6 @@ import dev.espalier.workers.size.Npy;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -55,10 +54,13 @@ final class UnpackCommand implements Callable<Integer> {
   }
 
   private List<Tensor> read() throws UsageException, IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new UsageException(
+          "%s: must be a file such as stages/ID/network-*.esp, found %s"
+              .formatted(file, Files.isDirectory(file) ? "a folder" : "nothing"));
+    }
     try {
       return CompressedNetwork.decode(Files.readAllBytes(file));
-    } catch (NoSuchFileException e) {
-      throw new UsageException(file + ": there is no such file");
     } catch (IllegalArgumentException e) {
       throw new UsageException(file + ": " + e.getMessage());
     }

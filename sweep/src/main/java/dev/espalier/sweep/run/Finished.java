@@ -56,13 +56,27 @@ public record Finished(
     RunDirectory.replace(directory.root().resolve("front.svg"), FrontSvg.of(front, spec.name()));
   }
 
-  /** The planned stages that are neither done nor failed. */
+  /** The planned stages that are neither done nor {@link #stagesFailed failed}. */
   public Set<String> stagesLeft() {
     Set<String> left =
         plan.stages().stream()
             .map(PlanFile.StageEntry::id)
             .collect(Collectors.toCollection(HashSet::new));
     stages.keySet().forEach(id -> left.remove(id.hex()));
+    left.removeAll(stagesFailed());
     return left;
+  }
+
+  /** The planned stages that failed of themselves, or because a stage before them failed. */
+  public Set<String> stagesFailed() {
+    Set<String> failed = new HashSet<>();
+    for (PlanFile.StageEntry stage : plan.stages()) {
+      StageResult own = stages.get(new StageId(stage.id()));
+      boolean cannot = own == null && stage.parent() != null && failed.contains(stage.parent());
+      if (own instanceof StageResult.Failed || cannot) {
+        failed.add(stage.id());
+      }
+    }
+    return failed;
   }
 }

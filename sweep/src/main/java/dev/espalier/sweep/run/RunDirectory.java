@@ -7,6 +7,7 @@ import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.checkpoint.CheckpointStore;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -26,8 +27,23 @@ public record RunDirectory(Path root) {
       Files.delete(Files.createTempFile(root, ".writable", ""));
       return new RunDirectory(root);
     } catch (IOException e) {
-      throw new RefusedException(root + ": must be a folder that can be written to, found " + e, e);
+      throw new RefusedException(
+          root + ": must be a folder that can be written to, found " + obstacle(root, e), e);
     }
+  }
+
+  private static String obstacle(Path root, IOException e) {
+    Path there = root.toAbsolutePath();
+    while (!Files.exists(there) && there.getParent() != null) {
+      there = there.getParent();
+    }
+    String reason =
+        e instanceof FileSystemException problem && problem.getReason() != null
+            ? " (" + problem.getReason() + ")"
+            : "";
+    return (Files.isDirectory(there) ? there + ", where nothing can be made" : "the file " + there)
+        + reason
+        + "; take another --out";
   }
 
   /**
@@ -38,7 +54,9 @@ public record RunDirectory(Path root) {
   public static RunDirectory existing(Path root) {
     RunDirectory directory = new RunDirectory(root);
     if (!Files.isRegularFile(directory.spec())) {
-      throw new RefusedException(root + ": must be the folder of a sweep, found no spec.yaml");
+      throw new RefusedException(
+          root
+              + ": must be the folder of a sweep, found no spec.yaml in it; give the --out of a run");
     }
     return directory;
   }
@@ -76,7 +94,7 @@ public record RunDirectory(Path root) {
    *
    * @throws RefusedException saying what differs
    */
-  void refuseOtherThan(SweepSpec spec) throws IOException {
+  public void refuseOtherThan(SweepSpec spec) throws IOException {
     if (Files.exists(spec())) {
       List<String> differences = SpecDifference.between(readSpec(), spec);
       if (!differences.isEmpty()) {

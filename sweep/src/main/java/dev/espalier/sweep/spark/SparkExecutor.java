@@ -17,6 +17,7 @@ import org.apache.spark.api.java.JavaSparkContext;
  */
 public final class SparkExecutor implements StageExecutor {
   private static final String LOCAL = "127.0.0.1";
+  private static final AtomicLong EXECUTORS = new AtomicLong();
 
   private final JavaSparkContext spark;
   private final int slots;
@@ -40,7 +41,8 @@ public final class SparkExecutor implements StageExecutor {
         settings("local[" + used + "]")
             .set("spark.driver.host", LOCAL)
             .set("spark.driver.bindAddress", LOCAL);
-    return new SparkExecutor(settings, used, runner);
+    LocalStages stages = new LocalStages(EXECUTORS.incrementAndGet(), runner);
+    return new SparkExecutor(settings, used, stages);
   }
 
   /**
@@ -103,5 +105,8 @@ public final class SparkExecutor implements StageExecutor {
   @Override
   public void close() {
     spark.close();
+    if (runner instanceof LocalStages stages) {
+      stages.stop();
+    }
   }
 }

@@ -199,7 +199,7 @@ final class Keys {
   static final Key<Integer> CENTROIDS =
       some(
           "centroids",
-          Rule.wholeOrNone("[1, 65536]"),
+          Rule.wholeOrNone("[1, 2048]"),
           "`none`",
           "at most this many shared non-zero values in each layer; `none`: not clustered");
 

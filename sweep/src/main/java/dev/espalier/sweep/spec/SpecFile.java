@@ -29,6 +29,9 @@ public final class SpecFile {
   public static SweepSpec read(Path file, List<String> overrides) throws SpecException {
     String name = file.toString();
     try {
+      if (Files.isDirectory(file)) {
+        throw new SpecException(List.of(name + ": must be a file, found a folder"));
+      }
       long bytes = Files.size(file);
       if (bytes > MAX_BYTES) {
         throw new SpecException(

@@ -59,6 +59,16 @@ final class Cifar10 {
     List<String> problems = new ArrayList<>();
     List<String> names = new ArrayList<>(TRAIN);
     names.add(TEST);
+    if (names.stream().noneMatch(name -> Files.exists(folder.resolve(name)))) {
+      return List.of(
+          "%s: must hold %s, each of %d bytes, found none of them; give the folder that holds %s with --data DIR, %s"
+              .formatted(
+                  folder,
+                  String.join(", ", names),
+                  (long) records * RECORD,
+                  FOLDER,
+                  Datasets.howToGet("cifar10")));
+    }
     for (String name : names) {
       Path file = folder.resolve(name);
       long expected = (long) records * RECORD;

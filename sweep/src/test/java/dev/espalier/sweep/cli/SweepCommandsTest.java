@@ -1,0 +1,322 @@
+package dev.espalier.sweep.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.size.CompressedNetwork;
+import dev.espalier.workers.size.Npy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One real sweep, and what the commands make of it; nothing here changes it. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class SweepCommandsTest {
+  private static final Pattern ESTIMATE = Pattern.compile("about (?:(\\d+) min )?([0-9.]+) s");
+
+  private Path folder = Path.of("");
+  private Path config = Path.of("");
+  private Path out = Path.of("");
+  private Said planned = new Said(-1, "", "");
+  private Said run = planned;
+  private double seconds;
+
+  @BeforeAll
+  void runTheSweep(@TempDir Path temporary) throws IOException {
+    folder = temporary;
+    config = TinySweep.config(folder, 2, "0.01");
+    out = folder.resolve("a sweep");
+    planned = Said.by("plan", config, "--out", out, "--slots", 1);
+    long start = System.nanoTime();
+    run = Said.by("run", config, "--out", out, "--slots", 1);
+    seconds = (System.nanoTime() - start) / 1e9;
+  }
+
+  @Test
+  void planTrainsNothingAndSaysWhatRunWouldDo() {
+    assertEquals(Main.DONE, planned.code(), planned.err());
+    assertTrue(
+        planned
+            .out()
+            .startsWith(
+                """
+                trials: 8 of 8 cells
+                stages: 8 (1 train, 1 prune, 2 fine-tune, 4 cluster)
+                training epochs: 4; 20 without sharing (1/5)
+                disk: at most 1.45 MB for checkpoints
+                time: about \
+                """),
+        planned.out());
+    assertEquals(
+        "Timing a few steps, for the estimate: resnet18 of width 0.0625 ...\n", planned.err());
+  }
+
+  /** Broad, as machines under load are slow to a sweep and to a timing at different moments. */
+  @Test
+  void theEstimateIsOfTheRightOrder() {
+    Matcher matcher = ESTIMATE.matcher(planned.out());
+    assertTrue(matcher.find(), planned.out());
+    double minutes = matcher.group(1) == null ? 0 : Double.parseDouble(matcher.group(1));
+    double estimate = 60 * minutes + Double.parseDouble(matcher.group(2));
+    // The start of Spark and the tracking server are no part of it.
+    assertTrue(estimate < 4 * seconds && seconds < 4 * estimate + 15, estimate + ", " + seconds);
+  }
+
+  @Test
+  void runSaysWhatItDoesWhatCameOutAndWhereItLies() {
+    assertEquals(Main.DONE, run.code(), run.err());
+    assertEquals("", run.err());
+    assertInOrder(
+        run.out(),
+        "Sweep tiny in " + out,
+        "  stages: 8 (1 train, 1 prune, 2 fine-tune, 4 cluster)",
+        "Timing a few steps, for the estimate: resnet18 of width 0.0625 ...",
+        "8 stages to run, 1 at a time; about ",
+        "Starting Spark in this process ...",
+        "[1/8] train resnet18 w=0.0625 epoch 1-2, ",
+        "[8/8] ",
+        "val accuracy",
+        " knee",
+        "8 trials completed, 0 failed, 0 left; all of it is in " + out + " (results.jsonl,",
+        "To browse the runs in MLflow's UI",
+        "  cd '" + out + "' && mlflow ui --backend-store-uri sqlite:///mlflow.db");
+    assertTrue(run.out().lines().allMatch(line -> line.length() < 160), run.out());
+  }
+
+  @Test
+  void resultsHasOneLineForEachTrial() throws IOException {
+    List<JsonNode> results = TinySweep.results(out);
+    assertEquals(TinySweep.TRIALS, results.size());
+    Set<String> names = new TreeSet<>();
+    for (JsonNode line : results) {
+      names.add(line.get("name").asText());
+      Set<String> keys = keys(line);
+      keys.remove("stands_for"); // only where cells are one trial
+      assertEquals(
+          Set.of(
+              "trial", "name", "status", "parameters", "metrics", "path", "seconds", "seconds_own"),
+          keys);
+      assertEquals(
+          Set.of("model", "width", "sparsity", "scope", "fine_tune_epochs", "centroids", "seed"),
+          keys(line.get("parameters")));
+      assertTrue(
+          keys(line.get("metrics"))
+              .containsAll(
+                  Set.of(
+                      "val/accuracy",
+                      "test/accuracy",
+                      "params/total",
+                      "params/nonzero",
+                      "sparsity/achieved",
+                      "macs/dense",
+                      "macs/nonzero",
+                      "size/dense_bytes",
+                      "size/compressed_bytes")));
+      assertEquals("completed", line.get("status").asText());
+    }
+    assertEquals(TinySweep.TRIALS, names.size());
+    assertTrue(names.contains("resnet18-w0.0625-s0.5-flat-ft1-k4-seed1"), names.toString());
+  }
+
+  @Test
+  void mlflowHasAParentRunAndARunForEachTrial() throws Exception {
+    assertEquals(
+        List.of("tiny|FINISHED"),
+        TinySweep.rows(
+            out,
+            "SELECT name, status FROM runs WHERE run_uuid NOT IN (SELECT run_uuid FROM tags WHERE"
+                + " key = 'mlflow.parentRunId')"));
+    for (JsonNode line : TinySweep.results(out)) {
+      String of =
+          " r ON r.run_uuid = v.run_uuid WHERE r.name = '" + line.get("name").asText() + "'";
+      assertEquals(
+          List.of("FINISHED"),
+          TinySweep.rows(
+              out, "SELECT r.status FROM tags v JOIN runs" + of + " AND v.key='trial.id'"));
+      assertEquals(
+          line.get("metrics").get("val/accuracy").asDouble(),
+          Double.parseDouble(
+              TinySweep.rows(
+                      out,
+                      "SELECT v.value FROM latest_metrics v JOIN runs"
+                          + of
+                          + " AND v.key = 'val/accuracy'")
+                  .get(0)));
+      assertEquals(
+          List.of(line.get("parameters").get("sparsity").asText()),
+          TinySweep.rows(
+              out, "SELECT v.value FROM params v JOIN runs" + of + " AND v.key = 'sparsity'"));
+      int epochs = 2 + line.get("parameters").get("fine_tune_epochs").asInt();
+      List<String> steps =
+          TinySweep.rows(
+              out,
+              "SELECT DISTINCT v.step FROM metrics v JOIN runs"
+                  + of
+                  + " AND v.key = 'train/loss' ORDER BY v.step");
+      assertEquals(epochs == 2 ? List.of("1", "2") : List.of("1", "2", "3"), steps);
+    }
+    List<String> artifacts = Said.files(out.resolve("mlartifacts"));
+    for (String name : List.of("front.csv", "front.svg", "results.jsonl", "spec.yaml")) {
+      assertTrue(artifacts.stream().anyMatch(file -> file.endsWith("/" + name)), "" + artifacts);
+    }
+  }
+
+  @Test
+  void theSameCommandAgainChangesNothing() throws Exception {
+    String results = Files.readString(out.resolve("results.jsonl"));
+    String stages = Files.readString(out.resolve("stages.jsonl"));
+    List<String> runs = mlflow();
+    Said again = Said.by("run", config, "--out", out, "--slots", 1);
+    assertEquals(Main.DONE, again.code(), again.err());
+    assertInOrder(
+        again.out(),
+        "Nothing is left to run: every stage is done.",
+        "8 trials completed, 0 failed, 0 left");
+    assertEquals(results, Files.readString(out.resolve("results.jsonl")));
+    assertEquals(stages, Files.readString(out.resolve("stages.jsonl")));
+    assertEquals(runs, mlflow());
+  }
+
+  @Test
+  void trackingTwiceAddsNothing() throws Exception {
+    List<String> once = mlflow();
+    for (int i = 0; i < 2; i++) {
+      Said said = Said.by("track", out, "--to", "embedded");
+      assertEquals(Main.DONE, said.code(), said.err());
+      assertTrue(said.out().startsWith("8 trials of " + out + " are at http://127.0.0.1:"));
+    }
+    assertEquals(once, mlflow());
+  }
+
+  @Test
+  void statusCounts() {
+    assertEquals(
+        new Said(
+            Main.DONE,
+            """
+            stages: 8 done, 0 running, 0 failed, 0 left
+            trials: 8 completed, 0 failed, 0 left
+            """,
+            ""),
+        Said.by("status", out));
+  }
+
+  @Test
+  void frontInEveryForm() throws IOException {
+    String text = Said.by("front", out).out();
+    assertTrue(run.out().contains(text), "as run showed it");
+    String csv = Said.by("front", out, "--csv").out();
+    assertEquals(Files.readString(out.resolve("front.csv")), csv);
+    Set<String> names = new TreeSet<>();
+    Said.by("front", out, "--json")
+        .out()
+        .lines()
+        .forEach(line -> names.add(parse(line).get("name").asText()));
+    assertEquals(csv.lines().count() - 1, names.size());
+    names.forEach(name -> assertTrue(text.contains(name) && csv.contains(name), name));
+    String markdown = Said.by("front", out, "--markdown").out();
+    assertTrue(markdown.startsWith("| trial"), markdown);
+    names.forEach(name -> assertTrue(markdown.contains(name), name));
+  }
+
+  @Test
+  void frontByOtherObjectives() throws IOException {
+    String json = Said.by("front", out, "--minimize", "size/compressed_bytes", "--json").out();
+    double least =
+        TinySweep.results(out).stream()
+            .mapToDouble(line -> line.get("metrics").get("size/compressed_bytes").asDouble())
+            .min()
+            .orElseThrow();
+    assertTrue(
+        json.lines()
+            .allMatch(
+                line ->
+                    parse(line).get("metrics").get("size/compressed_bytes").asDouble() == least),
+        json);
+    Said said = Said.by("front", out, "--maximize", "accuracy");
+    assertEquals(Main.USAGE, said.code());
+    assertTrue(said.err().contains("found accuracy"), said.err());
+  }
+
+  @Test
+  void unpackGivesEveryWeightBack() throws IOException {
+    Path file;
+    try (Stream<Path> files = Files.walk(out.resolve("stages"))) {
+      file =
+          files
+              .filter(path -> path.getFileName().toString().matches("network-.*\\.esp"))
+              .sorted()
+              .findFirst()
+              .orElseThrow();
+    }
+    Path to = folder.resolve("unpacked");
+    Said said = Said.by("unpack", file, "--to", to);
+    assertEquals(Main.DONE, said.code(), said.err());
+    List<Tensor> tensors = CompressedNetwork.decode(Files.readAllBytes(file));
+    for (Tensor tensor : tensors) {
+      assertArrayEquals(Npy.encode(tensor), Files.readAllBytes(to.resolve(tensor.name() + ".npy")));
+    }
+    assertTrue(said.out().startsWith(tensors.size() + " parameters, "), said.out());
+  }
+
+  /** Last: it lets the sweep grow. */
+  @Test
+  @Order(Integer.MAX_VALUE)
+  void aLongerGridRunsOnlyWhatIsNew() throws IOException {
+    Set<String> before = TinySweep.sameResults(out);
+    Said more = Said.by("run", config, "--out", out, "--set", "grid.centroids=[none,4,8]");
+    assertEquals(Main.DONE, more.code(), more.err());
+    assertInOrder(more.out(), "4 stages to run, 8 done before", "12 trials completed, 0 failed");
+    assertTrue(TinySweep.sameResults(out).containsAll(before));
+  }
+
+  private List<String> mlflow() throws SQLException {
+    return TinySweep.rows(
+        out,
+        "SELECT r.run_uuid, r.status, (SELECT count(*) FROM metrics m WHERE m.run_uuid ="
+            + " r.run_uuid), (SELECT count(*) FROM params p WHERE p.run_uuid = r.run_uuid) FROM"
+            + " runs r ORDER BY r.run_uuid");
+  }
+
+  private static JsonNode parse(String line) {
+    try {
+      return new ObjectMapper().readTree(line);
+    } catch (IOException e) {
+      throw new AssertionError(line, e);
+    }
+  }
+
+  private static Set<String> keys(JsonNode object) {
+    Set<String> keys = new TreeSet<>();
+    object.fieldNames().forEachRemaining(keys::add);
+    return keys;
+  }
+
+  static void assertInOrder(String text, String... parts) {
+    int at = 0;
+    for (String part : parts) {
+      int found = text.indexOf(part, at);
+      assertTrue(found >= 0, part + " is not, or not there, in\n" + text);
+      at = found + part.length();
+    }
+  }
+}
