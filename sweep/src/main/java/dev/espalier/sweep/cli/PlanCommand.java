@@ -49,7 +49,8 @@ final class PlanCommand implements Callable<Integer> {
     Map<StageId, StageResult> results =
         Files.exists(directory.stagesJournal()) ? Journal.read(directory).stages() : Map.of();
     ShortTiming timing =
-        new ShortTiming(plan, spec.fineTune(), command.commandLine().getErr()::println);
+        new ShortTiming(
+            plan, spec.fineTune(), place.slots(), command.commandLine().getErr()::println);
     Estimate estimate = Estimate.of(plan, results, timing);
     Map<StageId, StageResult> done = new HashMap<>(results);
     done.values().removeIf(result -> result instanceof StageResult.Failed);

@@ -105,7 +105,7 @@ final class RunCommand implements Callable<Integer> {
               new Sweep.Options(
                   retryFailed,
                   allowMixed,
-                  new ShortTiming(plan, spec.fineTune(), view::say),
+                  new ShortTiming(plan, spec.fineTune(), place.slots(), view::say),
                   maxTime,
                   stageLimit),
               new Listeners(List.of(view, new FrontFiles(directory), tracking)));
