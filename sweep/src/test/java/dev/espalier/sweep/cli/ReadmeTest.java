@@ -1,0 +1,134 @@
+package dev.espalier.sweep.cli;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.espalier.sweep.pareto.Front;
+import dev.espalier.sweep.pareto.Knee;
+import dev.espalier.sweep.pareto.Objective;
+import dev.espalier.sweep.pareto.Point;
+import dev.espalier.workers.stage.Metrics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+/** What the README says is what the program does and what the committed results hold. */
+class ReadmeTest {
+  private static final Path ROOT = Path.of("..");
+  private static final Path CIFAR = ROOT.resolve("docs/cifar10-resnet18");
+
+  @Test
+  void everyCommandOfTheReadmeIsUnderstood() throws IOException {
+    List<String> commands =
+        lines().filter(line -> line.startsWith("./espalier ")).map(this::withoutComment).toList();
+    assertTrue(commands.size() >= 6, commands.toString());
+    for (String command : commands) {
+      String[] words = command.split(" +", -1);
+      assertDoesNotThrow(
+          () -> new CommandLine(new Main()).parseArgs(Arrays.copyOfRange(words, 1, words.length)),
+          command);
+    }
+  }
+
+  @Test
+  void everyFileThatTheReadmeNamesIsThere() throws IOException {
+    Matcher links =
+        Pattern.compile("\\]\\(([^)#]+)\\)").matcher(String.join("\n", lines().toList()));
+    List<String> missing = new ArrayList<>();
+    int found = 0;
+    while (links.find()) {
+      found++;
+      if (!links.group(1).startsWith("http") && !Files.exists(ROOT.resolve(links.group(1)))) {
+        missing.add(links.group(1));
+      }
+    }
+    assertTrue(found > 5);
+    assertEquals(List.of(), missing);
+  }
+
+  @Test
+  void continuousIntegrationRunsTheTestCommandOfTheReadme() throws IOException {
+    assertTrue(lines().anyMatch("./mvnw verify"::equals));
+    assertTrue(Files.readAllLines(ROOT.resolve(".ci/run")).contains("./mvnw verify"));
+  }
+
+  @Test
+  void theMeasuredTableIsTheFrontOfTheCommittedResults() throws IOException {
+    Front front = front();
+    List<String> rows = lines().filter(line -> line.startsWith("| resnet18-w0.25-")).toList();
+    assertFalse(rows.isEmpty());
+    assertEquals(front.points().size(), rows.size());
+    for (int i = 0; i < rows.size(); i++) {
+      String[] cells = rows.get(i).split("\\|", -1);
+      Point point = front.points().get(i);
+      assertEquals(point.name(), cells[1].strip());
+      assertEquals(
+          "%.4f".formatted(value(point, Metrics.VAL_ACCURACY)), cells[2].strip().substring(0, 6));
+      assertEquals("%.4f".formatted(value(point, Metrics.TEST_ACCURACY)), cells[3].strip());
+      assertEquals("%.0f".formatted(value(point, Metrics.SIZE_COMPRESSED_BYTES)), cells[5].strip());
+    }
+  }
+
+  @Test
+  void thePictureIsThatOfTheCommittedResults() throws IOException {
+    String picture = Files.readString(CIFAR.resolve("front.svg"));
+    Point knee = Knee.of(front());
+    assertTrue(knee != null && picture.contains("knee: " + knee.name()), picture);
+  }
+
+  private static double value(Point point, String metric) {
+    return point.metrics().get(metric);
+  }
+
+  private static Front front() throws IOException {
+    ObjectMapper json = new ObjectMapper();
+    List<Point> points = new ArrayList<>();
+    for (String line : Files.readAllLines(CIFAR.resolve("results.jsonl"))) {
+      JsonNode trial = json.readTree(line);
+      Map<String, Double> metrics = new HashMap<>();
+      trial
+          .get("metrics")
+          .properties()
+          .forEach(m -> metrics.put(m.getKey(), m.getValue().asDouble()));
+      Map<String, String> parameters = new HashMap<>();
+      trial
+          .get("parameters")
+          .properties()
+          .forEach(p -> parameters.put(p.getKey(), p.getValue().asText()));
+      points.add(
+          new Point(
+              trial.get("trial").asText(),
+              trial.get("name").asText(),
+              parameters,
+              new Metrics(metrics),
+              null));
+    }
+    return Front.of(
+        points,
+        List.of(
+            Objective.maximize(Metrics.VAL_ACCURACY),
+            Objective.minimize(Metrics.SIZE_COMPRESSED_BYTES)));
+  }
+
+  private static Stream<String> lines() throws IOException {
+    return Files.readAllLines(ROOT.resolve("README.md")).stream();
+  }
+
+  private String withoutComment(String command) {
+    return command.replaceFirst(" +#.*", "");
+  }
+}
