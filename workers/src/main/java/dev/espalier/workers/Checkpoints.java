@@ -125,13 +125,15 @@ record Checkpoints(CheckpointStore store) {
         return read(done.get(), masks(planned));
       }
     }
+    return read(from(planned), masks(planned));
+  }
+
+  private StageResult.Done from(PlannedStage planned) throws IOException {
     StageId from = Objects.requireNonNull(planned.from(), planned.label());
-    StageResult.Done done =
-        store
-            .find(from)
-            .orElseThrow(
-                () -> new IOException("the checkpoint of stage " + from.brief() + " is missing"));
-    return read(done, masks(planned));
+    return store
+        .find(from)
+        .orElseThrow(
+            () -> new IOException("the checkpoint of stage " + from.brief() + " is missing"));
   }
 
   private State read(StageResult.Done done, Map<String, Mask> masks) throws IOException {
@@ -151,14 +153,17 @@ record Checkpoints(CheckpointStore store) {
     return new State(tensors, masks, names, updater, done.curve());
   }
 
-  /** Masks are written once, by the prune stage, and hold for all that comes after it. */
+  /**
+   * Masks are written once, by the prune stage. A checkpoint that is gone is no stage without
+   * masks: training on would bring pruned weights back.
+   */
   private Map<String, Mask> masks(PlannedStage planned) throws IOException {
-    Optional<StageResult.Done> from = store.find(Objects.requireNonNull(planned.from()));
-    if (from.isEmpty() || !from.get().files().containsKey(MASKS)) {
+    StageResult.Done from = from(planned);
+    if (!from.files().containsKey(MASKS)) {
       return Map.of();
     }
     Map<String, Mask> masks = new HashMap<>();
-    for (Tensor tensor : CompressedNetwork.decode(store.read(from.get().id(), MASKS))) {
+    for (Tensor tensor : CompressedNetwork.decode(store.read(from.id(), MASKS))) {
       masks.put(tensor.name(), mask(tensor.values()));
     }
     return masks;

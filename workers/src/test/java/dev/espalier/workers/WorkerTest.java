@@ -87,6 +87,19 @@ class WorkerTest {
   }
 
   @Test
+  void neverContinuesWithoutTheMasksOfThePrunedNetwork() throws Exception {
+    PlannedStage pruned = prune(train(), "0.8", Scope.FLAT);
+    PlannedStage first = fineTune(pruned, 1, List.of(), true);
+    Path stages = trained("gone");
+    run(stages, pruned, first);
+    new CheckpointStore(stages).remove(pruned.id());
+    PlannedStage third = fineTune(pruned, 3, List.of(first.id()), false);
+    StageResult result = new Worker(stages.toString(), null).run(third);
+    StageResult.Failed failed = assertInstanceOf(StageResult.Failed.class, result);
+    assertTrue(failed.reason().contains("is missing"), failed.reason());
+  }
+
+  @Test
   void prunedWeightsStayPositiveZeroThroughFineTuningAndClustering() throws Exception {
     PlannedStage train = train();
     PlannedStage pruned = prune(train, "0.9", Scope.FLAT);

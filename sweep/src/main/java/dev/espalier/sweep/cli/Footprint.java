@@ -19,8 +19,7 @@ final class Footprint {
   static long atMost(Collection<PlannedStage> stages) throws IOException {
     long bytes = 0;
     for (PlannedStage stage : stages) {
-      long weights = weights(stage);
-      bytes += stage.keepsUpdater() ? 2 * weights : weights;
+      bytes += bytes(stage);
     }
     return bytes;
   }
@@ -34,7 +33,7 @@ final class Footprint {
     long needed = 0;
     for (PlannedStage stage : plan.stages()) {
       if (!Files.exists(out.resolve("stages").resolve(stage.id().hex()).resolve("result.json"))) {
-        needed += weights(stage);
+        needed += bytes(stage);
       }
     }
     long free = Files.getFileStore(out).getUsableSpace();
@@ -43,6 +42,10 @@ final class Footprint {
           "%s: must have room for up to %,d bytes of checkpoints, found %,d bytes free; take another --out or a smaller grid"
               .formatted(out, needed, free));
     }
+  }
+
+  private static long bytes(PlannedStage stage) throws IOException {
+    return stage.keepsUpdater() ? 2 * weights(stage) : weights(stage);
   }
 
   private static long weights(PlannedStage stage) throws IOException {

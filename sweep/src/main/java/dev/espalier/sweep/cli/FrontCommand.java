@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -89,22 +90,27 @@ final class FrontCommand implements Callable<Integer> {
   }
 
   private Objectives objectives(Finished finished) throws UsageException {
+    Set<String> seen = new HashSet<>();
     for (String metric : maximize) {
-      check(metric);
+      check(metric, seen);
     }
     for (String metric : minimize) {
-      check(metric);
+      check(metric, seen);
     }
     return maximize.isEmpty() && minimize.isEmpty()
         ? finished.spec().objectives()
         : new Objectives(maximize, minimize);
   }
 
-  private static void check(String metric) throws UsageException {
+  private static void check(String metric, Set<String> seen) throws UsageException {
     if (!Objectives.METRICS.contains(metric)) {
       throw new UsageException(
           "an objective must be one of %s, found %s"
               .formatted(String.join(", ", Objectives.METRICS), metric));
+    }
+    if (!seen.add(metric)) {
+      throw new UsageException(
+          "each objective must be given once, found %s twice".formatted(metric));
     }
   }
 }

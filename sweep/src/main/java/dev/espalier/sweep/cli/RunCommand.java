@@ -42,7 +42,7 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "URI",
       description =
           "An MLflow server (default: $MLFLOW_TRACKING_URI, else the one in this process, which stores into the folder of the sweep).")
-  private @Nullable String trackingUri = System.getenv("MLFLOW_TRACKING_URI");
+  private @Nullable String trackingUri;
 
   @Option(
       names = "--max-time",
@@ -72,9 +72,7 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     SweepSpec spec = config.spec();
     place.check();
-    if (trackingUri != null) {
-      Tracking.check("--tracking-uri", trackingUri);
-    }
+    trackingUri = Tracking.server(trackingUri, System.getenv());
     Path folder = place.out(spec);
     new RunDirectory(folder).refuseOtherThan(spec);
     Plan plan = config.plan(spec);
@@ -148,16 +146,19 @@ final class RunCommand implements Callable<Integer> {
       out.println("To browse the runs in MLflow's UI (a Python program, pip install mlflow):");
       MlflowLog.uiCommands(directory.root()).forEach(line -> out.println("  " + line));
     }
-    return switch (outcome.ending()) {
-      case INTERRUPTED -> goOn("Interrupted", Main.INTERRUPTED);
-      case OUT_OF_TIME -> goOn("Out of time", Main.DONE);
-      case COMPLETE -> outcome.failed().isEmpty() ? Main.DONE : Main.TRIALS_FAILED;
-    };
+    if (outcome.ending() != Outcome.Ending.COMPLETE) {
+      String why = outcome.ending() == Outcome.Ending.INTERRUPTED ? "Interrupted" : "Out of time";
+      out.println(why + ": the same command goes on from here.");
+    }
+    return exitCode(outcome);
   }
 
-  private int goOn(String why, int code) {
-    command.commandLine().getOut().println(why + ": the same command goes on from here.");
-    return code;
+  /** What failed counts though the time is over before the rest is done. */
+  static int exitCode(Outcome outcome) {
+    if (outcome.ending() == Outcome.Ending.INTERRUPTED) {
+      return Main.INTERRUPTED;
+    }
+    return outcome.failed().isEmpty() ? Main.DONE : Main.TRIALS_FAILED;
   }
 
   /** Reads {@code 2h}, {@code 45m}. */

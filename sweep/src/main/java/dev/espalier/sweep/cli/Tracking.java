@@ -44,9 +44,29 @@ final class Tracking implements SweepListener, AutoCloseable {
   }
 
   /**
+   * The server that the command line names, else the environment's MLFLOW_TRACKING_URI; null where
+   * neither does.
+   *
+   * @throws UsageException if it cannot be one of an MLflow server
+   */
+  static @Nullable String server(@Nullable String option, Map<String, String> environment)
+      throws UsageException {
+    if (option != null) {
+      check("--tracking-uri", option);
+      return option;
+    }
+    String named = environment.getOrDefault("MLFLOW_TRACKING_URI", "");
+    if (named.isBlank()) {
+      return null;
+    }
+    check("MLFLOW_TRACKING_URI", named);
+    return named;
+  }
+
+  /**
    * Makes sure that {@code uri} may be one of an MLflow server; nobody is asked.
    *
-   * @param option that gave it
+   * @param option that gave it, or variable of the environment
    */
   static void check(String option, String uri) throws UsageException {
     try {
@@ -67,7 +87,7 @@ final class Tracking implements SweepListener, AutoCloseable {
       tracking = new SweepTracking(opened, Identity.of(directory), spec);
       tracking.begin(outlook.plan().stages().get(0).setup().data());
     } catch (IOException e) {
-      problems.add("tracking could not start: " + e.getMessage());
+      problems.add("it could not start: " + e.getMessage());
     }
   }
 
@@ -90,7 +110,7 @@ final class Tracking implements SweepListener, AutoCloseable {
       try {
         tracking.finish(Finished.read(directory), outcome.ending() == Outcome.Ending.COMPLETE);
       } catch (IOException e) {
-        problems.add("tracking could not read the sweep back: " + e.getMessage());
+        problems.add("it could not read the sweep back: " + e.getMessage());
       }
     }
   }
@@ -106,9 +126,10 @@ final class Tracking implements SweepListener, AutoCloseable {
     if (problems.isEmpty()) {
       return Optional.empty();
     }
+    String records = unsent == 0 ? "" : unsent + " records were not sent: ";
     return Optional.of(
-        "tracking: %d records were not sent: %s%n  nothing is lost: espalier track %s --to URI sends them later"
-            .formatted(unsent, problems.get(0), directory.root()));
+        "tracking: %s%s%n  nothing is lost: espalier track %s --to URI sends them later"
+            .formatted(records, problems.get(0), directory.root()));
   }
 
   @Override

@@ -99,7 +99,7 @@ final class SentRuns {
   /** Reads all runs of the sweep; of two with one key it keeps the one that ended, or the first. */
   void load() throws TrackingFailure {
     Map<String, Sent> found = new HashMap<>();
-    for (Run run : search("tags.`" + SWEEP + "` = '" + sweepKey + "'")) {
+    for (Run run : search(ofSweep())) {
       Sent sent = Sent.of(run);
       Sent other = found.putIfAbsent(sent.tag(KEY), sent);
       if (other != null) {
@@ -110,6 +110,10 @@ final class SentRuns {
     }
     byKey.clear();
     byKey.putAll(found);
+  }
+
+  private String ofSweep() {
+    return "tags.`" + SWEEP + "` = '" + sweepKey + "'";
   }
 
   private List<Run> search(String filter) throws TrackingFailure {
@@ -145,7 +149,8 @@ final class SentRuns {
       if (!e.ambiguous()) {
         throw e;
       }
-      List<Run> found = search("tags.`" + KEY + "` = '" + key + "'");
+      // Another sweep of the name has trials of the same keys.
+      List<Run> found = search(ofSweep() + " AND tags.`" + KEY + "` = '" + key + "'");
       made =
           found.isEmpty()
               ? created(client.callOnce(what, c -> c.createRun(request)), request)

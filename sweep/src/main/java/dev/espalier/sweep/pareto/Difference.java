@@ -11,11 +11,11 @@ import dev.espalier.workers.stage.Metrics;
 public record Difference(double accuracy, double standardError) {
 
   /**
-   * {@code a} less {@code b}: paired by image where both saw the same ones, else of independent
+   * {@code a} less {@code b}: paired by image where both are of one seed, else of independent
    * accuracies.
    */
   public static Difference between(Point a, Point b) {
-    if (a.correct() != null && b.correct() != null && a.sharesImages(b)) {
+    if (a.correct() != null && b.correct() != null && a.pairsWith(b)) {
       return a.correct().minus(b.correct());
     }
     return new Difference(

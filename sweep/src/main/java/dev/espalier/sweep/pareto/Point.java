@@ -77,8 +77,11 @@ public record Point(
     return correct == null ? Double.NaN : correct.standardError();
   }
 
-  /** Whether both were measured on the same validation images: those are carved out by seed. */
-  boolean sharesImages(Point other) {
+  /**
+   * Whether the two may be compared image by image. Between seeds chance has changed the baseline
+   * too, so that their accuracies count as independent.
+   */
+  boolean pairsWith(Point other) {
     return seed().equals(other.seed())
         && correct != null
         && other.correct != null

@@ -47,7 +47,7 @@ final class Keys {
           "seeds",
           Rule.longWhole(SEED_RANGE),
           "`[1]`",
-          "of initialization, data order, augmentation and k-means; an axis too");
+          "of initialization, data order and augmentation; an axis too");
   static final Key<String> OBJECTIVES =
       map("objectives", "a map", "accuracy against size", "what spans the front");
 

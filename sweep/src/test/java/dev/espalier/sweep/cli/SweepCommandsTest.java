@@ -255,6 +255,9 @@ class SweepCommandsTest {
     Said said = Said.by("front", out, "--maximize", "accuracy");
     assertEquals(Main.USAGE, said.code());
     assertTrue(said.err().contains("found accuracy"), said.err());
+    Said twice = Said.by("front", out, "--maximize", "val/loss", "--minimize", "val/loss");
+    assertEquals(Main.USAGE, twice.code(), twice.err());
+    assertTrue(twice.err().contains("found val/loss twice"), twice.err());
   }
 
   @Test

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,6 +64,28 @@ class MlflowFailureTest {
         2 * TRIALS,
         count(
             "params p JOIN runs r ON p.run_uuid = r.run_uuid WHERE r.lifecycle_stage = 'active'"));
+  }
+
+  /** The same config in another folder: the same experiment, and the same keys of trials. */
+  @Test
+  void takesNoRunOfAnotherSweepForOneWhoseAnswerGotLost() throws Exception {
+    try (MlflowLog other = MlflowLog.embedded(folder)) {
+      send(other, new TrackedSweep("other", "shapes", "val/accuracy", Map.of(), Map.of(), 1));
+    }
+    // The parent run is made; then MLflow's client asks three times for the first trial's.
+    AtomicInteger creations = new AtomicInteger();
+    try (FlakyServer server =
+            new FlakyServer(
+                folder,
+                (path, n) -> {
+                  int number = path.endsWith("runs/create") ? creations.getAndIncrement() : 0;
+                  return number >= 1 && number <= 3 ? Fault.REFUSE : Fault.NONE;
+                });
+        MlflowLog log = open(server.uri(), Duration.ofSeconds(20))) {
+      send(log);
+      assertEquals(List.of(), log.problems());
+    }
+    assertEquals(2 * (TRIALS + 1), count("runs WHERE status = 'FINISHED'"));
   }
 
   @Test
@@ -167,7 +190,11 @@ class MlflowFailureTest {
   }
 
   private static void send(MlflowLog log) {
-    log.begin(SWEEP);
+    send(log, SWEEP);
+  }
+
+  private static void send(MlflowLog log, TrackedSweep sweep) {
+    log.begin(sweep);
     for (int i = 0; i < TRIALS; i++) {
       log.trial(MlflowLogTest.trial("t" + i, i / 10.0));
     }

@@ -109,11 +109,6 @@ public final class CompressedNetwork {
     return crc.getValue();
   }
 
-  /** What the network takes without any compression: four bytes for each value. */
-  public static long denseBytes(List<Tensor> network) {
-    return network.stream().mapToLong(tensor -> 4L * tensor.values().length).sum();
-  }
-
   /** The file. */
   public byte[] bytes() {
     return bytes.clone();

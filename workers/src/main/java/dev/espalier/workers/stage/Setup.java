@@ -7,8 +7,8 @@ import java.io.Serializable;
  *
  * @param source where the images are
  * @param data what they are
- * @param seed of initialization, data order, augmentation and k-means: trials of one seed see the
- *     same images in the same order
+ * @param seed of initialization, data order and augmentation: trials of one seed see the same
+ *     images in the same order
  */
 public record Setup(DataSource source, DataFacts data, long seed) implements Serializable {
   String canonical() {

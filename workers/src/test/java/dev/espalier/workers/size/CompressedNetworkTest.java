@@ -234,11 +234,6 @@ class CompressedNetworkTest {
   }
 
   @Test
-  void countsDenseBytes() {
-    assertEquals(20, CompressedNetwork.denseBytes(List.of(tensor(1, 2), tensor(0, 0, 0))));
-  }
-
-  @Test
   void encodesElevenMillionWeightsInSeconds() {
     SplittableRandom random = new SplittableRandom(7);
     for (int k : new int[] {0, 16}) {

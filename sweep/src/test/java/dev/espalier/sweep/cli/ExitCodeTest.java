@@ -1,0 +1,30 @@
+package dev.espalier.sweep.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.espalier.sweep.run.Outcome;
+import dev.espalier.sweep.run.TrialResult;
+import dev.espalier.workers.stage.Metrics;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ExitCodeTest {
+  @ParameterizedTest
+  @CsvSource({
+    "COMPLETE, , 0",
+    "COMPLETE, diverged, 1",
+    "OUT_OF_TIME, , 0",
+    "OUT_OF_TIME, diverged, 1",
+    "INTERRUPTED, , 130",
+    "INTERRUPTED, diverged, 130",
+  })
+  void tellsHowTheRunEndedAndWhetherTrialsFailed(
+      Outcome.Ending ending, @Nullable String reason, int code) {
+    TrialResult trial =
+        new TrialResult("id", "name", List.of(), Map.of(), Metrics.NONE, List.of(), reason, 0, 0);
+    assertEquals(code, RunCommand.exitCode(new Outcome(ending, List.of(trial), 3)));
+  }
+}
