@@ -80,15 +80,7 @@ record Checkpoints(CheckpointStore store) {
   }
 
   private static Opened loaded(PlannedStage planned, Stage.Load load) throws IOException {
-    String found = StageId.sha256(Files.readAllBytes(Path.of(load.path())));
-    if (!found.equals(load.digest())) {
-      throw new IOException(
-          load.path()
-              + " has changed since the sweep was planned: SHA-256 was "
-              + load.digest()
-              + ", found "
-              + found);
-    }
+    ownFile(load);
     TrainableNetwork network = TrainableNetwork.load(Path.of(load.path()), planned.setup().data());
     return new Opened(network, start(network.parameters()));
   }
@@ -102,16 +94,38 @@ record Checkpoints(CheckpointStore store) {
     if (planned.root() instanceof Stage.Train train) {
       return TrainableNetwork.of(Networks.of(train.model(), planned.setup().data()), tensors);
     }
-    StageId root = StageId.of(planned.root(), planned.setup(), null);
     Path zip = Files.createTempFile("espalier-graph", ".zip");
     try {
-      Files.write(zip, store.read(root, GRAPH));
+      Files.write(zip, graph(planned));
       TrainableNetwork network = TrainableNetwork.load(zip, planned.setup().data());
       network.parameters(tensors);
       return network;
     } finally {
       Files.deleteIfExists(zip);
     }
+  }
+
+  /** The user's own file, as it was when the sweep began; where that is gone, as it is now. */
+  private byte[] graph(PlannedStage planned) throws IOException {
+    StageId root = StageId.of(planned.root(), planned.setup(), null);
+    if (store.find(root).isEmpty() && planned.root() instanceof Stage.Load load) {
+      return ownFile(load);
+    }
+    return store.read(root, GRAPH);
+  }
+
+  private static byte[] ownFile(Stage.Load load) throws IOException {
+    byte[] content = Files.readAllBytes(Path.of(load.path()));
+    String found = StageId.sha256(content);
+    if (!found.equals(load.digest())) {
+      throw new IOException(
+          load.path()
+              + " has changed since the sweep was planned: SHA-256 was "
+              + load.digest()
+              + ", found "
+              + found);
+    }
+    return content;
   }
 
   /**

@@ -227,6 +227,26 @@ class WorkerTest {
   }
 
   @Test
+  void readsTheUsersFileAgainWhereItsCheckpointIsGone() throws Exception {
+    Network network = Networks.of(new Model("mnist-cnn", new BigDecimal("0.25")), SETUP.data());
+    Path zip = folder.resolve("model.zip");
+    try (TrainableNetwork own = TrainableNetwork.of(network, Initialization.of(network, 7))) {
+      own.save(zip);
+    }
+    Stage load = new Stage.Load(zip.toString(), StageId.sha256(Files.readAllBytes(zip)));
+    PlannedStage loaded = planned(load, load, null, List.of(), false);
+    PlannedStage pruned = planned(pruning("0.5", Scope.FLAT), load, loaded.id(), List.of(), false);
+    PlannedStage clustered =
+        planned(new Stage.Cluster(4, List.of(), false), load, pruned.id(), List.of(), false);
+    Path whole = folder.resolve("whole");
+    StageResult.Done expected = run(whole, loaded, pruned, clustered);
+    Path lost = folder.resolve("lost");
+    run(lost, loaded, pruned);
+    new CheckpointStore(lost).remove(loaded.id());
+    assertSameBits(expected, run(lost, clustered));
+  }
+
+  @Test
   void refusesAnOwnNetworkThatChangedSinceThePlan() throws Exception {
     Path zip = Files.write(folder.resolve("model.zip"), new byte[] {1, 2, 3});
     Stage load = new Stage.Load(zip.toString(), StageId.sha256(new byte[] {4}));

@@ -37,7 +37,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     },
     footer = {
       "",
-      "Exit codes: 0 done; 1 some trials failed; 2 usage or config; 3 internal error; 130 interrupted."
+      "Exit codes: 0 done; 1 some trials failed, or not all was sent; 2 usage or config; 3 internal error; 130 interrupted."
     })
 public final class Main implements Callable<Integer> {
   static final int DONE = 0;

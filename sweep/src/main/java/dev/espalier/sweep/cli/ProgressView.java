@@ -77,8 +77,7 @@ final class ProgressView implements SweepListener, AutoCloseable {
       out.println("Nothing is left to run: every stage is done.");
       return;
     }
-    String done =
-        planned.known().isEmpty() ? "" : ", %d done before".formatted(planned.known().size());
+    String done = progress.done() == 0 ? "" : ", %d done before".formatted(progress.done());
     out.printf(
         "%d stages to run%s, %d at a time; about %s, estimated %s.%n",
         left, done, slots, Amounts.duration(progress.secondsLeft()), planned.estimate().source());

@@ -10,11 +10,17 @@ import dev.espalier.workers.data.DataException;
 import dev.espalier.workers.data.Dataset;
 import dev.espalier.workers.data.Datasets;
 import dev.espalier.workers.engine.TrainableNetwork;
+import dev.espalier.workers.model.Networks;
+import dev.espalier.workers.prune.Prunable;
 import dev.espalier.workers.stage.DataFacts;
+import dev.espalier.workers.stage.PlannedStage;
+import dev.espalier.workers.stage.Stage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -57,7 +63,12 @@ final class SweepConfig {
     Batches.problems(facts, spec.fineTune()).forEach(line -> problems.add("fine-tune." + line));
     if (problems.isEmpty()) {
       try {
-        return Plan.of(spec, facts);
+        Plan plan = Plan.of(spec, facts);
+        problems.addAll(unknownLayers("prune", spec.prune().exclude(), plan));
+        problems.addAll(unknownLayers("cluster", spec.cluster().exclude(), plan));
+        if (problems.isEmpty()) {
+          return plan;
+        }
       } catch (SpecException e) {
         problems.addAll(e.problems());
       }
@@ -65,6 +76,26 @@ final class SweepConfig {
     List<String> placed = new ArrayList<>();
     problems.forEach(problem -> placed.add(config + ": " + problem));
     throw new SpecException(placed);
+  }
+
+  /** Layers to leave alone that no network has: a slip would prune what was to be kept. */
+  private static List<String> unknownLayers(String key, List<String> globs, Plan plan) {
+    Set<String> layers = new LinkedHashSet<>();
+    for (PlannedStage planned : plan.stages()) {
+      if (planned.stage() instanceof Stage.Train train) {
+        Networks.of(train.model(), planned.setup().data()).layout().stream()
+            .filter(parameter -> parameter.kind().isKernel())
+            .forEach(parameter -> layers.add(parameter.layer()));
+      }
+    }
+    return globs.stream()
+        .filter(glob -> !layers.isEmpty())
+        .filter(glob -> layers.stream().noneMatch(layer -> Prunable.matches(glob, layer)))
+        .map(
+            glob ->
+                "%s.exclude-layers: must match a layer with a kernel, found %s; layers are %s"
+                    .formatted(key, glob, String.join(", ", layers)))
+        .toList();
   }
 
   /** What keeps the user's own network from being trained on the data: none, or the first. */

@@ -8,12 +8,16 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.mlflow.api.proto.Service.FileInfo;
 
@@ -27,7 +31,15 @@ final class ArtifactFolder {
 
   private static final int BUFFER_BYTES = 1 << 16;
 
+  private static final OpenOption[] UPLOAD = {
+    StandardOpenOption.CREATE,
+    StandardOpenOption.TRUNCATE_EXISTING,
+    StandardOpenOption.WRITE,
+    LinkOption.NOFOLLOW_LINKS
+  };
+
   private final Path root;
+  private final AtomicLong uploads = new AtomicLong();
 
   /** The folder itself may be a link: whoever runs the sweep may keep artifacts elsewhere. */
   ArtifactFolder(Path root) throws IOException {
@@ -48,9 +60,10 @@ final class ArtifactFolder {
     if (Files.isDirectory(target)) {
       throw ApiException.invalid("the path names a folder: " + encodedPath);
     }
-    Path temporary = Files.createTempFile(root, ".upload-", "");
+    // Not by createTempFile, whose files nobody else may read: the UI may run as another user.
+    Path temporary = root.resolve(".upload-" + uploads.incrementAndGet() + ".tmp");
     try {
-      try (OutputStream out = Files.newOutputStream(temporary)) {
+      try (OutputStream out = Files.newOutputStream(temporary, UPLOAD)) {
         copy(body, out, limitBytes);
       }
       Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 final class SendingQueue implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SendingQueue.class);
-  private static final int CAPACITY = 1000;
+  private static final int CAPACITY = 20_000;
   private static final int FAILURES_TO_STOP = 3;
   private static final int PROBLEMS_KEPT = 20;
 

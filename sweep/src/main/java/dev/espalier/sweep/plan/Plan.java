@@ -48,8 +48,7 @@ public final class Plan {
    * The plan of a sweep over a data set.
    *
    * @throws SpecException if a network cannot be built for these images at a width, if two widths
-   *     make one network, if the user's own network cannot be read, or if there are fewer training
-   *     images than a batch needs
+   *     make one network, or if the user's own network cannot be read
    */
   public static Plan of(SweepSpec spec, DataFacts data) throws SpecException {
     return new StageTree(spec, data, Roots.of(spec, data)).plan();

@@ -6,7 +6,6 @@ import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.stage.DataFacts;
 import dev.espalier.workers.stage.Model;
-import dev.espalier.workers.stage.Recipe;
 import dev.espalier.workers.stage.Schedule;
 import dev.espalier.workers.stage.Stage;
 import dev.espalier.workers.stage.StageId;
@@ -27,10 +26,8 @@ import org.jspecify.annotations.Nullable;
 record Roots(Map<@Nullable Model, Stage> baselines) {
 
   static Roots of(SweepSpec spec, DataFacts data) throws SpecException {
-    checkBatch("fine-tune.batch", spec.fineTune(), data);
     Map<@Nullable Model, Stage> baselines = new HashMap<>();
     if (spec.baseline() instanceof Baseline.Train train) {
-      checkBatch("baseline.batch", train.recipe(), data);
       baselines.putAll(trained(spec.models(), train, data));
     } else if (spec.baseline() instanceof Baseline.From own) {
       baselines.put(null, loaded(own.path()));
@@ -44,18 +41,6 @@ record Roots(Map<@Nullable Model, Stage> baselines) {
       throw new IllegalArgumentException("there is no baseline for " + model);
     }
     return baseline;
-  }
-
-  private static void checkBatch(String path, Recipe recipe, DataFacts data) throws SpecException {
-    if (recipe.batch() > data.train()) {
-      throw new SpecException(
-          List.of(
-              path
-                  + ": must be at most the number of training images, "
-                  + data.train()
-                  + ", found "
-                  + recipe.batch()));
-    }
   }
 
   private static Map<Model, Stage> trained(List<Model> models, Baseline.Train train, DataFacts data)

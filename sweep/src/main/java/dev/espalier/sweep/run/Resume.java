@@ -82,10 +82,14 @@ record Resume(
       known.put(id, failed);
       return;
     }
-    int deaths = store.deaths(id);
+    judge(id, store.deaths(id));
+  }
+
+  /** A stage is given up after so many deaths, and runs alone after one. */
+  private void judge(StageId id, int deaths) {
     if (deaths >= DEATHS) {
-      var crashed =
-          new StageResult.Failed(id, StageResult.Cause.CRASHED, "crashed the JVM twice", 0);
+      String reason = "crashed the JVM twice; --retry-failed tries it again";
+      var crashed = new StageResult.Failed(id, StageResult.Cause.CRASHED, reason, 0);
       known.put(id, crashed);
       unjournaled.add(crashed);
       return;

@@ -151,6 +151,22 @@ class BadInputTest {
   }
 
   @Test
+  void aLayerToLeaveAloneThatNoNetworkHas() throws IOException {
+    Path bad =
+        config("width: 0.0625}", "width: 0.0625}\nprune: {exclude-layers: [stem, stage4.*]}");
+    Said said = refused(bad);
+    assertTrue(
+        said.err()
+            .startsWith(
+                bad
+                    + ": prune.exclude-layers: must match a layer with a kernel, found stem; layers"
+                    + " are stem.conv, stage1.block1.conv1, "),
+        said.err());
+    // Clustering leaves alone what pruning does, so it says so too; stage4.* is right.
+    assertEquals(2, said.err().lines().count(), said.err());
+  }
+
+  @Test
   void everyProblemOfAConfigAtOnce() throws IOException {
     Path bad = config("sparsity: [0, 0.5]", "sparsity: [1]\n  scoop: [flat]");
     assertEquals(2, refused(bad).err().lines().count());

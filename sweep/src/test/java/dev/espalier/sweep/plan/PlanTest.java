@@ -264,10 +264,6 @@ class PlanTest {
             "model.width: must make different networks, found 0.2501, which makes the same resnet18"
                 + " as 0.25"),
         problems("model.width=[0.25, 0.2501, 0.5]"));
-    assertEquals(
-        List.of(
-            "baseline.batch: must be at most the number of training images, 45000, found 60000"),
-        problems("baseline.batch=60000", "fine-tune.batch=64"));
   }
 
   @Test

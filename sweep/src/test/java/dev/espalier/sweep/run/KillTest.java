@@ -77,7 +77,11 @@ class KillTest {
     Journal.Entries entries = Journal.read(new RunDirectory(out));
     StageId poison = id("prune 0.5");
     assertEquals(
-        new StageResult.Failed(poison, StageResult.Cause.CRASHED, "crashed the JVM twice", 0),
+        new StageResult.Failed(
+            poison,
+            StageResult.Cause.CRASHED,
+            "crashed the JVM twice; --retry-failed tries it again",
+            0),
         entries.stages().get(poison));
     assertTrue(entries.stages().get(id("prune 0.9")) instanceof StageResult.Done);
     List<String> completed =
