@@ -6,13 +6,12 @@ import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.checkpoint.CheckpointStore;
-import java.io.FileOutputStream;
+import dev.espalier.workers.checkpoint.Durable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /** The files of a sweep, below {@code --out}. */
@@ -128,12 +127,6 @@ public record RunDirectory(Path root) {
 
   /** Writes a whole file, so that a reader finds the old text or the new one, after a crash too. */
   public static void replace(Path file, String text) throws IOException {
-    Path complete = file.resolveSibling(file.getFileName() + ".tmp");
-    // No channel: an interrupt would close it, and Ctrl-C interrupts.
-    try (FileOutputStream out = new FileOutputStream(complete.toFile())) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
-      out.getFD().sync(); // else a power cut may leave the name to an empty file
-    }
-    Files.move(complete, file, StandardCopyOption.ATOMIC_MOVE);
+    Durable.replace(file, text.getBytes(StandardCharsets.UTF_8));
   }
 }

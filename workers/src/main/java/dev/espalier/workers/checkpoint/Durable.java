@@ -8,12 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 
 /**
  * Files that survive a crash of the machine. Streams rather than channels: an interrupt closes a
  * channel in the middle of its work, and stages are stopped by interrupts.
  */
-final class Durable {
+public final class Durable {
   private Durable() {}
 
   static byte[] read(Path file) throws IOException {
@@ -22,11 +23,20 @@ final class Durable {
     }
   }
 
+  /** Writes a file down to the disk. */
   static void write(Path file, byte[] content) throws IOException {
     try (FileOutputStream out = new FileOutputStream(file.toFile())) {
       out.write(content);
       out.getFD().sync();
     }
+  }
+
+  /** Writes a whole file: whoever looks sees the old content or the new, after a crash too. */
+  public static void replace(Path file, byte[] content) throws IOException {
+    Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a folder");
+    String complete = file.getFileName() + ".tmp";
+    write(folder.resolve(complete), content);
+    replace(folder, complete, file.getFileName().toString());
   }
 
   /** Moves {@code from} over {@code to}: whoever looks sees the old content or the new. */
