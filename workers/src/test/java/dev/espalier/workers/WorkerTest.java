@@ -44,6 +44,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The real thing, small: shapes of 12 pixels, networks of a few channels. */
 class WorkerTest {
+  private static final Network OWN =
+      Networks.of(new Model("mnist-cnn", new BigDecimal("0.25")), SETUP.data());
+
   @TempDir static Path baseline;
   @TempDir Path folder;
 
@@ -207,20 +210,14 @@ class WorkerTest {
 
   @Test
   void startsFromTheUsersOwnNetwork() throws Exception {
-    // Deeplearning4j's own layers are slow, so this one has no twenty convolutions.
-    Network network = Networks.of(new Model("mnist-cnn", new BigDecimal("0.25")), SETUP.data());
-    Path zip = folder.resolve("model.zip");
-    try (TrainableNetwork own = TrainableNetwork.of(network, Initialization.of(network, 7))) {
-      own.save(zip);
-    }
-    Stage load = new Stage.Load(zip.toString(), StageId.sha256(Files.readAllBytes(zip)));
+    Stage load = ownNetwork();
     PlannedStage loaded = planned(load, load, null, List.of(), false);
     PlannedStage pruned = planned(pruning("0.5", Scope.FLAT), load, loaded.id(), List.of(), false);
     PlannedStage tuned =
         planned(
             new Stage.FineTune(recipe("0.01", "0.0005"), 1), load, pruned.id(), List.of(), false);
     StageResult.Done start = run(folder, loaded);
-    assertEquals((double) network.parameters(), start.metrics().get(Metrics.PARAMS_TOTAL));
+    assertEquals((double) OWN.parameters(), start.metrics().get(Metrics.PARAMS_TOTAL));
     StageResult.Done halved = run(folder, pruned);
     assertEquals(0.5, halved.metrics().get(Metrics.SPARSITY_ACHIEVED), 1e-3);
     assertEquals(1, run(folder, tuned).curve().size());
@@ -228,12 +225,7 @@ class WorkerTest {
 
   @Test
   void readsTheUsersFileAgainWhereItsCheckpointIsGone() throws Exception {
-    Network network = Networks.of(new Model("mnist-cnn", new BigDecimal("0.25")), SETUP.data());
-    Path zip = folder.resolve("model.zip");
-    try (TrainableNetwork own = TrainableNetwork.of(network, Initialization.of(network, 7))) {
-      own.save(zip);
-    }
-    Stage load = new Stage.Load(zip.toString(), StageId.sha256(Files.readAllBytes(zip)));
+    Stage load = ownNetwork();
     PlannedStage loaded = planned(load, load, null, List.of(), false);
     PlannedStage pruned = planned(pruning("0.5", Scope.FLAT), load, loaded.id(), List.of(), false);
     PlannedStage clustered =
@@ -244,6 +236,15 @@ class WorkerTest {
     run(lost, loaded, pruned);
     new CheckpointStore(lost).remove(loaded.id());
     assertSameBits(expected, run(lost, clustered));
+  }
+
+  /** The user's own network, saved. */
+  private Stage ownNetwork() throws IOException {
+    Path zip = folder.resolve("model.zip");
+    try (TrainableNetwork own = TrainableNetwork.of(OWN, Initialization.of(OWN, 7))) {
+      own.save(zip);
+    }
+    return new Stage.Load(zip.toString(), StageId.sha256(Files.readAllBytes(zip)));
   }
 
   @Test
