@@ -10,9 +10,28 @@ import dev.espalier.workers.stage.StageResult;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** Writes the front into the folder of the sweep when a run of it ends. */
-record FrontFiles(RunDirectory directory) implements SweepListener {
+/**
+ * What a run leaves when it ends, while the folder is still locked: the files of the front, and the
+ * end of tracking. The journal is read back once, for these and for the table that follows.
+ */
+final class Conclusion implements SweepListener {
+  private final RunDirectory directory;
+  private final Tracking tracking;
+  private @Nullable Finished readBack;
+
+  Conclusion(RunDirectory directory, Tracking tracking) {
+    this.directory = directory;
+    this.tracking = tracking;
+  }
+
+  /** The sweep as it stands in its folder, once it has ended. */
+  Finished readBack() {
+    return Objects.requireNonNull(readBack, "the sweep has not ended");
+  }
+
   @Override
   public void planned(Outlook outlook) {}
 
@@ -28,7 +47,10 @@ record FrontFiles(RunDirectory directory) implements SweepListener {
   @Override
   public void finished(Outcome outcome) {
     try {
-      Finished.read(directory).writeFront();
+      Finished finished = Finished.read(directory);
+      finished.writeFront();
+      tracking.finish(finished, outcome.ending() == Outcome.Ending.COMPLETE);
+      readBack = finished;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,6 +1,8 @@
 package dev.espalier.sweep.cli;
 
 import dev.espalier.sweep.plan.Plan;
+import dev.espalier.sweep.run.RunDirectory;
+import dev.espalier.workers.checkpoint.CheckpointStore;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.Stage;
@@ -19,7 +21,7 @@ final class Footprint {
   static long atMost(Collection<PlannedStage> stages) throws IOException {
     long bytes = 0;
     for (PlannedStage stage : stages) {
-      bytes += bytes(stage);
+      bytes += stage.keepsUpdater() ? 2 * weights(stage) : weights(stage);
     }
     return bytes;
   }
@@ -27,25 +29,18 @@ final class Footprint {
   /**
    * Refuses to start what the disk cannot hold.
    *
-   * @param out an existing folder on the disk
+   * @param directory an existing folder on the disk
    */
-  static void check(Plan plan, Path out) throws IOException, UsageException {
-    long needed = 0;
-    for (PlannedStage stage : plan.stages()) {
-      if (!Files.exists(out.resolve("stages").resolve(stage.id().hex()).resolve("result.json"))) {
-        needed += bytes(stage);
-      }
-    }
+  static void check(Plan plan, RunDirectory directory) throws IOException, UsageException {
+    CheckpointStore store = directory.store();
+    long needed = atMost(plan.stages().stream().filter(s -> !store.hasResult(s.id())).toList());
+    Path out = directory.root();
     long free = Files.getFileStore(out).getUsableSpace();
     if (needed > free) {
       throw new UsageException(
           "%s: must have room for up to %,d bytes of checkpoints, found %,d bytes free; take another --out or a smaller grid"
               .formatted(out, needed, free));
     }
-  }
-
-  private static long bytes(PlannedStage stage) throws IOException {
-    return stage.keepsUpdater() ? 2 * weights(stage) : weights(stage);
   }
 
   private static long weights(PlannedStage stage) throws IOException {

@@ -1,6 +1,7 @@
 package dev.espalier.sweep.cli;
 
 import dev.espalier.sweep.mlflow.MlflowLog;
+import dev.espalier.sweep.pareto.Front;
 import dev.espalier.sweep.pareto.FrontTable;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.plan.PlanSummary;
@@ -13,7 +14,6 @@ import dev.espalier.sweep.run.Sweep;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.Worker;
 import dev.espalier.workers.engine.Engine;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -78,7 +78,7 @@ final class RunCommand implements Callable<Integer> {
     Plan plan = config.plan(spec);
     Logs.into(folder);
     RunDirectory directory = RunDirectory.create(folder);
-    Footprint.check(plan, folder);
+    Footprint.check(plan, directory);
     PrintWriter out = command.commandLine().getOut();
     out.println("Sweep " + spec.name() + " in " + folder);
     PlanSummary.lines(plan).forEach(line -> out.println("  " + line));
@@ -91,6 +91,7 @@ final class RunCommand implements Callable<Integer> {
     try (ProgressView view =
             new ProgressView(out, Terminal.columns(), place.slots(), spec, System::nanoTime);
         Tracking tracking = new Tracking(directory, spec, trackingUri)) {
+      Conclusion conclusion = new Conclusion(directory, tracking);
       Interruption interruption =
           new Interruption(() -> view.say("Stopping; nothing that is finished is lost ..."));
       Sweep sweep =
@@ -106,12 +107,12 @@ final class RunCommand implements Callable<Integer> {
                   new ShortTiming(plan, spec.fineTune(), place.slots(), view::say),
                   maxTime,
                   stageLimit),
-              new Listeners(List.of(view, new FrontFiles(directory), tracking)));
+              new Listeners(List.of(view, tracking, conclusion)));
       return interruption.watch(
           () -> {
             Outcome outcome = sweep.run();
             tracking.problem().ifPresent(command.commandLine().getErr()::println);
-            return close(outcome, directory);
+            return close(outcome, conclusion.readBack());
           });
     }
   }
@@ -125,12 +126,13 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /** Says what came out and where it lies. */
-  private int close(Outcome outcome, RunDirectory directory) throws IOException {
+  private int close(Outcome outcome, Finished finished) {
     PrintWriter out = command.commandLine().getOut();
-    Finished finished = Finished.read(directory);
-    if (!finished.front().points().isEmpty()) {
+    Path folder = finished.directory().root();
+    Front front = finished.front();
+    if (!front.points().isEmpty()) {
       out.println();
-      FrontTable.text(finished.front()).forEach(out::println);
+      FrontTable.text(front).forEach(out::println);
     }
     out.println();
     outcome
@@ -138,13 +140,10 @@ final class RunCommand implements Callable<Integer> {
         .forEach(trial -> out.println("failed: " + trial.name() + ": " + trial.reason()));
     out.printf(
         "%d trials completed, %d failed, %d left; all of it is in %s (results.jsonl, front.csv, front.svg)%n",
-        outcome.completed().size(),
-        outcome.failed().size(),
-        outcome.unfinished(),
-        directory.root());
+        outcome.completed().size(), outcome.failed().size(), outcome.unfinished(), folder);
     if (trackingUri == null) {
       out.println("To browse the runs in MLflow's UI (a Python program, pip install mlflow):");
-      MlflowLog.uiCommands(directory.root()).forEach(line -> out.println("  " + line));
+      MlflowLog.uiCommands(folder).forEach(line -> out.println("  " + line));
     }
     if (outcome.ending() != Outcome.Ending.COMPLETE) {
       String why = outcome.ending() == Outcome.Ending.INTERRUPTED ? "Interrupted" : "Out of time";

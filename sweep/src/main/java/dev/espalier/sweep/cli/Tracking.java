@@ -105,13 +105,12 @@ final class Tracking implements SweepListener, AutoCloseable {
   }
 
   @Override
-  public void finished(Outcome outcome) {
+  public void finished(Outcome outcome) {}
+
+  /** Marks the front and sends the files of the sweep, once they are written. */
+  void finish(Finished finished, boolean complete) {
     if (tracking != null) {
-      try {
-        tracking.finish(Finished.read(directory), outcome.ending() == Outcome.Ending.COMPLETE);
-      } catch (IOException e) {
-        problems.add("it could not read the sweep back: " + e.getMessage());
-      }
+      tracking.finish(finished, complete);
     }
   }
 

@@ -99,6 +99,11 @@ public record CheckpointStore(String root) implements Serializable {
     return dead.isEmpty() || find(id).isPresent() ? 0 : dead.size();
   }
 
+  /** Whether a result lies there; unlike {@link #find} this reads nothing, so it proves nothing. */
+  public boolean hasResult(StageId id) {
+    return Files.exists(folder(id).resolve(RESULT));
+  }
+
   /** Whether a process of this host is at work on this stage. */
   public boolean isRunning(StageId id) throws IOException {
     return markers(id).stream().anyMatch(attempt -> !attempt.isDead());
