@@ -60,10 +60,19 @@ final class AddRuntime extends BaseGraphVertex implements AutoCloseable {
     if (wrote == null) {
       throw new IllegalStateException("a backward pass must follow a forward pass in training");
     }
-    INDArray left = workspaces.dup(ArrayType.ACTIVATION_GRAD, epsilon, 'c');
-    if (activation != Activation.IDENTITY) {
-      long leftAt = NativeBuffer.address(left);
-      rectifier(left).backward(NativeBuffer.address(wrote), leftAt, leftAt);
+    INDArray left;
+    if (activation == Activation.IDENTITY) {
+      left = workspaces.dup(ArrayType.ACTIVATION_GRAD, epsilon, 'c');
+    } else {
+      INDArray gradient = Images.dense(epsilon, workspaces, ArrayType.BP_WORKING_MEM);
+      left =
+          workspaces.createUninitialized(
+              ArrayType.ACTIVATION_GRAD, gradient.dataType(), gradient.shape(), 'c');
+      rectifier(left)
+          .backward(
+              NativeBuffer.address(wrote),
+              NativeBuffer.address(gradient),
+              NativeBuffer.address(left));
     }
     output = null;
     // Two arrays: the graph adds in place to what it gets for a row that is read more than once.

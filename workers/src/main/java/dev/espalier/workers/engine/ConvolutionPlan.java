@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
  * direct, or Winograd's F(4x4, 3x3) (arXiv 1509.09308) where that is faster and the machine has it.
  */
 final class ConvolutionPlan implements AutoCloseable {
+  // The order of the tensors, or of their gradients, in each pass; the bias comes last.
+  private static final int INPUT = 0;
+  private static final int KERNEL = 1;
+  private static final int OUTPUT = 2;
+
   /**
    * @param depthwise each channel by itself; {@code in} equals {@code out}
    */
@@ -66,7 +71,7 @@ final class ConvolutionPlan implements AutoCloseable {
     forward =
         reordered(
             choose(this::describeForward),
-            2,
+            OUTPUT,
             DNNL_ARG_SRC,
             DNNL_ARG_WEIGHTS,
             DNNL_ARG_DST,
@@ -85,36 +90,39 @@ final class ConvolutionPlan implements AutoCloseable {
     run(forward, inputAt, kernelAt, outputAt, biasAt);
   }
 
-  /** Writes the gradient with respect to the input. */
+  /** Writes the gradients with respect to kernel and bias. */
+  void backwardWeights(
+      long inputAt, long kernelGradientAt, long biasGradientAt, long outputGradientAt) {
+    run(backwardWeights(), inputAt, kernelGradientAt, outputGradientAt, biasGradientAt);
+  }
+
+  /** Writes the gradient with respect to the input; directly after {@link #backwardWeights}. */
   void backwardData(long inputGradientAt, long kernelAt, long outputGradientAt) {
     if (backwardData == null) {
-      dnnl_primitive_desc description = choose(this::describeBackwardData);
       backwardData =
           new Reordered(
-              description,
-              0,
+              choose(this::describeBackwardData),
+              INPUT,
               new int[] {DNNL_ARG_DIFF_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_DST},
               input,
               kernel,
               output);
     }
-    backwardData.run(inputGradientAt, kernelAt, outputGradientAt);
+    backwardData.runAfter(backwardWeights(), OUTPUT, inputGradientAt, kernelAt, outputGradientAt);
   }
 
-  /** Writes the gradients with respect to kernel and bias. */
-  void backwardWeights(
-      long inputAt, long kernelGradientAt, long biasGradientAt, long outputGradientAt) {
+  private Reordered backwardWeights() {
     if (backwardWeights == null) {
       backwardWeights =
           reordered(
               choose(this::describeBackwardWeights),
-              1,
+              KERNEL,
               DNNL_ARG_SRC,
               DNNL_ARG_DIFF_WEIGHTS,
               DNNL_ARG_DIFF_DST,
               DNNL_ARG_DIFF_BIAS);
     }
-    run(backwardWeights, inputAt, kernelGradientAt, outputGradientAt, biasGradientAt);
+    return backwardWeights;
   }
 
   @Override

@@ -16,7 +16,6 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 final class Optimizer implements AutoCloseable {
   private final ComputationGraph graph;
   private final Nesterovs nesterovs;
-  private final boolean decays;
   private final INDArray state;
   private final FloatBuffer velocity;
 
@@ -25,8 +24,8 @@ final class Optimizer implements AutoCloseable {
     this.graph = graph;
     // One object for all layers: setting its rate is what a step costs, not a new updater.
     nesterovs = new Nesterovs(0.0, momentum);
-    decays = weightDecay > 0;
-    List<Regularization> kernels = decays ? List.of(new L2Regularization(weightDecay)) : List.of();
+    List<Regularization> kernels =
+        weightDecay > 0 ? List.of(new UnscoredDecay(new L2Regularization(weightDecay))) : List.of();
     for (Layer layer : graph.getLayers()) {
       if (layer.conf().getLayer() instanceof BaseLayer trained) {
         trained.setIUpdater(nesterovs);
@@ -49,9 +48,8 @@ final class Optimizer implements AutoCloseable {
   /** The mean cross-entropy before the step. */
   double step(INDArray images, INDArray labels, double learningRate) {
     nesterovs.setLearningRate(learningRate);
-    double penalty = decays ? graph.calcRegularizationScore(true) : 0;
     graph.fit(new INDArray[] {images}, new INDArray[] {labels});
-    return graph.score() - penalty;
+    return graph.score();
   }
 
   @Override

@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * own: inputs before it runs, the output after.
  */
 final class Reordered implements AutoCloseable {
+  private static final int NONE = -1;
+
   private final Primitive primitive;
+  private final int[] arguments;
   private final @Nullable Primitive[] reorders;
   private final int output;
   private final long[] bytes;
@@ -24,6 +27,7 @@ final class Reordered implements AutoCloseable {
   Reordered(
       dnnl_primitive_desc description, int output, int[] arguments, dnnl_memory_desc_t... ours) {
     primitive = new Primitive(description, arguments);
+    this.arguments = arguments.clone();
     this.output = output;
     reorders = new Primitive[arguments.length];
     bytes = new long[arguments.length];
@@ -38,13 +42,28 @@ final class Reordered implements AutoCloseable {
 
   /** Computes; one address for each argument. */
   void run(long... addresses) {
+    run(NONE, addresses);
+  }
+
+  /**
+   * Computes directly after another one of this thread got the same tensor as its argument at the
+   * same position, so that it need not be brought into the same format twice.
+   */
+  void runAfter(Reordered other, int position, long... addresses) {
+    boolean same =
+        other.reorders[position] != null
+            && dnnl_memory_desc_equal(other.layout(position), layout(position)) != 0;
+    run(same ? position : NONE, addresses);
+  }
+
+  private void run(int ready, long... addresses) {
     Workbench bench = Workbench.current();
     long[] theirs = addresses.clone();
     for (int i = 0; i < theirs.length; i++) {
       Primitive reorder = reorders[i];
       if (reorder != null) {
         theirs[i] = bench.reordered[i].atLeast(bytes[i]);
-        if (i != output) {
+        if (i != output && i != ready) {
           reorder.run(addresses[i], theirs[i]);
         }
       }
@@ -64,6 +83,10 @@ final class Reordered implements AutoCloseable {
         reorder.close();
       }
     }
+  }
+
+  private dnnl_memory_desc_t layout(int position) {
+    return primitive.layout(arguments[position]);
   }
 
   private static Primitive reorder(dnnl_memory_desc_t from, dnnl_memory_desc_t to) {
