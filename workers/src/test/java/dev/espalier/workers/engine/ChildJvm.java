@@ -41,7 +41,10 @@ final class ChildJvm {
     command.addAll(options);
     command.addAll(List.of("-Dorg.bytedeco.javacpp.maxphysicalbytes=0", "-cp", path));
     command.add(main.getName());
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    ProcessBuilder child = new ProcessBuilder(command).redirectErrorStream(true);
+    // glibc keeps what threads have freed in an arena for each of them, up to 8 for each core.
+    child.environment().put("MALLOC_ARENA_MAX", "1");
+    Process process = child.start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Ended(process.waitFor(), output.lines().toList());
   }

@@ -28,7 +28,7 @@ class NativeMemoryTest {
     private ManyNetworks() {}
 
     public static void main(String[] arguments) throws Exception {
-      DataFacts data = new DataFacts("test", "0", 12, 12, 3, 10, 10, 10, 10);
+      DataFacts data = new DataFacts("test", "0", 8, 8, 3, 10, 10, 10, 10);
       Network resnet = Networks.of(new Model("resnet18", new BigDecimal("0.125")), data);
       Network mobilenet = Networks.of(new Model("mobilenetv2", new BigDecimal("0.1")), data);
       for (int i = 0; i < NETWORKS; i++) {
@@ -54,7 +54,7 @@ class NativeMemoryTest {
           net.step(Nets.images(network, batch, seed), Nets.labels(network, batch, seed), 0.01);
         }
         // More shapes than a layer keeps.
-        for (int batch = 2; batch < 10; batch++) {
+        for (int batch = 6; batch < 11; batch++) {
           net.predict(Nets.images(network, batch, seed), batch);
         }
         net.prepare(Nets.recipe("0", "0"));
