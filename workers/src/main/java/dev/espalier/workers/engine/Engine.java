@@ -2,7 +2,9 @@ package dev.espalier.workers.engine;
 
 import dev.espalier.workers.stage.Environment;
 import java.util.Locale;
+import org.bytedeco.javacpp.Loader;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** What computes the layers. */
 public enum Engine {
@@ -62,12 +64,12 @@ public enum Engine {
 
   static Engine choose(@Nullable String wanted) {
     if (wanted == null) {
-      return Onednn.available() ? ONEDNN : ND4J;
+      return hasOnednn() ? ONEDNN : ND4J;
     }
     return switch (wanted) {
       case "nd4j" -> ND4J;
       case "onednn" -> {
-        if (!Onednn.available()) {
+        if (!hasOnednn()) {
           throw new IllegalStateException(PROPERTY + ": onednn has no build for this machine");
         }
         yield ONEDNN;
@@ -75,5 +77,15 @@ public enum Engine {
       default ->
           throw new IllegalStateException(PROPERTY + ": must be onednn or nd4j, found " + wanted);
     };
+  }
+
+  /** Whether oneDNN can be loaded and ND4J's memory is the processor's. */
+  private static boolean hasOnednn() {
+    try {
+      Loader.load(org.bytedeco.dnnl.global.dnnl.class);
+      return Nd4j.getBackend().getClass().getSimpleName().equals("CpuBackend");
+    } catch (LinkageError e) {
+      return false;
+    }
   }
 }

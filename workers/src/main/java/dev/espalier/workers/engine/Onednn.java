@@ -10,16 +10,15 @@ import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.dnnl_version_t;
-import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The oneDNN library: its C interface, as far as the layers need it.
  *
  * <p>Compiled kernels are shared by shape in oneDNN's own cache, which is bounded and safe between
- * threads; what the classes here own is small and belongs to one layer.
+ * threads; what the classes here own is small and belongs to one layer. The class can be touched
+ * only where oneDNN can be loaded.
  */
 final class Onednn {
   static final dnnl_engine ENGINE = engine();
@@ -42,16 +41,6 @@ final class Onednn {
           dnnl_cpu_isa_avx512_core_amx, "avx512_core_amx");
 
   private Onednn() {}
-
-  /** Whether oneDNN can be loaded and ND4J's memory is the processor's. */
-  static boolean available() {
-    try {
-      Loader.load(org.bytedeco.dnnl.global.dnnl.class);
-      return Nd4j.getBackend().getClass().getSimpleName().equals("CpuBackend");
-    } catch (LinkageError e) {
-      return false;
-    }
-  }
 
   static String version() {
     dnnl_version_t version = dnnl_version();

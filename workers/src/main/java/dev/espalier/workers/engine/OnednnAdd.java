@@ -9,10 +9,16 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /** The sum of two rows and its activation, which oneDNN computes. */
 final class OnednnAdd extends GraphVertex {
-  private final Activation activation;
+  @JsonProperty private final Activation activation;
+
+  /** For Deeplearning4j's JSON, which sets the fields. */
+  OnednnAdd() {
+    this(Activation.IDENTITY);
+  }
 
   OnednnAdd(Activation activation) {
     this.activation = activation;

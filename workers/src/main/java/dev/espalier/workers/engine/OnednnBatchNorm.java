@@ -9,10 +9,16 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /** Batch norm and its activation, which oneDNN computes. */
 final class OnednnBatchNorm extends BatchNormalization {
-  private final Activation activation;
+  @JsonProperty private final Activation activation;
+
+  /** For Deeplearning4j's JSON, which sets the fields. */
+  OnednnBatchNorm() {
+    activation = Activation.IDENTITY;
+  }
 
   OnednnBatchNorm(Layer.BatchNorm row) {
     setNIn(row.channels());

@@ -11,11 +11,18 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /** A convolution that oneDNN computes. */
 final class OnednnConvolution extends ConvolutionLayer {
-  private final Activation activation;
-  private final boolean inputGradient;
+  @JsonProperty private final Activation activation;
+  @JsonProperty private final boolean inputGradient;
+
+  /** For Deeplearning4j's JSON, which sets the fields. */
+  OnednnConvolution() {
+    activation = Activation.IDENTITY;
+    inputGradient = true;
+  }
 
   OnednnConvolution(Layer.Convolution row, boolean inputGradient) {
     super(

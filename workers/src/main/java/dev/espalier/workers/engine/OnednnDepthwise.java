@@ -14,6 +14,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A depthwise convolution that oneDNN computes. */
 final class OnednnDepthwise extends DepthwiseConvolution2D {
+  /** For Deeplearning4j's JSON, which sets the fields. */
+  OnednnDepthwise() {}
+
   OnednnDepthwise(Layer.Depthwise row) {
     super(
         new DepthwiseConvolution2D.Builder(row.kernel(), row.kernel())

@@ -9,6 +9,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A max-pool that oneDNN computes: Deeplearning4j's backward pass is slower than a convolution. */
 final class OnednnMaxPool extends SubsamplingLayer {
+  /** For Deeplearning4j's JSON, which sets the fields. */
+  OnednnMaxPool() {}
 
   /**
    * @param pool square, stride and size equal, without padding

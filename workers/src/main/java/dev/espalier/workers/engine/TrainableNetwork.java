@@ -20,8 +20,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A network in native memory that can be trained and asked. It belongs to one thread; other threads
- * may have others at the same time, and get the same bits.
+ * A network in native memory that can be trained and asked. One thread uses it at a time, and the
+ * last one closes it; other threads may use others at the same time, and get the same bits.
  */
 public final class TrainableNetwork implements AutoCloseable {
   private static final int[] NONE = {};

@@ -1,0 +1,98 @@
+package dev.espalier.workers.engine;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.espalier.workers.model.Initialization;
+import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Networks;
+import dev.espalier.workers.stage.DataFacts;
+import dev.espalier.workers.stage.Model;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+class NativeMemoryTest {
+  private static final Path STATUS = Path.of("/proc/self/status");
+  private static final long MEGABYTE = 1 << 20;
+
+  /** Trains networks one after the other and prints the resident bytes after each. */
+  static final class ManyNetworks {
+    private static final int NETWORKS = 200;
+
+    private ManyNetworks() {}
+
+    public static void main(String[] arguments) throws Exception {
+      DataFacts data = new DataFacts("test", "0", 8, 8, 3, 10, 10, 10, 10);
+      Network resnet = Networks.of(new Model("resnet18", new BigDecimal("0.125")), data);
+      Network mobilenet = Networks.of(new Model("mobilenetv2", new BigDecimal("0.1")), data);
+      for (int i = 0; i < NETWORKS; i++) {
+        Network network = i % 2 == 0 ? resnet : mobilenet;
+        // Stages run in threads that end: half of the networks do.
+        if (i % 4 < 2) {
+          train(network, i);
+        } else {
+          int seed = i;
+          Thread thread = new Thread(() -> train(network, seed));
+          thread.start();
+          thread.join();
+        }
+        System.gc();
+        System.out.println(residentBytes());
+      }
+    }
+
+    private static void train(Network network, int seed) {
+      try (TrainableNetwork net = TrainableNetwork.of(network, Initialization.of(network, seed))) {
+        net.prepare(Nets.recipe("0.9", "0.0005"));
+        for (int batch : new int[] {16, 5, 1, 16}) {
+          net.step(Nets.images(network, batch, seed), Nets.labels(network, batch, seed), 0.01);
+        }
+        // More shapes than a layer keeps.
+        for (int batch = 6; batch < 11; batch++) {
+          net.predict(Nets.images(network, batch, seed), batch);
+        }
+        net.prepare(Nets.recipe("0", "0"));
+        net.step(Nets.images(network, 16, seed), Nets.labels(network, 16, seed), 0.01);
+      }
+    }
+
+    private static long residentBytes() throws IOException {
+      String line =
+          Files.readAllLines(STATUS).stream()
+              .filter(found -> found.startsWith("VmRSS:"))
+              .findFirst()
+              .orElseThrow();
+      return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
+    }
+  }
+
+  /** The heap is small and touched from the start, so that what grows is native. */
+  @Test
+  @Tag("slow")
+  void growsByLessThan30MegabytesFromThe50thNetworkToThe200th() throws Exception {
+    assumeTrue(Files.exists(STATUS), "resident memory is read from /proc");
+    List<Long> resident = new ArrayList<>();
+    List<String> heap = List.of("-Xms192m", "-Xmx192m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC");
+    for (String line : ChildJvm.lines(ManyNetworks.class, heap)) {
+      resident.add(Long.parseLong(line));
+    }
+    long growth = resident.get(199) - resident.get(49);
+    assertTrue(
+        growth < 30 * MEGABYTE,
+        growth / MEGABYTE + " MB more, at every 10th network: " + everyTenth(resident));
+  }
+
+  private static List<Long> everyTenth(List<Long> resident) {
+    List<Long> megabytes = new ArrayList<>();
+    for (int i = 9; i < resident.size(); i += 10) {
+      megabytes.add(resident.get(i) / MEGABYTE);
+    }
+    return megabytes;
+  }
+}
