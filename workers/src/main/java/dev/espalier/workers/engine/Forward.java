@@ -21,6 +21,11 @@ import org.bytedeco.dnnl.dnnl_softmax_desc_t;
 final class Forward {
   private static final float SIX = 6f;
 
+  /**
+   * Measured: Winograd transforms its kernel in every call, which pays from about so many tiles on.
+   */
+  private static final long WINOGRAD_TILES = 32;
+
   private Forward() {}
 
   /** The logical dimensions of a batch. */
@@ -39,7 +44,7 @@ final class Forward {
     dnnl_primitive_attr attributes = attributes(adds, activation);
     try {
       return new Primitive(
-          form.winograd()
+          form.winograd() && winogradPays(to)
               ? winogradOrDirect(form, from, to, attributes)
               : convolution(form, from, to, dnnl_convolution_direct, attributes),
           DNNL_ARG_SRC,
@@ -49,6 +54,12 @@ final class Forward {
     } finally {
       Onednn.check(dnnl_primitive_attr_destroy(attributes));
     }
+  }
+
+  /** Where its tiles of 4x4 pixels are many, and at least half full. */
+  private static boolean winogradPays(long[] to) {
+    long tiles = ((to[2] + 3) / 4) * ((to[3] + 3) / 4);
+    return to[0] * tiles >= WINOGRAD_TILES && to[2] * to[3] >= 8 * tiles;
   }
 
   private static dnnl_primitive_desc winogradOrDirect(
@@ -72,22 +83,17 @@ final class Forward {
     dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t();
     long[] strides = {form.stride(), form.stride()};
     long[] padding = {form.padding(), form.padding()};
-    int images =
-        Integer.getInteger("fmt", 0) == 0 || algorithm == dnnl_convolution_winograd
-            ? dnnl_format_tag_any
-            : dnnl_nhwc;
     Onednn.check(
         dnnl_convolution_forward_desc_init(
             operation,
-            // For inference Winograd would want its kernel transformed beforehand, which is slow.
-            algorithm == dnnl_convolution_winograd && !Boolean.getBoolean("winf")
-                ? dnnl_forward_training
-                : dnnl_forward_inference,
+            // For inference Winograd would want its kernel transformed beforehand: four times the
+            // memory and a slow reorder, for 9 % at 512 channels.
+            algorithm == dnnl_convolution_winograd ? dnnl_forward_training : dnnl_forward_inference,
             algorithm,
-            Onednn.memory(images, from),
-            Onednn.memory(dnnl_format_tag_any, form.kernelDims()),
+            any(from),
+            any(form.kernelDims()),
             Onednn.memory(dnnl_x, form.out()),
-            Onednn.memory(images, to),
+            any(to),
             strides,
             padding,
             padding));

@@ -65,9 +65,6 @@ final class InferencePlan implements AutoCloseable {
     for (Fused row : rows) {
       add(row);
       row.inputs().forEach(this::read);
-      if (!readers.containsKey(row.name())) {
-        arena.free(value(row.name()).start());
-      }
     }
     outputStart = value(output).start();
     outputLength = batch * network.classes();
