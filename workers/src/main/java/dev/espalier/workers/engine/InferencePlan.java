@@ -36,6 +36,9 @@ final class InferencePlan implements AutoCloseable {
     }
   }
 
+  /** The start of a value whose place another one has taken. */
+  private static final long TAKEN_OVER = -1;
+
   private final int batch;
   private final Map<String, Shape> shapes;
   private final Map<String, FoldedKernel> kernels;
@@ -198,8 +201,6 @@ final class InferencePlan implements AutoCloseable {
       arena.free(start);
     }
   }
-
-  private static final long TAKEN_OVER = -1;
 
   private static LongUnaryOperator in(long start) {
     return arenaAt -> arenaAt + start;
