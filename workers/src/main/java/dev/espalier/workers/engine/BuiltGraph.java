@@ -12,12 +12,14 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A graph and all that is known of it.
  *
+ * @param table what it computes, null where no table says it or Deeplearning4j computes it
  * @param parameters of the graph, in network order
  * @param weights where they lie in it
  * @param layout in which it wants its images
@@ -26,6 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 record BuiltGraph(
     ComputationGraph graph,
+    @Nullable Recognized table,
     List<Parameter> parameters,
     Weights weights,
     InputLayout layout,
@@ -36,7 +39,11 @@ record BuiltGraph(
 
   /** The graph of a table, its weights zero. */
   static BuiltGraph of(Network network, Engine engine) {
-    return of(network, engine, network.layout(), Map.of(), () -> Graphs.of(network, Engine.ND4J));
+    return of(
+        new Recognized(network, Map.of()),
+        engine,
+        network.layout(),
+        () -> Graphs.of(network, Engine.ND4J));
   }
 
   /**
@@ -49,13 +56,7 @@ record BuiltGraph(
     BuiltGraph own = own(modelZip, data);
     try {
       Recognized found = Recognition.of(own.graph(), own.image(), own.layout());
-      BuiltGraph fast =
-          of(
-              found.network(),
-              Engine.current(),
-              own.parameters(),
-              found.channelsFirst(),
-              own.standard());
+      BuiltGraph fast = of(found, Engine.current(), own.parameters(), own.standard());
       fast.weights().write(own.weights().read());
       own.graph().close();
       return fast;
@@ -78,6 +79,7 @@ record BuiltGraph(
       GraphTable table = GraphTable.of(graph, image, modelZip);
       return new BuiltGraph(
           graph,
+          null,
           table.parameters(),
           new Weights(graph, table.parameters()),
           table.layout(),
@@ -91,16 +93,17 @@ record BuiltGraph(
   }
 
   private static BuiltGraph of(
-      Network network,
+      Recognized table,
       Engine engine,
       List<Parameter> parameters,
-      Map<String, Shape> channelsFirst,
       Supplier<ComputationGraph> standard) {
+    Network network = table.network();
     ComputationGraph graph = Graphs.of(network, engine);
     return new BuiltGraph(
         graph,
+        engine == Engine.ONEDNN ? table : null,
         parameters,
-        new Weights(graph, parameters, channelsFirst),
+        new Weights(graph, parameters, table.channelsFirst()),
         InputLayout.NHWC,
         network.input(),
         network.classes(),

@@ -28,6 +28,13 @@ final class ConvolutionPlan implements AutoCloseable {
       return (pixels + 2 * padding - kernel) / stride + 1;
     }
 
+    /** The logical dimensions of the kernel. */
+    long[] kernelDims() {
+      return depthwise
+          ? new long[] {in, 1, 1, kernel, kernel}
+          : new long[] {out, in, kernel, kernel};
+    }
+
     /** Measured: below 32 channels the transformations cost more than they save. */
     boolean winograd() {
       return !depthwise
@@ -59,10 +66,7 @@ final class ConvolutionPlan implements AutoCloseable {
     int width = form.extent(at.width());
     inputDims = new long[] {at.batch(), form.in(), at.height(), at.width()};
     outputDims = new long[] {at.batch(), form.out(), height, width};
-    kernelDims =
-        form.depthwise()
-            ? new long[] {form.in(), 1, 1, form.kernel(), form.kernel()}
-            : new long[] {form.out(), form.in(), form.kernel(), form.kernel()};
+    kernelDims = form.kernelDims();
     input = Onednn.memory(dnnl_nhwc, inputDims);
     output = Onednn.memory(dnnl_nhwc, outputDims);
     // Deeplearning4j keeps depthwise kernels as [height, width, in, multiplier].

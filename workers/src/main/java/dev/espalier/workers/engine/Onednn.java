@@ -81,7 +81,8 @@ final class Onednn {
     return engine;
   }
 
-  private static dnnl_primitive_attr attributes() {
+  /** As {@link #PLAIN}, to be changed and destroyed by the caller. */
+  static dnnl_primitive_attr attributes() {
     dnnl_primitive_attr attributes = new dnnl_primitive_attr();
     check(dnnl_primitive_attr_create(attributes));
     check(dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user));

@@ -13,6 +13,7 @@ final class Primitive implements AutoCloseable {
   private final dnnl_primitive_desc description;
   private final dnnl_primitive primitive = new dnnl_primitive();
   private final dnnl_memory[] memories;
+  private final long[] places;
   private final dnnl_exec_arg_t arguments;
   private final int given;
   private final long scratchBytes;
@@ -28,6 +29,7 @@ final class Primitive implements AutoCloseable {
     scratchBytes = bytes(DNNL_ARG_SCRATCHPAD);
     int count = scratchBytes > 0 ? given + 1 : given;
     memories = new dnnl_memory[count];
+    places = new long[count];
     this.arguments = new dnnl_exec_arg_t(count);
     for (int i = 0; i < count; i++) {
       int argument = i < given ? arguments[i] : DNNL_ARG_SCRATCHPAD;
@@ -65,7 +67,11 @@ final class Primitive implements AutoCloseable {
   }
 
   private void point(Workbench bench, int argument, long address) {
-    Onednn.check(dnnl_memory_set_data_handle(memories[argument], bench.cursor.at(address)));
+    // Pointing also writes zeros behind the channels of a format that has more than there are.
+    if (places[argument] != address) {
+      Onednn.check(dnnl_memory_set_data_handle(memories[argument], bench.cursor.at(address)));
+      places[argument] = address;
+    }
   }
 
   @Override

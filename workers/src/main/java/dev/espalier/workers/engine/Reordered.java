@@ -89,7 +89,7 @@ final class Reordered implements AutoCloseable {
     return primitive.layout(arguments[position]);
   }
 
-  private static Primitive reorder(dnnl_memory_desc_t from, dnnl_memory_desc_t to) {
+  static Primitive reorder(dnnl_memory_desc_t from, dnnl_memory_desc_t to) {
     dnnl_primitive_desc description = new dnnl_primitive_desc();
     Onednn.check(
         dnnl_reorder_primitive_desc_create(

@@ -31,6 +31,7 @@ public final class TrainableNetwork implements AutoCloseable {
   private final Shape image;
   private final int classes;
   private final Weights weights;
+  private final @Nullable Inference inference;
   private @Nullable Optimizer optimizer;
   private int[] heldWeights = NONE;
   private int[] heldVelocities = NONE;
@@ -41,6 +42,7 @@ public final class TrainableNetwork implements AutoCloseable {
     image = built.image();
     classes = built.classes();
     weights = built.weights();
+    inference = built.table() == null ? null : new Inference(built.table(), weights::read);
   }
 
   /**
@@ -84,6 +86,7 @@ public final class TrainableNetwork implements AutoCloseable {
    */
   public void parameters(List<Tensor> tensors) {
     weights.write(tensors);
+    parametersChanged();
   }
 
   /** How many labels it tells apart. */
@@ -112,6 +115,7 @@ public final class TrainableNetwork implements AutoCloseable {
     heldWeights = positions(zeros, weights::inWeights);
     heldVelocities = positions(zeros, weights::inUpdater);
     clearHeld();
+    parametersChanged();
   }
 
   /**
@@ -124,6 +128,7 @@ public final class TrainableNetwork implements AutoCloseable {
    */
   public double step(float[] images, int[] labels, double learningRate) {
     Optimizer ready = optimizer();
+    parametersChanged();
     try (Detached input = input(images, labels.length);
         Detached target = new Detached(Nd4j.create(oneHot(labels), labels.length, classes))) {
       double loss = ready.step(input.array(), target.array(), learningRate);
@@ -157,6 +162,10 @@ public final class TrainableNetwork implements AutoCloseable {
    * @return [count, classes]
    */
   public float[] predict(float[] images, int count) {
+    if (inference != null) {
+      requireImages(images, count);
+      return inference.predict(images, count);
+    }
     try (Detached input = input(images, count);
         Detached output = new Detached(graph.output(false, input.array())[0])) {
       float[] probabilities = new float[count * classes];
@@ -199,12 +208,20 @@ public final class TrainableNetwork implements AutoCloseable {
     if (optimizer != null) {
       optimizer.close();
     }
+    if (inference != null) {
+      inference.close();
+    }
     graph.close();
     Workbench.release();
     Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
   }
 
   private Detached input(float[] images, int count) {
+    requireImages(images, count);
+    return new Detached(built.layout().array(images, count, image));
+  }
+
+  private void requireImages(float[] images, int count) {
     if (count < 1 || images.length != count * image.size()) {
       throw new IllegalArgumentException(
           count
@@ -215,7 +232,12 @@ public final class TrainableNetwork implements AutoCloseable {
               + " values, found "
               + images.length);
     }
-    return new Detached(built.layout().array(images, count, image));
+  }
+
+  private void parametersChanged() {
+    if (inference != null) {
+      inference.parametersChanged();
+    }
   }
 
   private float[] oneHot(int[] labels) {

@@ -17,6 +17,7 @@ final class Workbench implements AutoCloseable {
 
   final dnnl_stream stream = new dnnl_stream();
   final NativeBuffer scratch = new NativeBuffer();
+  final NativeBuffer activations = new NativeBuffer();
   final NativeBuffer[] reordered = new NativeBuffer[SLOTS];
   final NativeBuffer.Cursor cursor = new NativeBuffer.Cursor();
 
@@ -50,6 +51,7 @@ final class Workbench implements AutoCloseable {
   public void close() {
     Onednn.check(dnnl_stream_destroy(stream));
     scratch.close();
+    activations.close();
     for (NativeBuffer buffer : reordered) {
       buffer.close();
     }

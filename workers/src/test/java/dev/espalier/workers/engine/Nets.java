@@ -37,6 +37,37 @@ final class Nets {
     return new Network(13, 11, 3, rows);
   }
 
+  /**
+   * What is no block of a common network: norms of the image, of a pooling, of a vector and behind
+   * an activation, sums in all orders.
+   */
+  static Network oddities() {
+    List<Layer> rows = new ArrayList<>();
+    rows.add(norm("n0", "input", 16, false, Activation.RELU6));
+    rows.add(new Layer.Convolution("c1", "n0", 16, 16, 1, 1, 0, true, Activation.IDENTITY));
+    rows.add(norm("n1", "c1", 16, true, Activation.IDENTITY));
+    rows.add(new Layer.Add("s1", "n0", "n1", Activation.RELU6));
+    rows.add(new Layer.Convolution("left", "s1", 16, 32, 3, 1, 1, true, Activation.IDENTITY));
+    rows.add(new Layer.Convolution("right", "s1", 16, 32, 3, 1, 1, false, Activation.IDENTITY));
+    rows.add(new Layer.Add("s2", "right", "left", Activation.IDENTITY));
+    rows.add(new Layer.Add("s3", "s2", "s2", Activation.RELU));
+    rows.add(new Layer.Convolution("c4", "s3", 32, 32, 3, 1, 1, true, Activation.RELU));
+    rows.add(norm("n4", "c4", 32, false, Activation.IDENTITY));
+    rows.add(new Layer.Add("s4", "s3", "n4", Activation.RELU6));
+    rows.add(new Layer.MaxPool("p1", "s4", 3));
+    rows.add(norm("n5", "p1", 32, true, Activation.RELU));
+    rows.add(new Layer.Dense("f1", "n5", 288, 21, Activation.IDENTITY));
+    rows.add(norm("n6", "f1", 21, false, Activation.RELU));
+    rows.add(new Layer.Dense("f2", "n6", 21, 9, Activation.RELU6));
+    rows.add(new Layer.Output("out", "f2", 9, 5));
+    return new Network(9, 11, 16, rows);
+  }
+
+  private static Layer norm(
+      String name, String input, int channels, boolean logStd, Activation activation) {
+    return new Layer.BatchNorm(name, input, channels, 1e-3, 0.9, logStd, activation);
+  }
+
   /** Convolution, batch norm, pooling, classes. */
   static Network small() {
     List<Layer> rows = new ArrayList<>();
