@@ -3,6 +3,7 @@ package dev.espalier.workers.engine;
 import static org.bytedeco.dnnl.global.dnnl.*;
 
 import dev.espalier.workers.engine.Plans.Extent;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.bytedeco.dnnl.dnnl_convolution_desc_t;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A convolution at one input shape. Images are [batch, height, width, channels]; each pass is
- * direct, or Winograd's F(4x4, 3x3) (arXiv 1509.09308) where that is faster and the machine has it.
+ * direct, or {@link Winograd}'s.
  */
 final class ConvolutionPlan implements AutoCloseable {
   // The order of the tensors, or of their gradients, in each pass; the bias comes last.
@@ -33,18 +34,6 @@ final class ConvolutionPlan implements AutoCloseable {
       return depthwise
           ? new long[] {in, 1, 1, kernel, kernel}
           : new long[] {out, in, kernel, kernel};
-    }
-
-    /** Measured: below 32 channels the transformations cost more than they save. */
-    boolean winograd() {
-      return !depthwise
-          && kernel == 3
-          && stride == 1
-          && padding == 1
-          && in >= 32
-          && out >= 32
-          && in % 16 == 0
-          && out % 16 == 0;
     }
   }
 
@@ -156,21 +145,8 @@ final class ConvolutionPlan implements AutoCloseable {
         : new Reordered(description, written, arguments, input, kernel, output, bias);
   }
 
-  private interface Describe {
-    dnnl_primitive_desc with(int algorithm);
-  }
-
-  private dnnl_primitive_desc choose(Describe describe) {
-    if (form.winograd()) {
-      try {
-        return describe.with(dnnl_convolution_winograd);
-      } catch (OnednnException e) {
-        if (!e.unimplemented()) {
-          throw e;
-        }
-      }
-    }
-    return describe.with(dnnl_convolution_direct);
+  private dnnl_primitive_desc choose(IntFunction<dnnl_primitive_desc> describe) {
+    return Winograd.orDirect(form, outputDims, describe);
   }
 
   private dnnl_primitive_desc describeForward(int algorithm) {

@@ -21,11 +21,6 @@ import org.bytedeco.dnnl.dnnl_softmax_desc_t;
 final class Forward {
   private static final float SIX = 6f;
 
-  /**
-   * Measured: Winograd transforms its kernel in every call, which pays from about so many tiles on.
-   */
-  private static final long WINOGRAD_TILES = 32;
-
   private Forward() {}
 
   /** The logical dimensions of a batch. */
@@ -44,33 +39,14 @@ final class Forward {
     dnnl_primitive_attr attributes = attributes(adds, activation);
     try {
       return new Primitive(
-          form.winograd() && winogradPays(to)
-              ? winogradOrDirect(form, from, to, attributes)
-              : convolution(form, from, to, dnnl_convolution_direct, attributes),
+          Winograd.orDirect(
+              form, to, algorithm -> convolution(form, from, to, algorithm, attributes)),
           DNNL_ARG_SRC,
           DNNL_ARG_WEIGHTS,
           DNNL_ARG_BIAS,
           DNNL_ARG_DST);
     } finally {
       Onednn.check(dnnl_primitive_attr_destroy(attributes));
-    }
-  }
-
-  /** Where its tiles of 4x4 pixels are many, and at least half full. */
-  private static boolean winogradPays(long[] to) {
-    long tiles = ((to[2] + 3) / 4) * ((to[3] + 3) / 4);
-    return to[0] * tiles >= WINOGRAD_TILES && to[2] * to[3] >= 8 * tiles;
-  }
-
-  private static dnnl_primitive_desc winogradOrDirect(
-      ConvolutionPlan.Form form, long[] from, long[] to, dnnl_primitive_attr attributes) {
-    try {
-      return convolution(form, from, to, dnnl_convolution_winograd, attributes);
-    } catch (OnednnException e) {
-      if (!e.unimplemented()) {
-        throw e;
-      }
-      return convolution(form, from, to, dnnl_convolution_direct, attributes);
     }
   }
 

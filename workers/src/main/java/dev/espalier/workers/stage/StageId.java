@@ -20,7 +20,7 @@ public record StageId(String hex) implements Serializable, Comparable<StageId> {
    * Raised by hand whenever the same canonical text would lead to other weights: initialization,
    * data order, augmentation, arithmetic of the training loop, masks, codebooks.
    */
-  public static final int RECIPE_VERSION = 1;
+  public static final int RECIPE_VERSION = 2;
 
   public StageId {
     if (!hex.matches("[0-9a-f]{64}")) {

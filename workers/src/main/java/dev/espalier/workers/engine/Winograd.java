@@ -1,0 +1,61 @@
+package dev.espalier.workers.engine;
+
+import static org.bytedeco.dnnl.global.dnnl.*;
+
+import java.util.function.IntFunction;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+
+/**
+ * The choice between a direct convolution and Winograd's F(4x4, 3x3) (arXiv 1509.09308), which
+ * multiplies a quarter as often but transforms tiles of 4x4 pixels, and its kernel in every call.
+ */
+final class Winograd {
+  /** Measured: with fewer channels the transformations of the tiles cost more than they save. */
+  private static final int CHANNELS = 32;
+
+  /** Measured: with fewer tiles that of the kernel does. */
+  private static final long TILES = 32;
+
+  /** oneDNN's blocks of channels. */
+  private static final int BLOCK = 16;
+
+  private Winograd() {}
+
+  /**
+   * Describes a pass of a convolution by Winograd's algorithm where that pays and the machine has
+   * it, else by the direct one.
+   *
+   * @param to logical dimensions of what the convolution writes
+   * @param describe takes oneDNN's number of the algorithm
+   */
+  static dnnl_primitive_desc orDirect(
+      ConvolutionPlan.Form form, long[] to, IntFunction<dnnl_primitive_desc> describe) {
+    if (fits(form) && pays(to)) {
+      try {
+        return describe.apply(dnnl_convolution_winograd);
+      } catch (OnednnException e) {
+        if (!e.unimplemented()) {
+          throw e;
+        }
+      }
+    }
+    return describe.apply(dnnl_convolution_direct);
+  }
+
+  private static boolean fits(ConvolutionPlan.Form form) {
+    return !form.depthwise()
+        && form.kernel() == 3
+        && form.stride() == 1
+        && form.padding() == 1
+        && form.in() >= CHANNELS
+        && form.out() >= CHANNELS
+        && form.in() % BLOCK == 0
+        && form.out() % BLOCK == 0;
+  }
+
+  /** Where its tiles are many, and at least half full. */
+  private static boolean pays(long[] to) {
+    long tiles = ((to[2] + 3) / 4) * ((to[3] + 3) / 4);
+    return to[0] * tiles >= TILES && to[2] * to[3] >= 8 * tiles;
+  }
+}
