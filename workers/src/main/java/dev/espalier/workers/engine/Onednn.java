@@ -13,6 +13,7 @@ import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -43,14 +44,24 @@ final class Onednn {
 
   private Onednn() {}
 
-  /** Whether oneDNN can be loaded and ND4J's memory is the processor's. */
-  static boolean available() {
+  /**
+   * Why the layers cannot run on oneDNN in this process; null if they can. They read ND4J's memory,
+   * which must be the processor's, as floats.
+   */
+  static @Nullable String absence() {
     try {
       Loader.load(org.bytedeco.dnnl.global.dnnl.class);
-      return Nd4j.getBackend().getClass().getSimpleName().equals("CpuBackend");
     } catch (LinkageError e) {
-      return false;
+      return "oneDNN has no native library for " + Loader.getPlatform() + " on the class path";
     }
+    String backend = Nd4j.getBackend().getClass().getSimpleName();
+    if (!backend.equals("CpuBackend")) {
+      return "ND4J computes by " + backend + ", where oneDNN cannot reach its memory";
+    }
+    DataType type = Nd4j.defaultFloatingPointType();
+    return type == DataType.FLOAT
+        ? null
+        : "ND4J computes in " + type + ", and oneDNN's layers in FLOAT only";
   }
 
   static String version() {
