@@ -64,7 +64,7 @@ def main():
         seconds = stage["seconds"]
         layers = trained / train + evaluated / infer
         print(
-            f"| {stage['id'][:8]}, {own} epochs | {trained:,} | {evaluated:,} | {seconds:.1f} | {trained / seconds:.0f}"
+            f"| {stage['stage'][:8]}, {own} epochs | {trained:,} | {evaluated:,} | {seconds:.1f} | {trained / seconds:.0f}"
             f" | {100 * trained / seconds / train:.0f} % | {100 * layers / seconds:.0f} % |"
         )
     found = samples(folder / "samples.json")

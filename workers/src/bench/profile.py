@@ -33,7 +33,7 @@ def first_quartile(values):
 def kind(parts):
     """A kind of layer and which of its passes, from the fields of a line without its time."""
     primitive, implementation, propagation, problem = parts[3], parts[4], parts[5], parts[-1]
-    groups = re.search(r"_g(\d+)ic(\d+)", problem)
+    groups = re.match(r"g(\d+)mb\d+_ic(\d+)", problem)
     if primitive == "convolution":
         if groups and groups[1] == groups[2]:
             primitive = "depthwise convolution"
@@ -52,7 +52,7 @@ def primitives(path):
     times = defaultdict(list)
     for line in path.read_text(encoding="utf-8").splitlines():
         parts = line.split(",")
-        if re.match(r"(one)?dnnl_verbose,exec,", line):
+        if re.match("(onednn|dnnl)_verbose,exec,", line):
             times[tuple(parts[:-1])].append(float(parts[-1]))
     if not times:
         sys.exit(f"{path}: must hold lines of onednn_verbose,exec, found none")

@@ -14,8 +14,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export OMP_NUM_THREADS=1
 cell=("$@")
-[[ " $* " == *" --mode"* ]] || cell+=(--mode train)
-[[ " $* " == *" --seconds"* ]] || cell+=(--seconds 6)
+[[ " $* " == *" --mode "* ]] || cell+=(--mode train)
+[[ " $* " == *" --seconds "* ]] || cell+=(--seconds 6)
 bench() { "$root/espalier" bench --json "${cell[@]}"; }
 
 "$root/espalier" models >/dev/null # builds it, where it is not built
