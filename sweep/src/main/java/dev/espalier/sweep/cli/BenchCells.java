@@ -53,8 +53,8 @@ final class BenchCells {
   @Option(
       names = "--mode",
       paramLabel = "MODE",
-      defaultValue = "both",
-      description = "train, infer or both (default: ${DEFAULT-VALUE}).")
+      defaultValue = "BOTH",
+      description = "train, infer or both (default: both).")
   private Mode mode = Mode.BOTH;
 
   /** In the order of their table. */
