@@ -33,6 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TrackCommand.class,
       UnpackCommand.class,
       ModelsCommand.class,
+      BenchCommand.class,
       DataCommand.class,
     },
     footer = {

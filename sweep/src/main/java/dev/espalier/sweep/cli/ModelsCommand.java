@@ -1,5 +1,6 @@
 package dev.espalier.sweep.cli;
 
+import dev.espalier.workers.engine.Engine;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.stage.DataFacts;
@@ -49,6 +50,7 @@ final class ModelsCommand implements Callable<Integer> {
     out.printf(
         "For images of %d x %d x 3 and 10 classes; MACs are multiply-accumulates of convolution and dense layers for one image.%n",
         size, size);
+    out.println("engine: " + Engine.words());
     return Main.DONE;
   }
 

@@ -82,6 +82,7 @@ final class RunCommand implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     out.println("Sweep " + spec.name() + " in " + folder);
     PlanSummary.lines(plan).forEach(line -> out.println("  " + line));
+    out.println("  engine: " + Engine.words());
     out.flush();
     return run(spec, plan, directory);
   }

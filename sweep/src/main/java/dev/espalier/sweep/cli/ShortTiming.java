@@ -28,11 +28,17 @@ final class ShortTiming implements ToDoubleFunction<PlannedStage> {
    */
   private static final double SIDE_BY_SIDE = 1.25;
 
+  private static final double SECONDS = 0.5;
+  private static final int PREDICT_BATCH = 256;
+
   private final Plan plan;
   private final Recipe recipe;
   private final double slowdown;
   private final Consumer<String> tell;
-  private final Map<Stage, Speed> speeds = new HashMap<>();
+  private final Map<Stage, Seconds> timed = new HashMap<>();
+
+  /** Seconds of one image. */
+  private record Seconds(double train, double predict) {}
 
   /**
    * @param recipe whose batch is timed
@@ -48,19 +54,26 @@ final class ShortTiming implements ToDoubleFunction<PlannedStage> {
 
   @Override
   public double applyAsDouble(PlannedStage planned) {
-    Speed speed = speeds.computeIfAbsent(planned.root(), root -> time(root, planned));
+    Seconds image = timed.computeIfAbsent(planned.root(), root -> time(root, planned));
     DataFacts data = planned.setup().data();
-    double epoch = data.train() * speed.trainSeconds() + data.validation() * speed.predictSeconds();
-    double evaluation = (data.validation() + data.test()) * speed.predictSeconds();
+    double epoch = data.train() * image.train() + data.validation() * image.predict();
+    double evaluation = (data.validation() + data.test()) * image.predict();
     return OVERHEAD + slowdown * (plan.ownEpochs(planned) * epoch + evaluation);
   }
 
-  private Speed time(Stage root, PlannedStage planned) {
+  private Seconds time(Stage root, PlannedStage planned) {
     DataFacts data = planned.setup().data();
     tell.accept("Timing a few steps, for the estimate: " + name(root) + " ...");
     try (TrainableNetwork network = network(root, planned)) {
-      return Speed.of(network, recipe, data.height() * data.width() * data.channels());
+      int pixels = data.height() * data.width() * data.channels();
+      return new Seconds(
+          1 / speed(network, pixels, Speed.Work.TRAIN, recipe.batch()),
+          1 / speed(network, pixels, Speed.Work.INFER, PREDICT_BATCH));
     }
+  }
+
+  private double speed(TrainableNetwork network, int pixels, Speed.Work work, int batch) {
+    return Speed.of(network, recipe, pixels, work, batch, SECONDS).imagesPerSecond();
   }
 
   private static String name(Stage root) {

@@ -221,6 +221,14 @@ class BadInputTest {
           track x                  | espalier track: Missing required option: '--to=URI'; espalier track --help lists what there is
           models --width wide      | espalier models: Invalid value for option '--width' (W): must be a number, found wide; espalier models --help lists what there is
           models --width 0         | espalier models: a width must be in (0, 4], found 0; espalier models --help lists what there is
+          bench --model vgg        | --model: must be one of resnet18, mobilenetv2, mnist-cnn, found vgg
+          bench --width 0          | --width: a width must be in (0, 4], found 0
+          bench --batch 0          | --batch: must be in [1, 4096], found 0
+          bench --threads 0        | --threads: must be in [1, 256], found 0
+          bench --seconds 0        | --seconds: must be in [0.01, 3600], found 0
+          bench --seconds NaN      | --seconds: must be in [0.01, 3600], found NaN
+          bench --rounds 0         | --rounds: must be in [1, 1000], found 0
+          bench --mode test        | espalier bench: Invalid value for option '--mode': expected one of [TRAIN, INFER, BOTH] (case-insensitive) but was 'test'; espalier bench --help lists what there is
           data nothing --to x      | data: only cifar10, mnist and fashion-mnist can be downloaded, found nothing
           """)
   void aWrongCommand(String line, String message) {
@@ -230,7 +238,8 @@ class BadInputTest {
 
   @Test
   void helpIsNoMistake() {
-    for (String command : List.of("", "plan ", "run ", "status ", "front ", "track ", "unpack ")) {
+    for (String command :
+        List.of("", "plan ", "run ", "status ", "front ", "track ", "unpack ", "bench ")) {
       Said said = Said.by(words(command + "--help"));
       assertEquals(Main.DONE, said.code());
       assertTrue(said.out().startsWith("Usage: espalier " + command), said.out());

@@ -4,7 +4,9 @@ import dev.espalier.workers.stage.Environment;
 import java.util.Locale;
 import org.bytedeco.javacpp.Loader;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
+import org.slf4j.LoggerFactory;
 
 /** What computes the layers. */
 public enum Engine {
@@ -20,7 +22,24 @@ public enum Engine {
 
   /** Chosen when it is first asked for, and then for the life of the process. */
   private static final class Chosen {
-    static final Engine ENGINE = choose(System.getProperty(PROPERTY));
+    static final Choice CHOICE = choose(System.getProperty(PROPERTY), absenceOfOnednn());
+
+    static {
+      LoggerFactory.getLogger(Engine.class).info("engine: {}", CHOICE.words());
+    }
+  }
+
+  /**
+   * An engine and why it is not the fast one.
+   *
+   * @param because null for oneDNN
+   */
+  record Choice(Engine engine, @Nullable String because) {
+    String words() {
+      return because == null
+          ? engine.word() + " " + Onednn.version() + " " + Onednn.instructionSet()
+          : engine.word() + " " + VERSION_ND4J + ", because " + because;
+    }
   }
 
   /**
@@ -31,7 +50,18 @@ public enum Engine {
    */
   public static Engine current() {
     requireOneThread(System.getenv("OMP_NUM_THREADS"));
-    return Chosen.ENGINE;
+    return Chosen.CHOICE.engine();
+  }
+
+  /**
+   * The engine of this process for people: {@code onednn 2.5.2 avx512_core}, or {@code nd4j
+   * 1.0.0-M2.1, because ...}.
+   *
+   * @throws IllegalStateException as {@link #current()}
+   */
+  public static String words() {
+    current();
+    return Chosen.CHOICE.words();
   }
 
   /** The word in stage results: {@code onednn} or {@code nd4j}. */
@@ -62,30 +92,46 @@ public enum Engine {
     }
   }
 
-  static Engine choose(@Nullable String wanted) {
+  /**
+   * @param wanted the value of {@link #PROPERTY}
+   * @param absence why oneDNN cannot be used here; null if it can
+   */
+  static Choice choose(@Nullable String wanted, @Nullable String absence) {
     if (wanted == null) {
-      return hasOnednn() ? ONEDNN : ND4J;
+      return absence == null ? new Choice(ONEDNN, null) : new Choice(ND4J, absence);
     }
     return switch (wanted) {
-      case "nd4j" -> ND4J;
+      case "nd4j" -> new Choice(ND4J, "the system property " + PROPERTY + " asks for it");
       case "onednn" -> {
-        if (!hasOnednn()) {
-          throw new IllegalStateException(PROPERTY + ": onednn has no build for this machine");
+        if (absence != null) {
+          throw new IllegalStateException(
+              PROPERTY + ": onednn cannot be used on this machine, because " + absence);
         }
-        yield ONEDNN;
+        yield new Choice(ONEDNN, null);
       }
       default ->
           throw new IllegalStateException(PROPERTY + ": must be onednn or nd4j, found " + wanted);
     };
   }
 
-  /** Whether oneDNN can be loaded and ND4J's memory is the processor's. */
-  private static boolean hasOnednn() {
+  /**
+   * Why the layers cannot run on oneDNN in this process; null if they can. They read ND4J's memory,
+   * which must be the processor's, as floats. It stands here, since the class {@link Onednn} cannot
+   * even be initialized without the library.
+   */
+  static @Nullable String absenceOfOnednn() {
     try {
       Loader.load(org.bytedeco.dnnl.global.dnnl.class);
-      return Nd4j.getBackend().getClass().getSimpleName().equals("CpuBackend");
     } catch (LinkageError e) {
-      return false;
+      return "oneDNN has no native library for " + Loader.getPlatform() + " on the class path";
     }
+    String backend = Nd4j.getBackend().getClass().getSimpleName();
+    if (!backend.equals("CpuBackend")) {
+      return "ND4J computes by " + backend + ", where oneDNN cannot reach its memory";
+    }
+    DataType type = Nd4j.defaultFloatingPointType();
+    return type == DataType.FLOAT
+        ? null
+        : "ND4J computes in " + type + ", and oneDNN's layers in FLOAT only";
   }
 }

@@ -2,35 +2,98 @@ package dev.espalier.workers.measure;
 
 import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.stage.Recipe;
-import java.util.Arrays;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.SplittableRandom;
+import java.util.stream.DoubleStream;
 
 /**
- * How fast one thread trains and evaluates a network here, by a short timing on noise.
+ * How fast a network works here on noise: the images of a batch by the first quartile of the
+ * seconds that a batch takes. What else runs on a machine only ever makes a batch slower, so the
+ * quartile moves less than the mean or the median.
  *
- * @param trainSeconds for one image in training
- * @param predictSeconds for one image in evaluation
+ * @param imagesPerSecond by the clock on the wall
+ * @param imagesPerCpuSecond by the processor time of the thread, which waiting for a busy core does
+ *     not lengthen
  */
-public record Speed(double trainSeconds, double predictSeconds) {
+public record Speed(double imagesPerSecond, double imagesPerCpuSecond) {
+  /** What is done to a batch. */
+  public enum Work {
+    /** A whole step: forward, backward and the updater. */
+    TRAIN,
+    /** Probabilities, as evaluation asks for them. */
+    INFER
+  }
+
   private static final int WARM_UP = 5;
-  private static final int STEPS = 15;
-  private static final int PREDICT_BATCH = 256;
+  private static final int FEWEST = 5;
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   /**
-   * Times a few steps and takes the median, which a busy machine disturbs least.
+   * Works off batches for {@code seconds}, and at least 5 of them, after 5 that do not count.
    *
-   * @param network is trained on noise: throw it away afterwards
+   * @param network is trained on noise, if at all: throw it away afterwards
    * @param pixels values of one image: height * width * channels
+   * @param batch images, in training those of a step
    */
-  public static Speed of(TrainableNetwork network, Recipe recipe, int pixels) {
+  public static Speed of(
+      TrainableNetwork network, Recipe recipe, int pixels, Work work, int batch, double seconds) {
+    return of(network, recipe, pixels, work, batch, seconds, () -> {});
+  }
+
+  /**
+   * @param warm is run between the batches that do not count and those that do
+   */
+  static Speed of(
+      TrainableNetwork network,
+      Recipe recipe,
+      int pixels,
+      Work work,
+      int batch,
+      double seconds,
+      Runnable warm) {
     SplittableRandom random = new SplittableRandom(1);
-    float[] images = noise(random, recipe.batch() * pixels);
-    int[] labels = random.ints(recipe.batch(), 0, network.classes()).toArray();
+    float[] images = noise(random, batch * pixels);
+    int[] labels = random.ints(batch, 0, network.classes()).toArray();
     network.prepare(recipe);
-    double train = median(() -> network.step(images, labels, 1e-4));
-    float[] unseen = noise(random, PREDICT_BATCH * pixels);
-    double predict = median(() -> network.predict(unseen, PREDICT_BATCH));
-    return new Speed(train / recipe.batch(), predict / PREDICT_BATCH);
+    Runnable one =
+        switch (work) {
+          case TRAIN -> () -> network.step(images, labels, 1e-4);
+          case INFER -> () -> network.predict(images, batch);
+        };
+    for (int i = 0; i < WARM_UP; i++) {
+      one.run();
+    }
+    warm.run();
+    return timed(one, batch, seconds);
+  }
+
+  /** Of both side by side. */
+  Speed plus(Speed other) {
+    return new Speed(
+        imagesPerSecond + other.imagesPerSecond, imagesPerCpuSecond + other.imagesPerCpuSecond);
+  }
+
+  private static Speed timed(Runnable one, int batch, double seconds) {
+    DoubleStream.Builder wall = DoubleStream.builder();
+    DoubleStream.Builder cpu = DoubleStream.builder();
+    double passed = 0;
+    for (int i = 0; i < FEWEST || passed < seconds; i++) {
+      long start = System.nanoTime();
+      long cpuStart = THREADS.getCurrentThreadCpuTime();
+      one.run();
+      cpu.add((THREADS.getCurrentThreadCpuTime() - cpuStart) / 1e9);
+      double taken = (System.nanoTime() - start) / 1e9;
+      wall.add(taken);
+      passed += taken;
+    }
+    return new Speed(batch / firstQuartile(wall.build()), batch / firstQuartile(cpu.build()));
+  }
+
+  /** The value that a quarter of the others does not exceed. */
+  static double firstQuartile(DoubleStream values) {
+    double[] sorted = values.sorted().toArray();
+    return sorted[sorted.length / 4];
   }
 
   private static float[] noise(SplittableRandom random, int size) {
@@ -39,18 +102,5 @@ public record Speed(double trainSeconds, double predictSeconds) {
       values[i] = (float) (random.nextDouble() * 2 - 1);
     }
     return values;
-  }
-
-  private static double median(Runnable work) {
-    double[] seconds = new double[STEPS];
-    for (int i = -WARM_UP; i < STEPS; i++) {
-      long start = System.nanoTime();
-      work.run();
-      if (i >= 0) {
-        seconds[i] = (System.nanoTime() - start) / 1e9;
-      }
-    }
-    Arrays.sort(seconds);
-    return seconds[STEPS / 2];
   }
 }

@@ -3,10 +3,13 @@ package dev.espalier.workers.engine;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.espalier.workers.stage.Environment;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.factory.Nd4j;
 
 class EngineTest {
   @Test
@@ -21,10 +24,38 @@ class EngineTest {
   }
 
   @Test
+  void isOnednnWhereItCanBe() {
+    assertEquals(new Engine.Choice(Engine.ONEDNN, null), Engine.choose(null, null));
+    assertEquals(new Engine.Choice(Engine.ND4J, "no natives"), Engine.choose(null, "no natives"));
+  }
+
+  @Test
   void canBeForced() {
-    assertEquals(Engine.ND4J, Engine.choose("nd4j"));
-    Exception unknown = assertThrows(IllegalStateException.class, () -> Engine.choose("cuda"));
+    assertEquals(Engine.ONEDNN, Engine.choose("onednn", null).engine());
+    assertEquals(
+        "nd4j 1.0.0-M2.1, because the system property espalier.engine asks for it",
+        Engine.choose("nd4j", null).words());
+    Exception absent =
+        assertThrows(IllegalStateException.class, () -> Engine.choose("onednn", "no natives"));
+    assertEquals(
+        "espalier.engine: onednn cannot be used on this machine, because no natives",
+        absent.getMessage());
+    Exception unknown =
+        assertThrows(IllegalStateException.class, () -> Engine.choose("cuda", null));
     assertEquals("espalier.engine: must be onednn or nd4j, found cuda", unknown.getMessage());
+  }
+
+  @Test
+  void fallsBackWhereNumbersAreDoubles() {
+    assertNull(Engine.absenceOfOnednn());
+    DataType before = Nd4j.defaultFloatingPointType();
+    Nd4j.setDefaultDataTypes(DataType.DOUBLE, DataType.DOUBLE);
+    try {
+      assertEquals(
+          "ND4J computes in DOUBLE, and oneDNN's layers in FLOAT only", Engine.absenceOfOnednn());
+    } finally {
+      Nd4j.setDefaultDataTypes(before, before);
+    }
   }
 
   @Test
@@ -32,5 +63,6 @@ class EngineTest {
     Environment environment = Engine.environment();
     assertEquals(Engine.current().word(), environment.engine());
     assertFalse(environment.instructionSet().isBlank());
+    assertEquals("onednn " + Onednn.version() + " " + environment.instructionSet(), Engine.words());
   }
 }

@@ -10,7 +10,10 @@ import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.stage.DataFacts;
 import dev.espalier.workers.stage.Model;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +53,30 @@ class EnginesAgreeTest {
   void makeTheSameStepOnOurArchitectures(String name, BigDecimal width, int size, int batch) {
     DataFacts data = new DataFacts("test", "0", size, size, 3, 10, 10, 10, 10);
     assertSameStep(Networks.of(new Model(name, width), data), batch, 21);
+  }
+
+  /** Momentum, weight decay and weights held at zero, as fine-tuning has them. */
+  @Test
+  void stayTogetherOverSeveralSteps() {
+    DataFacts data = new DataFacts("test", "0", 16, 16, 3, 10, 10, 10, 10);
+    Network network = Networks.of(new Model("resnet18", new BigDecimal("0.125")), data);
+    List<Tensor> values = Nets.values(network, 31);
+    float[] images = Nets.images(network, 8, 32);
+    int[] labels = Nets.labels(network, 8, 33);
+    List<double[]> losses = new ArrayList<>();
+    List<float[]> probabilities = new ArrayList<>();
+    for (Engine engine : Engine.values()) {
+      try (TrainableNetwork net = TrainableNetwork.of(network, values, engine)) {
+        net.prepare(Nets.recipe("0.9", "0.0005"));
+        net.hold(Map.of("stage2.block1.conv1/W", new int[] {0, 5, 17}));
+        losses.add(
+            IntStream.range(0, 6).mapToDouble(i -> net.step(images, labels, RATE)).toArray());
+        probabilities.add(net.predict(images, 8));
+      }
+    }
+    assertTrue(losses.get(0)[5] < losses.get(0)[0], "it must learn");
+    assertArrayEquals(losses.get(0), losses.get(1), 1e-3);
+    assertArrayEquals(probabilities.get(0), probabilities.get(1), 1e-3f);
   }
 
   private static void assertSameStep(Network network, int batch, long seed) {

@@ -1,0 +1,175 @@
+package dev.espalier.sweep.cli;
+
+import dev.espalier.sweep.cli.BenchCells.Cell;
+import dev.espalier.workers.engine.Engine;
+import dev.espalier.workers.measure.Benchmark;
+import dev.espalier.workers.measure.Speed;
+import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Networks;
+import dev.espalier.workers.stage.DataFacts;
+import dev.espalier.workers.stage.Model;
+import dev.espalier.workers.stage.Recipe;
+import dev.espalier.workers.stage.Schedule;
+import java.io.PrintWriter;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code espalier bench}: how fast networks train and predict here. */
+@Command(
+    name = "bench",
+    description = {
+      "Measures how many images a second networks train and predict here.",
+      "Images are noise of 32 x 32 x 3 in 10 classes. A training step is all of a step: forward,",
+      "backward, Nesterov momentum 0.9, weight decay 0.0005. A figure is the images of a batch by the",
+      "first quartile of the seconds of a batch, summed over the threads, and of several rounds the",
+      "median."
+    },
+    mixinStandardHelpOptions = true)
+final class BenchCommand implements Callable<Integer> {
+  private static final DataFacts NOISE = new DataFacts("noise", "", 32, 32, 3, 10, 0, 0, 0);
+
+  @Mixin private BenchCells cells = new BenchCells();
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Networks side by side, each in a thread (default: ${DEFAULT-VALUE}).")
+  private int threads = 1;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      defaultValue = "3",
+      description = "How long to measure a cell in a round (default: ${DEFAULT-VALUE}).")
+  private double seconds = 3;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "How often to go through all cells (default: ${DEFAULT-VALUE}).")
+  private int rounds = 1;
+
+  @Option(names = "--json", description = "One JSON object a line instead of a table.")
+  private boolean json;
+
+  @Spec private CommandSpec command = CommandSpec.create();
+
+  @Override
+  public Integer call() throws Exception {
+    Map<Cell, Network> networks = networks();
+    require("--threads", threads, 1, 256);
+    require("--seconds", seconds, 0.01, 3600);
+    require("--rounds", rounds, 1, 1000);
+    PrintWriter out = command.commandLine().getOut();
+    if (!json) {
+      out.println("engine: " + Engine.words());
+      out.printf(
+          "%-12s %6s %6s %8s %6s %10s %14s%n",
+          "model", "width", "batch", "threads", "mode", "images/s", "by cpu time");
+      out.flush();
+    }
+    Map<Cell, List<Speed>> measured = new LinkedHashMap<>();
+    for (int round = 1; round <= rounds; round++) {
+      for (Map.Entry<Cell, Network> each : networks.entrySet()) {
+        List<Speed> speeds = measured.computeIfAbsent(each.getKey(), cell -> new ArrayList<>());
+        speeds.add(measure(each.getKey(), each.getValue()));
+        if (round == rounds) {
+          out.println(line(each.getKey(), each.getValue(), speeds));
+          out.flush();
+        }
+      }
+    }
+    return Main.DONE;
+  }
+
+  private Map<Cell, Network> networks() throws UsageException {
+    Map<Cell, Network> networks = new LinkedHashMap<>();
+    for (Cell cell : cells.cells()) {
+      try {
+        networks.put(cell, Networks.of(new Model(cell.model(), cell.width()), NOISE));
+      } catch (IllegalArgumentException e) {
+        throw new UsageException("--width: " + e.getMessage());
+      }
+    }
+    return networks;
+  }
+
+  private static void require(String option, double value, double least, double most)
+      throws UsageException {
+    if (!(value >= least && value <= most)) {
+      throw new UsageException(
+          "%s: must be in [%s, %s], found %s"
+              .formatted(option, plain(least), plain(most), plain(value)));
+    }
+  }
+
+  private static String plain(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e15
+        ? String.valueOf((long) value)
+        : String.valueOf(value);
+  }
+
+  private Speed measure(Cell cell, Network network) throws Exception {
+    Recipe recipe =
+        new Recipe(
+            new Schedule.Constant(new BigDecimal("0.1"), 0),
+            cell.batch(),
+            new BigDecimal("0.9"),
+            new BigDecimal("0.0005"),
+            false,
+            0);
+    return new Benchmark(network, recipe, cell.mode(), threads, seconds).run();
+  }
+
+  private String line(Cell cell, Network network, List<Speed> speeds) {
+    String mode = cell.mode().name().toLowerCase(Locale.ROOT);
+    double wall = median(speeds, Speed::imagesPerSecond);
+    double cpu = median(speeds, Speed::imagesPerCpuSecond);
+    if (!json) {
+      return String.format(
+          Locale.ROOT,
+          "%-12s %6s %6d %8d %6s %10.1f %14.1f",
+          cell.model(),
+          cell.width().toPlainString(),
+          cell.batch(),
+          threads,
+          mode,
+          wall,
+          cpu);
+    }
+    return String.format(
+        Locale.ROOT,
+        "{\"model\":\"%s\",\"width\":%s,\"batch\":%d,\"threads\":%d,\"mode\":\"%s\","
+            + "\"images_per_second\":%.1f,\"engine\":\"%s\",\"images_per_cpu_second\":%.1f,"
+            + "\"parameters\":%d,\"macs\":%d}",
+        cell.model(),
+        cell.width().toPlainString(),
+        cell.batch(),
+        threads,
+        mode,
+        wall,
+        Engine.current().word(),
+        cpu,
+        network.parameters(),
+        network.macs());
+  }
+
+  /** Of an even number, the lower of the two in the middle. */
+  private static double median(List<Speed> speeds, ToDoubleFunction<Speed> figure) {
+    double[] sorted = speeds.stream().mapToDouble(figure).sorted().toArray();
+    return sorted[(sorted.length - 1) / 2];
+  }
+}

@@ -1,0 +1,60 @@
+package dev.espalier.workers.measure;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.espalier.workers.measure.Speed.Work;
+import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Networks;
+import dev.espalier.workers.stage.DataFacts;
+import dev.espalier.workers.stage.Model;
+import dev.espalier.workers.stage.Recipe;
+import dev.espalier.workers.stage.Schedule;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.DoubleStream;
+import org.junit.jupiter.api.Test;
+
+class SpeedTest {
+  private static final Network NETWORK =
+      Networks.of(
+          new Model("resnet18", new BigDecimal("0.0625")),
+          new DataFacts("noise", "", 8, 8, 3, 10, 0, 0, 0));
+
+  @Test
+  void takesTheFirstQuartile() {
+    assertEquals(2, Speed.firstQuartile(DoubleStream.of(5, 1, 4, 2, 3)));
+    assertEquals(3, Speed.firstQuartile(DoubleStream.of(8, 7, 6, 5, 4, 3, 2, 1)));
+    assertEquals(7, Speed.firstQuartile(DoubleStream.of(7)));
+  }
+
+  @Test
+  void measuresNetworksSideBySide() throws Exception {
+    for (Work work : Work.values()) {
+      Speed speed = new Benchmark(NETWORK, recipe(4), work, 2, 0.05).run();
+      assertTrue(speed.imagesPerSecond() > 0 && Double.isFinite(speed.imagesPerSecond()));
+      assertTrue(speed.imagesPerCpuSecond() > 0 && Double.isFinite(speed.imagesPerCpuSecond()));
+    }
+    assertEquals(new Speed(4, 6), new Speed(1, 2).plus(new Speed(3, 4)));
+  }
+
+  @Test
+  void endsWhereANetworkCannotWork() {
+    Benchmark tooLarge = new Benchmark(NETWORK, recipe(Integer.MAX_VALUE / 8), Work.TRAIN, 2, 0.05);
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(60), () -> assertThrows(ExecutionException.class, tooLarge::run));
+  }
+
+  private static Recipe recipe(int batch) {
+    return new Recipe(
+        new Schedule.Constant(new BigDecimal("0.1"), 0),
+        batch,
+        new BigDecimal("0.9"),
+        new BigDecimal("0.0005"),
+        false,
+        0);
+  }
+}
