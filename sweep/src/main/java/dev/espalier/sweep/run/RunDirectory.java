@@ -6,10 +6,11 @@ import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.checkpoint.CheckpointStore;
-import dev.espalier.workers.checkpoint.Durable;
+import dev.espalier.workers.storage.Durable;
+import dev.espalier.workers.storage.Storage;
+import dev.espalier.workers.storage.StorageException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,27 +25,11 @@ public record RunDirectory(Path root) {
    */
   public static RunDirectory create(Path root) {
     try {
-      Files.createDirectories(root);
-      Files.delete(Files.createTempFile(root, ".writable", ""));
+      Storage.of(root).check();
       return new RunDirectory(root);
-    } catch (IOException e) {
-      throw new RefusedException(
-          root + ": must be a folder that can be written to, found " + obstacle(root, e), e);
+    } catch (StorageException e) {
+      throw new RefusedException(e.getMessage() + "; take another --out", e);
     }
-  }
-
-  private static String obstacle(Path root, IOException e) {
-    Path there = root.toAbsolutePath();
-    while (!Files.exists(there) && there.getParent() != null) {
-      there = there.getParent();
-    }
-    String reason =
-        e instanceof FileSystemException problem && problem.getReason() != null
-            ? " (" + problem.getReason() + ")"
-            : "";
-    return (Files.isDirectory(there) ? there + ", where nothing can be made" : "the file " + there)
-        + reason
-        + "; take another --out";
   }
 
   /**
