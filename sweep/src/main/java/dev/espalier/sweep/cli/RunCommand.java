@@ -14,6 +14,7 @@ import dev.espalier.sweep.run.Sweep;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.Worker;
 import dev.espalier.workers.engine.Engine;
+import dev.espalier.workers.storage.Storage;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,16 +75,35 @@ final class RunCommand implements Callable<Integer> {
     place.check();
     trackingUri = Tracking.server(trackingUri, System.getenv());
     Path folder = place.out(spec);
-    new RunDirectory(folder).refuseOtherThan(spec);
+    refuseOther(new RunDirectory(folder), spec);
     Plan plan = config.plan(spec);
     Logs.into(folder);
     RunDirectory directory = RunDirectory.create(folder);
-    Footprint.check(plan, directory);
+    Storage store = place.store();
+    if (store != null) {
+      directory.useStore(store);
+    }
     PrintWriter out = command.commandLine().getOut();
-    out.println("Sweep " + spec.name() + " in " + folder);
+    out.println("Sweep " + spec.name() + " in " + folder + checkpoints(directory));
     PlanSummary.lines(plan).forEach(line -> out.println("  " + line));
     out.flush();
     return run(spec, plan, directory);
+  }
+
+  /** Looks at what a run would write to before anything is written or read. */
+  private void refuseOther(RunDirectory directory, SweepSpec spec) throws Exception {
+    directory.refuseOtherThan(spec);
+    Storage store = place.store();
+    directory.refuseOtherThan(store);
+    if (store != null) {
+      store.check();
+    } else if (!directory.hasOwnStore()) {
+      directory.storage().check();
+    }
+  }
+
+  private static String checkpoints(RunDirectory directory) {
+    return directory.hasOwnStore() ? "" : ", checkpoints in " + directory.storage().address();
   }
 
   private int run(SweepSpec spec, Plan plan, RunDirectory directory) throws Exception {
@@ -139,8 +159,12 @@ final class RunCommand implements Callable<Integer> {
         .failed()
         .forEach(trial -> out.println("failed: " + trial.name() + ": " + trial.reason()));
     out.printf(
-        "%d trials completed, %d failed, %d left; all of it is in %s (results.jsonl, front.csv, front.svg)%n",
-        outcome.completed().size(), outcome.failed().size(), outcome.unfinished(), folder);
+        "%d trials completed, %d failed, %d left; all of it is in %s (results.jsonl, front.csv, front.svg)%s%n",
+        outcome.completed().size(),
+        outcome.failed().size(),
+        outcome.unfinished(),
+        folder,
+        checkpoints(finished.directory()));
     if (trackingUri == null) {
       out.println("To browse the runs in MLflow's UI (a Python program, pip install mlflow):");
       MlflowLog.uiCommands(folder).forEach(line -> out.println("  " + line));

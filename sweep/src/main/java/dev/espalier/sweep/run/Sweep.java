@@ -60,6 +60,7 @@ public record Sweep(
       Mixing mixing = Mixing.of(resume, here, options.allowMixed());
       Results results = new Results(plan, journal, mixing, listener);
 
+      Footprint.check(resume.toReach(plan), directory.storage());
       directory.write(spec, plan);
       results.begin(resume, estimate);
       Outcome.Ending ending =

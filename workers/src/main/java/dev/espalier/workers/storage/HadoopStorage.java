@@ -111,6 +111,16 @@ record HadoopStorage(String address) implements Storage {
   }
 
   @Override
+  public void checkAnswers() throws StorageException {
+    try (FileSystem files = HadoopClient.impatient(uri())) {
+      files.exists(path(""));
+    } catch (IOException e) {
+      String reason = HadoopClient.reason(e, uri());
+      throw new StorageException(address + ": must be a folder to read, found: " + reason, e);
+    }
+  }
+
+  @Override
   public void check() throws StorageException {
     try (FileSystem files = HadoopClient.impatient(uri())) {
       Path probe = path(".writable-" + ProcessHandle.current().pid());

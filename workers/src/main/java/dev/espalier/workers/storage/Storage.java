@@ -110,6 +110,13 @@ public sealed interface Storage extends Serializable permits LocalStorage, Hadoo
   long free() throws IOException;
 
   /**
+   * Makes sure that somebody answers at the address, within seconds.
+   *
+   * @throws StorageException if nobody does, saying why and what to do
+   */
+  void checkAnswers() throws StorageException;
+
+  /**
    * Makes sure that files can be written here, within seconds.
    *
    * @throws StorageException if they cannot, saying why and what to do
