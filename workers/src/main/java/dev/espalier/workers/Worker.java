@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * stage ends, so a worker that runs thousands of stages needs no more memory than for the largest.
  *
  * @param stages the address of the checkpoints, as {@link CheckpointStore#at} takes it
- * @param dataDir where data sets lie; null if only sets that need no files are used
+ * @param dataDir the address where data sets lie, {@code --data}; null if only sets that need no
+ *     files are used
  */
 public record Worker(String stages, @Nullable String dataDir) implements StageRunner {
 
@@ -95,8 +95,15 @@ public record Worker(String stages, @Nullable String dataDir) implements StageRu
     }
   }
 
-  private Dataset data(PlannedStage planned) throws DataException {
-    return Datasets.load(planned.setup().source(), dataDir == null ? null : Path.of(dataDir));
+  private Dataset data(PlannedStage planned) throws DataException, IOException {
+    Dataset data = Datasets.loadFrom(planned.setup().source(), dataDir);
+    String expected = planned.setup().data().digest();
+    if (!data.facts().digest().equals(expected)) {
+      throw new DataException(
+          "%s must be the images that the sweep was planned with, digest %s, found %s; give every machine the same files"
+              .formatted(data.facts().name(), expected, data.facts().digest()));
+    }
+    return data;
   }
 
   /** An interrupt in the middle of reading or writing; but a timeout is called so too. */

@@ -33,6 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       StatusCommand.class,
       FrontCommand.class,
       TrackCommand.class,
+      CleanCommand.class,
       UnpackCommand.class,
       ModelsCommand.class,
       DataCommand.class,

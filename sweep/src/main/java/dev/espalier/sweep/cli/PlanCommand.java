@@ -39,6 +39,7 @@ final class PlanCommand implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     SweepSpec spec = config.spec();
     place.check();
+    config.check();
     Plan plan = config.plan(spec);
     PlanSummary.lines(plan).forEach(out::println);
     out.printf(

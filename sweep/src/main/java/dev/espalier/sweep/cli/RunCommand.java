@@ -5,16 +5,19 @@ import dev.espalier.sweep.pareto.Front;
 import dev.espalier.sweep.pareto.FrontTable;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.plan.PlanSummary;
+import dev.espalier.sweep.run.Cleaning;
 import dev.espalier.sweep.run.Finished;
 import dev.espalier.sweep.run.Listeners;
 import dev.espalier.sweep.run.Outcome;
 import dev.espalier.sweep.run.RunDirectory;
 import dev.espalier.sweep.run.StageExecutor;
 import dev.espalier.sweep.run.Sweep;
+import dev.espalier.sweep.spec.Retention;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.Worker;
 import dev.espalier.workers.engine.Engine;
 import dev.espalier.workers.storage.Storage;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,6 +76,7 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     SweepSpec spec = config.spec();
     place.check();
+    config.check();
     trackingUri = Tracking.server(trackingUri, System.getenv());
     Path folder = place.out(spec);
     refuseOther(new RunDirectory(folder), spec);
@@ -138,15 +142,12 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private StageExecutor executor(RunDirectory directory, ProgressView view) {
-    Path data = config.dataDir();
     view.say("Starting Spark " + place.words() + " ...");
-    return place.executor(
-        new Worker(
-            directory.store().root(), data == null ? null : data.toAbsolutePath().toString()));
+    return place.executor(new Worker(directory.store().root(), config.dataAddress()));
   }
 
   /** Says what came out and where it lies. */
-  private int close(Outcome outcome, Finished finished) {
+  private int close(Outcome outcome, Finished finished) throws IOException {
     PrintWriter out = command.commandLine().getOut();
     Path folder = finished.directory().root();
     Front front = finished.front();
@@ -165,6 +166,12 @@ final class RunCommand implements Callable<Integer> {
         outcome.unfinished(),
         folder,
         checkpoints(finished.directory()));
+    if (finished.spec().checkpoints() == Retention.FRONT && isWhole(outcome)) {
+      Cleaning cleaning = Cleaning.keepFront(finished);
+      out.printf(
+          "checkpoints off the front removed: %s; what is needed later is made again%n",
+          Amounts.bytes((double) cleaning.goneBytes()));
+    }
     if (trackingUri == null) {
       out.println("To browse the runs in MLflow's UI (a Python program, pip install mlflow):");
       MlflowLog.uiCommands(folder).forEach(line -> out.println("  " + line));
@@ -174,6 +181,10 @@ final class RunCommand implements Callable<Integer> {
       out.println(why + ": the same command goes on from here.");
     }
     return exitCode(outcome);
+  }
+
+  private static boolean isWhole(Outcome outcome) {
+    return outcome.ending() == Outcome.Ending.COMPLETE && outcome.failed().isEmpty();
   }
 
   /** What failed counts though the time is over before the rest is done. */

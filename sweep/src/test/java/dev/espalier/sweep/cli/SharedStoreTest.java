@@ -51,5 +51,22 @@ class SharedStoreTest {
             .contains("Nothing is left to run: every stage is done, 8 taken from the store.\n"),
         all.out());
     assertEquals(TinySweep.sameResults(second), TinySweep.sameResults(third));
+
+    Said clean = Said.by("clean", first);
+    assertEquals(Main.DONE, clean.code(), clean.err());
+    assertEquals(
+        """
+        needed by tiny in FIRST: 5 checkpoints
+        needed by tiny in SECOND: 8 checkpoints
+        needed by tiny in THIRD: 8 checkpoints
+        """
+            .replace("FIRST", first.toString())
+            .replace("SECOND", second.toString())
+            .replace("THIRD", third.toString())
+            .lines()
+            .sorted()
+            .toList(),
+        clean.out().lines().filter(line -> line.startsWith("needed by")).sorted().toList());
+    assertTrue(clean.out().contains("removed 0 bytes from " + store + "; 8 checkpoints stay, "));
   }
 }

@@ -154,6 +154,59 @@ public record CheckpointStore(Storage storage) implements Serializable {
     return bytes;
   }
 
+  /** Whatever files there are of a stage. */
+  public List<Storage.Entry> files(StageId id) throws IOException {
+    return folder(id).list("");
+  }
+
+  /**
+   * Files that no commit names and that nobody is at work on: their process is dead, or it was on
+   * another host and has long been quiet.
+   *
+   * @param quietSinceMillis files of other hosts that were written before, in milliseconds since
+   *     1970, are given up
+   */
+  public List<Storage.Entry> strays(StageId id, long quietSinceMillis) throws IOException {
+    Set<String> committed = new HashSet<>();
+    parse(id).ifPresent(done -> done.files().values().forEach(file -> committed.add(file.name())));
+    List<Storage.Entry> strays = new ArrayList<>();
+    for (Storage.Entry file : files(id)) {
+      Optional<AttemptName> attempt = AttemptName.ofFile(file.name());
+      boolean quiet = file.modifiedMillis() < quietSinceMillis;
+      if (!committed.contains(file.name())
+          && attempt.isPresent()
+          && (attempt.get().isHere() ? attempt.get().isDead() : quiet)) {
+        strays.add(file);
+      }
+    }
+    return strays;
+  }
+
+  /** Removes one of the {@link #strays} of a stage. */
+  public void removeStray(StageId id, Storage.Entry stray) throws IOException {
+    folder(id).delete(stray.name());
+  }
+
+  /** The data file of a committed stage, which is not looked into; empty if it has none. */
+  public Optional<DataFile> file(StageId id, String role) throws IOException {
+    return parse(id).map(done -> done.files().get(role));
+  }
+
+  /** Commits a stage without one of its data files, and removes that. */
+  public void drop(StageId id, String role) throws IOException {
+    Optional<StageResult.Done> done = parse(id);
+    if (done.isEmpty() || !done.get().files().containsKey(role)) {
+      return;
+    }
+    StageResult.Done without = done.get().without(role);
+    byte[] line = ResultJson.write(without).getBytes(StandardCharsets.UTF_8);
+    folder(id).replace(RESULT, line, "result-" + AttemptName.next() + ".tmp");
+    DataFile file = done.get().files().get(role);
+    if (file != null) {
+      folder(id).delete(file.name());
+    }
+  }
+
   Storage folder(StageId id) {
     return storage.folder(id.hex());
   }

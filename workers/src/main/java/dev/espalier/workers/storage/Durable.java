@@ -1,6 +1,5 @@
 package dev.espalier.workers.storage;
 
-import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -16,12 +15,6 @@ import java.util.Objects;
  */
 public final class Durable {
   private Durable() {}
-
-  static byte[] read(Path file) throws IOException {
-    try (FileInputStream in = new FileInputStream(file.toFile())) {
-      return in.readAllBytes();
-    }
-  }
 
   /** Writes a file down to the disk. */
   static void write(Path file, byte[] content) throws IOException {

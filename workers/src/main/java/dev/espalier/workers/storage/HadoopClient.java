@@ -1,5 +1,6 @@
 package dev.espalier.workers.storage;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
@@ -53,7 +54,7 @@ final class HadoopClient {
     settings.setInt("ipc.client.connect.timeout", 5_000);
     settings.setInt("ipc.client.connect.max.retries", 1);
     settings.setInt("ipc.client.connect.max.retries.on.timeouts", 0);
-    settings.setInt("ipc.client.rpc-timeout.ms", 20_000);
+    settings.setInt("ipc.client.rpc-timeout.ms", 10_000);
     // With two name nodes: each is asked twice.
     settings.setInt("dfs.client.failover.max.attempts", 3);
     settings.setInt("dfs.client.failover.sleep.max.millis", 1_000);
@@ -80,11 +81,18 @@ final class HadoopClient {
     } else if (root instanceof UnknownHostException) {
       return "the host of %s is unknown; check the address, or let HADOOP_CONF_DIR name the folder of your Hadoop settings"
           .formatted(address.getAuthority());
-    } else if (root instanceof ConnectException || root instanceof SocketTimeoutException) {
+    } else if (root instanceof ConnectException
+        || root instanceof SocketTimeoutException
+        || root instanceof EOFException) {
       return "nobody answers at %s; check the address and that the file system is running"
           .formatted(address.getAuthority());
     }
-    return String.valueOf(root.getMessage()).lines().findFirst().orElse(root.toString());
+    String message = root.getMessage() == null ? root.toString() : root.getMessage();
+    if (message.startsWith("RPC response")) {
+      return "what answers at %s is no name node; give its RPC port, often 8020 or 9000, not that of its web pages"
+          .formatted(address.getAuthority());
+    }
+    return message.lines().findFirst().orElse(root.toString());
   }
 
   private static Configuration settings() {

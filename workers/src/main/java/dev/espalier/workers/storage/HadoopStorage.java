@@ -2,11 +2,11 @@ package dev.espalier.workers.storage;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.fs.CommonPathCapabilities;
-import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -24,10 +24,8 @@ record HadoopStorage(String address) implements Storage {
   }
 
   @Override
-  public byte[] read(String file) throws IOException {
-    try (FSDataInputStream in = files().open(path(file))) {
-      return in.readAllBytes();
-    }
+  public InputStream open(String file) throws IOException {
+    return files().open(path(file));
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.espalier.workers.storage;
 
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -24,8 +26,8 @@ record LocalStorage(String address) implements Storage {
   }
 
   @Override
-  public byte[] read(String file) throws IOException {
-    return Durable.read(path(file));
+  public InputStream open(String file) throws IOException {
+    return new FileInputStream(path(file).toFile());
   }
 
   @Override

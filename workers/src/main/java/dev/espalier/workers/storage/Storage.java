@@ -1,6 +1,7 @@
 package dev.espalier.workers.storage;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.Serializable;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -67,6 +68,11 @@ public sealed interface Storage extends Serializable permits LocalStorage, Hadoo
     return new LocalStorage(folder);
   }
 
+  /** Whether an address is one of another file system than this machine's. */
+  static boolean isElsewhere(String address) {
+    return at(address) instanceof HadoopStorage;
+  }
+
   /** The address that {@link #at} takes. */
   String address();
 
@@ -78,7 +84,18 @@ public sealed interface Storage extends Serializable permits LocalStorage, Hadoo
    *
    * @throws java.io.FileNotFoundException if there is none
    */
-  byte[] read(String file) throws IOException;
+  default byte[] read(String file) throws IOException {
+    try (InputStream content = open(file)) {
+      return content.readAllBytes();
+    }
+  }
+
+  /**
+   * The content of a file, from its start.
+   *
+   * @throws java.io.FileNotFoundException if there is none
+   */
+  InputStream open(String file) throws IOException;
 
   /**
    * Writes a file of a new name, so that it outlives this process and, where the file system

@@ -277,6 +277,49 @@ interface CheckpointStoreContract {
   }
 
   @Test
+  default void whatTheDeadLeftIsStrayAndNothingElse() throws Exception {
+    CheckpointStore store = new CheckpointStore(storage());
+    commit(store, 1);
+    AttemptName dead = attemptOfTheDead(1);
+    leaveBehind(store, dead);
+    AttemptName elsewhere = new AttemptName("00000000", 1, 1, 1);
+    leaveBehind(store, elsewhere);
+    store.folder(ID).write("notes.txt", weights());
+    long now = System.currentTimeMillis();
+    List<String> ofTheDead = List.of("started-" + dead, "weights-" + dead + ".bin");
+    try (Attempt alive = store.begin(new StageId("1f".repeat(32)))) {
+      alive.write("weights", "bin", weights());
+      assertEquals(List.of(), store.strays(new StageId("1f".repeat(32)), now + 60_000));
+    }
+    assertEquals(ofTheDead, strays(store, now - 60_000), "another host may be at work");
+    List<String> old = new ArrayList<>(ofTheDead);
+    old.addAll(List.of("started-" + elsewhere, "weights-" + elsewhere + ".bin"));
+    assertEquals(old.stream().sorted().toList(), strays(store, now + 60_000), "or not any more");
+    for (Storage.Entry stray : store.strays(ID, now + 60_000)) {
+      store.removeStray(ID, stray);
+    }
+    assertEquals(3, names(store).size(), "" + names(store));
+    assertTrue(store.find(ID).isPresent());
+  }
+
+  @Test
+  default void aCommitCanLoseAFile() throws IOException {
+    CheckpointStore store = new CheckpointStore(storage());
+    try (Attempt attempt = store.begin(ID)) {
+      attempt.write("weights", "bin", weights());
+      attempt.write("updater", "bin", new byte[1000]);
+      attempt.commit(done(attempt, 1));
+    }
+    assertEquals(1000, store.file(ID, "updater").orElseThrow().bytes());
+    store.drop(ID, "updater");
+    store.drop(ID, "updater");
+    assertEquals(Optional.empty(), store.file(ID, "updater"));
+    assertEquals(1, store.find(ID).orElseThrow().metrics().get("x"));
+    assertArrayEquals(weights(), store.read(ID, "weights"));
+    assertEquals(2, names(store).size(), "" + names(store));
+  }
+
+  @Test
   default void aLargeFileComesBackBitForBit() throws IOException {
     CheckpointStore store = new CheckpointStore(storage());
     byte[] large = new byte[5_000_017];
@@ -334,6 +377,10 @@ interface CheckpointStoreContract {
 
   private static List<String> names(CheckpointStore store) throws IOException {
     return store.folder(ID).list("").stream().map(Storage.Entry::name).sorted().toList();
+  }
+
+  private static List<String> strays(CheckpointStore store, long quietSince) throws IOException {
+    return store.strays(ID, quietSince).stream().map(Storage.Entry::name).sorted().toList();
   }
 
   private static StageResult.Done done(Attempt attempt, double x) {
