@@ -90,7 +90,8 @@ class ArchitectureTest {
                           resideInAnyPackage(
                               "dev.espalier.workers.stage..",
                               "dev.espalier.workers.model..",
-                              "dev.espalier.workers.checkpoint.."))));
+                              "dev.espalier.workers.checkpoint..",
+                              "dev.espalier.workers.storage.."))));
 
   @ArchTest
   static final ArchRule kernelsArePlainJava =
@@ -128,6 +129,10 @@ class ArchitectureTest {
   static final ArchRule deeplearning4jOnlyInEngine =
       only("dev.espalier.workers.engine..")
           .mayUse("org.deeplearning4j..", "org.nd4j..", "org.bytedeco..");
+
+  @ArchTest
+  static final ArchRule hadoopOnlyInStorage =
+      only("dev.espalier.workers.storage..").mayUse("org.apache.hadoop..");
 
   @ArchTest
   static final ArchRule picocliOnlyInCli = only("dev.espalier.sweep.cli..").mayUse("picocli..");

@@ -12,7 +12,10 @@ import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageResult;
 import dev.espalier.workers.stage.StageRunner;
 import dev.espalier.workers.train.DivergedException;
-import java.nio.file.Path;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * Runs one stage: parent checkpoint in; checkpoint and metrics out. The network is closed when the
  * stage ends, so a worker that runs thousands of stages needs no more memory than for the largest.
  *
- * @param stages the folder of the checkpoints
- * @param dataDir where data sets lie; null if only sets that need no files are used
+ * @param stages the address of the checkpoints, as {@link CheckpointStore#at} takes it
+ * @param dataDir the address where data sets lie, {@code --data}; null if only sets that need no
+ *     files are used
  */
 public record Worker(String stages, @Nullable String dataDir) implements StageRunner {
 
@@ -29,7 +33,7 @@ public record Worker(String stages, @Nullable String dataDir) implements StageRu
   public StageResult run(PlannedStage planned) throws InterruptedException {
     long start = System.nanoTime();
     try {
-      CheckpointStore store = new CheckpointStore(Path.of(stages));
+      CheckpointStore store = CheckpointStore.at(stages);
       Optional<StageResult.Done> committed = store.find(planned.id());
       if (committed.isEmpty()) {
         return reach(planned, store, start);
@@ -41,6 +45,8 @@ public record Worker(String stages, @Nullable String dataDir) implements StageRu
       return failed(planned, StageResult.Cause.DIVERGED, String.valueOf(e.getMessage()), start);
     } catch (InterruptedException e) {
       throw e;
+    } catch (InterruptedIOException | ClosedByInterruptException e) {
+      return interrupted(planned, e, start);
     } catch (Exception | OutOfMemoryError | UnsatisfiedLinkError e) {
       return failed(planned, StageResult.Cause.ERROR, e.toString(), start);
     }
@@ -89,8 +95,25 @@ public record Worker(String stages, @Nullable String dataDir) implements StageRu
     }
   }
 
-  private Dataset data(PlannedStage planned) throws DataException {
-    return Datasets.load(planned.setup().source(), dataDir == null ? null : Path.of(dataDir));
+  private Dataset data(PlannedStage planned) throws DataException, IOException {
+    Dataset data = Datasets.loadFrom(planned.setup().source(), dataDir);
+    String expected = planned.setup().data().digest();
+    if (!data.facts().digest().equals(expected)) {
+      throw new DataException(
+          "%s must be the images that the sweep was planned with, digest %s, found %s; give every machine the same files"
+              .formatted(data.facts().name(), expected, data.facts().digest()));
+    }
+    return data;
+  }
+
+  /** An interrupt in the middle of reading or writing; but a timeout is called so too. */
+  private static StageResult interrupted(PlannedStage planned, IOException e, long start)
+      throws InterruptedException {
+    if (e instanceof SocketTimeoutException) {
+      return failed(planned, StageResult.Cause.ERROR, e.toString(), start);
+    }
+    Thread.interrupted();
+    throw (InterruptedException) new InterruptedException(e.getMessage()).initCause(e);
   }
 
   private static StageResult failed(

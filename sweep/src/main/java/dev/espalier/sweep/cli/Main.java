@@ -3,7 +3,9 @@ package dev.espalier.sweep.cli;
 import dev.espalier.sweep.run.RefusedException;
 import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.workers.data.DataException;
+import dev.espalier.workers.storage.StorageException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -31,6 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       StatusCommand.class,
       FrontCommand.class,
       TrackCommand.class,
+      CleanCommand.class,
       UnpackCommand.class,
       ModelsCommand.class,
       BenchCommand.class,
@@ -134,12 +137,15 @@ public final class Main implements Callable<Integer> {
   }
 
   /** What the user can mend; empty for anything else. */
-  private static List<String> problems(Throwable e) {
+  private static List<String> problems(Throwable thrown) {
+    Throwable e = thrown instanceof UncheckedIOException ? thrown.getCause() : thrown;
     if (e instanceof SpecException spec) {
       return spec.problems();
     } else if (e instanceof DataException data) {
       return data.messages();
-    } else if (e instanceof UsageException || e instanceof RefusedException) {
+    } else if (e instanceof UsageException
+        || e instanceof RefusedException
+        || e instanceof StorageException) {
       return List.of(String.valueOf(e.getMessage()));
     }
     return List.of();

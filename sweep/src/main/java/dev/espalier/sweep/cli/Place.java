@@ -5,6 +5,7 @@ import dev.espalier.sweep.run.StageExecutor;
 import dev.espalier.sweep.spark.SparkExecutor;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.stage.StageRunner;
+import dev.espalier.workers.storage.Storage;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,13 @@ final class Place {
   private @Nullable Path out;
 
   @Option(
+      names = "--store",
+      paramLabel = "URI",
+      description =
+          "Where checkpoints lie: a folder, or hdfs://host:port/folder, s3a://bucket/folder; several sweeps may share it (default: the folder of the sweep).")
+  private @Nullable String store;
+
+  @Option(
       names = "--master",
       paramLabel = "URL",
       description = "A Spark master, such as spark://host:7077 (default: Spark in this process).")
@@ -43,6 +51,15 @@ final class Place {
     return out == null ? Path.of("runs", spec.name()) : out;
   }
 
+  /** The store that was asked for; null if none was. */
+  @Nullable Storage store() throws UsageException {
+    try {
+      return store == null ? null : Storage.at(store);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--store: " + e.getMessage());
+    }
+  }
+
   /**
    * Makes sure that the options make sense.
    *
@@ -56,6 +73,7 @@ final class Place {
       throw new UsageException(
           "--master: must be spark://HOST:PORT, yarn, k8s://URL or local, found " + master);
     }
+    store();
   }
 
   /** Stages at a time; in this process never more than it has cores. */

@@ -3,12 +3,16 @@ package dev.espalier.sweep.cli;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.plan.PlanSummary;
 import dev.espalier.sweep.run.Estimate;
+import dev.espalier.sweep.run.Footprint;
 import dev.espalier.sweep.run.Journal;
 import dev.espalier.sweep.run.Progress;
 import dev.espalier.sweep.run.RunDirectory;
 import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.workers.checkpoint.CheckpointStore;
+import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
+import dev.espalier.workers.storage.Storage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -35,19 +39,42 @@ final class PlanCommand implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     SweepSpec spec = config.spec();
     place.check();
+    config.check();
     Plan plan = config.plan(spec);
     PlanSummary.lines(plan).forEach(out::println);
     out.printf(
         "disk: at most %s for checkpoints%n",
         Amounts.bytes((double) Footprint.atMost(plan.stages())));
-    out.println(time(spec, plan));
-    return Main.DONE;
-  }
-
-  private String time(SweepSpec spec, Plan plan) throws IOException {
     RunDirectory directory = new RunDirectory(place.out(spec));
     Map<StageId, StageResult> results =
         Files.exists(directory.stagesJournal()) ? Journal.read(directory).stages() : Map.of();
+    Map<StageId, StageResult> stored = stored(plan, directory, results);
+    if (!stored.isEmpty()) {
+      out.printf("store: %d stages are taken from it and do not run%n", stored.size());
+    }
+    stored.putAll(results);
+    out.println(time(spec, plan, stored));
+    return Main.DONE;
+  }
+
+  /** What lies in the store, left by other sweeps, of what the journal does not know. */
+  private Map<StageId, StageResult> stored(
+      Plan plan, RunDirectory directory, Map<StageId, StageResult> journal)
+      throws IOException, UsageException {
+    Storage asked = place.store();
+    Storage storage = asked == null ? directory.storage() : asked;
+    storage.checkAnswers();
+    CheckpointStore store = new CheckpointStore(storage.folder("stages"));
+    Map<StageId, StageResult> stored = new HashMap<>();
+    for (PlannedStage stage : plan.stages()) {
+      if (!journal.containsKey(stage.id())) {
+        store.find(stage.id()).ifPresent(done -> stored.put(stage.id(), done));
+      }
+    }
+    return stored;
+  }
+
+  private String time(SweepSpec spec, Plan plan, Map<StageId, StageResult> results) {
     ShortTiming timing =
         new ShortTiming(
             plan, spec.fineTune(), place.slots(), command.commandLine().getErr()::println);

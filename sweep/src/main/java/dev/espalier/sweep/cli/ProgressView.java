@@ -74,10 +74,11 @@ final class ProgressView implements SweepListener, AutoCloseable {
     int left = planned.toRun().size();
     Progress progress = progress(planned);
     if (left == 0) {
-      out.println("Nothing is left to run: every stage is done.");
+      out.println("Nothing is left to run: every stage is done" + taken(planned) + ".");
       return;
     }
-    String done = progress.done() == 0 ? "" : ", %d done before".formatted(progress.done());
+    int before = progress.done() - planned.taken();
+    String done = (before == 0 ? "" : ", %d done before".formatted(before)) + taken(planned);
     out.printf(
         "%d stages to run%s, %d at a time; about %s, estimated %s.%n",
         left, done, slots, Amounts.duration(progress.secondsLeft()), planned.estimate().source());
@@ -85,6 +86,10 @@ final class ProgressView implements SweepListener, AutoCloseable {
     if (isTerminal()) {
       var unused = clock.scheduleAtFixedRate(this::redraw, 1, 1, TimeUnit.SECONDS);
     }
+  }
+
+  private static String taken(Outlook planned) {
+    return planned.taken() == 0 ? "" : ", %d taken from the store".formatted(planned.taken());
   }
 
   @Override

@@ -5,15 +5,19 @@ import dev.espalier.sweep.pareto.Front;
 import dev.espalier.sweep.pareto.FrontTable;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.plan.PlanSummary;
+import dev.espalier.sweep.run.Cleaning;
 import dev.espalier.sweep.run.Finished;
 import dev.espalier.sweep.run.Listeners;
 import dev.espalier.sweep.run.Outcome;
 import dev.espalier.sweep.run.RunDirectory;
 import dev.espalier.sweep.run.StageExecutor;
 import dev.espalier.sweep.run.Sweep;
+import dev.espalier.sweep.spec.Retention;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.Worker;
 import dev.espalier.workers.engine.Engine;
+import dev.espalier.workers.storage.Storage;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,19 +76,39 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     SweepSpec spec = config.spec();
     place.check();
+    config.check();
     trackingUri = Tracking.server(trackingUri, System.getenv());
     Path folder = place.out(spec);
-    new RunDirectory(folder).refuseOtherThan(spec);
+    refuseOther(new RunDirectory(folder), spec);
     Plan plan = config.plan(spec);
     Logs.into(folder);
     RunDirectory directory = RunDirectory.create(folder);
-    Footprint.check(plan, directory);
+    Storage store = place.store();
+    if (store != null) {
+      directory.useStore(store);
+    }
     PrintWriter out = command.commandLine().getOut();
-    out.println("Sweep " + spec.name() + " in " + folder);
+    out.println("Sweep " + spec.name() + " in " + folder + checkpoints(directory));
     PlanSummary.lines(plan).forEach(line -> out.println("  " + line));
     out.println("  engine: " + Engine.words());
     out.flush();
     return run(spec, plan, directory);
+  }
+
+  /** Looks at what a run would write to before anything is written or read. */
+  private void refuseOther(RunDirectory directory, SweepSpec spec) throws Exception {
+    directory.refuseOtherThan(spec);
+    Storage store = place.store();
+    directory.refuseOtherThan(store);
+    if (store != null) {
+      store.check();
+    } else if (!directory.hasOwnStore()) {
+      directory.storage().check();
+    }
+  }
+
+  private static String checkpoints(RunDirectory directory) {
+    return directory.hasOwnStore() ? "" : ", checkpoints in " + directory.storage().address();
   }
 
   private int run(SweepSpec spec, Plan plan, RunDirectory directory) throws Exception {
@@ -119,15 +143,12 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private StageExecutor executor(RunDirectory directory, ProgressView view) {
-    Path data = config.dataDir();
     view.say("Starting Spark " + place.words() + " ...");
-    return place.executor(
-        new Worker(
-            directory.store().root(), data == null ? null : data.toAbsolutePath().toString()));
+    return place.executor(new Worker(directory.store().root(), config.dataAddress()));
   }
 
   /** Says what came out and where it lies. */
-  private int close(Outcome outcome, Finished finished) {
+  private int close(Outcome outcome, Finished finished) throws IOException {
     PrintWriter out = command.commandLine().getOut();
     Path folder = finished.directory().root();
     Front front = finished.front();
@@ -140,8 +161,18 @@ final class RunCommand implements Callable<Integer> {
         .failed()
         .forEach(trial -> out.println("failed: " + trial.name() + ": " + trial.reason()));
     out.printf(
-        "%d trials completed, %d failed, %d left; all of it is in %s (results.jsonl, front.csv, front.svg)%n",
-        outcome.completed().size(), outcome.failed().size(), outcome.unfinished(), folder);
+        "%d trials completed, %d failed, %d left; all of it is in %s (results.jsonl, front.csv, front.svg)%s%n",
+        outcome.completed().size(),
+        outcome.failed().size(),
+        outcome.unfinished(),
+        folder,
+        checkpoints(finished.directory()));
+    if (finished.spec().checkpoints() == Retention.FRONT && isWhole(outcome)) {
+      Cleaning cleaning = Cleaning.keepFront(finished);
+      out.printf(
+          "checkpoints off the front removed: %s; what is needed later is made again%n",
+          Amounts.bytes((double) cleaning.goneBytes()));
+    }
     if (trackingUri == null) {
       out.println("To browse the runs in MLflow's UI (a Python program, pip install mlflow):");
       MlflowLog.uiCommands(folder).forEach(line -> out.println("  " + line));
@@ -151,6 +182,10 @@ final class RunCommand implements Callable<Integer> {
       out.println(why + ": the same command goes on from here.");
     }
     return exitCode(outcome);
+  }
+
+  private static boolean isWhole(Outcome outcome) {
+    return outcome.ending() == Outcome.Ending.COMPLETE && outcome.failed().isEmpty();
   }
 
   /** What failed counts though the time is over before the rest is done. */

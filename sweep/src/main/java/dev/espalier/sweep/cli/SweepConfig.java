@@ -15,6 +15,8 @@ import dev.espalier.workers.prune.Prunable;
 import dev.espalier.workers.stage.DataFacts;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.Stage;
+import dev.espalier.workers.storage.Storage;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,8 +36,8 @@ final class SweepConfig {
       names = "--data",
       paramLabel = "DIR",
       description =
-          "Where data sets lie (default: $ESPALIER_DATA, else the folder data if there is one).")
-  private @Nullable Path data;
+          "Where data sets lie: a folder that every machine sees, or an address such as hdfs://host:port/folder, from which each machine copies them once (default: $ESPALIER_DATA, else the folder data if there is one).")
+  private @Nullable String data;
 
   @Option(
       names = "--set",
@@ -50,8 +52,12 @@ final class SweepConfig {
   }
 
   /** The plan of {@code spec}, for which the data set is read. */
-  Plan plan(SweepSpec spec) throws SpecException, DataException {
-    Dataset dataset = Datasets.load(spec.dataset(), dataDir());
+  Plan plan(SweepSpec spec) throws SpecException, DataException, IOException {
+    String address = dataAddress();
+    if (address != null) {
+      Storage.at(address).checkAnswers();
+    }
+    Dataset dataset = Datasets.loadFrom(spec.dataset(), address);
     DataFacts facts = dataset.facts();
     List<String> problems = new ArrayList<>();
     if (spec.baseline() instanceof Baseline.Train train) {
@@ -108,15 +114,28 @@ final class SweepConfig {
     }
   }
 
+  /**
+   * Makes sure that the options make sense.
+   *
+   * @throws UsageException saying which does not
+   */
+  void check() throws UsageException {
+    try {
+      dataAddress();
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--data: " + e.getMessage());
+    }
+  }
+
   /** Where data sets lie; null where no folder was named and there is none. */
-  @Nullable Path dataDir() {
+  @Nullable String dataAddress() {
     String environment = System.getenv("ESPALIER_DATA");
     if (data != null) {
-      return data;
+      return Storage.at(data).address();
     } else if (environment != null && !environment.isBlank()) {
-      return Path.of(environment);
+      return Storage.at(environment).address();
     }
     Path usual = Path.of("data");
-    return Files.isDirectory(usual) ? usual : null;
+    return Files.isDirectory(usual) ? Storage.of(usual).address() : null;
   }
 }

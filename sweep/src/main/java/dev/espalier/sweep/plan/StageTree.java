@@ -1,6 +1,7 @@
 package dev.espalier.sweep.plan;
 
 import dev.espalier.sweep.spec.Cell;
+import dev.espalier.sweep.spec.Retention;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.stage.DataFacts;
 import dev.espalier.workers.stage.PlannedStage;
@@ -114,6 +115,10 @@ final class StageTree {
         .toList();
   }
 
+  private boolean keepsEveryUpdater(Stage stage) {
+    return spec.checkpoints() == Retention.ALL && stage instanceof Stage.FineTune;
+  }
+
   private void place(
       State state,
       Map<StageId, List<State>> earlier,
@@ -137,7 +142,7 @@ final class StageTree {
             state.setup(),
             state.from(),
             before.stream().map(State::id).toList(),
-            continued.contains(state.id()),
+            continued.contains(state.id()) || keepsEveryUpdater(state.stage()),
             names.label(state.stage(), state.cell(), start)));
   }
 }

@@ -41,7 +41,7 @@ final class Results implements Scheduler.Events {
     List<PlannedStage> toRun = resume.toRun().stream().map(plan::stage).toList();
     Map<StageId, StageResult> standing = new HashMap<>(stages);
     standing.keySet().removeAll(resume.toRun());
-    listener.planned(new SweepListener.Outlook(plan, standing, toRun, estimate));
+    listener.planned(new SweepListener.Outlook(plan, standing, resume.taken(), toRun, estimate));
     joinTrials();
   }
 

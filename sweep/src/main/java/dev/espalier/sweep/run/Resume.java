@@ -57,6 +57,16 @@ record Resume(
     return resume;
   }
 
+  /** How many results were found in the store. */
+  int taken() {
+    return (int) unjournaled.stream().filter(StageResult.Done.class::isInstance).count();
+  }
+
+  /** The stages whose checkpoints are not there yet. */
+  List<PlannedStage> toReach(Plan plan) {
+    return toRun.stream().filter(id -> !outdated.containsKey(id)).map(plan::stage).toList();
+  }
+
   private void classify(
       PlannedStage stage,
       @Nullable StageResult journaled,

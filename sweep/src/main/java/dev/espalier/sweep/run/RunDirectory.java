@@ -6,13 +6,16 @@ import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.checkpoint.CheckpointStore;
-import dev.espalier.workers.checkpoint.Durable;
+import dev.espalier.workers.storage.Durable;
+import dev.espalier.workers.storage.Storage;
+import dev.espalier.workers.storage.StorageException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The files of a sweep, below {@code --out}. */
 public record RunDirectory(Path root) {
@@ -24,27 +27,11 @@ public record RunDirectory(Path root) {
    */
   public static RunDirectory create(Path root) {
     try {
-      Files.createDirectories(root);
-      Files.delete(Files.createTempFile(root, ".writable", ""));
+      Storage.of(root).check();
       return new RunDirectory(root);
-    } catch (IOException e) {
-      throw new RefusedException(
-          root + ": must be a folder that can be written to, found " + obstacle(root, e), e);
+    } catch (StorageException e) {
+      throw new RefusedException(e.getMessage() + "; take another --out", e);
     }
-  }
-
-  private static String obstacle(Path root, IOException e) {
-    Path there = root.toAbsolutePath();
-    while (!Files.exists(there) && there.getParent() != null) {
-      there = there.getParent();
-    }
-    String reason =
-        e instanceof FileSystemException problem && problem.getReason() != null
-            ? " (" + problem.getReason() + ")"
-            : "";
-    return (Files.isDirectory(there) ? there + ", where nothing can be made" : "the file " + there)
-        + reason
-        + "; take another --out";
   }
 
   /**
@@ -82,8 +69,52 @@ public record RunDirectory(Path root) {
     return root.resolve("logs");
   }
 
+  /** Where the checkpoints lie. */
   public CheckpointStore store() {
-    return new CheckpointStore(root.resolve("stages"));
+    return new CheckpointStore(storage().folder("stages"));
+  }
+
+  /** The store of the sweep: the address that {@link #useStore} wrote down, else this folder. */
+  public Storage storage() {
+    try {
+      return Files.exists(storeAddress())
+          ? Storage.at(Files.readString(storeAddress()).strip())
+          : Storage.of(root);
+    } catch (IllegalArgumentException e) {
+      throw new RefusedException(storeAddress() + ": " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Whether the checkpoints lie in this folder. */
+  public boolean hasOwnStore() {
+    return storage().equals(Storage.of(root));
+  }
+
+  /**
+   * Makes sure that a sweep that was begun goes on in its store.
+   *
+   * @param store where it should lie; null for where it began
+   * @throws RefusedException if that is another place
+   */
+  public void refuseOtherThan(@Nullable Storage store) {
+    if (store != null && Files.exists(spec()) && !storage().equals(store)) {
+      throw new RefusedException(
+          "--store: must be the store that the sweep in %s began with, %s, found %s; leave --store out, or take another --out. If the checkpoints were moved, write their new address into %s"
+              .formatted(root, storage().address(), store.address(), storeAddress()));
+    }
+  }
+
+  /** Writes down which store a sweep begins with: {@code store.txt}. */
+  public void useStore(Storage store) throws IOException {
+    if (!storage().equals(store)) {
+      replace(storeAddress(), store.address() + "\n");
+    }
+  }
+
+  private Path storeAddress() {
+    return root.resolve("store.txt");
   }
 
   Path lock() {

@@ -55,11 +55,13 @@ public record Sweep(
     try (RunLock lock = RunLock.take(directory);
         Journal journal = Journal.open(lock)) {
       directory.refuseOtherThan(spec);
+      Claim.of(spec, plan, directory).write(directory);
       Resume resume = Resume.of(plan, journal.stages(), directory.store(), options.retryFailed());
       Estimate estimate = Estimate.of(plan, journal.stages(), options.timing());
       Mixing mixing = Mixing.of(resume, here, options.allowMixed());
       Results results = new Results(plan, journal, mixing, listener);
 
+      Footprint.check(resume.toReach(plan), directory.storage());
       directory.write(spec, plan);
       results.begin(resume, estimate);
       Outcome.Ending ending =

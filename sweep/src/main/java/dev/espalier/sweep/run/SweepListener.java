@@ -17,10 +17,16 @@ public interface SweepListener {
    * What is going to happen.
    *
    * @param known results of stages that need not run
+   * @param taken how many of the known were found in the store, where another sweep or an earlier
+   *     run of this one left them
    * @param toRun stages that will run unless one before them fails
    */
   record Outlook(
-      Plan plan, Map<StageId, StageResult> known, List<PlannedStage> toRun, Estimate estimate) {}
+      Plan plan,
+      Map<StageId, StageResult> known,
+      int taken,
+      List<PlannedStage> toRun,
+      Estimate estimate) {}
 
   void planned(Outlook outlook);
 

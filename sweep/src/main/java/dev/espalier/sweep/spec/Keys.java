@@ -50,6 +50,14 @@ final class Keys {
           "of initialization, data order and augmentation; an axis too");
   static final Key<String> OBJECTIVES =
       map("objectives", "a map", "accuracy against size", "what spans the front");
+  static final Key<Retention> CHECKPOINTS =
+      one(
+          "checkpoints",
+          Rule.one(List.of(Retention.values()), Retention::word),
+          "`continuable`",
+          "which are kept: `all`, with the optimizer's state after each fine-tuning; `continuable`,"
+              + " with that state only where a planned stage continues; `front`, only the networks"
+              + " on the front once the sweep is complete");
 
   static final Key<String> DATASET_NAME =
       one(
@@ -186,7 +194,7 @@ final class Keys {
   static final Key<Scope> SCOPE =
       some(
           "scope",
-          Rule.scope(),
+          Rule.one(List.of(Scope.values()), Scope::word),
           "`flat`",
           "one ranking over the network, or the same sparsity in every layer; without meaning where"
               + " sparsity is 0");

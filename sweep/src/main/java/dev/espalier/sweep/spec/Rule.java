@@ -1,8 +1,6 @@
 package dev.espalier.sweep.spec;
 
-import dev.espalier.workers.stage.Scope;
 import java.math.BigDecimal;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -65,16 +63,12 @@ record Rule<T>(
         "true or false", Pattern.compile("true|false"), null, List.of(), Boolean::valueOf);
   }
 
-  static Rule<Scope> scope() {
-    List<String> words = Arrays.stream(Scope.values()).map(Scope::word).toList();
-    Function<String, Scope> named =
-        word ->
-            Arrays.stream(Scope.values())
-                .filter(scope -> scope.word().equals(word))
-                .findFirst()
-                .orElseThrow();
+  /** One of these values, by its word. */
+  static <T> Rule<T> one(List<T> values, Function<T, String> word) {
+    List<String> words = values.stream().map(word).toList();
     Rule<String> choice = choice(words);
-    return new Rule<>(choice.kind(), choice.form(), null, words, named);
+    return new Rule<>(
+        choice.kind(), choice.form(), null, words, text -> values.get(words.indexOf(text)));
   }
 
   static Rule<String> choice(List<String> words) {

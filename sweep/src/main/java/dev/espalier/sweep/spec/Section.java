@@ -25,7 +25,8 @@ record Section(String title, String note, List<Key<?>> keys) {
           Keys.INCLUDE,
           Keys.EXCLUDE,
           Keys.SEEDS,
-          Keys.OBJECTIVES);
+          Keys.OBJECTIVES,
+          Keys.CHECKPOINTS);
   static final Section DATASET =
       section("dataset", "", Keys.DATASET_NAME, Keys.PATH, Keys.TRAIN, Keys.VALIDATION, Keys.SIZE);
   static final Section MODEL =

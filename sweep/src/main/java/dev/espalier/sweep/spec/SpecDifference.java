@@ -9,15 +9,15 @@ import java.util.TreeSet;
 
 /** What makes two specs different sweeps. */
 public final class SpecDifference {
-  /** A sweep may be extended by these: they choose trials, and change none. */
+  /** A sweep may be extended by these: they choose trials or checkpoints, and change none. */
   private static final Set<Key<?>> FREE =
-      Set.of(Keys.GRID, Keys.INCLUDE, Keys.EXCLUDE, Keys.SEEDS, Keys.OBJECTIVES);
+      Set.of(Keys.GRID, Keys.INCLUDE, Keys.EXCLUDE, Keys.SEEDS, Keys.OBJECTIVES, Keys.CHECKPOINTS);
 
   private SpecDifference() {}
 
   /**
-   * Differences outside of grid, include, exclude, seeds and objectives, such as {@code
-   * baseline.epochs: 6 before, 8 now}; empty if {@code now} extends {@code before}.
+   * Differences outside of grid, include, exclude, seeds, objectives and checkpoints, such as
+   * {@code baseline.epochs: 6 before, 8 now}; empty if {@code now} extends {@code before}.
    */
   public static List<String> between(SweepSpec before, SweepSpec now) {
     Map<String, String> old = leaves(before);

@@ -72,7 +72,8 @@ final class SpecReader {
             include.stream().map(fields -> choice(fields, own)).toList(),
             exclude.stream().map(fields -> choice(fields, own)).toList(),
             config.some(Keys.SEEDS, List.of(1L)),
-            objectives(config.map(Keys.OBJECTIVES, Section.OBJECTIVES)));
+            objectives(config.map(Keys.OBJECTIVES, Section.OBJECTIVES)),
+            config.one(Keys.CHECKPOINTS, Retention.CONTINUABLE));
     problems.throwIfAny();
     checkCells(spec, include, exclude);
     problems.throwIfAny();

@@ -36,6 +36,7 @@ final class SpecTree {
     put(objectives, Keys.MAXIMIZE, spec.objectives().maximize());
     put(objectives, Keys.MINIMIZE, spec.objectives().minimize());
     put(tree, Keys.OBJECTIVES, objectives);
+    put(tree, Keys.CHECKPOINTS, spec.checkpoints().word());
     return tree;
   }
 

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param include cells added after {@code exclude} has cut
  * @param exclude cells cut from the product of the axes
  * @param seeds at least one, distinct
+ * @param checkpoints which of them are kept
  */
 public record SweepSpec(
     String name,
@@ -34,7 +35,8 @@ public record SweepSpec(
     List<CellChoice> include,
     List<CellChoice> exclude,
     List<Long> seeds,
-    Objectives objectives) {
+    Objectives objectives,
+    Retention checkpoints) {
 
   /** More cells than this are taken for a mistake. */
   public static final int MAX_CELLS = 100_000;

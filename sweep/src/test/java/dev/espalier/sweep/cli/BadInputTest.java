@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -16,6 +20,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -191,11 +196,98 @@ class BadInputTest {
           --set          | grid.sparsty=[0]  | --set grid.sparsty: grid.sparsty: unknown key; did you mean sparsity?
           --slots        | 0                 | --slots: must be at least 1, found 0
           --master       | foo://x           | --master: must be spark://HOST:PORT, yarn, k8s://URL or local, found foo://x
+          --store        | file:x            | --store: must be an absolute address, such as file:/folder, found file:x
+          --store        | hdfs:x            | --store: must be an absolute address, such as hdfs://host/folder, found hdfs:x
+          --store        | foo://x/y         | foo://x/y: must be a folder that can be written to, found: no client for foo on the class path; add the jars of its Hadoop connector (s3a: hadoop-aws)
+          --store        | s3a://x/y         | s3a://x/y: must be a folder that can be written to, found: no client for s3a on the class path; add the jars of its Hadoop connector (s3a: hadoop-aws)
+          --store        | hdfs://nowhere.invalid:8020/y | hdfs://nowhere.invalid:8020/y: must be a folder that can be written to, found: the host of nowhere.invalid:8020 is unknown; check the address, or let HADOOP_CONF_DIR name the folder of your Hadoop settings
+          --data         | foo://x/y         | foo://x/y: must be a folder to read, found: no client for foo on the class path; add the jars of its Hadoop connector (s3a: hadoop-aws)
+          --data         | hdfs:y            | --data: must be an absolute address, such as hdfs://host/folder, found hdfs:y
           --tracking-uri | file:/tmp         | --tracking-uri: the tracking URI must be http://... or https://..., found file:/tmp
           --tracking-uri | http://me:pw@host | --tracking-uri: the tracking URI must not hold a password: set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD
           """)
   void aWrongOption(String option, String value, String message) throws IOException {
     assertRefused(message, config, option, value);
+  }
+
+  @Test
+  @Timeout(30)
+  void aStoreWhereNobodyAnswers() throws IOException {
+    String address = "hdfs://127.0.0.1:" + closedPort() + "/espalier";
+    String reason =
+        "found: nobody answers at %s; check the address and that the file system is running"
+            .formatted(address.substring("hdfs://".length(), address.lastIndexOf('/')));
+    assertRefused(
+        address + ": must be a folder that can be written to, " + reason,
+        config,
+        "--store",
+        address);
+    Said said = Said.by("plan", config, "--out", out, "--store", address);
+    assertEquals(address + ": must be a folder to read, " + reason + "\n", said.err());
+    assertEquals(Main.USAGE, said.code());
+  }
+
+  @Test
+  @Timeout(30)
+  void aStoreAtAWebServer() throws IOException {
+    try (ServerSocket web = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      Thread answers = new Thread(() -> answerAsAWebServer(web));
+      answers.setDaemon(true);
+      answers.start();
+      String host = "127.0.0.1:" + web.getLocalPort();
+      assertRefused(
+          "hdfs://%s/x: must be a folder that can be written to, found: what answers at %s is no name node; give its RPC port, often 8020 or 9000, not that of its web pages"
+              .formatted(host, host),
+          config,
+          "--store",
+          "hdfs://" + host + "/x");
+    }
+  }
+
+  private static void answerAsAWebServer(ServerSocket web) {
+    try {
+      while (true) {
+        try (Socket caller = web.accept()) {
+          caller
+              .getOutputStream()
+              .write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+          var unused = caller.getInputStream().read();
+        }
+      }
+    } catch (IOException closed) {
+      return;
+    }
+  }
+
+  @Test
+  void aStoreInAFile() throws IOException {
+    assertRefused(
+        config
+            + "/below: must be a folder that can be written to, found the file "
+            + config
+            + " (Not a directory)",
+        config,
+        "--store",
+        config.resolve("below"));
+  }
+
+  @Test
+  void anotherStoreThanTheSweepBeganWith() throws IOException {
+    Files.createDirectories(out);
+    Files.writeString(out.resolve("spec.yaml"), CONFIG);
+    Path other = folder.resolve("other");
+    assertRefused(
+        "--store: must be the store that the sweep in %s began with, %s, found %s; leave --store out, or take another --out. If the checkpoints were moved, write their new address into %s"
+            .formatted(out, out, other, out.resolve("store.txt")),
+        config,
+        "--store",
+        other);
+  }
+
+  private static int closedPort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
   }
 
   @ParameterizedTest
@@ -239,7 +331,7 @@ class BadInputTest {
   @Test
   void helpIsNoMistake() {
     for (String command :
-        List.of("", "plan ", "run ", "status ", "front ", "track ", "unpack ", "bench ")) {
+        List.of("", "plan ", "run ", "status ", "front ", "track ", "unpack ", "clean ", "bench ")) {
       Said said = Said.by(words(command + "--help"));
       assertEquals(Main.DONE, said.code());
       assertTrue(said.out().startsWith("Usage: espalier " + command), said.out());
@@ -286,6 +378,19 @@ class BadInputTest {
   }
 
   @Test
+  void aSweepOfWhichItIsNotKnownWhatItNeeds() throws IOException {
+    Files.createDirectories(out);
+    Files.writeString(out.resolve("spec.yaml"), CONFIG);
+    Said said = Said.by("clean", out);
+    assertEquals(Main.USAGE, said.code());
+    assertEquals(
+        out
+            + ": must be a sweep that wrote down what it needs of its store, found none; run it"
+            + " again, which takes no time if it is complete\n",
+        said.err());
+  }
+
+  @Test
   void twoRunsInOneOut() throws IOException {
     Files.createDirectories(out);
     Path lock = Files.writeString(out.resolve(".lock"), "4711\n");
@@ -300,7 +405,7 @@ class BadInputTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"status", "front", "track --to embedded"})
+  @ValueSource(strings = {"status", "front", "clean", "track --to embedded"})
   void aFolderThatIsNoSweep(String command) throws IOException {
     List<Object> words = new ArrayList<>(List.of(words(command)));
     words.add(folder);

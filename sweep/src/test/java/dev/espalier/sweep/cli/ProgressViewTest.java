@@ -126,9 +126,11 @@ class ProgressViewTest {
     try (ProgressView view = view(0)) {
       view.planned(
           new SweepListener.Outlook(
-              plan, Map.of(train.id(), done(train, 8, 0)), List.of(), estimate()));
+              plan, Map.of(train.id(), done(train, 8, 0)), 1, List.of(), estimate()));
     }
-    assertEquals("Nothing is left to run: every stage is done.", written.toString().strip());
+    assertEquals(
+        "Nothing is left to run: every stage is done, 1 taken from the store.",
+        written.toString().strip());
   }
 
   private void wholeSweep(ProgressView view) {
@@ -146,7 +148,7 @@ class ProgressViewTest {
   }
 
   private void begin(ProgressView view) {
-    view.planned(new SweepListener.Outlook(plan, Map.of(), plan.stages(), estimate()));
+    view.planned(new SweepListener.Outlook(plan, Map.of(), 0, plan.stages(), estimate()));
     view.say("Starting Spark ...");
   }
 

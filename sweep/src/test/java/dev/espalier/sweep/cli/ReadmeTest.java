@@ -32,9 +32,13 @@ class ReadmeTest {
   private static final Path CIFAR = ROOT.resolve("docs/cifar10-resnet18");
 
   @Test
-  void everyCommandOfTheReadmeIsUnderstood() throws IOException {
+  void everyCommandOfTheReadmeAndOfTheGuideToStoresIsUnderstood() throws IOException {
+    Stream<String> guide = Files.readAllLines(ROOT.resolve("docs/store.md")).stream();
     List<String> commands =
-        lines().filter(line -> line.startsWith("./espalier ")).map(this::withoutComment).toList();
+        Stream.concat(lines(), guide)
+            .filter(line -> line.startsWith("./espalier "))
+            .map(this::withoutComment)
+            .toList();
     assertTrue(commands.size() >= 6, commands.toString());
     for (String command : commands) {
       String[] words = command.split(" +", -1);

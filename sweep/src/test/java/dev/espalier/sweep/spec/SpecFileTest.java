@@ -165,6 +165,7 @@ class SpecFileTest {
         objectives:
           maximize: [val/accuracy]
           minimize: [size/compressed_bytes]
+        checkpoints: continuable
         """;
     assertEquals(expected, SpecFile.write(SpecFile.parse("x.yaml", SMALL, List.of())));
   }

@@ -3,10 +3,9 @@ package dev.espalier.workers.checkpoint;
 import dev.espalier.workers.stage.DataFile;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
+import dev.espalier.workers.storage.Storage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -19,7 +18,7 @@ public final class Attempt implements AutoCloseable {
   private final CheckpointStore store;
   private final StageId id;
   private final AttemptName name;
-  private final Path folder;
+  private final Storage folder;
   private final Map<String, DataFile> written = new TreeMap<>();
   private boolean open = true;
 
@@ -29,7 +28,7 @@ public final class Attempt implements AutoCloseable {
     this.name = name;
     this.folder = store.folder(id);
     String forPeople = "process " + name.pid() + " has started on this stage and not ended\n";
-    Durable.write(marker(), forPeople.getBytes(StandardCharsets.UTF_8));
+    folder.write(marker(), forPeople.getBytes(StandardCharsets.UTF_8));
   }
 
   /**
@@ -52,7 +51,7 @@ public final class Attempt implements AutoCloseable {
     DataFile file =
         new DataFile(role + "-" + name + "." + extension, StageId.sha256(content), content.length);
     written.put(role, file);
-    Durable.write(folder.resolve(file.name()), content);
+    folder.write(file.name(), content);
     return file;
   }
 
@@ -90,15 +89,13 @@ public final class Attempt implements AutoCloseable {
       close();
       return before.get();
     }
-    String complete = "result-" + name + ".tmp";
     byte[] line = ResultJson.write(done).getBytes(StandardCharsets.UTF_8);
-    Durable.write(folder.resolve(complete), line);
-    Durable.replace(folder, complete, CheckpointStore.RESULT);
+    folder.replace(CheckpointStore.RESULT, line, "result-" + name + ".tmp");
     open = false;
     if (before.isPresent()) {
       removeReplaced(before.get());
     }
-    Files.deleteIfExists(marker());
+    folder.delete(marker());
     store.removeTheDead(id);
     return done;
   }
@@ -106,7 +103,7 @@ public final class Attempt implements AutoCloseable {
   private void removeReplaced(StageResult.Done before) throws IOException {
     for (DataFile file : before.files().values()) {
       if (!written.containsValue(file)) {
-        Files.deleteIfExists(folder.resolve(file.name()));
+        folder.delete(file.name());
       }
     }
   }
@@ -117,11 +114,11 @@ public final class Attempt implements AutoCloseable {
     if (open) {
       open = false;
       store.removeFiles(id, name);
-      Files.deleteIfExists(marker());
+      folder.delete(marker());
     }
   }
 
-  private Path marker() {
-    return folder.resolve(CheckpointStore.STARTED + "-" + name);
+  private String marker() {
+    return CheckpointStore.STARTED + "-" + name;
   }
 }

@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
  */
 record AttemptName(String host, long pid, long startMillis, long number) {
   private static final Pattern TEXT = Pattern.compile("([0-9a-f]{8})-(\\d+)-(\\d+)-(\\d+)");
+  private static final Pattern FILE = Pattern.compile("[a-z]+-([0-9a-f-]+)(\\.[a-z0-9]+)?");
 
   // Linux derives start times from the boot time in whole seconds, which moves with the clock.
   private static final long SAME_START_MILLIS = 2_000;
@@ -56,12 +57,23 @@ record AttemptName(String host, long pid, long startMillis, long number) {
     }
   }
 
+  /** The attempt that a file of a stage belongs to, by its name: {@code weights-ATTEMPT.bin}. */
+  static Optional<AttemptName> ofFile(String name) {
+    Matcher matcher = FILE.matcher(name);
+    return matcher.matches() ? parse(matcher.group(1)) : Optional.empty();
+  }
+
+  /** Whether its process is or was on this host. */
+  boolean isHere() {
+    return host.equals(HOST);
+  }
+
   /**
    * Whether the process of this attempt is known to be dead. A process of another host is never
    * known to be.
    */
   boolean isDead() {
-    if (!host.equals(HOST)) {
+    if (!isHere()) {
       return false;
     }
     Optional<ProcessHandle> process = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);

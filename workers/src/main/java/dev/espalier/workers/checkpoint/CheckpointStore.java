@@ -3,15 +3,15 @@ package dev.espalier.workers.checkpoint;
 import dev.espalier.workers.stage.DataFile;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
+import dev.espalier.workers.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,37 +21,47 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Checkpoints in a folder, one folder a stage.
+ * Checkpoints in a folder, one folder a stage; several sweeps may share it.
  *
  * <p>A stage exists if and only if its {@code result.json} parses and its data files have the
  * lengths and digests that stand there. It holds an address and nothing open, so it travels to
  * executors.
  *
- * @param root the folder {@code stages/} of a run
+ * @param storage the folder {@code stages/} of a run or of a shared store
  */
-public record CheckpointStore(String root) implements Serializable {
+public record CheckpointStore(Storage storage) implements Serializable {
   static final String RESULT = "result.json";
   static final String STARTED = "started";
 
   // Digests are checked once a process: a resumed sweep looks at its checkpoints again and again.
-  private static final Map<Path, Map<String, DataFile>> VERIFIED = new ConcurrentHashMap<>();
+  private static final Map<String, Map<String, DataFile>> VERIFIED = new ConcurrentHashMap<>();
 
-  public CheckpointStore(Path root) {
-    this(root.toAbsolutePath().normalize().toString());
+  public CheckpointStore(Path folder) {
+    this(Storage.of(folder));
+  }
+
+  /** The store at an address, as {@link Storage#at} takes it. */
+  public static CheckpointStore at(String address) {
+    return new CheckpointStore(Storage.at(address));
+  }
+
+  /** The address that {@link #at} takes. */
+  public String root() {
+    return storage.address();
   }
 
   /** The result of a stage, if it is committed and whole. */
   public Optional<StageResult.Done> find(StageId id) throws IOException {
-    Path result = folder(id).resolve(RESULT);
-    Optional<StageResult.Done> found = parse(id, result);
+    Optional<StageResult.Done> found = parse(id);
     if (found.isEmpty()) {
       return found;
     }
-    if (!found.get().files().equals(VERIFIED.get(result))) {
+    String folder = folder(id).address();
+    if (!found.get().files().equals(VERIFIED.get(folder))) {
       if (!isWhole(found.get())) {
         return Optional.empty();
       }
-      VERIFIED.put(result, found.get().files());
+      VERIFIED.put(folder, found.get().files());
     }
     return found;
   }
@@ -61,7 +71,6 @@ public record CheckpointStore(String root) implements Serializable {
    * stage is committed, because they count.
    */
   public Attempt begin(StageId id) throws IOException {
-    Files.createDirectories(folder(id));
     for (AttemptName dead : theDead(id)) {
       removeFiles(id, dead);
     }
@@ -81,10 +90,12 @@ public record CheckpointStore(String root) implements Serializable {
     if (file == null) {
       throw new NoSuchFileException("the checkpoint of stage " + id + " has no file of " + role);
     }
-    byte[] content = Durable.read(folder(id).resolve(file.name()));
+    byte[] content = folder(id).read(file.name());
     if (!matches(file, content)) {
       throw new IOException(
-          folder(id).resolve(file.name())
+          folder(id).address()
+              + "/"
+              + file.name()
               + ": must have the digest "
               + file.sha256()
               + ", found "
@@ -100,8 +111,8 @@ public record CheckpointStore(String root) implements Serializable {
   }
 
   /** Whether a result lies there; unlike {@link #find} this reads nothing, so it proves nothing. */
-  public boolean hasResult(StageId id) {
-    return Files.exists(folder(id).resolve(RESULT));
+  public boolean hasResult(StageId id) throws IOException {
+    return folder(id).exists(RESULT);
   }
 
   /** Whether a process of this host is at work on this stage. */
@@ -113,16 +124,16 @@ public record CheckpointStore(String root) implements Serializable {
   public void removeTheDead(StageId id) throws IOException {
     for (AttemptName dead : theDead(id)) {
       removeFiles(id, dead);
-      Files.deleteIfExists(folder(id).resolve(STARTED + "-" + dead));
+      folder(id).delete(STARTED + "-" + dead);
     }
   }
 
   /** All stages that have a folder, committed or not, in the order of their ids. */
   public List<StageId> stages() throws IOException {
     TreeSet<StageId> ids = new TreeSet<>();
-    for (String name : names(Path.of(root))) {
-      if (name.matches("[0-9a-f]{64}")) {
-        ids.add(new StageId(name));
+    for (Storage.Entry entry : storage.list("")) {
+      if (entry.name().matches("[0-9a-f]{64}")) {
+        ids.add(new StageId(entry.name()));
       }
     }
     return List.copyOf(ids);
@@ -130,23 +141,74 @@ public record CheckpointStore(String root) implements Serializable {
 
   /** Removes a stage, whatever there is of it: first its commit. Returns the bytes that it took. */
   public long remove(StageId id) throws IOException {
-    Path folder = folder(id);
-    VERIFIED.remove(folder.resolve(RESULT));
+    Storage folder = folder(id);
+    VERIFIED.remove(folder.address());
+    List<Storage.Entry> entries = folder.list("");
+    folder.delete(RESULT);
     long bytes = 0;
-    List<String> names = new ArrayList<>(names(folder));
-    if (names.remove(RESULT)) {
-      names.add(0, RESULT);
+    for (Storage.Entry entry : entries) {
+      bytes += entry.bytes();
+      folder.delete(entry.name());
     }
-    for (String name : names) {
-      bytes += Files.size(folder.resolve(name));
-      Files.delete(folder.resolve(name));
-    }
-    Files.deleteIfExists(folder);
+    storage.deleteFolder(id.hex());
     return bytes;
   }
 
-  Path folder(StageId id) {
-    return Path.of(root, id.hex());
+  /** Whatever files there are of a stage. */
+  public List<Storage.Entry> files(StageId id) throws IOException {
+    return folder(id).list("");
+  }
+
+  /**
+   * Files that no commit names and that nobody is at work on: their process is dead, or it was on
+   * another host and has long been quiet.
+   *
+   * @param quietSinceMillis files of other hosts that were written before, in milliseconds since
+   *     1970, are given up
+   */
+  public List<Storage.Entry> strays(StageId id, long quietSinceMillis) throws IOException {
+    Set<String> committed = new HashSet<>();
+    parse(id).ifPresent(done -> done.files().values().forEach(file -> committed.add(file.name())));
+    List<Storage.Entry> strays = new ArrayList<>();
+    for (Storage.Entry file : files(id)) {
+      Optional<AttemptName> attempt = AttemptName.ofFile(file.name());
+      boolean quiet = file.modifiedMillis() < quietSinceMillis;
+      if (!committed.contains(file.name())
+          && attempt.isPresent()
+          && (attempt.get().isHere() ? attempt.get().isDead() : quiet)) {
+        strays.add(file);
+      }
+    }
+    return strays;
+  }
+
+  /** Removes one of the {@link #strays} of a stage. */
+  public void removeStray(StageId id, Storage.Entry stray) throws IOException {
+    folder(id).delete(stray.name());
+  }
+
+  /** The data file of a committed stage, which is not looked into; empty if it has none. */
+  public Optional<DataFile> file(StageId id, String role) throws IOException {
+    return parse(id).map(done -> done.files().get(role));
+  }
+
+  /** Commits a stage without one of its data files, and removes that. */
+  public void drop(StageId id, String role) throws IOException {
+    Optional<StageResult.Done> done = parse(id);
+    if (done.isEmpty() || !done.get().files().containsKey(role)) {
+      return;
+    }
+    StageResult.Done without = done.get().without(role);
+    byte[] line = ResultJson.write(without).getBytes(StandardCharsets.UTF_8);
+    folder(id).replace(RESULT, line, "result-" + AttemptName.next() + ".tmp");
+    DataFile file = done.get().files().get(role);
+    if (file != null) {
+      folder(id).delete(file.name());
+    }
+  }
+
+  Storage folder(StageId id) {
+    return storage.folder(id.hex());
   }
 
   /**
@@ -156,9 +218,9 @@ public record CheckpointStore(String root) implements Serializable {
   void removeFiles(StageId id, AttemptName attempt) throws IOException {
     Set<String> committed = new HashSet<>();
     find(id).ifPresent(done -> done.files().values().forEach(file -> committed.add(file.name())));
-    for (String name : names(folder(id))) {
+    for (String name : names(id)) {
       if (name.contains("-" + attempt + ".") && !committed.contains(name)) {
-        Files.deleteIfExists(folder(id).resolve(name));
+        folder(id).delete(name);
       }
     }
   }
@@ -170,7 +232,7 @@ public record CheckpointStore(String root) implements Serializable {
 
   private List<AttemptName> markers(StageId id) throws IOException {
     List<AttemptName> attempts = new ArrayList<>();
-    for (String name : names(folder(id))) {
+    for (String name : names(id)) {
       if (name.startsWith(STARTED + "-")) {
         AttemptName.parse(name.substring(STARTED.length() + 1)).ifPresent(attempts::add);
       }
@@ -178,10 +240,10 @@ public record CheckpointStore(String root) implements Serializable {
     return attempts;
   }
 
-  private static Optional<StageResult.Done> parse(StageId id, Path result) throws IOException {
+  private Optional<StageResult.Done> parse(StageId id) throws IOException {
     try {
       StageResult parsed =
-          ResultJson.read(new String(Durable.read(result), StandardCharsets.UTF_8));
+          ResultJson.read(new String(folder(id).read(RESULT), StandardCharsets.UTF_8));
       return parsed instanceof StageResult.Done done && done.id().equals(id)
           ? Optional.of(done)
           : Optional.empty();
@@ -191,28 +253,27 @@ public record CheckpointStore(String root) implements Serializable {
   }
 
   private boolean isWhole(StageResult.Done done) throws IOException {
-    for (DataFile file : done.files().values()) {
-      Path path = folder(done.id()).resolve(file.name());
-      if (!Files.isRegularFile(path)
-          || Files.size(path) != file.bytes()
-          || !matches(file, Durable.read(path))) {
-        return false;
+    Storage folder = folder(done.id());
+    Map<String, Long> lengths = new HashMap<>();
+    folder.list("").forEach(entry -> lengths.put(entry.name(), entry.bytes()));
+    try {
+      for (DataFile file : done.files().values()) {
+        Long length = lengths.get(file.name());
+        if (length == null || length != file.bytes() || !matches(file, folder.read(file.name()))) {
+          return false;
+        }
       }
+      return true;
+    } catch (FileNotFoundException justRemoved) {
+      return false;
     }
-    return true;
   }
 
   private static boolean matches(DataFile file, byte[] content) {
     return content.length == file.bytes() && StageId.sha256(content).equals(file.sha256());
   }
 
-  private static List<String> names(Path folder) throws IOException {
-    List<String> names = new ArrayList<>();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-      files.forEach(file -> names.add(file.getFileName().toString()));
-    } catch (NoSuchFileException nothingYet) {
-      return List.of();
-    }
-    return names;
+  private List<String> names(StageId id) throws IOException {
+    return folder(id).list("").stream().map(Storage.Entry::name).toList();
   }
 }

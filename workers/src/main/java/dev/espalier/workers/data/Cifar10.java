@@ -50,6 +50,11 @@ final class Cifar10 {
         pixels(folder, TRAIN, records), pixels(folder, List.of(TEST), records), CLASSES, false);
   }
 
+  /** Where the files may lie, below the folder that {@link #read} takes. */
+  static List<String> folders() {
+    return List.of(FOLDER, "");
+  }
+
   /** Whether all files lie in {@code folder} at full length. */
   static boolean isIn(Path folder) {
     return problems(folder, RECORDS).isEmpty();

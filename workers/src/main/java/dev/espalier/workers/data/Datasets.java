@@ -1,6 +1,8 @@
 package dev.espalier.workers.data;
 
 import dev.espalier.workers.stage.DataSource;
+import dev.espalier.workers.storage.Storage;
+import java.io.IOException;
 import java.lang.ref.SoftReference;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -17,9 +19,46 @@ public final class Datasets {
   // Soft: memory that nobody uses may go, but while anybody holds a data set it is the only copy.
   private static final Map<Key, SoftReference<Dataset>> LOADED = new HashMap<>();
 
+  // Brought up to date once a process.
+  private static final Map<Source, Path> COPIES = new HashMap<>();
+
+  private record Source(DataSource source, String address) {}
+
   private record Key(DataSource source, @Nullable Path dataDir) {}
 
   private Datasets() {}
+
+  /**
+   * As {@link #load}, from an address; from another file system the files are copied to this
+   * machine first.
+   *
+   * @param address {@code --data}, as {@link Storage#at} takes it; null where there is none
+   * @throws IOException if the other file system cannot be read
+   */
+  public static synchronized Dataset loadFrom(DataSource source, @Nullable String address)
+      throws DataException, IOException {
+    String path = source.path();
+    if (address == null || !Storage.isElsewhere(address)) {
+      return load(source, address == null ? null : folder(address));
+    }
+    if (source.name().equals("shapes") || (path != null && Path.of(path).isAbsolute())) {
+      return load(source, null);
+    }
+    if (path != null && Path.of(path).normalize().startsWith("..")) {
+      throw new DataException("dataset.path: must lie below %s, found %s".formatted(address, path));
+    }
+    Source asked = new Source(source, address);
+    Path copy = COPIES.get(asked);
+    if (copy == null) {
+      copy = LocalCopy.below(LocalCopy.cache(), source, Storage.at(address)).refresh();
+      COPIES.put(asked, copy);
+    }
+    return load(source, copy);
+  }
+
+  private static Path folder(String address) {
+    return Path.of(Storage.at(address).address());
+  }
 
   /**
    * Reads and splits a data set, or returns the one that this JVM holds. Files are read the first

@@ -61,17 +61,19 @@ final class Idx {
     return new Idx(name, folder(name, dir)).pool();
   }
 
-  /** The most specific folder first: both data sets name their files alike. */
-  private static Path folder(String name, Path dir) {
+  /**
+   * Where the files may lie, below the folder that {@link #read} takes; the most specific first:
+   * both data sets name their files alike.
+   */
+  static List<String> folders(String name) {
     // torchvision keeps its files in MNIST/raw and FashionMNIST/raw.
     String torchvision = name.equals("mnist") ? "MNIST" : "FashionMNIST";
-    List<Path> candidates =
-        List.of(
-            dir.resolve(name).resolve("raw"),
-            dir.resolve(name),
-            dir.resolve(torchvision).resolve("raw"),
-            dir.resolve("raw"));
-    return candidates.stream()
+    return List.of(name + "/raw", name, torchvision + "/raw", "raw", "");
+  }
+
+  private static Path folder(String name, Path dir) {
+    return folders(name).stream()
+        .map(dir::resolve)
         .filter(folder -> find(folder, FILES.get(0)) != null)
         .findFirst()
         .orElse(dir);

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param earlier for fine-tuning: planned states of the same fine-tuning at earlier epochs, latest
  *     first, from which the work may continue; where their updater state is gone, the work starts
  *     from {@code from} again and ends in the same bits
- * @param keepsUpdater whether a planned stage continues from this one, so that its updater state
- *     must be kept
+ * @param keepsUpdater whether its updater state must be kept, because a planned stage continues
+ *     from this one or because the sweep keeps all
  * @param label for people: {@code fine-tune resnet18 w=0.25 s=0.9 flat epoch 1-3}
  */
 public record PlannedStage(

@@ -65,6 +65,13 @@ public sealed interface StageResult extends Serializable {
       this(id, MEASURE_VERSION, metrics, curve, layers, correct, files, environment, seconds);
     }
 
+    /** The same, of which one data file is gone. */
+    public Done without(String role) {
+      Map<String, DataFile> rest = new TreeMap<>(files);
+      rest.remove(role);
+      return new Done(id, measure, metrics, curve, layers, correct, rest, environment, seconds);
+    }
+
     /** Whether the metrics are those that this version of the program would measure. */
     public boolean isMeasuredAsNow() {
       return measure == MEASURE_VERSION;

@@ -1,6 +1,5 @@
-package dev.espalier.workers.checkpoint;
+package dev.espalier.workers.storage;
 
-import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -17,12 +16,6 @@ import java.util.Objects;
 public final class Durable {
   private Durable() {}
 
-  static byte[] read(Path file) throws IOException {
-    try (FileInputStream in = new FileInputStream(file.toFile())) {
-      return in.readAllBytes();
-    }
-  }
-
   /** Writes a file down to the disk. */
   static void write(Path file, byte[] content) throws IOException {
     try (FileOutputStream out = new FileOutputStream(file.toFile())) {
@@ -33,16 +26,15 @@ public final class Durable {
 
   /** Writes a whole file: whoever looks sees the old content or the new, after a crash too. */
   public static void replace(Path file, byte[] content) throws IOException {
-    Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a folder");
-    String complete = file.getFileName() + ".tmp";
-    write(folder.resolve(complete), content);
-    replace(folder, complete, file.getFileName().toString());
+    Path complete = file.resolveSibling(file.getFileName() + ".tmp");
+    write(complete, content);
+    move(complete, file);
   }
 
-  /** Moves {@code from} over {@code to}: whoever looks sees the old content or the new. */
-  static void replace(Path folder, String from, String to) throws IOException {
-    Files.move(folder.resolve(from), folder.resolve(to), StandardCopyOption.ATOMIC_MOVE);
-    syncFolder(folder);
+  /** Moves a file over another of its folder: whoever looks sees the old content or the new. */
+  static void move(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    syncFolder(Objects.requireNonNull(to.toAbsolutePath().getParent(), "a file has a folder"));
   }
 
   private static void syncFolder(Path folder) {

@@ -1,24 +1,22 @@
-package dev.espalier.sweep.cli;
+package dev.espalier.sweep.run;
 
-import dev.espalier.sweep.plan.Plan;
-import dev.espalier.sweep.run.RunDirectory;
-import dev.espalier.workers.checkpoint.CheckpointStore;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.Stage;
+import dev.espalier.workers.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 
 /** What checkpoints take on disk. */
-final class Footprint {
+public final class Footprint {
   private static final int FLOAT = 4;
 
   private Footprint() {}
 
   /** No more bytes than this for the checkpoints of {@code stages}: most of them compress well. */
-  static long atMost(Collection<PlannedStage> stages) throws IOException {
+  public static long atMost(Collection<PlannedStage> stages) throws IOException {
     long bytes = 0;
     for (PlannedStage stage : stages) {
       bytes += stage.keepsUpdater() ? 2 * weights(stage) : weights(stage);
@@ -27,19 +25,17 @@ final class Footprint {
   }
 
   /**
-   * Refuses to start what the disk cannot hold.
+   * Refuses to start what the store cannot hold.
    *
-   * @param directory an existing folder on the disk
+   * @throws RefusedException if it cannot
    */
-  static void check(Plan plan, RunDirectory directory) throws IOException, UsageException {
-    CheckpointStore store = directory.store();
-    long needed = atMost(plan.stages().stream().filter(s -> !store.hasResult(s.id())).toList());
-    Path out = directory.root();
-    long free = Files.getFileStore(out).getUsableSpace();
+  static void check(Collection<PlannedStage> toRun, Storage store) throws IOException {
+    long needed = atMost(toRun);
+    long free = store.free();
     if (needed > free) {
-      throw new UsageException(
-          "%s: must have room for up to %,d bytes of checkpoints, found %,d bytes free; take another --out or a smaller grid"
-              .formatted(out, needed, free));
+      throw new RefusedException(
+          "%s: must have room for up to %,d bytes of checkpoints, found %,d bytes free; make room (espalier clean DIR removes what no sweep needs), or take another --store, --out or a smaller grid"
+              .formatted(store.address(), needed, free));
     }
   }
 

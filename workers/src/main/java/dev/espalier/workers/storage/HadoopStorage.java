@@ -1,0 +1,148 @@
+package dev.espalier.workers.storage;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.hadoop.fs.CommonPathCapabilities;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.PathIsNotEmptyDirectoryException;
+import org.apache.hadoop.fs.StreamCapabilities;
+
+/** A folder on a file system that Hadoop has a client for. */
+record HadoopStorage(String address) implements Storage {
+
+  @Override
+  public Storage folder(String name) {
+    return new HadoopStorage(address + "/" + name);
+  }
+
+  @Override
+  public InputStream open(String file) throws IOException {
+    return files().open(path(file));
+  }
+
+  @Override
+  public void write(String file, byte[] content) throws IOException {
+    write(files(), path(file), content);
+  }
+
+  private static void write(FileSystem files, Path file, byte[] content) throws IOException {
+    FSDataOutputStream out = files.create(file, true);
+    try {
+      out.write(content);
+      if (out.hasCapability(StreamCapabilities.HSYNC)) {
+        out.hsync();
+      }
+    } catch (IOException e) {
+      if (out.hasCapability(StreamCapabilities.ABORTABLE_STREAM)) {
+        out.abort();
+      }
+      out.close();
+      throw e;
+    }
+    out.close();
+  }
+
+  /**
+   * Object stores show a file when it is complete and cannot move one; HDFS shows what is being
+   * written, and moves a file over another in one step.
+   */
+  @Override
+  public void replace(String file, byte[] content, String temporary) throws IOException {
+    if (files().hasPathCapability(path(file), CommonPathCapabilities.ABORTABLE_STREAM)) {
+      write(file, content);
+    } else {
+      write(temporary, content);
+      HadoopClient.context(uri()).rename(path(temporary), path(file), Options.Rename.OVERWRITE);
+    }
+  }
+
+  @Override
+  public List<Entry> list(String folder) throws IOException {
+    try {
+      return Arrays.stream(files().listStatus(path(folder))).map(HadoopStorage::entry).toList();
+    } catch (FileNotFoundException nothingYet) {
+      return List.of();
+    }
+  }
+
+  private static Entry entry(FileStatus status) {
+    return new Entry(
+        status.getPath().getName(),
+        status.isDirectory(),
+        status.isDirectory() ? 0 : status.getLen(),
+        status.getModificationTime());
+  }
+
+  @Override
+  public boolean exists(String file) throws IOException {
+    return files().exists(path(file));
+  }
+
+  @Override
+  public void delete(String file) throws IOException {
+    files().delete(path(file), false);
+  }
+
+  @Override
+  public void deleteFolder(String folder) throws IOException {
+    try {
+      files().delete(path(folder), false);
+    } catch (PathIsNotEmptyDirectoryException somebodyIsAtWork) {
+      return;
+    }
+  }
+
+  /** The file system counts each copy of a block. */
+  @Override
+  public long free() throws IOException {
+    Path folder = path("");
+    long copies = Math.max(1, files().getDefaultReplication(folder));
+    return files().getStatus(folder).getRemaining() / copies;
+  }
+
+  @Override
+  public void checkAnswers() throws StorageException {
+    try (FileSystem files = HadoopClient.impatient(uri())) {
+      files.exists(path(""));
+    } catch (IOException e) {
+      String reason = HadoopClient.reason(e, uri());
+      throw new StorageException(address + ": must be a folder to read, found: " + reason, e);
+    }
+  }
+
+  @Override
+  public void check() throws StorageException {
+    try (FileSystem files = HadoopClient.impatient(uri())) {
+      Path probe = path(".writable-" + ProcessHandle.current().pid());
+      write(files, probe, new byte[] {'\n'});
+      files.delete(probe, false);
+    } catch (IOException e) {
+      throw new StorageException(
+          address
+              + ": must be a folder that can be written to, found: "
+              + HadoopClient.reason(e, uri()),
+          e);
+    }
+  }
+
+  private FileSystem files() throws IOException {
+    return HadoopClient.files(uri());
+  }
+
+  private URI uri() {
+    return URI.create(address);
+  }
+
+  private Path path(String name) {
+    String root = uri().getPath().isEmpty() ? address + "/" : address;
+    return new Path(name.isEmpty() ? root : root + "/" + name);
+  }
+}
