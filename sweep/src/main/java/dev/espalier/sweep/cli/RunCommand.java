@@ -88,8 +88,7 @@ final class RunCommand implements Callable<Integer> {
 
   private int run(SweepSpec spec, Plan plan, RunDirectory directory) throws Exception {
     PrintWriter out = command.commandLine().getOut();
-    try (ProgressView view =
-            new ProgressView(out, Terminal.columns(), place.slots(), spec, System::nanoTime);
+    try (ProgressView view = new ProgressView(out, Terminal.columns(), spec, System::nanoTime);
         Tracking tracking = new Tracking(directory, spec, trackingUri)) {
       Conclusion conclusion = new Conclusion(directory, tracking);
       Interruption interruption =
@@ -122,7 +121,8 @@ final class RunCommand implements Callable<Integer> {
     view.say("Starting Spark " + place.words() + " ...");
     return place.executor(
         new Worker(
-            directory.store().root(), data == null ? null : data.toAbsolutePath().toString()));
+            Path.of(directory.store().root()).toAbsolutePath().toString(),
+            data == null ? null : data.toAbsolutePath().toString()));
   }
 
   /** Says what came out and where it lies. */

@@ -60,10 +60,7 @@ public record Sweep(
       Mixing mixing = Mixing.of(resume, here, options.allowMixed());
       Results results = new Results(plan, journal, mixing, listener);
 
-      directory.write(spec, plan);
-      results.begin(resume, estimate);
-      Outcome.Ending ending =
-          resume.toRun().isEmpty() ? Outcome.Ending.COMPLETE : execute(resume, estimate, results);
+      Outcome.Ending ending = execute(resume, estimate, results);
 
       Outcome outcome = results.outcome(ending);
       listener.finished(outcome);
@@ -71,10 +68,23 @@ public record Sweep(
     }
   }
 
-  private Outcome.Ending execute(Resume resume, Estimate estimate, Results results) {
+  private Outcome.Ending execute(Resume resume, Estimate estimate, Results results)
+      throws IOException {
+    if (resume.toRun().isEmpty()) {
+      begin(resume, estimate, results, 1);
+      return Outcome.Ending.COMPLETE;
+    }
     try (StageExecutor executor = executors.get()) {
+      begin(resume, estimate, results, executor.slots());
       return new Scheduler(plan, resume, estimate, executor, results, options.stageLimit())
           .run(options.maxTime());
     }
+  }
+
+  /** Only now is known that the stages can run. */
+  private void begin(Resume resume, Estimate estimate, Results results, int slots)
+      throws IOException {
+    directory.write(spec, plan);
+    results.begin(resume, estimate, slots);
   }
 }

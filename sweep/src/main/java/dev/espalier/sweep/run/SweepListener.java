@@ -18,9 +18,14 @@ public interface SweepListener {
    *
    * @param known results of stages that need not run
    * @param toRun stages that will run unless one before them fails
+   * @param slots how many of them at a time; 1 where none is left
    */
   record Outlook(
-      Plan plan, Map<StageId, StageResult> known, List<PlannedStage> toRun, Estimate estimate) {}
+      Plan plan,
+      Map<StageId, StageResult> known,
+      List<PlannedStage> toRun,
+      Estimate estimate,
+      int slots) {}
 
   void planned(Outlook outlook);
 
