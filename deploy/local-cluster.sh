@@ -3,28 +3,21 @@
 # spark.authenticate, from the jars of the distribution. To try things, and for the tests.
 #
 #   deploy/local-cluster.sh start     starts it and prints what to give to espalier
+#   deploy/local-cluster.sh history   starts Spark's history server too, over sweeps that have run
 #   deploy/local-cluster.sh status    what runs, with process ids
 #   deploy/local-cluster.sh stop
 #
 # WORKERS        how many workers (2)
 # CORES, MEMORY  of each worker (1, 4g)
-# PORT           of the master (7077); its web page is at PORT + 1003, those of the workers come after it
+# PORT           of the master (7077); its web page is at PORT + 1003, those of the workers
+#                come after it, the history server is at PORT + 2003
 # CLUSTER_DIR    logs, work folders, process ids and the secret ($XDG_RUNTIME_DIR or /tmp, espalier-cluster-PORT)
 # ESPALIER_HOME  which distribution; without it, the one this script lies in, or the one the checkout built last
 # JAVA_HOME      which JDK; without it, the java of the PATH
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd -P)
-home=${ESPALIER_HOME:-}
-if [ -z "$home" ] && [ -d "$here/../spark/jars" ]; then
-  home=$(dirname "$here")
-elif [ -z "$home" ]; then
-  # shellcheck disable=SC2012 # our own names: no odd characters
-  home=$(ls -dt "$here"/../.espalier/build-*/ "$here"/target/espalier-*/ 2>/dev/null | head -n 1)
-  home=${home%/}
-fi
-. "$here/bin/find-java"
-[ -d "$home/spark/jars" ] || die "no distribution found: ./espalier models builds one"
+. "$here/find-home"
 
 workers=${WORKERS:-2}
 cores=${CORES:-1}
@@ -64,15 +57,24 @@ wait_for() {
 
 start() {
   ! alive master || die "a cluster runs already, see: $0 status"
-  mkdir -p "$dir/conf" "$dir/local"
+  mkdir -p "$dir/conf" "$dir/local" "$dir/events"
   chmod 700 "$dir"
   rm -f "$dir"/*.pid "$dir"/*.log
+  rm -rf "$dir/work"
   properties=$dir/conf/spark-defaults.conf
   (
     umask 077
     cat >"$properties" <<EOF
 spark.authenticate true
 spark.authenticate.secret $(od -An -N 32 -tx1 /dev/urandom | tr -d ' \n')
+# Loopback for the driver too, and no web page of its own: the history server shows the same.
+spark.driver.host 127.0.0.1
+spark.driver.bindAddress 127.0.0.1
+spark.ui.enabled false
+spark.eventLog.enabled true
+spark.eventLog.dir file:$dir/events
+spark.history.fs.logDirectory file:$dir/events
+spark.history.ui.port $((port + 2003))
 # It has no authentication of its own.
 spark.master.rest.enabled false
 # Folders of applications that have ended, with the jars that were sent to them, are removed.
@@ -92,6 +94,13 @@ EOF
   for name in $(names); do wait_for "$name" 'Successfully registered with master'; done
   echo "A Spark cluster of $workers workers with $cores cores and $memory each runs at $master, its web page at http://127.0.0.1:$page"
   echo "  espalier run CONFIG --master $master --properties-file $properties"
+}
+
+history() {
+  alive master || die "no cluster runs at $master"
+  daemon history org.apache.spark.deploy.history.HistoryServer --properties-file "$dir/conf/spark-defaults.conf"
+  wait_for history 'started at http'
+  echo "Spark's history server runs at http://127.0.0.1:$((port + 2003))"
 }
 
 status() {
@@ -120,10 +129,10 @@ stop() {
     sleep 0.1
   done
   rm -f "$dir"/*.pid "$dir/conf/spark-defaults.conf"
-  rm -rf "$dir/local" "$dir/work"
+  rm -rf "$dir/local"
 }
 
 case ${1:-} in
-  start | status | stop) "$1" ;;
-  *) die "give start, status or stop" ;;
+  start | history | status | stop) "$1" ;;
+  *) die "give start, history, status or stop" ;;
 esac

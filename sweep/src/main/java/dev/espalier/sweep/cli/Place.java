@@ -92,6 +92,19 @@ final class Place {
     }
   }
 
+  /**
+   * Makes sure that a driver which runs on some machine of the cluster does not keep MLflow's runs
+   * there.
+   *
+   * @param trackingUri null for the server in this process
+   */
+  void checkTracking(@Nullable String trackingUri) throws UsageException {
+    if (trackingUri == null && "cluster".equals(System.getProperty("spark.submit.deployMode"))) {
+      throw new UsageException(
+          "--tracking-uri: must be given where the driver runs in the Spark cluster, found none: the URI of an MLflow server, or none to send it later with espalier track");
+    }
+  }
+
   /** Of the file and the command line, which wins. */
   private Map<String, String> sparkSettings() throws UsageException {
     Map<String, String> given = new LinkedHashMap<>();

@@ -41,7 +41,7 @@ final class RunCommand implements Callable<Integer> {
       names = "--tracking-uri",
       paramLabel = "URI",
       description =
-          "An MLflow server (default: $MLFLOW_TRACKING_URI, else the one in this process, which stores into the folder of the sweep).")
+          "An MLflow server (default: $MLFLOW_TRACKING_URI, else the one in this process, which stores into the folder of the sweep); none: send it later, with espalier track.")
   private @Nullable String trackingUri;
 
   @Option(
@@ -73,6 +73,7 @@ final class RunCommand implements Callable<Integer> {
     SweepSpec spec = config.spec();
     place.check();
     trackingUri = Tracking.server(trackingUri, System.getenv());
+    place.checkTracking(trackingUri);
     Path folder = place.out(spec);
     new RunDirectory(folder).refuseOtherThan(spec);
     Plan plan = config.plan(spec);
@@ -144,6 +145,8 @@ final class RunCommand implements Callable<Integer> {
     if (trackingUri == null) {
       out.println("To browse the runs in MLflow's UI (a Python program, pip install mlflow):");
       MlflowLog.uiCommands(folder).forEach(line -> out.println("  " + line));
+    } else if (trackingUri.equals(Tracking.LATER)) {
+      out.println("To send the runs to an MLflow server: espalier track " + folder + " --to URI");
     }
     if (outcome.ending() != Outcome.Ending.COMPLETE) {
       String why = outcome.ending() == Outcome.Ending.INTERRUPTED ? "Interrupted" : "Out of time";
