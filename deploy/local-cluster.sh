@@ -72,6 +72,7 @@ spark.driver.host 127.0.0.1
 spark.driver.bindAddress 127.0.0.1
 spark.ui.enabled false
 spark.eventLog.enabled true
+spark.eventLog.compress false
 spark.eventLog.dir file:$dir/events
 spark.history.fs.logDirectory file:$dir/events
 spark.history.ui.port $((port + 2003))

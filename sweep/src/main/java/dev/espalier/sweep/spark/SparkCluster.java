@@ -49,6 +49,7 @@ public record SparkCluster(
     SparkConf settings = new SparkConf();
     conf.forEach(settings::set);
     settings.setMaster(master).setIfMissing("spark.app.name", "espalier");
+    secret(settings);
     one(settings);
     executors(settings);
     settings
@@ -60,6 +61,17 @@ public record SparkCluster(
         .setIfMissing("spark.ui.retainedStages", "200")
         .setIfMissing("spark.ui.retainedTasks", "2000");
     return settings;
+  }
+
+  /**
+   * A driver that a worker starts gets its secret by the environment, where nobody else sees it;
+   * Spark looks for it in the settings all the same.
+   */
+  private static void secret(SparkConf settings) {
+    String secret = System.getenv("_SPARK_AUTH_SECRET");
+    if (secret != null) {
+      settings.setIfMissing("spark.authenticate.secret", secret);
+    }
   }
 
   /** One thread for a stage, one stage at a time in an executor, unless a person wants more. */
@@ -92,7 +104,7 @@ public record SparkCluster(
     if (!settings.contains("spark.executorEnv.MALLOC_ARENA_MAX")) {
       settings.setExecutorEnv("MALLOC_ARENA_MAX", "2");
     }
-    if (!settings.contains(CLASS_PATH)) {
+    if (!jars.isEmpty() && !settings.contains(CLASS_PATH)) {
       String sent =
           jars.stream().map(jar -> jar.toURI().toString()).collect(Collectors.joining(","));
       String given = settings.get("spark.jars", "");
