@@ -38,6 +38,7 @@ class ClusterTest {
 
   private static LocalCluster cluster;
   private static Path local;
+  private static Process stranger;
 
   @BeforeAll
   static void startAndRunTheSameInOneProcess() throws Exception {
@@ -47,6 +48,19 @@ class ClusterTest {
             folder.resolve("local.log"), "run", TinySweep.config(folder), "--out", local);
     assertEquals(0, ended.code(), ended.said());
     cluster = LocalCluster.start(folder.resolve("cluster"), 2, 1);
+    // Spark takes a minute to give up on a master that does not take it: the others go on
+    // meanwhile.
+    stranger =
+        Distribution.start(
+            folder.resolve("stranger.log"),
+            Map.of(),
+            "bin/espalier",
+            "run",
+            TinySweep.config(folder),
+            "--out",
+            folder.resolve("stranger"),
+            "--master",
+            cluster.master());
   }
 
   @AfterAll
@@ -159,19 +173,10 @@ class ClusterTest {
   @Test
   @Order(7)
   void anotherSecretIsRefusedBeforeAnythingStarts() throws Exception {
-    Path out = folder.resolve("stranger");
-    Distribution.Ended ended =
-        Distribution.espalier(
-            folder.resolve("stranger.log"),
-            "run",
-            TinySweep.config(folder),
-            "--out",
-            out,
-            "--master",
-            cluster.master());
+    Distribution.Ended ended = Distribution.ended(stranger, folder.resolve("stranger.log"));
     assertEquals(2, ended.code(), ended.said());
     assertTrue(ended.said().contains("share its spark.authenticate.secret"), ended.said());
-    assertFalse(Files.exists(out.resolve("spec.yaml")));
+    assertFalse(Files.exists(folder.resolve("stranger/spec.yaml")));
   }
 
   @Test
