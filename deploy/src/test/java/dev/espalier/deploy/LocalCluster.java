@@ -76,7 +76,7 @@ record LocalCluster(Path folder, int port, Map<String, String> environment)
   /** Spark's event logs. */
   List<Path> events() throws IOException {
     try (Stream<Path> files = Files.walk(folder.resolve("events"))) {
-      return files.filter(Files::isRegularFile).toList();
+      return files.filter(file -> file.getFileName().toString().startsWith("events_")).toList();
     }
   }
 
