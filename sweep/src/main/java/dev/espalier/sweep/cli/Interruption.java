@@ -50,9 +50,8 @@ final class Interruption {
     }
   }
 
-  /** The same executor; from now until it is closed, the worker may be interrupted. */
+  /** The same executor; from its first stage until it is closed, the worker may be interrupted. */
   StageExecutor watched(StageExecutor executor) {
-    begin();
     return new Watched(executor);
   }
 
@@ -75,7 +74,9 @@ final class Interruption {
 
   private void begin() {
     synchronized (this) {
-      if (!stopping) {
+      if (phase != Phase.BEFORE) {
+        return;
+      } else if (!stopping) {
         phase = Phase.STAGES;
         return;
       }
@@ -113,6 +114,7 @@ final class Interruption {
 
     @Override
     public StageResult run(PlannedStage stage) throws InterruptedException {
+      begin();
       return executor.run(stage);
     }
 

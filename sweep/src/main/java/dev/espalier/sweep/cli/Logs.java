@@ -14,6 +14,17 @@ final class Logs {
 
   private Logs() {}
 
+  /**
+   * Takes our own settings, which lie where nobody finds them by chance: executors have these jars
+   * too, and log as their Spark does.
+   */
+  static void configure() {
+    if (System.getProperty("log4j2.configurationFile") == null) {
+      System.setProperty(
+          "log4j2.configurationFile", "classpath:dev/espalier/sweep/cli/log4j2.properties");
+    }
+  }
+
   /** Everything goes to {@code logs/espalier.log} below {@code out}. */
   static void into(Path out) {
     file = out.resolve("logs").resolve("espalier.log");

@@ -57,6 +57,7 @@ public final class Main implements Callable<Integer> {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
+    Logs.configure();
     Locale.setDefault(Locale.ROOT); // Numbers look alike everywhere: 0.5, never 0,5.
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);

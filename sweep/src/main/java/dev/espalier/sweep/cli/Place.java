@@ -2,12 +2,22 @@ package dev.espalier.sweep.cli;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.espalier.sweep.run.StageExecutor;
+import dev.espalier.sweep.spark.SparkCluster;
 import dev.espalier.sweep.spark.SparkExecutor;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.stage.StageRunner;
 import dev.espalier.workers.storage.Storage;
+import java.io.File;
+import java.io.IOException;
+import java.io.Reader;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -47,6 +57,21 @@ final class Place {
           "Stages at a time, each on one core (default: as many as cores and memory allow).")
   private @Nullable Integer slots;
 
+  @Option(
+      names = "--conf",
+      paramLabel = "KEY=VALUE",
+      description = "A setting of Spark for --master, such as spark.executor.memory=2g.")
+  private Map<String, String> conf = new LinkedHashMap<>();
+
+  @Option(
+      names = "--properties-file",
+      paramLabel = "FILE",
+      description = "Settings of Spark for --master, in a file as spark-submit takes.")
+  private @Nullable Path properties;
+
+  /** What both give, once they were checked. */
+  private Map<String, String> settings = Map.of();
+
   Path out(SweepSpec spec) {
     return out == null ? Path.of("runs", spec.name()) : out;
   }
@@ -74,6 +99,44 @@ final class Place {
           "--master: must be spark://HOST:PORT, yarn, k8s://URL or local, found " + master);
     }
     store();
+    if (isLocal() && (!conf.isEmpty() || properties != null)) {
+      throw new UsageException("--conf, --properties-file: are for a --master, found none");
+    }
+    settings = sparkSettings();
+    for (String key : settings.keySet()) {
+      if (!key.startsWith("spark.")) {
+        throw new UsageException("--conf: a setting of Spark must start with spark., found " + key);
+      }
+    }
+  }
+
+  /**
+   * Makes sure that a driver which runs on some machine of the cluster does not keep MLflow's runs
+   * there.
+   *
+   * @param trackingUri null for the server in this process
+   */
+  void checkTracking(@Nullable String trackingUri) throws UsageException {
+    if (trackingUri == null && "cluster".equals(System.getProperty("spark.submit.deployMode"))) {
+      throw new UsageException(
+          "--tracking-uri: must be given where the driver runs in the Spark cluster, found none: the URI of an MLflow server, or none to send it later with espalier track");
+    }
+  }
+
+  /** Of the file and the command line, which wins. */
+  private Map<String, String> sparkSettings() throws UsageException {
+    Map<String, String> given = new LinkedHashMap<>();
+    if (properties != null) {
+      Properties read = new Properties();
+      try (Reader file = Files.newBufferedReader(properties)) {
+        read.load(file);
+      } catch (IOException | IllegalArgumentException e) {
+        throw new UsageException("--properties-file: must be one, found " + e);
+      }
+      read.forEach((key, value) -> given.put((String) key, ((String) value).strip()));
+    }
+    given.putAll(conf);
+    return given;
   }
 
   /** Stages at a time; in this process never more than it has cores. */
@@ -95,9 +158,18 @@ final class Place {
 
   /** Starts Spark, or joins it. */
   StageExecutor executor(StageRunner runner) {
-    return master == null || isLocal()
-        ? SparkExecutor.local(slots(), runner)
-        : SparkExecutor.on(master, slots(), runner);
+    if (master == null || isLocal()) {
+      return SparkExecutor.local(slots(), runner);
+    }
+    return SparkExecutor.on(
+        new SparkCluster(master, slots, BYTES_PER_SLOT, ownJars(), settings), runner);
+  }
+
+  /** The jars beside the one with this class: what executors need besides Spark. */
+  private static List<File> ownJars() {
+    String home = System.getProperty("espalier.home");
+    File[] jars = home == null ? null : new File(home, "lib").listFiles();
+    return jars == null ? List.of() : Stream.of(jars).sorted().toList();
   }
 
   private boolean isLocal() {

@@ -36,7 +36,6 @@ final class ProgressView implements SweepListener, AutoCloseable {
 
   private final PrintWriter out;
   private final int columns;
-  private final int slots;
   private final SweepSpec spec;
   private final LongSupplier nanoTime;
   private final Map<StageId, StageResult> results = new HashMap<>();
@@ -56,13 +55,11 @@ final class ProgressView implements SweepListener, AutoCloseable {
    * A view of one run.
    *
    * @param columns characters that fit into a line of the terminal; 0 where there is none
-   * @param slots stages at a time
    * @param nanoTime as System.nanoTime
    */
-  ProgressView(PrintWriter out, int columns, int slots, SweepSpec spec, LongSupplier nanoTime) {
+  ProgressView(PrintWriter out, int columns, SweepSpec spec, LongSupplier nanoTime) {
     this.out = out;
     this.columns = columns;
-    this.slots = slots;
     this.spec = spec;
     this.nanoTime = nanoTime;
   }
@@ -81,7 +78,11 @@ final class ProgressView implements SweepListener, AutoCloseable {
     String done = (before == 0 ? "" : ", %d done before".formatted(before)) + taken(planned);
     out.printf(
         "%d stages to run%s, %d at a time; about %s, estimated %s.%n",
-        left, done, slots, Amounts.duration(progress.secondsLeft()), planned.estimate().source());
+        left,
+        done,
+        planned.slots(),
+        Amounts.duration(progress.secondsLeft()),
+        planned.estimate().source());
     out.flush();
     if (isTerminal()) {
       var unused = clock.scheduleAtFixedRate(this::redraw, 1, 1, TimeUnit.SECONDS);
@@ -204,6 +205,6 @@ final class ProgressView implements SweepListener, AutoCloseable {
     long now = nanoTime.getAsLong();
     Map<StageId, Double> running = new HashMap<>();
     started.forEach((id, start) -> running.put(id, (now - start) / 1e9));
-    return Progress.of(planned.plan(), results, running, planned.estimate(), slots);
+    return Progress.of(planned.plan(), results, running, planned.estimate(), planned.slots());
   }
 }

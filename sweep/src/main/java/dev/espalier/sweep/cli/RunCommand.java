@@ -45,7 +45,7 @@ final class RunCommand implements Callable<Integer> {
       names = "--tracking-uri",
       paramLabel = "URI",
       description =
-          "An MLflow server (default: $MLFLOW_TRACKING_URI, else the one in this process, which stores into the folder of the sweep).")
+          "An MLflow server (default: $MLFLOW_TRACKING_URI, else the one in this process, which stores into the folder of the sweep); none: send it later, with espalier track.")
   private @Nullable String trackingUri;
 
   @Option(
@@ -78,6 +78,7 @@ final class RunCommand implements Callable<Integer> {
     place.check();
     config.check();
     trackingUri = Tracking.server(trackingUri, System.getenv());
+    place.checkTracking(trackingUri);
     Path folder = place.out(spec);
     refuseOther(new RunDirectory(folder), spec);
     Plan plan = config.plan(spec);
@@ -113,8 +114,7 @@ final class RunCommand implements Callable<Integer> {
 
   private int run(SweepSpec spec, Plan plan, RunDirectory directory) throws Exception {
     PrintWriter out = command.commandLine().getOut();
-    try (ProgressView view =
-            new ProgressView(out, Terminal.columns(), place.slots(), spec, System::nanoTime);
+    try (ProgressView view = new ProgressView(out, Terminal.columns(), spec, System::nanoTime);
         Tracking tracking = new Tracking(directory, spec, trackingUri)) {
       Conclusion conclusion = new Conclusion(directory, tracking);
       Interruption interruption =
@@ -176,6 +176,8 @@ final class RunCommand implements Callable<Integer> {
     if (trackingUri == null) {
       out.println("To browse the runs in MLflow's UI (a Python program, pip install mlflow):");
       MlflowLog.uiCommands(folder).forEach(line -> out.println("  " + line));
+    } else if (trackingUri.equals(Tracking.LATER)) {
+      out.println("To send the runs to an MLflow server: espalier track " + folder + " --to URI");
     }
     if (outcome.ending() != Outcome.Ending.COMPLETE) {
       String why = outcome.ending() == Outcome.Ending.INTERRUPTED ? "Interrupted" : "Out of time";

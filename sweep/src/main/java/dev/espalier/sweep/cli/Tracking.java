@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * track} sends it later.
  */
 final class Tracking implements SweepListener, AutoCloseable {
+  /** In the place of a URI: nothing is sent while the sweep runs. */
+  static final String LATER = "none";
+
   static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final RunDirectory directory;
@@ -35,7 +38,7 @@ final class Tracking implements SweepListener, AutoCloseable {
   private @Nullable SweepTracking tracking;
 
   /**
-   * @param uri of an MLflow server; null for the embedded one
+   * @param uri of an MLflow server; null for the embedded one; {@link #LATER} for none
    */
   Tracking(RunDirectory directory, SweepSpec spec, @Nullable String uri) {
     this.directory = directory;
@@ -52,7 +55,9 @@ final class Tracking implements SweepListener, AutoCloseable {
   static @Nullable String server(@Nullable String option, Map<String, String> environment)
       throws UsageException {
     if (option != null) {
-      check("--tracking-uri", option);
+      if (!option.equals(LATER)) {
+        check("--tracking-uri", option);
+      }
       return option;
     }
     String named = environment.getOrDefault("MLFLOW_TRACKING_URI", "");
@@ -78,6 +83,9 @@ final class Tracking implements SweepListener, AutoCloseable {
 
   @Override
   public void planned(Outlook outlook) {
+    if (LATER.equals(uri)) {
+      return;
+    }
     try {
       MlflowLog opened =
           uri == null

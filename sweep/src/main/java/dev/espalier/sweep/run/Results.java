@@ -32,7 +32,7 @@ final class Results implements Scheduler.Events {
   }
 
   /** Takes over what earlier runs left, and tells the listener of it and of what is to come. */
-  void begin(Resume resume, Estimate estimate) throws IOException {
+  void begin(Resume resume, Estimate estimate, int slots) throws IOException {
     for (StageResult result : resume.unjournaled()) {
       journal.add(result);
     }
@@ -41,7 +41,8 @@ final class Results implements Scheduler.Events {
     List<PlannedStage> toRun = resume.toRun().stream().map(plan::stage).toList();
     Map<StageId, StageResult> standing = new HashMap<>(stages);
     standing.keySet().removeAll(resume.toRun());
-    listener.planned(new SweepListener.Outlook(plan, standing, resume.taken(), toRun, estimate));
+    listener.planned(
+        new SweepListener.Outlook(plan, standing, resume.taken(), toRun, estimate, slots));
     joinTrials();
   }
 

@@ -62,10 +62,7 @@ public record Sweep(
       Results results = new Results(plan, journal, mixing, listener);
 
       Footprint.check(resume.toReach(plan), directory.storage());
-      directory.write(spec, plan);
-      results.begin(resume, estimate);
-      Outcome.Ending ending =
-          resume.toRun().isEmpty() ? Outcome.Ending.COMPLETE : execute(resume, estimate, results);
+      Outcome.Ending ending = execute(resume, estimate, results);
 
       Outcome outcome = results.outcome(ending);
       listener.finished(outcome);
@@ -73,10 +70,23 @@ public record Sweep(
     }
   }
 
-  private Outcome.Ending execute(Resume resume, Estimate estimate, Results results) {
+  private Outcome.Ending execute(Resume resume, Estimate estimate, Results results)
+      throws IOException {
+    if (resume.toRun().isEmpty()) {
+      begin(resume, estimate, results, 1);
+      return Outcome.Ending.COMPLETE;
+    }
     try (StageExecutor executor = executors.get()) {
+      begin(resume, estimate, results, executor.slots());
       return new Scheduler(plan, resume, estimate, executor, results, options.stageLimit())
           .run(options.maxTime());
     }
+  }
+
+  /** Only now is known that the stages can run. */
+  private void begin(Resume resume, Estimate estimate, Results results, int slots)
+      throws IOException {
+    directory.write(spec, plan);
+    results.begin(resume, estimate, slots);
   }
 }

@@ -20,13 +20,15 @@ public interface SweepListener {
    * @param taken how many of the known were found in the store, where another sweep or an earlier
    *     run of this one left them
    * @param toRun stages that will run unless one before them fails
+   * @param slots how many of them at a time; 1 where none is left
    */
   record Outlook(
       Plan plan,
       Map<StageId, StageResult> known,
       int taken,
       List<PlannedStage> toRun,
-      Estimate estimate) {}
+      Estimate estimate,
+      int slots) {}
 
   void planned(Outlook outlook);
 

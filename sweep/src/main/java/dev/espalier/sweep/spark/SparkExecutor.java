@@ -1,5 +1,6 @@
 package dev.espalier.sweep.spark;
 
+import dev.espalier.sweep.run.RefusedException;
 import dev.espalier.sweep.run.StageExecutor;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageResult;
@@ -8,8 +9,11 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.SparkConf;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs each stage as a Spark job of one task, so that a stage is scheduled, shown, cancelled and
@@ -17,6 +21,7 @@ import org.apache.spark.api.java.JavaSparkContext;
  */
 public final class SparkExecutor implements StageExecutor {
   private static final String LOCAL = "127.0.0.1";
+  private static final Logger LOG = LoggerFactory.getLogger(SparkExecutor.class);
   private static final AtomicLong EXECUTORS = new AtomicLong();
 
   private final JavaSparkContext spark;
@@ -24,8 +29,8 @@ public final class SparkExecutor implements StageExecutor {
   private final StageRunner runner;
   private final AtomicLong jobs = new AtomicLong();
 
-  private SparkExecutor(SparkConf settings, int slots, StageRunner runner) {
-    this.spark = new JavaSparkContext(settings);
+  private SparkExecutor(JavaSparkContext spark, int slots, StageRunner runner) {
+    this.spark = spark;
     this.slots = slots;
     this.runner = runner;
   }
@@ -38,30 +43,29 @@ public final class SparkExecutor implements StageExecutor {
   public static SparkExecutor local(int slots, StageRunner runner) {
     int used = Math.max(1, Math.min(slots, Runtime.getRuntime().availableProcessors()));
     SparkConf settings =
-        settings("local[" + used + "]")
+        same(new SparkConf())
+            .setMaster("local[" + used + "]")
+            .setAppName("espalier")
+            .set("spark.ui.enabled", "false")
             .set("spark.driver.host", LOCAL)
             .set("spark.driver.bindAddress", LOCAL);
     LocalStages stages = new LocalStages(EXECUTORS.incrementAndGet(), runner);
-    return new SparkExecutor(settings, used, stages);
+    return new SparkExecutor(new JavaSparkContext(settings), used, stages);
   }
 
   /**
-   * Joins a Spark cluster. Its executors need the same class path as this process.
+   * Joins a Spark cluster.
    *
-   * @param master address, such as {@code spark://host:7077}
-   * @param slots stages at a time
+   * @throws RefusedException if it cannot be used; nothing has been run there then
    */
-  public static SparkExecutor on(String master, int slots, StageRunner runner) {
-    // A lost machine is worth a second try; a stage that takes its machine down is not worth four.
-    SparkConf settings = settings(master).setIfMissing("spark.task.maxFailures", "2");
-    return new SparkExecutor(settings, slots, runner);
+  public static SparkExecutor on(SparkCluster cluster, StageRunner runner) {
+    Joined joined = Joined.to(cluster);
+    return new SparkExecutor(joined.spark(), joined.slots(), runner);
   }
 
-  private static SparkConf settings(String master) {
-    return new SparkConf()
-        .setMaster(master)
-        .setAppName("espalier")
-        .set("spark.ui.enabled", "false")
+  /** What holds wherever stages run. */
+  static SparkConf same(SparkConf settings) {
+    return settings
         .set("spark.ui.showConsoleProgress", "false")
         .set("spark.serializer", "org.apache.spark.serializer.JavaSerializer")
         // Two copies of a stage would only take a slot from another.
@@ -80,7 +84,7 @@ public final class SparkExecutor implements StageExecutor {
     StageRunner travelling = runner;
     spark.setJobGroup(group, stage.label(), true);
     JavaFutureAction<List<StageResult>> job =
-        spark.parallelize(List.of(stage), 1).map(travelling::run).collectAsync();
+        spark.parallelize(List.of(stage), 1).map(task -> run(travelling, task)).collectAsync();
     try {
       return job.get().get(0);
     } catch (InterruptedException e) {
@@ -94,6 +98,20 @@ public final class SparkExecutor implements StageExecutor {
       return new StageResult.Failed(
           stage.id(), StageResult.Cause.ERROR, reason(e), (System.nanoTime() - start) / 1e9);
     }
+  }
+
+  /** Runs where the stage runs: the log of an executor says what it worked at. */
+  private static StageResult run(StageRunner runner, PlannedStage stage)
+      throws InterruptedException {
+    int attempt = TaskContext.get().attemptNumber() + 1;
+    LOG.info("started {}, stage {}, attempt {}", stage.label(), stage.id().brief(), attempt);
+    StageResult result = runner.run(stage);
+    if (result instanceof StageResult.Failed failed) {
+      LOG.warn("failed {}: {}", stage.label(), failed.reason());
+    } else {
+      LOG.info("done {} in {} s", stage.label(), result.seconds());
+    }
+    return result;
   }
 
   /** The first line: Spark's messages go on with the stack traces of executors. */

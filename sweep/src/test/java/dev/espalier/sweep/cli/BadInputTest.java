@@ -331,7 +331,8 @@ class BadInputTest {
   @Test
   void helpIsNoMistake() {
     for (String command :
-        List.of("", "plan ", "run ", "status ", "front ", "track ", "unpack ", "clean ", "bench ")) {
+        List.of(
+            "", "plan ", "run ", "status ", "front ", "track ", "unpack ", "clean ", "bench ")) {
       Said said = Said.by(words(command + "--help"));
       assertEquals(Main.DONE, said.code());
       assertTrue(said.out().startsWith("Usage: espalier " + command), said.out());

@@ -126,7 +126,7 @@ class ProgressViewTest {
     try (ProgressView view = view(0)) {
       view.planned(
           new SweepListener.Outlook(
-              plan, Map.of(train.id(), done(train, 8, 0)), 1, List.of(), estimate()));
+              plan, Map.of(train.id(), done(train, 8, 0)), 1, List.of(), estimate(), 1));
     }
     assertEquals(
         "Nothing is left to run: every stage is done, 1 taken from the store.",
@@ -148,13 +148,13 @@ class ProgressViewTest {
   }
 
   private void begin(ProgressView view) {
-    view.planned(new SweepListener.Outlook(plan, Map.of(), 0, plan.stages(), estimate()));
+    view.planned(new SweepListener.Outlook(plan, Map.of(), 0, plan.stages(), estimate(), 1));
     view.say("Starting Spark ...");
   }
 
   private ProgressView view(int columns) {
     return new ProgressView(
-        new PrintWriter(written), columns, 1, spec, () -> seconds * 1_000_000_000L);
+        new PrintWriter(written), columns, spec, () -> seconds * 1_000_000_000L);
   }
 
   private Estimate estimate() {

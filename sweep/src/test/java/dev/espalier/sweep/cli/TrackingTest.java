@@ -44,7 +44,7 @@ class TrackingTest {
     try (Tracking tracking = new Tracking(directory, SpecFile.read(config, List.of()), null)) {
       Plan plan = new Plan(List.of(), List.of(), 0);
       tracking.planned(
-          new SweepListener.Outlook(plan, Map.of(), 0, List.of(), new Estimate(Map.of(), "")));
+          new SweepListener.Outlook(plan, Map.of(), 0, List.of(), new Estimate(Map.of(), ""), 1));
       String problem = tracking.problem().orElseThrow();
       assertTrue(problem.startsWith("tracking: it could not start: "), problem);
       assertTrue(problem.contains("espalier track " + folder + " --to URI"), problem);

@@ -1,0 +1,216 @@
+package dev.espalier.deploy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+/**
+ * What can be seen of the files for container engines without one: they parse, have no key that
+ * their format does not know, name the version of Spark that is in the distribution, and files that
+ * are there.
+ */
+class DeployFilesTest {
+  private static final Path FOLDER = Path.of("");
+
+  /** Of the Compose Specification, for services: those in use here and their neighbours. */
+  private static final Set<String> SERVICE_KEYS =
+      Set.of(
+          "image",
+          "command",
+          "entrypoint",
+          "environment",
+          "volumes",
+          "ports",
+          "depends_on",
+          "restart",
+          "deploy",
+          "profiles",
+          "hostname",
+          "networks",
+          "healthcheck",
+          "user");
+
+  /** Of sparkoperator.k8s.io/v1beta2, for {@code spec}. */
+  private static final Set<String> APPLICATION_KEYS =
+      Set.of(
+          "type",
+          "mode",
+          "sparkVersion",
+          "image",
+          "imagePullPolicy",
+          "mainClass",
+          "mainApplicationFile",
+          "arguments",
+          "sparkConf",
+          "restartPolicy",
+          "volumes",
+          "driver",
+          "executor",
+          "deps",
+          "timeToLiveSeconds");
+
+  /** Of the same, for {@code driver} and {@code executor}. */
+  private static final Set<String> POD_KEYS =
+      Set.of(
+          "cores",
+          "memory",
+          "memoryOverhead",
+          "serviceAccount",
+          "env",
+          "volumeMounts",
+          "instances",
+          "labels",
+          "javaOptions",
+          "gpu");
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Dockerfile", "compose.yaml", "k8s/sparkapplication.yaml"})
+  void eachSaysWhetherItWasRunAndNamesOurVersionOfSpark(String file) throws IOException {
+    String text = Files.readString(FOLDER.resolve(file));
+    String comment = text.substring(0, text.indexOf("\n#\n")).replace("\n# ", " ");
+    assertTrue(comment.contains("Validated only"), comment);
+    Matcher versions =
+        Pattern.compile("(?:spark:|sparkVersion: )(\\d+\\.\\d+\\.\\d+)").matcher(text);
+    while (versions.find()) {
+      assertEquals(spark(), versions.group(1));
+    }
+  }
+
+  @Test
+  void theReadmeNamesTheVersionsOfTheDistribution() throws IOException {
+    String readme = Files.readString(FOLDER.resolve("README.md"));
+    assertTrue(readme.contains("the same version of Spark, " + spark() + "."));
+    Matcher jars = Pattern.compile("/lib/(sweep-[^ ]+\\.jar)").matcher(readme);
+    int found = 0;
+    while (jars.find()) {
+      found++;
+      assertTrue(
+          Files.exists(Distribution.HOME.resolve("lib").resolve(jars.group(1))), jars.group(1));
+    }
+    assertEquals(2, found);
+  }
+
+  @Test
+  void theImageTakesWhatTheDistributionHolds() throws IOException {
+    List<String> instructions = new ArrayList<>();
+    for (String line : Files.readAllLines(FOLDER.resolve("Dockerfile"))) {
+      if (!line.isBlank() && !line.startsWith("#")) {
+        instructions.add(line);
+      }
+    }
+    assertTrue(instructions.get(0).startsWith("FROM apache/spark:"), instructions.get(0));
+    assertEquals(
+        "USER spark", instructions.get(instructions.size() - 1), "it does not run as root");
+    int copied = 0;
+    for (String line : instructions) {
+      String[] words = line.split(" ", -1);
+      assertTrue(Set.of("FROM", "USER", "COPY", "RUN", "ENV").contains(words[0]), line);
+      if (words[0].equals("COPY")) {
+        copied++;
+        assertTrue(Files.isDirectory(Distribution.HOME.resolve(words[2])), line);
+        assertEquals("/opt/espalier/" + words[2], words[3]);
+      }
+    }
+    assertEquals(4, copied);
+  }
+
+  @Test
+  void theComposeFileIsWhole() throws IOException {
+    Map<?, ?> compose = yaml("compose.yaml");
+    Map<?, ?> services = map(compose, "services");
+    assertEquals(Set.of("master", "worker", "mlflow", "sweep"), services.keySet());
+    Set<?> volumes = map(compose, "volumes").keySet();
+    for (Object name : services.keySet()) {
+      Map<?, ?> service = map(services, name);
+      assertKnown(SERVICE_KEYS, service, "services." + name);
+      assertTrue(service.get("image") instanceof String, "" + name);
+      for (Object volume : list(service, "volumes")) {
+        assertTrue(volumes.contains(volume.toString().split(":", -1)[0]), "" + volume);
+      }
+      for (Object port : list(service, "ports")) {
+        assertTrue(port.toString().startsWith("127.0.0.1:"), "published to everybody: " + port);
+      }
+      for (Object other : list(service, "depends_on")) {
+        assertTrue(services.containsKey(other), "" + other);
+      }
+    }
+    assertIsHere(list(map(services, "sweep"), "command"));
+  }
+
+  @Test
+  void theKubernetesManifestIsWhole() throws IOException {
+    Map<?, ?> manifest = yaml("k8s/sparkapplication.yaml");
+    assertEquals("sparkoperator.k8s.io/v1beta2", manifest.get("apiVersion"));
+    assertEquals("SparkApplication", manifest.get("kind"));
+    Map<?, ?> spec = map(manifest, "spec");
+    assertKnown(APPLICATION_KEYS, spec, "spec");
+    assertIsHere(List.of(Objects.requireNonNull(spec.get("mainApplicationFile"))));
+    Set<Object> volumes = new TreeSet<>();
+    list(spec, "volumes").forEach(volume -> volumes.add(((Map<?, ?>) volume).get("name")));
+    for (String pod : List.of("driver", "executor")) {
+      Map<?, ?> settings = map(spec, pod);
+      assertKnown(POD_KEYS, settings, pod);
+      for (Object mount : list(settings, "volumeMounts")) {
+        assertTrue(volumes.contains(((Map<?, ?>) mount).get("name")), "" + mount);
+      }
+      assertTrue(list(settings, "env").contains(Map.of("name", "OMP_NUM_THREADS", "value", "1")));
+    }
+    assertEquals(
+        "--slots=" + map(spec, "executor").get("instances"), list(spec, "arguments").get(4));
+  }
+
+  /** Paths below /opt/espalier are those of the distribution. */
+  private static void assertIsHere(List<?> words) {
+    for (Object word : words) {
+      Matcher path = Pattern.compile("^(?:local://)?/opt/espalier/(.*)$").matcher(word.toString());
+      if (path.matches()) {
+        assertTrue(Files.exists(Distribution.HOME.resolve(path.group(1))), "" + word);
+      }
+    }
+  }
+
+  private static void assertKnown(Set<String> known, Map<?, ?> found, String place) {
+    for (Object key : found.keySet()) {
+      assertTrue(known.contains(key), place + " has no key " + key);
+    }
+  }
+
+  private static Map<?, ?> map(Map<?, ?> parent, Object key) {
+    return (Map<?, ?>) Objects.requireNonNull(parent.get(key), "no " + key);
+  }
+
+  private static List<?> list(Map<?, ?> parent, String key) {
+    Object list = parent.get(key);
+    return list == null ? List.of() : (List<?>) list;
+  }
+
+  private static Map<?, ?> yaml(String file) throws IOException {
+    Yaml yaml = new Yaml(new SafeConstructor(new LoaderOptions()));
+    return yaml.load(Files.readString(FOLDER.resolve(file)));
+  }
+
+  private static String spark() throws IOException {
+    return Distribution.names("spark/jars").stream()
+        .filter(name -> name.startsWith("spark-core_"))
+        .map(name -> name.replaceAll("^spark-core_[\\d.]+-|\\.jar$", ""))
+        .findFirst()
+        .orElseThrow();
+  }
+}

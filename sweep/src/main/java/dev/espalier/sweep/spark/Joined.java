@@ -1,0 +1,152 @@
+package dev.espalier.sweep.spark;
+
+import dev.espalier.sweep.run.RefusedException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * A Spark cluster that was joined and has shown that it can run stages.
+ *
+ * @param slots stages at a time
+ */
+record Joined(JavaSparkContext spark, int slots) {
+  private static final Pattern STANDALONE = Pattern.compile("([^/,:]+|\\[[^]]+]):(\\d+)");
+  private static final int CONNECT_MILLIS = 5_000;
+
+  /** Executors come one after another: when none has come for so long, these are all. */
+  private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+  /**
+   * Joins {@code cluster} and tries it out.
+   *
+   * @throws RefusedException if no master answers, if its Spark is not of this version, or if no
+   *     executor comes up
+   */
+  static Joined to(SparkCluster cluster) {
+    requireAnswer(cluster.master());
+    SparkConf settings = SparkExecutor.same(cluster.settings());
+    JavaSparkContext spark = context(settings, cluster.master());
+    boolean usable = false;
+    try {
+      int executors = awaitExecutors(spark, settings, cluster);
+      requireSameSpark(spark, cluster.master());
+      usable = true;
+      Integer slots = cluster.slots();
+      return new Joined(
+          spark, slots == null ? executors * SparkCluster.slotsOfAnExecutor(settings) : slots);
+    } finally {
+      if (!usable) {
+        spark.close();
+      }
+    }
+  }
+
+  /** Spark itself would try for a minute and then say something else. */
+  private static void requireAnswer(String master) {
+    if (!master.startsWith("spark://")) {
+      return;
+    }
+    List<String> problems = new ArrayList<>();
+    Matcher addresses = STANDALONE.matcher(master.substring("spark://".length()));
+    while (addresses.find()) {
+      try (Socket socket = new Socket()) {
+        socket.connect(
+            new InetSocketAddress(addresses.group(1), Integer.parseInt(addresses.group(2))),
+            CONNECT_MILLIS);
+        return;
+      } catch (IOException | IllegalArgumentException e) {
+        problems.add(String.valueOf(e.getMessage()));
+      }
+    }
+    throw new RefusedException(
+        "--master: must be a Spark master that answers, found %s: %s"
+            .formatted(master, String.join("; ", problems)));
+  }
+
+  private static JavaSparkContext context(SparkConf settings, String master) {
+    try {
+      return new JavaSparkContext(settings);
+    } catch (RuntimeException e) {
+      throw refused(master, "found none that took this driver: " + first(e));
+    }
+  }
+
+  private static int awaitExecutors(
+      JavaSparkContext spark, SparkConf settings, SparkCluster cluster) {
+    long start = System.nanoTime();
+    long patience =
+        TimeUnit.SECONDS.toNanos(settings.getTimeAsSeconds(SparkCluster.PATIENCE, "120s"));
+    Integer slots = cluster.slots();
+    int wanted = slots == null ? Integer.MAX_VALUE : slots;
+    int executors = 0;
+    long changed = start;
+    while (executors == 0 || (executors < wanted && System.nanoTime() - changed < SETTLED_NANOS)) {
+      if (spark.sc().isStopped()) {
+        throw refused(cluster.master(), "the cluster ended the connection");
+      } else if (System.nanoTime() - start > patience) {
+        throw new RefusedException(noExecutor(settings, cluster, patience));
+      }
+      sleep();
+      int now = spark.sc().statusTracker().getExecutorInfos().length - 1; // without this driver
+      if (now != executors) {
+        executors = now;
+        changed = System.nanoTime();
+      }
+    }
+    return executors;
+  }
+
+  private static String noExecutor(SparkConf settings, SparkCluster cluster, long patience) {
+    return "--master: %s gave no executor of %s cores and %s of memory within %d s; its web page tells what is free (--conf %s=10m waits longer)"
+        .formatted(
+            cluster.master(),
+            settings.get(SparkCluster.CORES),
+            settings.get("spark.executor.memory"),
+            TimeUnit.NANOSECONDS.toSeconds(patience),
+            SparkCluster.PATIENCE);
+  }
+
+  /** Between two versions of Spark some messages are understood and others are not. */
+  private static void requireSameSpark(JavaSparkContext spark, String master) {
+    String found;
+    try {
+      found =
+          spark
+              .parallelize(List.of(0), 1)
+              .map(any -> org.apache.spark.package$.MODULE$.SPARK_VERSION())
+              .first();
+    } catch (Exception e) { // Spark throws exceptions that it does not declare.
+      throw refused(master, "its executors cannot run what this driver sends: " + first(e));
+    }
+    if (!found.equals(spark.version())) {
+      throw refused(master, "found Spark " + found);
+    }
+  }
+
+  private static RefusedException refused(String master, String found) {
+    return new RefusedException(
+        "--master: %s must run Spark %s, as this driver does, and share its spark.authenticate.secret, if it has one; %s"
+            .formatted(master, org.apache.spark.package$.MODULE$.SPARK_VERSION(), found));
+  }
+
+  private static String first(Exception e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
+  }
+
+  private static void sleep() {
+    try {
+      Thread.sleep(100);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RefusedException("interrupted while the Spark cluster started");
+    }
+  }
+}

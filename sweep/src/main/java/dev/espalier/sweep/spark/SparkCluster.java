@@ -1,0 +1,118 @@
+package dev.espalier.sweep.spark;
+
+import java.io.File;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.spark.SparkConf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Spark cluster and how a sweep uses it: each stage runs in an executor of its own, on one
+ * thread, whatever the shape of the cluster, so that results do not change with it and a stage that
+ * takes its process down takes nothing else along.
+ *
+ * @param master address, such as {@code spark://host:7077}
+ * @param slots stages at a time; null for as many as the cluster has executors for
+ * @param nativeBytes what a stage needs beside the heap of Java
+ * @param jars what executors need besides Spark, sent to them unless {@code conf} says where they
+ *     have it
+ * @param conf Spark's own settings by a person; they win over those that are derived, unless
+ *     results would not be the same
+ */
+public record SparkCluster(
+    String master,
+    @Nullable Integer slots,
+    long nativeBytes,
+    List<File> jars,
+    Map<String, String> conf) {
+
+  static final String CPUS = "spark.task.cpus";
+  static final String CORES = "spark.executor.cores";
+
+  /** How long to wait for the first executor. */
+  static final String PATIENCE = "spark.scheduler.maxRegisteredResourcesWaitingTime";
+
+  private static final String CLASS_PATH = "spark.executor.extraClassPath";
+  private static final long MEBIBYTE = 1 << 20;
+
+  /** Room for what the figure of a network leaves out. */
+  private static final double MARGIN = 1.3;
+
+  public SparkCluster {
+    jars = List.copyOf(jars);
+    conf = Map.copyOf(conf);
+  }
+
+  /** The settings for its driver. */
+  SparkConf settings() {
+    SparkConf settings = new SparkConf();
+    conf.forEach(settings::set);
+    settings.setMaster(master).setIfMissing("spark.app.name", "espalier");
+    secret(settings);
+    one(settings);
+    executors(settings);
+    settings
+        .setIfMissing(PATIENCE, "120s")
+        // A lost machine is worth a second try; a stage that takes its machine down, not four.
+        .setIfMissing("spark.task.maxFailures", "2")
+        // Results are hundreds of bytes: kept for as long as anybody looks at the page.
+        .setIfMissing("spark.ui.retainedJobs", "200")
+        .setIfMissing("spark.ui.retainedStages", "200")
+        .setIfMissing("spark.ui.retainedTasks", "2000");
+    return settings;
+  }
+
+  /**
+   * A driver that a worker starts gets its secret by the environment, where nobody else sees it;
+   * Spark looks for it in the settings all the same.
+   */
+  private static void secret(SparkConf settings) {
+    String secret = System.getenv("_SPARK_AUTH_SECRET");
+    if (secret != null) {
+      settings.setIfMissing("spark.authenticate.secret", secret);
+    }
+  }
+
+  /** One thread for a stage, one stage at a time in an executor, unless a person wants more. */
+  private void one(SparkConf settings) {
+    settings.setIfMissing(CPUS, "1");
+    settings.setIfMissing(CORES, settings.get(CPUS));
+    // Spark would set it to the number of cores.
+    settings.setExecutorEnv("OMP_NUM_THREADS", "1");
+    if (slots != null) {
+      int executors = -Math.floorDiv(-slots, slotsOfAnExecutor(settings));
+      settings.setIfMissing(
+          "spark.cores.max", Integer.toString(executors * settings.getInt(CORES, 1)));
+      settings.setIfMissing("spark.executor.instances", Integer.toString(executors));
+    }
+  }
+
+  private void executors(SparkConf settings) {
+    long bytes = (long) (MARGIN * nativeBytes * slotsOfAnExecutor(settings));
+    settings
+        .setIfMissing("spark.executor.memory", "1g")
+        .setIfMissing("spark.executor.memoryOverhead", bytes / MEBIBYTE + 1 + "m")
+        .setIfMissing(
+            "spark.executor.defaultJavaOptions",
+            "-XX:+UseSerialGC -Dfile.encoding=UTF-8 -Djava.awt.headless=true"
+                // JavaCPP must not count Java's own memory as its leak.
+                + " -Dorg.bytedeco.javacpp.maxphysicalbytes=0"
+                // In the executor's own folder: processes that unpack into one disturb each other.
+                + " -Dorg.bytedeco.javacpp.cachedir=javacpp");
+    // Threads come and go; with an arena for each, freed memory would stay with the process.
+    if (!settings.contains("spark.executorEnv.MALLOC_ARENA_MAX")) {
+      settings.setExecutorEnv("MALLOC_ARENA_MAX", "2");
+    }
+    if (!jars.isEmpty() && !settings.contains(CLASS_PATH)) {
+      String sent =
+          jars.stream().map(jar -> jar.toURI().toString()).collect(Collectors.joining(","));
+      String given = settings.get("spark.jars", "");
+      settings.set("spark.jars", given.isEmpty() ? sent : given + "," + sent);
+    }
+  }
+
+  static int slotsOfAnExecutor(SparkConf settings) {
+    return Math.max(1, settings.getInt(CORES, 1) / settings.getInt(CPUS, 1));
+  }
+}
