@@ -28,9 +28,6 @@ import picocli.CommandLine.Option;
 final class Place {
   private static final String MASTERS = "local|yarn|spark://[^/]+:\\d+(,[^/]+:\\d+)*|k8s://.+";
 
-  /** What a network of moderate size took at most when it was trained: 1.4 GB. */
-  private static final long BYTES_PER_SLOT = 1_500_000_000L;
-
   @Option(
       names = "--out",
       paramLabel = "DIR",
@@ -139,15 +136,19 @@ final class Place {
     return given;
   }
 
-  /** Stages at a time; in this process never more than it has cores. */
-  int slots() {
+  /**
+   * Stages at a time; in this process never more than it has cores.
+   *
+   * @param resident bytes of a stage beside Java's heap
+   */
+  int slots(long resident) {
     int cores = Runtime.getRuntime().availableProcessors();
     if (slots != null) {
       return isLocal() ? Math.min(slots, cores) : slots;
     }
     long memory =
         ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
-    long room = (memory - Runtime.getRuntime().maxMemory()) / BYTES_PER_SLOT;
+    long room = (memory - Runtime.getRuntime().maxMemory()) / resident;
     return (int) Math.max(1, Math.min(room, cores));
   }
 
@@ -156,13 +157,16 @@ final class Place {
     return isLocal() ? "in this process" : "on " + master;
   }
 
-  /** Starts Spark, or joins it. */
-  StageExecutor executor(StageRunner runner) {
+  /**
+   * Starts Spark, or joins it.
+   *
+   * @param resident bytes of a stage beside Java's heap
+   */
+  StageExecutor executor(StageRunner runner, long resident) {
     if (master == null || isLocal()) {
-      return SparkExecutor.local(slots(), runner);
+      return SparkExecutor.local(slots(resident), runner);
     }
-    return SparkExecutor.on(
-        new SparkCluster(master, slots, BYTES_PER_SLOT, ownJars(), settings), runner);
+    return SparkExecutor.on(new SparkCluster(master, slots, resident, ownJars(), settings), runner);
   }
 
   /** The jars beside the one with this class: what executors need besides Spark. */
