@@ -89,6 +89,8 @@ public sealed interface StageResult extends Serializable {
     CRASHED,
     /** Over its time limit. */
     TIMEOUT,
+    /** The store takes no checkpoints, being full or read-only: no stage would fare better. */
+    STORE,
     /** Anything else: memory, disk, a lost machine. */
     ERROR;
 

@@ -3,9 +3,11 @@ package dev.espalier.workers.storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.hadoop.fs.ClusterStorageCapacityExceededException;
 import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -30,7 +32,18 @@ record HadoopStorage(String address) implements Storage {
 
   @Override
   public void write(String file, byte[] content) throws IOException {
-    write(files(), path(file), content);
+    try {
+      write(files(), path(file), content);
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      long free = free();
+      if (free < content.length || e instanceof ClusterStorageCapacityExceededException) {
+        throw StorageException.unwritten(
+            address + "/" + file, content.length, free, HadoopClient.reason(e, uri()), e);
+      }
+      throw e;
+    }
   }
 
   private static void write(FileSystem files, Path file, byte[] content) throws IOException {
