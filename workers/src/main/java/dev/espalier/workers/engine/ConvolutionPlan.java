@@ -62,7 +62,8 @@ final class ConvolutionPlan implements AutoCloseable {
     dnnl_memory_desc_t written = dnnl_primitive_desc_query_md(description, dnnl_query_dst_md, 0);
     to = dnnl_memory_desc_equal(written, blocked.memory()) != 0 ? blocked : plain;
     forward =
-        reordered(description, OUTPUT, DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST, DNNL_ARG_BIAS);
+        reordered(description, OUTPUT, DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST, DNNL_ARG_BIAS)
+            .keeping(KERNEL);
   }
 
   /** The images that {@link #forward} writes. */
@@ -83,19 +84,24 @@ final class ConvolutionPlan implements AutoCloseable {
     run(backwardWeights(), inputAt, kernelGradientAt, outputGradientAt, biasGradientAt);
   }
 
-  /** Writes the gradient with respect to the input; directly after {@link #backwardWeights}. */
+  /**
+   * Writes the gradient with respect to the input; directly after {@link #backwardWeights}, and
+   * with the kernel of the last {@link #forward}.
+   */
   void backwardData(long inputGradientAt, long kernelAt, long outputGradientAt) {
     if (backwardData == null) {
       backwardData =
           new Reordered(
-              choose(this::describeBackwardData),
-              INPUT,
-              new int[] {DNNL_ARG_DIFF_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_DST},
-              from.memory(),
-              kernel(),
-              to.memory());
+                  choose(this::describeBackwardData),
+                  INPUT,
+                  new int[] {DNNL_ARG_DIFF_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_DST},
+                  from.memory(),
+                  kernel(),
+                  to.memory())
+              .sharing(KERNEL, forward)
+              .sharing(OUTPUT, backwardWeights());
     }
-    backwardData.runAfter(backwardWeights(), OUTPUT, inputGradientAt, kernelAt, outputGradientAt);
+    backwardData.run(inputGradientAt, kernelAt, outputGradientAt);
   }
 
   private Reordered backwardWeights() {
