@@ -111,7 +111,9 @@ class VerifyTest {
     Pattern accuracy = Pattern.compile("\"val/accuracy\":([0-9.]+)");
     for (String journal : List.of("stages.jsonl", "results.jsonl")) {
       copyAgain();
-      change(out.resolve(journal), line -> accuracy.matcher(line).replaceFirst("\"val/accuracy\":1$1"));
+      change(
+          out.resolve(journal),
+          line -> accuracy.matcher(line).replaceFirst("\"val/accuracy\":1$1"));
       Said verify = differs();
       String where = journal.equals("stages.jsonl") ? "in the journal" : "in results.jsonl";
       assertTrue(
@@ -125,7 +127,8 @@ class VerifyTest {
   @Test
   void aChangedCurveIsFoundWithItsEpoch() throws IOException {
     Pattern loss = Pattern.compile("\"train/loss\":([0-9.]+)");
-    change(out.resolve("stages.jsonl"), line -> loss.matcher(line).replaceFirst("\"train/loss\":1$1"));
+    change(
+        out.resolve("stages.jsonl"), line -> loss.matcher(line).replaceFirst("\"train/loss\":1$1"));
     Said verify = differs();
     assertTrue(verify.out().contains("train/loss of epoch 1 in the journal: "), verify.out());
   }
