@@ -1,6 +1,7 @@
 package dev.espalier.sweep.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.management.OperatingSystemMXBean;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.run.HashRunner;
 import dev.espalier.sweep.run.Listeners;
@@ -99,6 +100,7 @@ final class ScaleProcess implements SweepListener {
       figures.put("sweep_seconds", seconds(begin));
       figures.put("problem", tracking.problem().orElse(""));
       figures.put("with_mlflow_seconds", seconds(begin));
+      figures.put("cpu_seconds", cpuSeconds());
       figures.put("peak_heap_mib", peakHeap() >> 20);
     }
     for (String journal : List.of("stages.jsonl", "results.jsonl")) {
@@ -161,6 +163,12 @@ final class ScaleProcess implements SweepListener {
 
   private static double seconds(long since) {
     return (System.nanoTime() - since) / 1e9;
+  }
+
+  /** Of all threads since the process began: what remains the same on a busy machine. */
+  private static double cpuSeconds() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime()
+        / 1e9;
   }
 
   /** The most that each part of the heap held, garbage included. */
