@@ -34,6 +34,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       FrontCommand.class,
       TrackCommand.class,
       CleanCommand.class,
+      FetchCommand.class,
       UnpackCommand.class,
       ModelsCommand.class,
       BenchCommand.class,

@@ -332,7 +332,8 @@ class BadInputTest {
   void helpIsNoMistake() {
     for (String command :
         List.of(
-            "", "plan ", "run ", "status ", "front ", "track ", "unpack ", "clean ", "bench ")) {
+            "", "plan ", "run ", "status ", "front ", "track ", "unpack ", "clean ", "fetch ",
+            "bench ")) {
       Said said = Said.by(words(command + "--help"));
       assertEquals(Main.DONE, said.code());
       assertTrue(said.out().startsWith("Usage: espalier " + command), said.out());

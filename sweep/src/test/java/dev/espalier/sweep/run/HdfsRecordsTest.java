@@ -1,0 +1,42 @@
+package dev.espalier.sweep.run;
+
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.hdfs.MiniDFSCluster;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Records on a real HDFS of one machine. */
+@Tag("slow")
+class HdfsRecordsTest implements RecordsContract {
+  private static final AtomicInteger FOLDERS = new AtomicInteger();
+
+  @TempDir private static @Nullable Path disk;
+  private static @Nullable MiniDFSCluster hdfs;
+
+  @BeforeAll
+  static void start() throws Exception {
+    Configuration settings = new Configuration();
+    settings.set(MiniDFSCluster.HDFS_MINIDFS_BASEDIR, String.valueOf(disk));
+    hdfs = new MiniDFSCluster.Builder(settings).numDataNodes(1).build();
+    hdfs.waitClusterUp();
+  }
+
+  @AfterAll
+  static void stop() {
+    if (hdfs != null) {
+      hdfs.shutdown();
+    }
+  }
+
+  @Override
+  public RunDirectory directory() {
+    String address = Objects.requireNonNull(hdfs).getURI().toString();
+    return RunDirectory.at(address + "/sweep-" + FOLDERS.incrementAndGet());
+  }
+}
