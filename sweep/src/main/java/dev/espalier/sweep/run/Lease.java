@@ -202,7 +202,7 @@ final class Lease implements RunLock {
   private void showLife() {
     try {
       sign(false);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       return; // The file system may answer the next time; until then nothing can be written at all.
     }
   }
