@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,6 +16,7 @@ class AddressTest {
   @TempDir private Path folder = Path.of("");
 
   @Test
+  @Tag("slow")
   void aSweepAtAnAddressIsTheSameSweep() throws Exception {
     Path config = TinySweep.config(folder, 1, "0.01");
     Path local = folder.resolve("local");
