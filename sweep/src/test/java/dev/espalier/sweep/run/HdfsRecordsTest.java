@@ -1,9 +1,13 @@
 package dev.espalier.sweep.run;
 
-import java.nio.file.Path;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -16,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HdfsRecordsTest implements RecordsContract {
   private static final AtomicInteger FOLDERS = new AtomicInteger();
 
-  @TempDir private static @Nullable Path disk;
+  @TempDir private static java.nio.file.@Nullable Path disk;
   private static @Nullable MiniDFSCluster hdfs;
 
   @BeforeAll
@@ -38,5 +42,13 @@ class HdfsRecordsTest implements RecordsContract {
   public RunDirectory directory() {
     String address = Objects.requireNonNull(hdfs).getURI().toString();
     return RunDirectory.at(address + "/sweep-" + FOLDERS.incrementAndGet());
+  }
+
+  @Override
+  public void put(RunDirectory directory, String name, String text) throws IOException {
+    FileSystem files = Objects.requireNonNull(hdfs).getFileSystem();
+    try (OutputStream out = files.create(new Path(directory.address() + "/" + name))) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
   }
 }
