@@ -77,6 +77,10 @@ class ClusterTest {
     assertTrue(ended.said().contains("8 stages to run, 2 at a time"), ended.said());
     assertTrue(ended.said().contains("[8/8]"), ended.said());
     assertSameAsLocal(out);
+    Distribution.Ended verify =
+        Distribution.espalier(folder.resolve("verify.log"), "verify", out, "--trials", 2);
+    assertEquals(0, verify.code(), verify.said());
+    assertTrue(verify.said().contains("Verifying 2 of 8 completed trials"), verify.said());
 
     Distribution.Ended again = run(out);
     assertEquals(0, again.code(), again.said());

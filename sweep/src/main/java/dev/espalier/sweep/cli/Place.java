@@ -1,6 +1,5 @@
 package dev.espalier.sweep.cli;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.espalier.sweep.run.RunDirectory;
 import dev.espalier.sweep.run.StageExecutor;
 import dev.espalier.sweep.spark.SparkCluster;
@@ -11,7 +10,6 @@ import dev.espalier.workers.storage.Storage;
 import java.io.File;
 import java.io.IOException;
 import java.io.Reader;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -20,6 +18,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -28,9 +27,6 @@ import picocli.CommandLine.Option;
  */
 final class Place {
   private static final String MASTERS = "local|yarn|spark://[^/]+:\\d+(,[^/]+:\\d+)*|k8s://.+";
-
-  /** What a network of moderate size took at most when it was trained: 1.4 GB. */
-  private static final long BYTES_PER_SLOT = 1_500_000_000L;
 
   @Option(
       names = "--out",
@@ -52,12 +48,7 @@ final class Place {
       description = "A Spark master, such as spark://host:7077 (default: Spark in this process).")
   private @Nullable String master;
 
-  @Option(
-      names = "--slots",
-      paramLabel = "N",
-      description =
-          "Stages at a time, each on one core (default: as many as cores and memory allow).")
-  private @Nullable Integer slots;
+  @Mixin private Slots slots = new Slots();
 
   @Option(
       names = "--conf",
@@ -94,9 +85,7 @@ final class Place {
    * @throws UsageException saying which does not
    */
   void check() throws UsageException {
-    if (slots != null && slots < 1) {
-      throw new UsageException("--slots: must be at least 1, found " + slots);
-    }
+    slots.check();
     if (master != null && !master.matches(MASTERS)) {
       throw new UsageException(
           "--master: must be spark://HOST:PORT, yarn, k8s://URL or local, found " + master);
@@ -155,14 +144,8 @@ final class Place {
 
   /** Stages at a time; in this process never more than it has cores. */
   int slots() {
-    int cores = Runtime.getRuntime().availableProcessors();
-    if (slots != null) {
-      return isLocal() ? Math.min(slots, cores) : slots;
-    }
-    long memory =
-        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
-    long room = (memory - Runtime.getRuntime().maxMemory()) / BYTES_PER_SLOT;
-    return (int) Math.max(1, Math.min(room, cores));
+    Integer asked = slots.asked();
+    return isLocal() ? slots.here() : asked == null ? Slots.room() : asked;
   }
 
   /** Where stages run, in words. */
@@ -176,7 +159,7 @@ final class Place {
       return SparkExecutor.local(slots(), runner);
     }
     return SparkExecutor.on(
-        new SparkCluster(master, slots, BYTES_PER_SLOT, ownJars(), settings), runner);
+        new SparkCluster(master, slots.asked(), Slots.BYTES_EACH, ownJars(), settings), runner);
   }
 
   /** The jars beside the one with this class: what executors need besides Spark. */

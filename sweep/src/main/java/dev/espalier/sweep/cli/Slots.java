@@ -1,0 +1,49 @@
+package dev.espalier.sweep.cli;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The option that says how much runs at a time: shared by all commands that run stages. */
+final class Slots {
+  /** What a network of moderate size took at most when it was trained: 1.4 GB. */
+  static final long BYTES_EACH = 1_500_000_000L;
+
+  @Option(
+      names = "--slots",
+      paramLabel = "N",
+      description =
+          "Stages at a time, each on one core (default: as many as cores and memory allow).")
+  private @Nullable Integer asked;
+
+  /**
+   * Makes sure that the option makes sense.
+   *
+   * @throws UsageException if it does not
+   */
+  void check() throws UsageException {
+    if (asked != null && asked < 1) {
+      throw new UsageException("--slots: must be at least 1, found " + asked);
+    }
+  }
+
+  /** What was asked for; null if nothing was. */
+  @Nullable Integer asked() {
+    return asked;
+  }
+
+  /** Stages at a time in this process, never more than it has cores. */
+  int here() {
+    int cores = Runtime.getRuntime().availableProcessors();
+    return Math.min(asked == null ? room() : asked, cores);
+  }
+
+  /** As many as this machine has cores and memory for, at least 1. */
+  static int room() {
+    long memory =
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+    long room = (memory - Runtime.getRuntime().maxMemory()) / BYTES_EACH;
+    return (int) Math.max(1, Math.min(room, Runtime.getRuntime().availableProcessors()));
+  }
+}
