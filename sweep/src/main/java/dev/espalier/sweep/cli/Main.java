@@ -35,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       VerifyCommand.class,
       TrackCommand.class,
       CleanCommand.class,
+      FetchCommand.class,
       UnpackCommand.class,
       ModelsCommand.class,
       BenchCommand.class,

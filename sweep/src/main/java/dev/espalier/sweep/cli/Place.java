@@ -1,5 +1,6 @@
 package dev.espalier.sweep.cli;
 
+import dev.espalier.sweep.run.RunDirectory;
 import dev.espalier.sweep.run.StageExecutor;
 import dev.espalier.sweep.spark.SparkCluster;
 import dev.espalier.sweep.spark.SparkExecutor;
@@ -30,8 +31,9 @@ final class Place {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "The folder of the sweep (default: runs/NAME).")
-  private @Nullable Path out;
+      description =
+          "The folder of the sweep (default: runs/NAME), or an address that several machines see: hdfs://host:port/folder, s3a://bucket/folder, file:/folder.")
+  private @Nullable String out;
 
   @Option(
       names = "--store",
@@ -63,8 +65,9 @@ final class Place {
   /** What both give, once they were checked. */
   private Map<String, String> settings = Map.of();
 
-  Path out(SweepSpec spec) {
-    return out == null ? Path.of("runs", spec.name()) : out;
+  /** Where the sweep lies. */
+  RunDirectory out(SweepSpec spec) {
+    return out == null ? new RunDirectory(Path.of("runs", spec.name())) : RunDirectory.at(out);
   }
 
   /** The store that was asked for; null if none was. */
@@ -88,6 +91,11 @@ final class Place {
           "--master: must be spark://HOST:PORT, yarn, k8s://URL or local, found " + master);
     }
     store();
+    try {
+      Storage.at(out == null ? "" : out);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--out: " + e.getMessage());
+    }
     if (isLocal() && (!conf.isEmpty() || properties != null)) {
       throw new UsageException("--conf, --properties-file: are for a --master, found none");
     }
@@ -100,15 +108,21 @@ final class Place {
   }
 
   /**
-   * Makes sure that a driver which runs on some machine of the cluster does not keep MLflow's runs
-   * there.
+   * Makes sure that a driver which runs on some machine of the cluster leaves nothing there that is
+   * missed later.
    *
    * @param trackingUri null for the server in this process
    */
-  void checkTracking(@Nullable String trackingUri) throws UsageException {
-    if (trackingUri == null && "cluster".equals(System.getProperty("spark.submit.deployMode"))) {
+  void checkDriver(RunDirectory directory, @Nullable String trackingUri) throws UsageException {
+    boolean inTheCluster = "cluster".equals(System.getProperty("spark.submit.deployMode"));
+    if (trackingUri == null && (inTheCluster || directory.shared())) {
       throw new UsageException(
-          "--tracking-uri: must be given where the driver runs in the Spark cluster, found none: the URI of an MLflow server, or none to send it later with espalier track");
+          "--tracking-uri: must be given where the driver runs in the Spark cluster or --out is an address, found none: the URI of an MLflow server, or none to send it later with espalier track");
+    }
+    if (inTheCluster && !directory.shared()) {
+      throw new UsageException(
+          "--out: must be an address where the driver runs in the Spark cluster, such as hdfs://host:port/folder, or file:/folder where all machines see that, found "
+              + directory.address());
     }
   }
 

@@ -29,8 +29,10 @@ import picocli.CommandLine.Parameters;
 
 /** The options that say which sweep over which data: shared by {@code plan} and {@code run}. */
 final class SweepConfig {
-  @Parameters(paramLabel = "CONFIG", description = "The sweep, a YAML file; see docs/config.md.")
-  private Path config = Path.of("");
+  @Parameters(
+      paramLabel = "CONFIG",
+      description = "The sweep, a YAML file or the address of one; see docs/config.md.")
+  private String config = "";
 
   @Mixin private DataFolder data = new DataFolder();
 

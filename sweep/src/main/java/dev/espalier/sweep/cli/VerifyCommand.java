@@ -40,8 +40,8 @@ import picocli.CommandLine.Spec;
         "Runs some trials of a sweep again, each alone and from scratch, and compares checkpoints and metrics bit for bit.",
     mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "DIR", description = "The folder of a sweep.")
-  private Path folder = Path.of("");
+  @Parameters(paramLabel = "DIR", description = "The folder of a sweep, or its address.")
+  private String folder = "";
 
   @Option(
       names = "--trials",

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * An append-only file of lines. Each line is on the disk before {@link #append} returns; a last
  * line that a crash tore is cut off before the next is written.
  */
-final class JsonLines implements AutoCloseable {
+final class JsonLines implements Lines {
   // No channel: an interrupt would close it, and Ctrl-C interrupts.
   private final RandomAccessFile file;
 
@@ -61,7 +61,8 @@ final class JsonLines implements AutoCloseable {
     return start;
   }
 
-  void append(String line) throws IOException {
+  @Override
+  public void append(String line) throws IOException {
     byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
     // What a crash tore goes, and what a full disk left of the line before.
     file.setLength(length);

@@ -30,11 +30,26 @@ record HadoopStorage(String address) implements Storage {
 
   @Override
   public void write(String file, byte[] content) throws IOException {
-    write(files(), path(file), content);
+    write(files().create(path(file), true), content);
   }
 
-  private static void write(FileSystem files, Path file, byte[] content) throws IOException {
-    FSDataOutputStream out = files.create(file, true);
+  @Override
+  public boolean create(String file, byte[] content) throws IOException {
+    FSDataOutputStream out;
+    try {
+      out = files().create(path(file), false);
+    } catch (IOException e) {
+      // HDFS has another exception for a file that is being written, which the client hides.
+      if (exists(file)) {
+        return false;
+      }
+      throw e;
+    }
+    write(out, content);
+    return true;
+  }
+
+  private static void write(FSDataOutputStream out, byte[] content) throws IOException {
     try {
       out.write(content);
       if (out.hasCapability(StreamCapabilities.HSYNC)) {
@@ -122,7 +137,7 @@ record HadoopStorage(String address) implements Storage {
   public void check() throws StorageException {
     try (FileSystem files = HadoopClient.impatient(uri())) {
       Path probe = path(".writable-" + ProcessHandle.current().pid());
-      write(files, probe, new byte[] {'\n'});
+      write(files.create(probe, true), new byte[] {'\n'});
       files.delete(probe, false);
     } catch (IOException e) {
       throw new StorageException(
