@@ -148,7 +148,8 @@ class ClusterTest {
     Distribution.Ended ended = submit("--out", out);
     assertTrue(ended.said().contains("is FAILED"), ended.said());
     assertTrue(
-        logs().contains("--tracking-uri: must be given where the driver runs in the Spark cluster"));
+        logs()
+            .contains("--tracking-uri: must be given where the driver runs in the Spark cluster"));
     Distribution.Ended path = submit("--out", out, "--tracking-uri", "none");
     assertTrue(path.said().contains("is FAILED"), path.said());
     assertTrue(
