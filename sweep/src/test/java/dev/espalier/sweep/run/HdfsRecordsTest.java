@@ -26,6 +26,8 @@ class HdfsRecordsTest implements RecordsContract {
   @BeforeAll
   static void start() throws Exception {
     Configuration settings = new Configuration();
+    // As our own client has it.
+    settings.setInt("dfs.client.block.write.locateFollowingBlock.initial.delay.ms", 20);
     settings.set(MiniDFSCluster.HDFS_MINIDFS_BASEDIR, String.valueOf(disk));
     hdfs = new MiniDFSCluster.Builder(settings).numDataNodes(1).build();
     hdfs.waitClusterUp();

@@ -207,6 +207,7 @@ interface JournalContract {
   }
 
   @Test
+  @Timeout(600)
   default void manyLinesAreReadInOrderWithinSeconds() throws Exception {
     RunDirectory directory = directory();
     int many = 10_000;
