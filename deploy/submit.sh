@@ -3,10 +3,11 @@
 #
 #   deploy/submit.sh spark://HOST:PORT CONFIG [OPTIONS of espalier run]
 #
-# This distribution must lie at the same path on every machine of the cluster, and CONFIG, --out and
-# --data must be absolute paths that all of them share. --tracking-uri is needed: the URI of an MLflow
-# server, or none to send it later with espalier track. Workers need OMP_NUM_THREADS=1 in their
-# environment (conf/spark-env.sh), which drivers inherit.
+# This distribution must lie at the same path on every machine of the cluster. Everything else is found by
+# address, since the driver may start on any of them: CONFIG, --out and --data are hdfs://host:port/...,
+# s3a://bucket/..., or file:/... for what all machines see at that path. --tracking-uri is needed: the URI of
+# an MLflow server, or none to send it later with espalier track. Workers need OMP_NUM_THREADS=1 in their
+# environment (conf/spark-env.sh), which drivers inherit. If the driver is lost, the same command goes on.
 #
 # ESPALIER_CLUSTER_HOME  where the distribution lies there, if not where it lies here
 # SPARK_PROPERTIES       a file of Spark's settings (spark.authenticate.secret, spark.driver.memory, ...)
@@ -21,7 +22,7 @@ master=$1
 config=$2
 shift 2
 case $master in spark://*) ;; *) die "the master must be spark://HOST:PORT, found $master; see deploy/README.md for others" ;; esac
-case $config in /*) ;; *) die "the config must be an absolute path, which the driver's machine shares, found $config" ;; esac
+case $config in /* | [a-z]*:/*) ;; *) die "the config must be an address, such as hdfs://host:port/sweep.yaml, or an absolute path that the driver's machine shares, found $config" ;; esac
 there=${ESPALIER_CLUSTER_HOME:-$home}
 sweep=$(cd "$home/lib" && ls sweep-*.jar)
 

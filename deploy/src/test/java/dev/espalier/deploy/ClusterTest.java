@@ -77,6 +77,10 @@ class ClusterTest {
     assertTrue(ended.said().contains("8 stages to run, 2 at a time"), ended.said());
     assertTrue(ended.said().contains("[8/8]"), ended.said());
     assertSameAsLocal(out);
+    Distribution.Ended verify =
+        Distribution.espalier(folder.resolve("verify.log"), "verify", out, "--trials", 2);
+    assertEquals(0, verify.code(), verify.said());
+    assertTrue(verify.said().contains("Verifying 2 of 8 completed trials"), verify.said());
 
     Distribution.Ended again = run(out);
     assertEquals(0, again.code(), again.said());
@@ -87,10 +91,7 @@ class ClusterTest {
   @Test
   @Order(2)
   void executorsHadOneStageAtATimeAndTheirLogsSayWhich() throws IOException {
-    StringBuilder logs = new StringBuilder();
-    for (Path log : cluster.logs()) {
-      logs.append(Files.readString(log));
-    }
+    String logs = logs();
     for (JsonNode stage : TinySweep.lines(local.resolve("stages.jsonl"))) {
       String brief = stage.get("stage").asText().substring(0, 12);
       assertEquals(1, count(logs, "stage " + brief + ", attempt 1"), brief);
@@ -127,12 +128,21 @@ class ClusterTest {
 
   @Test
   @Order(4)
-  void aDriverInTheClusterEndsInTheSameResults() throws Exception {
+  void aDriverInTheClusterEndsInTheSameResultsByAddressesAlone() throws Exception {
     Path out = folder.resolve("cluster-mode");
-    Distribution.Ended ended = submit("--out", out, "--tracking-uri", "none");
+    Distribution.Ended ended = submit("--out", "file:" + out, "--tracking-uri", "none");
     assertTrue(ended.said().contains("is FINISHED"), ended.said());
-    assertSameAsLocal(out);
     assertFalse(Files.exists(out.resolve("mlflow.db")));
+    assertFalse(Files.exists(out.resolve("stages.jsonl")), "records instead");
+    Path home = folder.resolve("home");
+    Distribution.Ended fetched =
+        Distribution.espalier(folder.resolve("fetch.log"), "fetch", "file:" + out, home);
+    assertTrue(fetched.said().startsWith("8 of 8 trials of tiny are in "), fetched.said());
+    assertSameAsLocal(home);
+
+    Distribution.Ended again = submit("--out", "file:" + out, "--tracking-uri", "none");
+    assertTrue(again.said().contains("is FINISHED"), again.said());
+    assertTrue(logs().contains("Nothing is left to run"));
   }
 
   @Test
@@ -141,12 +151,13 @@ class ClusterTest {
     Path out = folder.resolve("embedded");
     Distribution.Ended ended = submit("--out", out);
     assertTrue(ended.said().contains("is FAILED"), ended.said());
-    String logs = "";
-    for (Path log : cluster.logs()) {
-      logs += Files.readString(log);
-    }
     assertTrue(
-        logs.contains("--tracking-uri: must be given where the driver runs in the Spark cluster"));
+        logs()
+            .contains("--tracking-uri: must be given where the driver runs in the Spark cluster"));
+    Distribution.Ended path = submit("--out", out, "--tracking-uri", "none");
+    assertTrue(path.said().contains("is FAILED"), path.said());
+    assertTrue(
+        logs().contains("--out: must be an address where the driver runs in the Spark cluster"));
     assertFalse(Files.exists(out));
   }
 
@@ -208,11 +219,20 @@ class ClusterTest {
     Path log = folder.resolve("submit.log");
     Object[] words = new Object[options.length + 2];
     words[0] = cluster.master();
-    words[1] = TinySweep.config(folder);
+    words[1] = "file:" + TinySweep.config(folder);
     System.arraycopy(options, 0, words, 2, options.length);
     Map<String, String> environment =
         Map.of("SPARK_PROPERTIES", cluster.properties().toString(), "SPARK_LOCAL_IP", "127.0.0.1");
     return Distribution.ended(Distribution.start(log, environment, "deploy/submit.sh", words), log);
+  }
+
+  /** What its executors and drivers have said. */
+  private static String logs() throws IOException {
+    StringBuilder logs = new StringBuilder();
+    for (Path log : cluster.logs()) {
+      logs.append(Files.readString(log));
+    }
+    return logs.toString();
   }
 
   private static void assertSameAsLocal(Path out) throws IOException {
@@ -221,7 +241,7 @@ class ClusterTest {
     assertEquals(TinySweep.bits(local), TinySweep.bits(out));
   }
 
-  private static int count(StringBuilder text, String words) {
-    return text.toString().split(Pattern.quote(words), -1).length - 1;
+  private static int count(String text, String words) {
+    return text.split(Pattern.quote(words), -1).length - 1;
   }
 }

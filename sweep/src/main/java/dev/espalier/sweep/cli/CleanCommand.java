@@ -5,7 +5,6 @@ import dev.espalier.sweep.run.Cleaning;
 import dev.espalier.sweep.run.RunDirectory;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,8 +19,8 @@ import picocli.CommandLine.Spec;
         "Removes checkpoints that no sweep needs and what dead processes left; what is needed later is made again.",
     mixinStandardHelpOptions = true)
 final class CleanCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "DIR", description = "The folder of a sweep.")
-  private Path folder = Path.of("");
+  @Parameters(paramLabel = "DIR", description = "The folder of a sweep, or its address.")
+  private String folder = "";
 
   @Option(names = "--dry-run", description = "Remove nothing, only say what would go.")
   private boolean dryRun;

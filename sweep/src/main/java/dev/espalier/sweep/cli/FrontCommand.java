@@ -10,7 +10,6 @@ import dev.espalier.sweep.run.TrialResult;
 import dev.espalier.sweep.spec.Objectives;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -30,8 +29,8 @@ import picocli.CommandLine.Spec;
     description = "Shows the Pareto front of the finished trials.",
     mixinStandardHelpOptions = true)
 final class FrontCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "DIR", description = "The folder of a sweep.")
-  private Path folder = Path.of("");
+  @Parameters(paramLabel = "DIR", description = "The folder of a sweep, or its address.")
+  private String folder = "";
 
   @Option(
       names = "--maximize",

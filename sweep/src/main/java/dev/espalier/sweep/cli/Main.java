@@ -32,8 +32,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RunCommand.class,
       StatusCommand.class,
       FrontCommand.class,
+      VerifyCommand.class,
       TrackCommand.class,
       CleanCommand.class,
+      FetchCommand.class,
       UnpackCommand.class,
       ModelsCommand.class,
       BenchCommand.class,
@@ -41,7 +43,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     },
     footer = {
       "",
-      "Exit codes: 0 done; 1 some trials failed, or not all was sent; 2 usage or config; 3 internal error; 130 interrupted."
+      "Exit codes: 0 done; 1 some trials failed, a difference was found, or not all was sent; 2 usage or config; 3 internal error; 130 interrupted."
     })
 public final class Main implements Callable<Integer> {
   static final int DONE = 0;

@@ -1,6 +1,6 @@
 package dev.espalier.sweep.cli;
 
-import com.sun.management.OperatingSystemMXBean;
+import dev.espalier.sweep.run.RunDirectory;
 import dev.espalier.sweep.run.StageExecutor;
 import dev.espalier.sweep.spark.SparkCluster;
 import dev.espalier.sweep.spark.SparkExecutor;
@@ -10,7 +10,6 @@ import dev.espalier.workers.storage.Storage;
 import java.io.File;
 import java.io.IOException;
 import java.io.Reader;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -19,6 +18,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -31,8 +31,9 @@ final class Place {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "The folder of the sweep (default: runs/NAME).")
-  private @Nullable Path out;
+      description =
+          "The folder of the sweep (default: runs/NAME), or an address that several machines see: hdfs://host:port/folder, s3a://bucket/folder, file:/folder.")
+  private @Nullable String out;
 
   @Option(
       names = "--store",
@@ -47,12 +48,7 @@ final class Place {
       description = "A Spark master, such as spark://host:7077 (default: Spark in this process).")
   private @Nullable String master;
 
-  @Option(
-      names = "--slots",
-      paramLabel = "N",
-      description =
-          "Stages at a time, each on one core (default: as many as cores and memory allow).")
-  private @Nullable Integer slots;
+  @Mixin private Slots slots = new Slots();
 
   @Option(
       names = "--conf",
@@ -69,8 +65,9 @@ final class Place {
   /** What both give, once they were checked. */
   private Map<String, String> settings = Map.of();
 
-  Path out(SweepSpec spec) {
-    return out == null ? Path.of("runs", spec.name()) : out;
+  /** Where the sweep lies. */
+  RunDirectory out(SweepSpec spec) {
+    return out == null ? new RunDirectory(Path.of("runs", spec.name())) : RunDirectory.at(out);
   }
 
   /** The store that was asked for; null if none was. */
@@ -88,14 +85,17 @@ final class Place {
    * @throws UsageException saying which does not
    */
   void check() throws UsageException {
-    if (slots != null && slots < 1) {
-      throw new UsageException("--slots: must be at least 1, found " + slots);
-    }
+    slots.check();
     if (master != null && !master.matches(MASTERS)) {
       throw new UsageException(
           "--master: must be spark://HOST:PORT, yarn, k8s://URL or local, found " + master);
     }
     store();
+    try {
+      Storage.at(out == null ? "" : out);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--out: " + e.getMessage());
+    }
     if (isLocal() && (!conf.isEmpty() || properties != null)) {
       throw new UsageException("--conf, --properties-file: are for a --master, found none");
     }
@@ -108,15 +108,21 @@ final class Place {
   }
 
   /**
-   * Makes sure that a driver which runs on some machine of the cluster does not keep MLflow's runs
-   * there.
+   * Makes sure that a driver which runs on some machine of the cluster leaves nothing there that is
+   * missed later.
    *
    * @param trackingUri null for the server in this process
    */
-  void checkTracking(@Nullable String trackingUri) throws UsageException {
-    if (trackingUri == null && "cluster".equals(System.getProperty("spark.submit.deployMode"))) {
+  void checkDriver(RunDirectory directory, @Nullable String trackingUri) throws UsageException {
+    boolean inTheCluster = "cluster".equals(System.getProperty("spark.submit.deployMode"));
+    if (trackingUri == null && (inTheCluster || directory.shared())) {
       throw new UsageException(
-          "--tracking-uri: must be given where the driver runs in the Spark cluster, found none: the URI of an MLflow server, or none to send it later with espalier track");
+          "--tracking-uri: must be given where the driver runs in the Spark cluster or --out is an address, found none: the URI of an MLflow server, or none to send it later with espalier track");
+    }
+    if (inTheCluster && !directory.shared()) {
+      throw new UsageException(
+          "--out: must be an address where the driver runs in the Spark cluster, such as hdfs://host:port/folder, or file:/folder where all machines see that, found "
+              + directory.address());
     }
   }
 
@@ -142,14 +148,8 @@ final class Place {
    * @param resident bytes of a stage beside Java's heap
    */
   int slots(long resident) {
-    int cores = Runtime.getRuntime().availableProcessors();
-    if (slots != null) {
-      return isLocal() ? Math.min(slots, cores) : slots;
-    }
-    long memory =
-        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
-    long room = (memory - Runtime.getRuntime().maxMemory()) / resident;
-    return (int) Math.max(1, Math.min(room, cores));
+    Integer asked = slots.asked();
+    return isLocal() ? slots.here(resident) : asked == null ? Slots.room(resident) : asked;
   }
 
   /** Where stages run, in words. */
@@ -166,7 +166,8 @@ final class Place {
     if (master == null || isLocal()) {
       return SparkExecutor.local(slots(resident), runner);
     }
-    return SparkExecutor.on(new SparkCluster(master, slots, resident, ownJars(), settings), runner);
+    return SparkExecutor.on(
+        new SparkCluster(master, slots.asked(), resident, ownJars(), settings), runner);
   }
 
   /** The jars beside the one with this class: what executors need besides Spark. */

@@ -15,7 +15,6 @@ import dev.espalier.workers.stage.StageResult;
 import dev.espalier.workers.storage.Storage;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -45,9 +44,9 @@ final class PlanCommand implements Callable<Integer> {
     out.printf(
         "disk: at most %s for checkpoints%n",
         Amounts.bytes((double) Footprint.atMost(plan.stages())));
-    RunDirectory directory = new RunDirectory(place.out(spec));
-    Map<StageId, StageResult> results =
-        Files.exists(directory.stagesJournal()) ? Journal.read(directory).stages() : Map.of();
+    RunDirectory directory = place.out(spec);
+    directory.files().checkAnswers();
+    Map<StageId, StageResult> results = Journal.read(directory).stages();
     Map<StageId, StageResult> stored = stored(plan, directory, results);
     if (!stored.isEmpty()) {
       out.printf("store: %d stages are taken from it and do not run%n", stored.size());

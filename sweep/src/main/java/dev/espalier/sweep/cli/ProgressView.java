@@ -50,6 +50,8 @@ final class ProgressView implements SweepListener, AutoCloseable {
           });
   private @Nullable Outlook outlook;
   private boolean drawn;
+  private long drawnUntil;
+  private long drawing;
 
   /**
    * A view of one run.
@@ -147,14 +149,21 @@ final class ProgressView implements SweepListener, AutoCloseable {
     redraw();
   }
 
-  /** Over what was drawn before, in one piece, so that nothing flickers. */
+  /**
+   * Over what was drawn before, in one piece, so that nothing flickers. To find the front of
+   * thousands of trials takes a while, so no more than a tenth of the time is spent on it.
+   */
   private synchronized void redraw() {
-    if (isTerminal() && outlook != null && !clock.isShutdown()) {
+    long now = nanoTime.getAsLong();
+    boolean tooSoon = drawn && now - drawnUntil < 9 * drawing;
+    if (isTerminal() && outlook != null && !clock.isShutdown() && !tooSoon) {
       String bar = cut(bar(progress(outlook))) + CLEAR_THE_LINE;
       String best = cut(best(outlook)) + CLEAR_BELOW;
       out.print((drawn ? UP_TO_THE_BAR : "") + bar + "\n" + best);
       out.flush();
       drawn = true;
+      drawnUntil = nanoTime.getAsLong();
+      drawing = drawnUntil - now;
     }
   }
 

@@ -79,18 +79,18 @@ final class RunCommand implements Callable<Integer> {
     place.check();
     config.check();
     trackingUri = Tracking.server(trackingUri, System.getenv());
-    place.checkTracking(trackingUri);
-    Path folder = place.out(spec);
-    refuseOther(new RunDirectory(folder), spec);
+    RunDirectory directory = place.out(spec);
+    place.checkDriver(directory, trackingUri);
+    refuseOther(directory, spec);
     Plan plan = config.plan(spec);
-    Logs.into(folder);
-    RunDirectory directory = RunDirectory.create(folder);
+    Logs.into(directory.shared() ? Path.of("runs", spec.name()) : directory.root());
+    directory.checkWritable();
     Storage store = place.store();
     if (store != null) {
       directory.useStore(store);
     }
     PrintWriter out = command.commandLine().getOut();
-    out.println("Sweep " + spec.name() + " in " + folder + checkpoints(directory));
+    out.println("Sweep " + spec.name() + " in " + directory.address() + checkpoints(directory));
     PlanSummary.lines(plan).forEach(line -> out.println("  " + line));
     out.println("  engine: " + Engine.words());
     out.flush();
@@ -99,6 +99,7 @@ final class RunCommand implements Callable<Integer> {
 
   /** Looks at what a run would write to before anything is written or read. */
   private void refuseOther(RunDirectory directory, SweepSpec spec) throws Exception {
+    directory.files().checkAnswers();
     directory.refuseOtherThan(spec);
     Storage store = place.store();
     directory.refuseOtherThan(store);
@@ -152,7 +153,7 @@ final class RunCommand implements Callable<Integer> {
   /** Says what came out and where it lies. */
   private int close(Outcome outcome, Finished finished) throws IOException {
     PrintWriter out = command.commandLine().getOut();
-    Path folder = finished.directory().root();
+    RunDirectory directory = finished.directory();
     Front front = finished.front();
     if (!front.points().isEmpty()) {
       out.println();
@@ -167,8 +168,8 @@ final class RunCommand implements Callable<Integer> {
         outcome.completed().size(),
         outcome.failed().size(),
         outcome.unfinished(),
-        folder,
-        checkpoints(finished.directory()));
+        directory.address(),
+        checkpoints(directory));
     if (finished.spec().checkpoints() == Retention.FRONT && isWhole(outcome)) {
       Cleaning cleaning = Cleaning.keepFront(finished);
       out.printf(
@@ -177,9 +178,12 @@ final class RunCommand implements Callable<Integer> {
     }
     if (trackingUri == null) {
       out.println("To browse the runs in MLflow's UI (a Python program, pip install mlflow):");
-      MlflowLog.uiCommands(folder).forEach(line -> out.println("  " + line));
+      MlflowLog.uiCommands(directory.root()).forEach(line -> out.println("  " + line));
     } else if (trackingUri.equals(Tracking.LATER)) {
-      out.println("To send the runs to an MLflow server: espalier track " + folder + " --to URI");
+      out.println(
+          "To send the runs to an MLflow server: espalier track "
+              + directory.address()
+              + " --to URI");
     }
     if (outcome.ending() != Outcome.Ending.COMPLETE) {
       String why = outcome.ending() == Outcome.Ending.INTERRUPTED ? "Interrupted" : "Out of time";

@@ -8,7 +8,6 @@ import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -24,8 +23,8 @@ import picocli.CommandLine.Spec;
     description = "Says what is done, running, failed and left of a sweep.",
     mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "DIR", description = "The folder of a sweep.")
-  private Path folder = Path.of("");
+  @Parameters(paramLabel = "DIR", description = "The folder of a sweep, or its address.")
+  private String folder = "";
 
   @Spec private CommandSpec command = CommandSpec.create();
 

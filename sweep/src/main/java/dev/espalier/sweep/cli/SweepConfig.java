@@ -17,27 +17,24 @@ import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.Stage;
 import dev.espalier.workers.storage.Storage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The options that say which sweep over which data: shared by {@code plan} and {@code run}. */
 final class SweepConfig {
-  @Parameters(paramLabel = "CONFIG", description = "The sweep, a YAML file; see docs/config.md.")
-  private Path config = Path.of("");
+  @Parameters(
+      paramLabel = "CONFIG",
+      description = "The sweep, a YAML file or the address of one; see docs/config.md.")
+  private String config = "";
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description =
-          "Where data sets lie: a folder that every machine sees, or an address such as hdfs://host:port/folder, from which each machine copies them once (default: $ESPALIER_DATA, else the folder data if there is one).")
-  private @Nullable String data;
+  @Mixin private DataFolder data = new DataFolder();
 
   @Option(
       names = "--set",
@@ -120,22 +117,11 @@ final class SweepConfig {
    * @throws UsageException saying which does not
    */
   void check() throws UsageException {
-    try {
-      dataAddress();
-    } catch (IllegalArgumentException e) {
-      throw new UsageException("--data: " + e.getMessage());
-    }
+    data.check();
   }
 
   /** Where data sets lie; null where no folder was named and there is none. */
   @Nullable String dataAddress() {
-    String environment = System.getenv("ESPALIER_DATA");
-    if (data != null) {
-      return Storage.at(data).address();
-    } else if (environment != null && !environment.isBlank()) {
-      return Storage.at(environment).address();
-    }
-    Path usual = Path.of("data");
-    return Files.isDirectory(usual) ? Storage.of(usual).address() : null;
+    return data.address();
   }
 }

@@ -9,7 +9,6 @@ import dev.espalier.sweep.run.TrialResult;
 import dev.espalier.workers.stage.StageId;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,8 +22,8 @@ import picocli.CommandLine.Spec;
     description = "Sends a sweep to an MLflow server; twice is the same as once.",
     mixinStandardHelpOptions = true)
 final class TrackCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "DIR", description = "The folder of a sweep.")
-  private Path folder = Path.of("");
+  @Parameters(paramLabel = "DIR", description = "The folder of a sweep, or its address.")
+  private String folder = "";
 
   @Option(
       names = "--to",
@@ -40,9 +39,15 @@ final class TrackCommand implements Callable<Integer> {
     if (!uri.equals("embedded")) {
       Tracking.check("--to", uri);
     }
-    Finished finished = Finished.read(RunDirectory.existing(folder));
+    RunDirectory directory = RunDirectory.existing(folder);
+    if (uri.equals("embedded") && directory.shared()) {
+      throw new UsageException(
+          "--to: must be a server for a sweep at an address, found embedded, whose runs lie in a folder of this machine; fetch the sweep first: espalier fetch %s DIR"
+              .formatted(folder));
+    }
+    Finished finished = Finished.read(directory);
     PrintWriter out = command.commandLine().getOut();
-    try (MlflowLog log = open()) {
+    try (MlflowLog log = open(directory)) {
       SweepTracking tracking =
           new SweepTracking(log, Identity.of(finished.directory()), finished.spec());
       tracking.begin(finished.plan().data());
@@ -69,9 +74,9 @@ final class TrackCommand implements Callable<Integer> {
     }
   }
 
-  private MlflowLog open() throws IOException {
+  private MlflowLog open(RunDirectory directory) throws IOException {
     return uri.equals("embedded")
-        ? MlflowLog.embedded(folder)
+        ? MlflowLog.embedded(directory.root())
         : MlflowLog.open(uri, Tracking.TIMEOUT, System.getenv());
   }
 }

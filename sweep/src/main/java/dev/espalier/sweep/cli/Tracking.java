@@ -117,8 +117,12 @@ final class Tracking implements SweepListener, AutoCloseable {
 
   /** Marks the front and sends the files of the sweep, once they are written. */
   void finish(Finished finished, boolean complete) {
-    if (tracking != null) {
-      tracking.finish(finished, complete);
+    try {
+      if (tracking != null) {
+        tracking.finish(finished, complete);
+      }
+    } catch (IOException e) {
+      problems.add("the files of the sweep could not be read: " + e.getMessage());
     }
   }
 
@@ -136,7 +140,7 @@ final class Tracking implements SweepListener, AutoCloseable {
     String records = unsent == 0 ? "" : unsent + " records were not sent: ";
     return Optional.of(
         "tracking: %s%s%n  nothing is lost: espalier track %s --to URI sends them later"
-            .formatted(records, problems.get(0), directory.root()));
+            .formatted(records, problems.get(0), directory.address()));
   }
 
   @Override

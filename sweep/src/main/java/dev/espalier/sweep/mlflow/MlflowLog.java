@@ -1,6 +1,5 @@
 package dev.espalier.sweep.mlflow;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublisher;
@@ -129,19 +128,6 @@ public final class MlflowLog implements AutoCloseable {
     SweepSender sender = begun();
     BodyPublisher body = BodyPublishers.ofByteArray(content.clone());
     queue.add(() -> sender.artifact(key, path, body));
-  }
-
-  /** Logs the file {@code content} as it is when its turn comes. */
-  public void artifact(String key, String path, Path content) {
-    SweepSender sender = begun();
-    queue.add(
-        () -> {
-          try {
-            sender.artifact(key, path, BodyPublishers.ofFile(content));
-          } catch (FileNotFoundException e) {
-            throw new TrackingFailure(path + ": there is no file " + content, false);
-          }
-        });
   }
 
   /**

@@ -11,9 +11,9 @@ import dev.espalier.workers.stage.DataFacts;
 import dev.espalier.workers.stage.EpochMetrics;
 import dev.espalier.workers.stage.Metrics;
 import dev.espalier.workers.stage.StageResult;
+import dev.espalier.workers.storage.Storage;
+import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -87,11 +87,11 @@ public final class SweepTracking {
   }
 
   /** Marks the front and sends the files of the sweep. */
-  public void finish(Finished finished, boolean complete) {
+  public void finish(Finished finished, boolean complete) throws IOException {
     for (String name : FILES) {
-      Path file = finished.directory().root().resolve(name);
-      if (Files.exists(file)) {
-        log.artifact(identity.key(), name, file);
+      Storage files = finished.directory().files();
+      if (files.exists(name)) {
+        log.artifact(identity.key(), name, files.read(name));
       }
     }
     Front front = finished.front();

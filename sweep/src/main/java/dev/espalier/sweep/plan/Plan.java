@@ -16,6 +16,7 @@ import java.util.function.ToDoubleFunction;
  * What a sweep has to do: the tree of stages, each once, and the trials that end in it. Immutable.
  */
 public final class Plan {
+  private final List<PlannedStage> parentsFirst;
   private final Map<StageId, PlannedStage> stages;
   private final Map<StageId, List<PlannedStage>> children;
   private final List<Trial> trials;
@@ -38,6 +39,7 @@ public final class Plan {
       }
     }
     byParent.replaceAll((id, list) -> List.copyOf(list));
+    this.parentsFirst = List.copyOf(byId.values());
     this.stages = Collections.unmodifiableMap(byId);
     this.children = Collections.unmodifiableMap(byParent);
     this.trials = List.copyOf(trials);
@@ -56,7 +58,7 @@ public final class Plan {
 
   /** Every stage once, in an order in which parents come first. */
   public List<PlannedStage> stages() {
-    return List.copyOf(stages.values());
+    return parentsFirst;
   }
 
   /** Every trial once, in the order of the config. */
@@ -124,9 +126,8 @@ public final class Plan {
    */
   public Map<StageId, Double> costToLeaf(ToDoubleFunction<PlannedStage> cost) {
     Map<StageId, Double> costs = new LinkedHashMap<>();
-    List<PlannedStage> leavesFirst = new ArrayList<>(stages.values());
-    Collections.reverse(leavesFirst);
-    for (PlannedStage stage : leavesFirst) {
+    for (int i = parentsFirst.size() - 1; i >= 0; i--) {
+      PlannedStage stage = parentsFirst.get(i);
       double below = 0;
       for (PlannedStage child : children(stage.id())) {
         below = Math.max(below, costs.getOrDefault(child.id(), 0.0));

@@ -43,7 +43,7 @@ public record Claim(String sweep, String folder, Set<String> stages, Set<String>
         updaters.add(stage.id().hex());
       }
     }
-    return new Claim(spec.name(), folder(directory), stages, updaters);
+    return new Claim(spec.name(), directory.files().address(), stages, updaters);
   }
 
   /**
@@ -58,11 +58,7 @@ public record Claim(String sweep, String folder, Set<String> stages, Set<String>
           .filter(stage -> stage.parent() == null)
           .forEach(stage -> stages.add(stage.id()));
     }
-    return new Claim(sweep.spec().name(), folder(sweep.directory()), stages, Set.of());
-  }
-
-  private static String folder(RunDirectory directory) {
-    return directory.root().toAbsolutePath().normalize().toString();
+    return new Claim(sweep.spec().name(), sweep.directory().files().address(), stages, Set.of());
   }
 
   /**

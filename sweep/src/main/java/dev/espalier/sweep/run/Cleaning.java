@@ -49,7 +49,7 @@ public record Cleaning(List<Claim> claims, List<Leftover> gone, int stays, long 
     try (RunLock lock = RunLock.take(directory)) {
       if (!Claim.exists(lock.directory())) {
         throw new RefusedException(
-            directory.root()
+            directory.address()
                 + ": must be a sweep that wrote down what it needs of its store, found none; run it again, which takes no time if it is complete");
       }
       CheckpointStore store = directory.store();

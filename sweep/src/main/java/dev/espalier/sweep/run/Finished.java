@@ -49,11 +49,18 @@ public record Finished(
     return Points.front(trials, stages, plan.data().validation(), spec.objectives());
   }
 
-  /** Writes {@code front.csv} and {@code front.svg} into the folder. */
+  /**
+   * Writes {@code front.csv} and {@code front.svg} to the other files, and for a sweep whose
+   * journal is in records {@code results.jsonl}, for those who read it with tools of their own.
+   */
   public void writeFront() throws IOException {
     Front front = front();
-    RunDirectory.replace(directory.root().resolve("front.csv"), FrontCsv.of(front));
-    RunDirectory.replace(directory.root().resolve("front.svg"), FrontSvg.of(front, spec.name()));
+    if (directory.shared()) {
+      String lines = trials.stream().map(t -> t.write() + "\n").collect(Collectors.joining());
+      directory.replace("results.jsonl", lines);
+    }
+    directory.replace("front.csv", FrontCsv.of(front));
+    directory.replace("front.svg", FrontSvg.of(front, spec.name()));
   }
 
   /** The planned stages that are neither done nor {@link #stagesFailed failed}. */

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.espalier.workers.stage.StageId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /**
  * What a sweep is known by outside its folder, made when it first runs and kept for good: {@code
@@ -15,18 +13,19 @@ import java.nio.file.Path;
  * @param startedMillis when it first ran, in milliseconds since 1970
  */
 public record Identity(String key, long startedMillis) {
+  static final String NAME = "sweep.json";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** The identity of the sweep in {@code directory}; made now if it has none. */
   public static Identity of(RunDirectory directory) throws IOException {
-    Path file = directory.root().resolve("sweep.json");
-    if (!Files.exists(file)) {
+    if (!directory.files().exists(NAME)) {
       long now = System.currentTimeMillis();
       String origin =
-          directory.root().toAbsolutePath() + "\n" + now + "\n" + ProcessHandle.current().pid();
+          directory.files().address() + "\n" + now + "\n" + ProcessHandle.current().pid();
       String key = StageId.sha256(origin.getBytes(StandardCharsets.UTF_8)).substring(0, 32);
-      RunDirectory.replace(file, JSON.writeValueAsString(new Identity(key, now)) + "\n");
+      directory.replace(NAME, JSON.writeValueAsString(new Identity(key, now)) + "\n");
     }
-    return JSON.readValue(Files.readString(file), Identity.class);
+    return JSON.readValue(directory.read(NAME), Identity.class);
   }
 }

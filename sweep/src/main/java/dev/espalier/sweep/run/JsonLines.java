@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * An append-only file of lines. Each line is on the disk before {@link #append} returns; a last
  * line that a crash tore is cut off before the next is written.
  */
-final class JsonLines implements AutoCloseable {
+final class JsonLines implements Lines {
   // No channel: an interrupt would close it, and Ctrl-C interrupts.
   private @Nullable RandomAccessFile file;
 
@@ -64,11 +64,12 @@ final class JsonLines implements AutoCloseable {
   }
 
   /**
-   * Writes a line. A run that writes none leaves no file.
+   * {@inheritDoc}
    *
    * @throws StorageException if the disk is full or takes nothing
    */
-  void append(String line) throws StorageException {
+  @Override
+  public void append(String line) throws StorageException {
     byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
     try {
       append(bytes);

@@ -46,19 +46,13 @@ final class Mixing {
     Environment before = first;
     if (before == null) {
       first = environment;
-    } else if (!allowed
-        && !(before.engine().equals(environment.engine())
-            && before.instructionSet().equals(environment.instructionSet()))) {
+    } else if (!allowed && !before.hasBitsOf(environment)) {
       throw new RefusedException(
           "a sweep must keep to one engine and instruction set ("
-              + words(before)
+              + before.words()
               + " so far), found "
-              + words(environment)
+              + environment.words()
               + "; --allow-mixed goes on all the same");
     }
-  }
-
-  private static String words(Environment environment) {
-    return environment.engine() + " on " + environment.instructionSet();
   }
 }

@@ -10,8 +10,6 @@ import dev.espalier.workers.stage.DataFacts;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageId;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param stages parents first
  */
 public record PlanFile(DataFacts data, List<StageEntry> stages, List<TrialEntry> trials) {
+  static final String NAME = "plan.json";
+
   private static final ObjectMapper JSON =
       new ObjectMapper()
           .enable(SerializationFeature.INDENT_OUTPUT)
@@ -59,12 +59,12 @@ public record PlanFile(DataFacts data, List<StageEntry> stages, List<TrialEntry>
    * @throws RefusedException if there is none, or it is damaged
    */
   public static PlanFile read(RunDirectory directory) throws IOException {
-    Path file = directory.plan();
-    if (!Files.exists(file)) {
+    String file = directory.place(NAME);
+    if (!directory.files().exists(NAME)) {
       throw new RefusedException(file + ": must be the plan of a sweep, found no such file");
     }
     try {
-      return JSON.readValue(Files.readString(file), PlanFile.class);
+      return JSON.readValue(directory.read(NAME), PlanFile.class);
     } catch (JsonProcessingException e) {
       throw new RefusedException(
           file + ": must be the plan of a sweep, found " + e.getOriginalMessage(), e);

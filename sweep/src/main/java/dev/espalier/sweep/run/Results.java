@@ -23,12 +23,18 @@ final class Results implements Scheduler.Events {
   private final SweepListener listener;
   private final Map<StageId, StageResult> stages = new HashMap<>();
   private final Map<StageId, TrialResult> trials = new LinkedHashMap<>();
+  private final Map<StageId, List<Trial>> trialsThrough = new HashMap<>();
 
   Results(Plan plan, Journal journal, Mixing mixing, SweepListener listener) {
     this.plan = plan;
     this.journal = journal;
     this.mixing = mixing;
     this.listener = listener;
+    for (Trial trial : plan.trials()) {
+      for (StageId id : trial.path()) {
+        trialsThrough.computeIfAbsent(id, stage -> new ArrayList<>()).add(trial);
+      }
+    }
   }
 
   /** Takes over what earlier runs left, and tells the listener of it and of what is to come. */
@@ -43,7 +49,7 @@ final class Results implements Scheduler.Events {
     standing.keySet().removeAll(resume.toRun());
     listener.planned(
         new SweepListener.Outlook(plan, standing, resume.taken(), toRun, estimate, slots));
-    joinTrials();
+    joinTrials(plan.trials());
   }
 
   @Override
@@ -60,10 +66,11 @@ final class Results implements Scheduler.Events {
           || !(stages.get(result.id()) instanceof StageResult.Done)) {
         journal.add(result);
       }
-      for (StageResult over : put(result)) {
-        listener.stageFinished(plan.stage(over.id()), over);
+      List<StageResult> over = put(result);
+      over.forEach(stage -> listener.stageFinished(plan.stage(stage.id()), stage));
+      for (StageResult stage : over) {
+        joinTrials(trialsThrough.getOrDefault(stage.id(), List.of()));
       }
-      joinTrials();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -94,8 +101,9 @@ final class Results implements Scheduler.Events {
     return over;
   }
 
-  private void joinTrials() throws IOException {
-    for (Trial trial : plan.trials()) {
+  /** Those of {@code candidates} that are over now. */
+  private void joinTrials(List<Trial> candidates) throws IOException {
+    for (Trial trial : candidates) {
       if (!trials.containsKey(trial.id())) {
         List<StageResult> path =
             trial.path().stream().filter(stages::containsKey).map(stages::get).toList();

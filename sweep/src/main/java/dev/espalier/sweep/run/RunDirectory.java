@@ -6,7 +6,6 @@ import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.checkpoint.CheckpointStore;
-import dev.espalier.workers.storage.Durable;
 import dev.espalier.workers.storage.Storage;
 import dev.espalier.workers.storage.StorageException;
 import java.io.IOException;
@@ -17,56 +16,96 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The files of a sweep, below {@code --out}. */
-public record RunDirectory(Path root) {
+/**
+ * The files of a sweep, below {@code --out}: in a folder of this machine, or at an address that
+ * several machines see. They differ in the form of the {@link Journal} and of the {@link RunLock}.
+ *
+ * @param address a path or an address, as it was given
+ * @param shared whether it is the latter
+ */
+public record RunDirectory(String address, boolean shared) {
+  static final String SPEC = "spec.yaml";
+  private static final String STORE = "store.txt";
 
-  /**
-   * The folder {@code root}, made if it is not there.
-   *
-   * @throws RefusedException if nothing can be written there
-   */
-  public static RunDirectory create(Path root) {
-    try {
-      Storage.of(root).check();
-      return new RunDirectory(root);
-    } catch (StorageException e) {
-      throw new RefusedException(e.getMessage() + "; take another --out", e);
-    }
+  /** A folder of this machine. */
+  public RunDirectory(Path root) {
+    this(root.toString(), false);
   }
 
   /**
-   * The folder of a sweep that was run before.
+   * What lies, or will lie, at a path or an address: a sweep keeps the form in which it began.
+   *
+   * @param address a path of this machine; an address, such as {@code hdfs://host:port/folder} or
+   *     {@code file:/folder}, for what several machines see
+   * @throws IllegalArgumentException if it is neither
+   */
+  public static RunDirectory at(String address) {
+    Storage files = Storage.at(address);
+    if (Storage.isElsewhere(address)) {
+      return new RunDirectory(address, true);
+    }
+    Path root = Path.of(files.address());
+    boolean shared =
+        Storage.isAddress(address)
+            ? !Files.exists(root.resolve(FolderLock.NAME))
+            : Files.isDirectory(root.resolve(Lease.FOLDER));
+    return shared || !Storage.isAddress(address)
+        ? new RunDirectory(address, shared)
+        : new RunDirectory(root);
+  }
+
+  /** The folder {@code root} of this machine, as {@link #checkWritable} leaves it. */
+  public static RunDirectory create(Path root) {
+    RunDirectory directory = new RunDirectory(root);
+    directory.checkWritable();
+    return directory;
+  }
+
+  /**
+   * The sweep that was run before at a path or an address.
    *
    * @throws RefusedException if there is none
    */
-  public static RunDirectory existing(Path root) {
-    RunDirectory directory = new RunDirectory(root);
-    if (!Files.isRegularFile(directory.spec())) {
+  public static RunDirectory existing(String address) throws IOException {
+    RunDirectory directory;
+    try {
+      directory = at(address);
+    } catch (IllegalArgumentException e) {
+      throw new RefusedException(e.getMessage() + ", for a sweep", e);
+    }
+    directory.files().checkAnswers();
+    if (!directory.files().exists(SPEC)) {
       throw new RefusedException(
-          root
+          address
               + ": must be the folder of a sweep, found no spec.yaml in it; give the --out of a run");
     }
     return directory;
   }
 
-  public Path spec() {
-    return root.resolve("spec.yaml");
+  /**
+   * Makes sure that files can be written, in a folder that is made if it is not there.
+   *
+   * @throws RefusedException if they cannot
+   */
+  public void checkWritable() {
+    try {
+      files().check();
+    } catch (StorageException e) {
+      throw new RefusedException(e.getMessage() + "; take another --out", e);
+    }
   }
 
-  public Path plan() {
-    return root.resolve("plan.json");
+  /** All of its files. */
+  public Storage files() {
+    return Storage.at(address);
   }
 
-  public Path stagesJournal() {
-    return root.resolve("stages.jsonl");
-  }
-
-  public Path resultsJournal() {
-    return root.resolve("results.jsonl");
-  }
-
-  public Path logs() {
-    return root.resolve("logs");
+  /** The folder, where it is one of this machine. */
+  public Path root() {
+    if (shared) {
+      throw new IllegalStateException(address + " is no folder of this machine");
+    }
+    return Path.of(address);
   }
 
   /** Where the checkpoints lie. */
@@ -74,22 +113,20 @@ public record RunDirectory(Path root) {
     return new CheckpointStore(storage().folder("stages"));
   }
 
-  /** The store of the sweep: the address that {@link #useStore} wrote down, else this folder. */
+  /** The store of the sweep: the address that {@link #useStore} wrote down, else its own files. */
   public Storage storage() {
     try {
-      return Files.exists(storeAddress())
-          ? Storage.at(Files.readString(storeAddress()).strip())
-          : Storage.of(root);
+      return files().exists(STORE) ? Storage.at(read(STORE).strip()) : files();
     } catch (IllegalArgumentException e) {
-      throw new RefusedException(storeAddress() + ": " + e.getMessage(), e);
+      throw new RefusedException(place(STORE) + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** Whether the checkpoints lie in this folder. */
+  /** Whether the checkpoints lie with the other files. */
   public boolean hasOwnStore() {
-    return storage().equals(Storage.of(root));
+    return storage().equals(files());
   }
 
   /**
@@ -98,27 +135,19 @@ public record RunDirectory(Path root) {
    * @param store where it should lie; null for where it began
    * @throws RefusedException if that is another place
    */
-  public void refuseOtherThan(@Nullable Storage store) {
-    if (store != null && Files.exists(spec()) && !storage().equals(store)) {
+  public void refuseOtherThan(@Nullable Storage store) throws IOException {
+    if (store != null && files().exists(SPEC) && !storage().equals(store)) {
       throw new RefusedException(
           "--store: must be the store that the sweep in %s began with, %s, found %s; leave --store out, or take another --out. If the checkpoints were moved, write their new address into %s"
-              .formatted(root, storage().address(), store.address(), storeAddress()));
+              .formatted(address, storage().address(), store.address(), place(STORE)));
     }
   }
 
   /** Writes down which store a sweep begins with: {@code store.txt}. */
   public void useStore(Storage store) throws IOException {
     if (!storage().equals(store)) {
-      replace(storeAddress(), store.address() + "\n");
+      replace(STORE, store.address() + "\n");
     }
-  }
-
-  private Path storeAddress() {
-    return root.resolve("store.txt");
-  }
-
-  Path lock() {
-    return root.resolve(".lock");
   }
 
   /**
@@ -127,11 +156,11 @@ public record RunDirectory(Path root) {
    * @throws RefusedException saying what differs
    */
   public void refuseOtherThan(SweepSpec spec) throws IOException {
-    if (Files.exists(spec())) {
+    if (files().exists(SPEC)) {
       List<String> differences = SpecDifference.between(readSpec(), spec);
       if (!differences.isEmpty()) {
         throw new RefusedException(
-            root
+            address
                 + ": must be the folder of this sweep, found another spec; take another --out.\n  "
                 + String.join("\n  ", differences));
       }
@@ -145,19 +174,28 @@ public record RunDirectory(Path root) {
    */
   public SweepSpec readSpec() throws IOException {
     try {
-      return SpecFile.parse(spec().toString(), Files.readString(spec()), List.of());
+      return SpecFile.parse(place(SPEC), read(SPEC), List.of());
     } catch (SpecException e) {
       throw new RefusedException(String.join("\n", e.problems()), e);
     }
   }
 
   void write(SweepSpec spec, Plan plan) throws IOException {
-    replace(spec(), SpecFile.write(spec));
-    replace(plan(), PlanFile.of(plan).write());
+    replace(SPEC, SpecFile.write(spec));
+    replace(PlanFile.NAME, PlanFile.of(plan).write());
+  }
+
+  /** Where a file lies, for people. */
+  String place(String name) {
+    return address + (address.endsWith("/") ? "" : "/") + name;
+  }
+
+  String read(String name) throws IOException {
+    return new String(files().read(name), StandardCharsets.UTF_8);
   }
 
   /** Writes a whole file, so that a reader finds the old text or the new one, after a crash too. */
-  public static void replace(Path file, String text) throws IOException {
-    Durable.replace(file, text.getBytes(StandardCharsets.UTF_8));
+  void replace(String name, String text) throws IOException {
+    files().replace(name, text.getBytes(StandardCharsets.UTF_8), name + ".tmp");
   }
 }

@@ -1,27 +1,9 @@
 package dev.espalier.sweep.run;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.StandardOpenOption;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Held by the one run that is at work in a folder. The system lets go of it when the process ends,
- * however it ends; the file stays, because removing it would let two runs lock two files.
- */
-final class RunLock implements AutoCloseable {
-  private final RunDirectory directory;
-  private final FileChannel channel;
-
-  private RunLock(RunDirectory directory, FileChannel channel) {
-    this.directory = directory;
-    this.channel = channel;
-  }
+/** Held by the one run that is at work on a sweep. */
+sealed interface RunLock extends AutoCloseable permits FolderLock, Lease {
 
   /**
    * Takes the lock.
@@ -29,36 +11,21 @@ final class RunLock implements AutoCloseable {
    * @throws RefusedException if another run holds it
    */
   static RunLock take(RunDirectory directory) throws IOException {
-    FileChannel channel =
-        FileChannel.open(directory.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    if (tryLock(channel) == null) {
-      channel.close();
-      throw new RefusedException(
-          "another run (pid "
-              + Files.readString(directory.lock()).strip()
-              + ") is at work in "
-              + directory.root());
-    }
-    channel.truncate(0);
-    String pid = ProcessHandle.current().pid() + "\n";
-    channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.UTF_8)));
-    return new RunLock(directory, channel);
+    return directory.shared()
+        ? Lease.take(directory, Lease.Patience.USUAL)
+        : FolderLock.take(directory);
   }
 
-  RunDirectory directory() {
-    return directory;
-  }
+  /** Of what it is the lock. */
+  RunDirectory directory();
 
-  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException heldByThisProcess) {
-      return null;
-    }
-  }
+  /**
+   * Makes sure that this run may write on.
+   *
+   * @throws RefusedException if another run has taken the sweep over
+   */
+  void requireHeld() throws IOException;
 
   @Override
-  public void close() throws IOException {
-    channel.close();
-  }
+  void close() throws IOException;
 }

@@ -5,13 +5,15 @@ import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -45,8 +47,8 @@ final class Scheduler {
   private final Set<StageId> unfinished;
   private final Set<StageId> waiting;
   private final Set<StageId> running = new HashSet<>();
-  private final List<PlannedStage> ready = new ArrayList<>();
-  private final Comparator<PlannedStage> order;
+  private final Map<StageId, Set<PlannedStage>> waitingFor = new HashMap<>();
+  private final Queue<PlannedStage> ready;
   private final BlockingQueue<Optional<StageResult>> results = new LinkedBlockingQueue<>();
   private final ExecutorService threads;
   private final StageClock clock;
@@ -71,11 +73,34 @@ final class Scheduler {
     this.waiting = new LinkedHashSet<>(resume.toRun());
     Map<StageId, Double> longest =
         plan.costToLeaf(stage -> waiting.contains(stage.id()) ? estimate.of(stage) : 0);
-    this.order =
-        Comparator.<PlannedStage>comparingInt(stage -> suspects.contains(stage.id()) ? 0 : 1)
-            .thenComparing(stage -> -longest.getOrDefault(stage.id(), 0.0));
+    Map<StageId, Integer> place = new HashMap<>();
+    plan.stages().forEach(stage -> place.put(stage.id(), place.size()));
+    this.ready =
+        new PriorityQueue<>(
+            Comparator.<PlannedStage>comparingInt(stage -> suspects.contains(stage.id()) ? 0 : 1)
+                .thenComparing(stage -> -longest.getOrDefault(stage.id(), 0.0))
+                .thenComparing(stage -> place.getOrDefault(stage.id(), 0)));
     this.threads = Executors.newFixedThreadPool(executor.slots(), Scheduler::daemon);
     this.clock = new StageClock(stageLimit);
+    for (StageId id : resume.toRun()) {
+      PlannedStage stage = plan.stage(id);
+      waitFor(stage.from(), stage);
+      waitFor(stage.parent(), stage);
+      makeReady(stage);
+    }
+  }
+
+  private void waitFor(@Nullable StageId id, PlannedStage stage) {
+    if (id != null && unfinished.contains(id)) {
+      waitingFor.computeIfAbsent(id, before -> new LinkedHashSet<>()).add(stage);
+    }
+  }
+
+  /** Lets a stage start if all that it starts from is reached. */
+  private void makeReady(PlannedStage stage) {
+    if (isReached(stage.from()) && isReached(stage.parent()) && waiting.remove(stage.id())) {
+      ready.add(stage);
+    }
   }
 
   /**
@@ -106,19 +131,11 @@ final class Scheduler {
   }
 
   private void startWhatCan() throws InterruptedException {
-    for (StageId id : List.copyOf(waiting)) {
-      PlannedStage stage = plan.stage(id);
-      if (isReached(stage.from()) && isReached(stage.parent())) {
-        waiting.remove(id);
-        ready.add(stage);
-      }
-    }
-    ready.sort(order);
-    while (!ready.isEmpty() && mayStart(ready.get(0))) {
+    while (!ready.isEmpty() && mayStart(ready.element())) {
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
-      PlannedStage stage = ready.remove(0);
+      PlannedStage stage = ready.remove();
       running.add(stage.id());
       events.started(stage);
       threads.execute(() -> results.add(clock.run(stage, executor)));
@@ -144,6 +161,7 @@ final class Scheduler {
     if (result instanceof StageResult.Failed) {
       plan.below(result.id()).forEach(below -> waiting.remove(below.id()));
     }
+    waitingFor.getOrDefault(result.id(), Set.of()).forEach(this::makeReady);
     events.finished(result);
   }
 

@@ -57,13 +57,14 @@ public record Sweep(
       directory.refuseOtherThan(spec);
       Claim.of(spec, plan, directory).write(directory);
       Resume resume = Resume.of(plan, journal.stages(), directory.store(), options.retryFailed());
+      // Before the estimate, which may train for a moment.
+      Footprint.check(resume.toReach(plan), directory.storage());
       Estimate estimate = Estimate.of(plan, journal.stages(), options.timing());
       Mixing mixing = Mixing.of(resume, here, options.allowMixed());
       Results results = new Results(plan, journal, mixing, listener);
-
-      Footprint.check(resume.toReach(plan), directory.storage());
       Outcome.Ending ending = execute(resume, estimate, results);
 
+      lock.requireHeld();
       Outcome outcome = results.outcome(ending);
       listener.finished(outcome);
       return outcome;

@@ -1,5 +1,7 @@
 package dev.espalier.sweep.spec;
 
+import dev.espalier.workers.storage.Storage;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -42,6 +44,28 @@ public final class SpecFile {
       throw new SpecException(List.of(name + ": must be a file, found none"));
     } catch (IOException e) {
       throw new SpecException(List.of(name + ": cannot be read: " + e.getMessage()));
+    }
+  }
+
+  /**
+   * Reads a config from a path, or from an address such as {@code hdfs://host:port/sweep.yaml}, as
+   * {@link #read(Path, List)} does.
+   */
+  public static SweepSpec read(String address, List<String> overrides) throws SpecException {
+    try {
+      if (!Storage.isElsewhere(address)) {
+        Storage file = Storage.at(address);
+        return read(Path.of(Storage.isAddress(address) ? file.address() : address), overrides);
+      }
+      int name = address.lastIndexOf('/') + 1;
+      Storage folder = Storage.at(address.substring(0, name));
+      folder.checkAnswers();
+      byte[] content = folder.read(address.substring(name));
+      return parse(address, utf8(address, content), overrides);
+    } catch (FileNotFoundException e) {
+      throw new SpecException(List.of(address + ": must be a file, found none"));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new SpecException(List.of(address + ": cannot be read: " + e.getMessage()));
     }
   }
 

@@ -332,7 +332,8 @@ class BadInputTest {
   void helpIsNoMistake() {
     for (String command :
         List.of(
-            "", "plan ", "run ", "status ", "front ", "track ", "unpack ", "clean ", "bench ")) {
+            "", "plan ", "run ", "status ", "front ", "track ", "unpack ", "clean ", "fetch ",
+            "bench ")) {
       Said said = Said.by(words(command + "--help"));
       assertEquals(Main.DONE, said.code());
       assertTrue(said.out().startsWith("Usage: espalier " + command), said.out());
@@ -442,7 +443,9 @@ class BadInputTest {
     Files.createDirectories(out.resolve("plan.json"));
     Said said = Said.by("status", out);
     assertEquals(Main.INTERNAL, said.code());
-    assertTrue(said.err().startsWith("espalier: internal error: java.io.IOException"), said.err());
+    assertTrue(
+        said.err().startsWith("espalier: internal error: java.io.FileNotFoundException"),
+        said.err());
     assertFalse(said.err().contains("\tat "), said.err());
     assertTrue(Said.by("status", out, "--debug").err().contains("\tat "));
   }

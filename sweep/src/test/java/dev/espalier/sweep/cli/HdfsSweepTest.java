@@ -81,6 +81,7 @@ class HdfsSweepTest {
       assertTrue(front.out().contains("checkpoints off the front removed: 0 B"), front.out());
       Said clean = Said.by("clean", out);
       assertTrue(clean.out().contains("; 6 checkpoints stay, "), clean.out() + clean.err());
+      aSweepMayLieThereWhole(config, hdfs.getURI().toString(), images, local);
     } finally {
       hdfs.shutdown();
     }
@@ -93,6 +94,34 @@ class HdfsSweepTest {
         away.err());
     assertEquals(1, away.err().lines().count(), away.err());
     assertEquals(Main.DONE, Said.by("front", out).code(), "the journal needs no store");
+  }
+
+  /** Config, journal, lock and checkpoints. */
+  private void aSweepMayLieThereWhole(Path config, String hdfs, String images, Path local)
+      throws IOException {
+    Storage.at(hdfs + "/").write("tiny.yaml", Files.readAllBytes(config));
+    String address = hdfs + "/sweeps/tiny";
+    for (String epochs : new String[] {"[0,1]", "[0,1,2]"}) {
+      Said run =
+          Said.by(
+              "run",
+              hdfs + "/tiny.yaml",
+              "--out",
+              address,
+              "--data",
+              images,
+              "--tracking-uri",
+              "none",
+              "--set",
+              "grid.fine-tune-epochs=" + epochs);
+      assertEquals(Main.DONE, run.code(), run.err());
+    }
+    assertTrue(Said.by("status", address).out().startsWith("stages: 6 done, 0 running"));
+    Path home = folder.resolve("home");
+    assertEquals(Main.DONE, Said.by("fetch", address, home).code());
+    assertEquals(TinySweep.sameResults(local), TinySweep.sameResults(home));
+    assertEquals(Said.by("front", home), Said.by("front", address));
+    assertTrue(Said.by("clean", address).out().contains("; 6 checkpoints stay, "));
   }
 
   /**

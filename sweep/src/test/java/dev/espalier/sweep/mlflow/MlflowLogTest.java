@@ -173,11 +173,10 @@ class MlflowLogTest {
 
   @Test
   void storesArtifactsOfTheSweepAndOfATrial() throws Exception {
-    Path file = Files.writeString(folder.resolve("report.html"), "<html>");
     try (MlflowLog log = MlflowLog.embedded(folder)) {
       log.begin(SWEEP);
       log.trial(trial("a", 0.5));
-      log.artifact("sweep-1", "report.html", file);
+      log.artifact("sweep-1", "report.html", "<html>".getBytes(StandardCharsets.UTF_8));
       log.artifact("a", "tables/layers of a+b.csv", "x".getBytes(StandardCharsets.UTF_8));
       log.artifact("nobody", "x", new byte[0]);
       log.drain();

@@ -238,12 +238,12 @@ class PlanTest {
     // Computed by hand with sha256 over these texts.
     assertEquals(
         List.of(
-            "load my-net.v2 4eb8a724141465e2f9576931854b63fc8f35cacef340260501a7e19851457f0a",
-            "prune my-net.v2 s=0.9 flat c42b471dfdfc6ec738d6ca2d7ac356a3b5a8022f0fff5aa7881ec6420959490e",
-            "fine-tune my-net.v2 s=0.9 flat epoch 1 7247346e37e12a04c7ad53629ce3ded4b6b31c694a8b33a0521ae12d33f019ef",
-            "cluster my-net.v2 s=0.9 flat ft=1 k=16 0ae3d73bca655844ba62ba93e8710e7ca08cfa488530ee9f4022d82f05f73c99",
-            "fine-tune my-net.v2 s=0.9 flat epoch 2-3 c9eaa60574471db54d0b4bcbac455203f05e705d07f4e3ee7428f95efc0cb00f",
-            "cluster my-net.v2 s=0.9 flat ft=3 k=16 3fb73acfab946ba7594744ded90825c792f16019ecd73448407c0b151f2b5738"),
+            "load my-net.v2 2877b092bfdf79b7ac097d52fc9286c0a79b7f140110bb8f94320e346c181087",
+            "prune my-net.v2 s=0.9 flat 189845614145c098cc1df60366029e2bd356b0dc3f50fef284b17ff4fb8b01a9",
+            "fine-tune my-net.v2 s=0.9 flat epoch 1 a2bd4e6b6b9d0d5008288fef4756121a1a688fb90757194c9046cf7ede564f63",
+            "cluster my-net.v2 s=0.9 flat ft=1 k=16 7f2a9c772331982174122befd8b9b1e72bb944f2f2a3cc4ecaa43914e4e9c793",
+            "fine-tune my-net.v2 s=0.9 flat epoch 2-3 6179c4cf34b85717edf13aada52b8f89c9b4dff27627a87ce993d2036dd4875d",
+            "cluster my-net.v2 s=0.9 flat ft=3 k=16 72d36fc13dc17cb95f8fba6f6fad8be040ab54cfb93c42e3f82f4a551c9a7d86"),
         plan.stages().stream().map(stage -> stage.label() + " " + stage.id()).toList());
     assertEquals("my-net.v2-s0.9-flat-ft3-k16-seed1", plan.trials().get(3).name());
     assertNull(plan.trials().get(3).parameters().get("width"));

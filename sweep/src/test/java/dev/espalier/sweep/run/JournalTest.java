@@ -2,30 +2,55 @@ package dev.espalier.sweep.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.workers.stage.Metrics;
-import dev.espalier.workers.stage.StageId;
-import dev.espalier.workers.stage.StageResult;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class JournalTest {
-  private static final StageId ONE = new StageId("01".repeat(32));
-  private static final StageId TWO = new StageId("02".repeat(32));
+/** The journal of a folder of this machine: {@code stages.jsonl} and {@code results.jsonl}. */
+class JournalTest implements JournalContract {
+  @TempDir private Path folder = Path.of("");
 
-  @TempDir private Path folder;
+  @Override
+  public RunDirectory directory() throws IOException {
+    return new RunDirectory(Files.createTempDirectory(folder, "sweep"));
+  }
+
+  @Override
+  public RunLock take(RunDirectory directory) throws IOException {
+    return RunLock.take(directory);
+  }
+
+  @Override
+  public void tear(RunDirectory directory, int bytes) throws IOException {
+    Path file = directory.root().resolve("stages.jsonl");
+    List<String> lines = new ArrayList<>(Files.readAllLines(file));
+    String last = lines.remove(lines.size() - 1);
+    String whole = lines.stream().map(line -> line + "\n").collect(Collectors.joining());
+    Files.writeString(file, whole + last.substring(0, bytes));
+  }
+
+  @Override
+  public void fill(RunDirectory directory, List<String> lines) throws IOException {
+    Files.writeString(directory.root().resolve("stages.jsonl"), String.join("", lines));
+  }
+
+  @Override
+  public int lines(RunDirectory directory) throws IOException {
+    return Files.readAllLines(directory.root().resolve("results.jsonl")).size();
+  }
 
   @Test
   void aTrialIsTheLineOfTheDesign() {
@@ -61,53 +86,8 @@ class JournalTest {
   }
 
   @Test
-  void theLastLineOfAStageAndOfATrialWins() throws IOException {
-    try (RunLock lock = RunLock.take(new RunDirectory(folder));
-        Journal journal = Journal.open(lock)) {
-      journal.add(failed(ONE, "first"));
-      journal.add(failed(TWO, "only"));
-      journal.add(failed(ONE, "second"));
-      journal.add(trial("a", "bad luck", 1));
-      journal.add(trial("a", null, 2));
-    }
-    Journal.Entries entries = Journal.read(new RunDirectory(folder));
-    assertEquals(failed(ONE, "second"), entries.stages().get(ONE));
-    assertEquals(List.of(ONE, TWO), List.copyOf(entries.stages().keySet()));
-    assertEquals(Map.of("a", trial("a", null, 2)), entries.trials());
-  }
-
-  @Test
-  void aTrialThatDiffersInSecondsOnlyIsNotWrittenAgain() throws IOException {
-    try (RunLock lock = RunLock.take(new RunDirectory(folder));
-        Journal journal = Journal.open(lock)) {
-      journal.add(trial("a", null, 1));
-      journal.add(trial("a", null, 7));
-      journal.add(trial("a", "other", 7));
-    }
-    assertEquals(2, Files.readAllLines(folder.resolve("results.jsonl")).size());
-  }
-
-  @Test
-  void aTornLastLineIsDroppedWhereverItIsTorn() throws IOException {
-    Path file = folder.resolve("stages.jsonl");
-    append(failed(ONE, "kept"));
-    int whole = (int) Files.size(file);
-    append(failed(TWO, "torn"));
-    byte[] both = Files.readAllBytes(file);
-    for (int length = whole; length < both.length; length += 7) {
-      Files.write(file, Arrays.copyOf(both, length));
-      assertEquals(1, Journal.read(new RunDirectory(folder)).stages().size());
-      append(failed(TWO, "again"));
-      assertEquals(
-          List.of(failed(ONE, "kept"), failed(TWO, "again")),
-          List.copyOf(Journal.read(new RunDirectory(folder)).stages().values()));
-      assertEquals(2, Files.readAllLines(file).size());
-    }
-  }
-
-  @Test
   void aSpoiltLineInTheMiddleIsNamed() throws IOException {
-    append(failed(ONE, "one"));
+    append(new RunDirectory(folder), JournalContract.failed(ONE, "one"));
     Path file = folder.resolve("stages.jsonl");
     Files.writeString(file, "zeros\n" + Files.readString(file));
     String message =
@@ -118,44 +98,13 @@ class JournalTest {
   }
 
   @Test
-  void twoRunsInOneFolderAreRefused() throws IOException {
-    RunDirectory directory = RunDirectory.create(folder.resolve("x"));
-    try (RunLock lock = RunLock.take(directory)) {
-      assertEquals(directory, lock.directory());
-      assertEquals(
-          "another run (pid "
-              + ProcessHandle.current().pid()
-              + ") is at work in "
-              + directory.root(),
-          assertThrows(RefusedException.class, () -> RunLock.take(directory)).getMessage());
-    }
-    RunLock.take(directory).close();
-  }
-
-  @Test
   void aFolderThatCannotBeWrittenIsRefused() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "");
     String message =
         "" + assertThrows(RefusedException.class, () -> RunDirectory.create(file)).getMessage();
     assertTrue(message.startsWith(file + ": must be a folder that can be written to"), message);
-    assertThrows(RefusedException.class, () -> RunDirectory.existing(folder.resolve("none")));
+    assertThrows(
+        RefusedException.class, () -> RunDirectory.existing(folder.resolve("none").toString()));
     assertFalse(Files.exists(folder.resolve("none")));
-  }
-
-  private void append(StageResult result) throws IOException {
-    try (RunLock lock = RunLock.take(new RunDirectory(folder));
-        Journal journal = Journal.open(lock)) {
-      assertNull(journal.stages().get(TWO));
-      journal.add(result);
-    }
-  }
-
-  private static StageResult failed(StageId id, String reason) {
-    return new StageResult.Failed(id, StageResult.Cause.ERROR, reason, 0.5);
-  }
-
-  private static TrialResult trial(String id, @Nullable String reason, double seconds) {
-    return new TrialResult(
-        id, "n", List.of(), Map.of(), Metrics.NONE, List.of(ONE), reason, seconds, 0);
   }
 }

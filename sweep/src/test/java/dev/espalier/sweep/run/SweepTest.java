@@ -253,7 +253,7 @@ class SweepTest {
             recording)
         .run();
     assertEquals(SmallPlan.spec(2, "0.5", "0.9", "0.95"), directory.readSpec());
-    String kept = Files.readString(directory.spec());
+    String kept = Files.readString(directory.root().resolve("spec.yaml"));
     Sweep other =
         new Sweep(
             SmallPlan.spec(3, "0.5"),
@@ -266,7 +266,7 @@ class SweepTest {
     String message = "" + assertThrows(RefusedException.class, other::run).getMessage();
     assertTrue(message.startsWith(folder + ": must be the folder of this sweep"), message);
     assertTrue(message.contains("\n  baseline.epochs: 2 before, 3 now"), message);
-    assertEquals(kept, Files.readString(directory.spec()));
+    assertEquals(kept, Files.readString(directory.root().resolve("spec.yaml")));
   }
 
   private static String reasonEnd(TrialResult trial) {

@@ -56,7 +56,7 @@ public record CheckpointStore(Storage storage) implements Serializable {
 
   /** The result of a stage, if it is committed and whole. */
   public Optional<StageResult.Done> find(StageId id) throws IOException {
-    Optional<StageResult.Done> found = parse(id);
+    Optional<StageResult.Done> found = committed(id);
     if (found.isEmpty()) {
       return found;
     }
@@ -184,7 +184,8 @@ public record CheckpointStore(Storage storage) implements Serializable {
    */
   public List<Storage.Entry> strays(StageId id, long quietSinceMillis) throws IOException {
     Set<String> committed = new HashSet<>();
-    parse(id).ifPresent(done -> done.files().values().forEach(file -> committed.add(file.name())));
+    committed(id)
+        .ifPresent(done -> done.files().values().forEach(file -> committed.add(file.name())));
     List<Storage.Entry> strays = new ArrayList<>();
     for (Storage.Entry file : files(id)) {
       Optional<AttemptName> attempt = AttemptName.ofFile(file.name());
@@ -205,12 +206,34 @@ public record CheckpointStore(Storage storage) implements Serializable {
 
   /** The data file of a committed stage, which is not looked into; empty if it has none. */
   public Optional<DataFile> file(StageId id, String role) throws IOException {
-    return parse(id).map(done -> done.files().get(role));
+    return committed(id).map(done -> done.files().get(role));
+  }
+
+  /** What a stage committed; unlike {@link #find} this does not look into its data files. */
+  public Optional<StageResult.Done> committed(StageId id) throws IOException {
+    try {
+      StageResult parsed =
+          ResultJson.read(new String(folder(id).read(RESULT), StandardCharsets.UTF_8));
+      return parsed instanceof StageResult.Done done && done.id().equals(id)
+          ? Optional.of(done)
+          : Optional.empty();
+    } catch (FileNotFoundException | IllegalArgumentException notCommitted) {
+      return Optional.empty();
+    }
+  }
+
+  /** The SHA-256 of a data file as it lies there now; empty if it does not. */
+  public Optional<String> digest(StageId id, DataFile file) throws IOException {
+    try {
+      return Optional.of(StageId.sha256(folder(id).read(file.name())));
+    } catch (FileNotFoundException removed) {
+      return Optional.empty();
+    }
   }
 
   /** Commits a stage without one of its data files, and removes that. */
   public void drop(StageId id, String role) throws IOException {
-    Optional<StageResult.Done> done = parse(id);
+    Optional<StageResult.Done> done = committed(id);
     if (done.isEmpty() || !done.get().files().containsKey(role)) {
       return;
     }
@@ -257,18 +280,6 @@ public record CheckpointStore(Storage storage) implements Serializable {
   /** The attempt whose marker has this name; empty if it is no marker. */
   private static Optional<AttemptName> marker(String name) {
     return name.startsWith(STARTED + "-") ? AttemptName.ofFile(name) : Optional.empty();
-  }
-
-  private Optional<StageResult.Done> parse(StageId id) throws IOException {
-    try {
-      StageResult parsed =
-          ResultJson.read(new String(folder(id).read(RESULT), StandardCharsets.UTF_8));
-      return parsed instanceof StageResult.Done done && done.id().equals(id)
-          ? Optional.of(done)
-          : Optional.empty();
-    } catch (FileNotFoundException | IllegalArgumentException notCommitted) {
-      return Optional.empty();
-    }
   }
 
   private boolean isWhole(StageResult.Done done) throws IOException {

@@ -1,6 +1,5 @@
 package dev.espalier.workers.engine;
 
-import dev.espalier.workers.engine.Plans.Extent;
 import dev.espalier.workers.model.Layer.Activation;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.MaskState;
@@ -45,8 +44,8 @@ final class AddRuntime extends BaseGraphVertex implements AutoCloseable {
     INDArray sum =
         workspaces.createUninitialized(ArrayType.ACTIVATIONS, left.dataType(), left.shape(), 'c');
     boolean relu = activation == Activation.RELU;
-    sums.at(Extent.of(left), at -> new AddPlan(relu, left.length()))
-        .run(NativeBuffer.address(left), NativeBuffer.address(right), NativeBuffer.address(sum));
+    AddPlan plan = sums.at(Extent.of(left), at -> new AddPlan(relu, at, Extent.of(right)));
+    plan.run(NativeBuffer.address(left), NativeBuffer.address(right), NativeBuffer.address(sum));
     if (activation == Activation.RELU6) {
       rectifier(sum).forward(NativeBuffer.address(sum));
     }
@@ -76,8 +75,16 @@ final class AddRuntime extends BaseGraphVertex implements AutoCloseable {
     }
     output = null;
     // Two arrays: the graph adds in place to what it gets for a row that is read more than once.
-    INDArray right = workspaces.dup(ArrayType.ACTIVATION_GRAD, left, 'c');
+    AddPlan plan = sums.at(Extent.of(left), at -> unseen());
+    INDArray right =
+        workspaces.createUninitialized(
+            ArrayType.ACTIVATION_GRAD, left.dataType(), plan.right().shape(), 'c');
+    plan.copyGradient(NativeBuffer.address(left), NativeBuffer.address(right));
     return new Pair<>(null, new INDArray[] {left, right});
+  }
+
+  private static AddPlan unseen() {
+    throw new IllegalStateException("a backward pass must follow a forward pass");
   }
 
   @Override
@@ -103,6 +110,6 @@ final class AddRuntime extends BaseGraphVertex implements AutoCloseable {
   }
 
   private Rectifier rectifier(INDArray values) {
-    return rectifiers.at(Extent.of(values), at -> new Rectifier(activation, values.length()));
+    return rectifiers.at(Extent.of(values), at -> new Rectifier(activation, at.length()));
   }
 }

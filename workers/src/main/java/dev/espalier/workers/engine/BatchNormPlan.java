@@ -2,7 +2,6 @@ package dev.espalier.workers.engine;
 
 import static org.bytedeco.dnnl.global.dnnl.*;
 
-import dev.espalier.workers.engine.Plans.Extent;
 import dev.espalier.workers.model.Layer.Activation;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -25,12 +24,11 @@ final class BatchNormPlan implements AutoCloseable {
   private @Nullable Primitive inference;
   private @Nullable Primitive backward;
 
-  BatchNormPlan(int channels, Activation activation, double epsilon, Extent at) {
-    images = Onednn.memory(dnnl_nhwc, at.batch(), channels, at.height(), at.width());
+  BatchNormPlan(Activation activation, double epsilon, Extent at) {
+    images = at.memory();
     this.epsilon = (float) epsilon;
     relu = activation == Activation.RELU;
-    long length = (long) at.batch() * at.height() * at.width() * channels;
-    relu6 = activation == Activation.RELU6 ? new Rectifier(activation, length) : null;
+    relu6 = activation == Activation.RELU6 ? new Rectifier(activation, at.length()) : null;
   }
 
   /** Writes mean and variance of the batch as well. */

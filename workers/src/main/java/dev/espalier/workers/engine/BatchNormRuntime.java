@@ -6,7 +6,6 @@ import static org.deeplearning4j.nn.params.BatchNormalizationParamInitializer.GL
 import static org.deeplearning4j.nn.params.BatchNormalizationParamInitializer.GLOBAL_MEAN;
 import static org.deeplearning4j.nn.params.BatchNormalizationParamInitializer.GLOBAL_VAR;
 
-import dev.espalier.workers.engine.Plans.Extent;
 import dev.espalier.workers.model.Layer.Activation;
 import java.util.List;
 import java.util.Objects;
@@ -146,7 +145,7 @@ final class BatchNormRuntime extends BatchNormalization {
 
   private BatchNormPlan plan() {
     double epsilon = layerConf().getEps();
-    return plans.at(Extent.of(input), at -> new BatchNormPlan(channels(), activation, epsilon, at));
+    return plans.at(Extent.of(input), at -> new BatchNormPlan(activation, epsilon, at));
   }
 
   private int channels() {

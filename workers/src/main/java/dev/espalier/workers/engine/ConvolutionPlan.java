@@ -2,7 +2,6 @@ package dev.espalier.workers.engine;
 
 import static org.bytedeco.dnnl.global.dnnl.*;
 
-import dev.espalier.workers.engine.Plans.Extent;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.bytedeco.dnnl.dnnl_convolution_desc_t;
@@ -10,10 +9,7 @@ import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A convolution at one input shape. Images are [batch, height, width, channels]; each pass is
- * direct, or {@link Winograd}'s.
- */
+/** A convolution at one input shape; each pass is direct, or {@link Winograd}'s. */
 final class ConvolutionPlan implements AutoCloseable {
   // The order of the tensors, or of their gradients, in each pass; the bias comes last.
   private static final int INPUT = 0;
@@ -38,42 +34,41 @@ final class ConvolutionPlan implements AutoCloseable {
   }
 
   private final Form form;
-  private final long[] inputDims;
+  private final Extent from;
+  private final Extent to;
   private final long[] outputDims;
-  private final long[] kernelDims;
-  private final dnnl_memory_desc_t input;
-  private final dnnl_memory_desc_t output;
-  private final dnnl_memory_desc_t kernel;
+  private final boolean directBlocked;
   private final @Nullable dnnl_memory_desc_t bias;
   private final Reordered forward;
   private @Nullable Reordered backwardData;
   private @Nullable Reordered backwardWeights;
 
-  ConvolutionPlan(Form form, Extent at) {
+  /**
+   * @param blocks whether what it writes may be blocked: it is where that costs nothing
+   */
+  ConvolutionPlan(Form form, Extent from, boolean blocks) {
     this.form = form;
-    int height = form.extent(at.height());
-    int width = form.extent(at.width());
-    inputDims = new long[] {at.batch(), form.in(), at.height(), at.width()};
-    outputDims = new long[] {at.batch(), form.out(), height, width};
-    kernelDims = form.kernelDims();
-    input = Onednn.memory(dnnl_nhwc, inputDims);
-    output = Onednn.memory(dnnl_nhwc, outputDims);
-    // Deeplearning4j keeps depthwise kernels as [height, width, in, multiplier].
-    kernel = Onednn.memory(form.depthwise() ? dnnl_hwigo : dnnl_oihw, kernelDims);
+    this.from = from;
+    int height = form.extent(from.height());
+    int width = form.extent(from.width());
+    Extent plain = from.with(form.out(), height, width, false);
+    boolean canBlock = blocks && form.out() % Extent.BLOCK == 0;
+    Extent blocked = canBlock ? from.with(form.out(), height, width, true) : plain;
+    // A direct convolution reads and writes images of one form.
+    directBlocked = from.blocked() && canBlock;
     bias = form.bias() ? Onednn.memory(dnnl_x, form.out()) : null;
+    outputDims = plain.dims();
+    dnnl_primitive_desc description = choose(this::describeForward);
+    dnnl_memory_desc_t written = dnnl_primitive_desc_query_md(description, dnnl_query_dst_md, 0);
+    to = dnnl_memory_desc_equal(written, blocked.memory()) != 0 ? blocked : plain;
     forward =
-        reordered(
-            choose(this::describeForward),
-            OUTPUT,
-            DNNL_ARG_SRC,
-            DNNL_ARG_WEIGHTS,
-            DNNL_ARG_DST,
-            DNNL_ARG_BIAS);
+        reordered(description, OUTPUT, DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST, DNNL_ARG_BIAS)
+            .keeping(KERNEL);
   }
 
-  /** Of what {@link #forward} writes: [batch, height, width, channels]. */
-  long[] outputShape() {
-    return new long[] {outputDims[0], outputDims[2], outputDims[3], outputDims[1]};
+  /** The images that {@link #forward} writes. */
+  Extent output() {
+    return to;
   }
 
   /**
@@ -89,19 +84,24 @@ final class ConvolutionPlan implements AutoCloseable {
     run(backwardWeights(), inputAt, kernelGradientAt, outputGradientAt, biasGradientAt);
   }
 
-  /** Writes the gradient with respect to the input; directly after {@link #backwardWeights}. */
+  /**
+   * Writes the gradient with respect to the input; directly after {@link #backwardWeights}, and
+   * with the kernel of the last {@link #forward}.
+   */
   void backwardData(long inputGradientAt, long kernelAt, long outputGradientAt) {
     if (backwardData == null) {
       backwardData =
           new Reordered(
-              choose(this::describeBackwardData),
-              INPUT,
-              new int[] {DNNL_ARG_DIFF_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_DST},
-              input,
-              kernel,
-              output);
+                  choose(this::describeBackwardData),
+                  INPUT,
+                  new int[] {DNNL_ARG_DIFF_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_DST},
+                  from.memory(),
+                  kernel(),
+                  to.memory())
+              .sharing(KERNEL, forward)
+              .sharing(OUTPUT, backwardWeights());
     }
-    backwardData.runAfter(backwardWeights(), OUTPUT, inputGradientAt, kernelAt, outputGradientAt);
+    backwardData.run(inputGradientAt, kernelAt, outputGradientAt);
   }
 
   private Reordered backwardWeights() {
@@ -141,8 +141,14 @@ final class ConvolutionPlan implements AutoCloseable {
   private Reordered reordered(dnnl_primitive_desc description, int written, int... arguments) {
     return bias == null
         ? new Reordered(
-            description, written, IntStream.of(arguments).limit(3).toArray(), input, kernel, output)
-        : new Reordered(description, written, arguments, input, kernel, output, bias);
+            description,
+            written,
+            IntStream.of(arguments).limit(3).toArray(),
+            from.memory(),
+            kernel(),
+            to.memory())
+        : new Reordered(
+            description, written, arguments, from.memory(), kernel(), to.memory(), bias);
   }
 
   private dnnl_primitive_desc choose(IntFunction<dnnl_primitive_desc> describe) {
@@ -157,7 +163,7 @@ final class ConvolutionPlan implements AutoCloseable {
             operation,
             dnnl_forward_training,
             algorithm,
-            images(algorithm, inputDims),
+            images(algorithm, from.dims()),
             anyKernel(),
             bias,
             images(algorithm, outputDims),
@@ -173,7 +179,7 @@ final class ConvolutionPlan implements AutoCloseable {
         dnnl_convolution_backward_data_desc_init(
             operation,
             algorithm,
-            images(algorithm, inputDims),
+            images(algorithm, from.dims()),
             anyKernel(),
             images(algorithm, outputDims),
             strides(),
@@ -188,7 +194,7 @@ final class ConvolutionPlan implements AutoCloseable {
         dnnl_convolution_backward_weights_desc_init(
             operation,
             algorithm,
-            images(algorithm, inputDims),
+            images(algorithm, from.dims()),
             anyKernel(),
             bias,
             images(algorithm, outputDims),
@@ -207,14 +213,22 @@ final class ConvolutionPlan implements AutoCloseable {
     }
   }
 
-  /** Direct convolutions work on our format in place; Winograd's has blocks of channels. */
-  private static dnnl_memory_desc_t images(int algorithm, long[] dims) {
+  /** Direct convolutions work on our formats in place; Winograd's has blocks of channels. */
+  private dnnl_memory_desc_t images(int algorithm, long[] dims) {
     return Onednn.memory(
-        algorithm == dnnl_convolution_winograd ? dnnl_format_tag_any : dnnl_nhwc, dims);
+        algorithm == dnnl_convolution_winograd
+            ? dnnl_format_tag_any
+            : directBlocked ? dnnl_nChw16c : dnnl_nhwc,
+        dims);
+  }
+
+  /** Deeplearning4j keeps depthwise kernels as [height, width, in, multiplier]. */
+  private dnnl_memory_desc_t kernel() {
+    return Onednn.memory(form.depthwise() ? dnnl_hwigo : dnnl_oihw, form.kernelDims());
   }
 
   private dnnl_memory_desc_t anyKernel() {
-    return Onednn.memory(dnnl_format_tag_any, kernelDims);
+    return Onednn.memory(dnnl_format_tag_any, form.kernelDims());
   }
 
   private long[] strides() {

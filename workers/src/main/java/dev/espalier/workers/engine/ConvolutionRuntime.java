@@ -3,7 +3,6 @@ package dev.espalier.workers.engine;
 import static org.deeplearning4j.nn.params.ConvolutionParamInitializer.BIAS_KEY;
 import static org.deeplearning4j.nn.params.ConvolutionParamInitializer.WEIGHT_KEY;
 
-import dev.espalier.workers.engine.Plans.Extent;
 import dev.espalier.workers.model.Layer.Activation;
 import java.util.Objects;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -22,6 +21,7 @@ final class ConvolutionRuntime extends ConvolutionLayer {
   private final ConvolutionPlan.Form form;
   private final Activation activation;
   private final boolean inputGradient;
+  private final boolean blocks;
   private final transient Plans<ConvolutionPlan> plans = new Plans<>();
   private final transient Plans<Rectifier> rectifiers = new Plans<>();
   private transient @Nullable INDArray output;
@@ -29,17 +29,20 @@ final class ConvolutionRuntime extends ConvolutionLayer {
   /**
    * @param inputGradient false where nothing before this layer learns: its input's gradient is then
    *     left out, and its content is undefined
+   * @param blocks whether what it writes may be blocked
    */
   ConvolutionRuntime(
       NeuralNetConfiguration conf,
       DataType type,
       ConvolutionPlan.Form form,
       Activation activation,
-      boolean inputGradient) {
+      boolean inputGradient,
+      boolean blocks) {
     super(conf, type);
     this.form = form;
     this.activation = activation;
     this.inputGradient = inputGradient;
+    this.blocks = blocks;
   }
 
   @Override
@@ -49,7 +52,7 @@ final class ConvolutionRuntime extends ConvolutionLayer {
     ConvolutionPlan plan = plan();
     INDArray result =
         workspaces.createUninitialized(
-            ArrayType.ACTIVATIONS, input.dataType(), plan.outputShape(), 'c');
+            ArrayType.ACTIVATIONS, input.dataType(), plan.output().shape(), 'c');
     plan.forward(
         NativeBuffer.address(input),
         NativeBuffer.address(getParam(WEIGHT_KEY)),
@@ -119,7 +122,7 @@ final class ConvolutionRuntime extends ConvolutionLayer {
   }
 
   private ConvolutionPlan plan() {
-    return plans.at(Extent.of(input), at -> new ConvolutionPlan(form, at));
+    return plans.at(Extent.of(input), at -> new ConvolutionPlan(form, at, blocks));
   }
 
   private Rectifier rectifier(INDArray values) {

@@ -33,11 +33,15 @@ final class Graphs {
   private final GraphBuilder builder;
   private final Engine engine;
 
+  /** Whether images between layers may be blocked: a dense layer cannot read them so. */
+  private final boolean blocks;
+
   /** The vertex that gives what a row gives: its activation may stand in one of its own. */
   private final Map<String, String> vertices = new HashMap<>();
 
-  private Graphs(Engine engine) {
+  private Graphs(Engine engine, boolean blocks) {
     this.engine = engine;
+    this.blocks = blocks;
     builder =
         new NeuralNetConfiguration.Builder()
             .dataType(DataType.FLOAT)
@@ -50,7 +54,7 @@ final class Graphs {
 
   /** The graph with all weights zero, not ready to be trained. */
   static ComputationGraph of(Network network, Engine engine) {
-    Graphs graphs = new Graphs(engine);
+    Graphs graphs = new Graphs(engine, blocks(network));
     network.layers().forEach(graphs::add);
     String last = network.layers().get(network.layers().size() - 1).name();
     ComputationGraph graph =
@@ -66,6 +70,15 @@ final class Graphs {
     return graph;
   }
 
+  private static boolean blocks(Network network) {
+    Map<String, Layer> rows = new HashMap<>();
+    network.layers().forEach(row -> rows.put(row.name(), row));
+    return network.layers().stream()
+        .filter(row -> row instanceof Layer.Dense || row instanceof Layer.Output)
+        .map(row -> rows.get(row.inputs().get(0)))
+        .allMatch(read -> read instanceof Layer.GlobalAveragePool || read instanceof Layer.Dense);
+  }
+
   private void add(Layer row) {
     vertices.put(row.name(), row.name());
     if (row instanceof Layer.Convolution convolution) {
@@ -79,7 +92,11 @@ final class Graphs {
     } else if (row instanceof Layer.MaxPool pool) {
       add(pool);
     } else if (row instanceof Layer.GlobalAveragePool) {
-      layer(row, new GlobalPoolingLayer.Builder(PoolingType.AVG).build());
+      layer(
+          row,
+          engine == Engine.ONEDNN
+              ? new OnednnAveragePool()
+              : new GlobalPoolingLayer.Builder(PoolingType.AVG).build());
     } else if (row instanceof Layer.Dense dense) {
       layer(
           row,
@@ -103,7 +120,7 @@ final class Graphs {
 
   private void add(Layer.Convolution row) {
     if (engine == Engine.ONEDNN) {
-      layer(row, new OnednnConvolution(row, !row.input().equals(Network.INPUT)));
+      layer(row, new OnednnConvolution(row, !row.input().equals(Network.INPUT), blocks));
     } else {
       layer(
           row,

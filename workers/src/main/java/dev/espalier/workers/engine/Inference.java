@@ -1,6 +1,5 @@
 package dev.espalier.workers.engine;
 
-import dev.espalier.workers.engine.Plans.Extent;
 import dev.espalier.workers.engine.Recognition.Recognized;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Network;
@@ -52,7 +51,10 @@ final class Inference implements AutoCloseable {
 
   /** Probabilities, [count, classes], of images in [count, height, width, channels]. */
   float[] predict(float[] images, int count) {
-    InferencePlan plan = plans.at(new Extent(count, network.height(), network.width()), this::plan);
+    InferencePlan plan =
+        plans.at(
+            new Extent(count, network.channels(), network.height(), network.width(), false),
+            this::plan);
     if (stale) {
       Map<String, Tensor> byName = new HashMap<>();
       parameters.get().forEach(tensor -> byName.put(tensor.name(), tensor));

@@ -1,6 +1,5 @@
 package dev.espalier.workers.engine;
 
-import dev.espalier.workers.engine.Plans.Extent;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -14,7 +13,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Runs a max-pool. */
 final class MaxPoolRuntime extends SubsamplingLayer {
   private final int size;
-  private final transient Plans<MaxPoolPlan> plans = new Plans<>();
+  private final transient Plans<PoolPlan> plans = new Plans<>();
 
   MaxPoolRuntime(NeuralNetConfiguration conf, DataType type, int size) {
     super(conf, type);
@@ -25,10 +24,10 @@ final class MaxPoolRuntime extends SubsamplingLayer {
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
     assertInputSet(false);
     input = Images.dense(input, workspaces, ArrayType.ACTIVATIONS);
-    MaxPoolPlan plan = plan();
+    PoolPlan plan = plan();
     INDArray result =
         workspaces.createUninitialized(
-            ArrayType.ACTIVATIONS, input.dataType(), plan.outputShape(), 'c');
+            ArrayType.ACTIVATIONS, input.dataType(), plan.output().shape(), 'c');
     plan.forward(NativeBuffer.address(input), NativeBuffer.address(result));
     return result;
   }
@@ -50,7 +49,7 @@ final class MaxPoolRuntime extends SubsamplingLayer {
     super.close();
   }
 
-  private MaxPoolPlan plan() {
-    return plans.at(Extent.of(input), at -> new MaxPoolPlan((int) input.size(3), size, at));
+  private PoolPlan plan() {
+    return plans.at(Extent.of(input), at -> PoolPlan.max(size, at));
   }
 }

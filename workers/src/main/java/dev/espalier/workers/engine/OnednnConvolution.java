@@ -17,14 +17,16 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 final class OnednnConvolution extends ConvolutionLayer {
   @JsonProperty private final Activation activation;
   @JsonProperty private final boolean inputGradient;
+  @JsonProperty private final boolean blocks;
 
   /** For Deeplearning4j's JSON, which sets the fields. */
   OnednnConvolution() {
     activation = Activation.IDENTITY;
     inputGradient = true;
+    blocks = false;
   }
 
-  OnednnConvolution(Layer.Convolution row, boolean inputGradient) {
+  OnednnConvolution(Layer.Convolution row, boolean inputGradient, boolean blocks) {
     super(
         new ConvolutionLayer.Builder(row.kernel(), row.kernel())
             .nIn(row.in())
@@ -37,6 +39,7 @@ final class OnednnConvolution extends ConvolutionLayer {
             .activation(new ActivationIdentity()));
     activation = row.activation();
     this.inputGradient = inputGradient;
+    this.blocks = blocks;
   }
 
   @Override
@@ -56,7 +59,8 @@ final class OnednnConvolution extends ConvolutionLayer {
             getStride()[0],
             getPadding()[0],
             hasBias());
-    ConvolutionRuntime layer = new ConvolutionRuntime(conf, type, form, activation, inputGradient);
+    ConvolutionRuntime layer =
+        new ConvolutionRuntime(conf, type, form, activation, inputGradient, blocks);
     layer.setListeners(listeners);
     layer.setIndex(index);
     layer.setParamsViewArray(parameters);

@@ -48,7 +48,8 @@ final class OnednnDepthwise extends DepthwiseConvolution2D {
             getStride()[0],
             getPadding()[0],
             false);
-    ConvolutionRuntime layer = new ConvolutionRuntime(conf, type, form, Activation.IDENTITY, true);
+    ConvolutionRuntime layer =
+        new ConvolutionRuntime(conf, type, form, Activation.IDENTITY, true, true);
     layer.setListeners(listeners);
     layer.setIndex(index);
     layer.setParamsViewArray(parameters);

@@ -4,7 +4,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The primitives of one layer by the shape of its input. A layer sees few shapes: the training
@@ -12,13 +11,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class Plans<P extends AutoCloseable> implements AutoCloseable {
   private static final int LIMIT = 6;
-
-  /** The shape of an input but for its channels, which are the layer's. */
-  record Extent(int batch, int height, int width) {
-    static Extent of(INDArray images) {
-      return new Extent((int) images.size(0), (int) images.size(1), (int) images.size(2));
-    }
-  }
 
   private final Map<Extent, P> byExtent = new LinkedHashMap<>(8, 0.75f, true);
 

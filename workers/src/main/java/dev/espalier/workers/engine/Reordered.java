@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * own: inputs before it runs, the output after.
  */
 final class Reordered implements AutoCloseable {
-  private static final int NONE = -1;
-
   private final Primitive primitive;
   private final int[] arguments;
   private final @Nullable Primitive[] reorders;
+  private final @Nullable Reordered[] others;
+  private final @Nullable NativeBuffer[] kept;
   private final int output;
   private final long[] bytes;
 
@@ -30,6 +30,8 @@ final class Reordered implements AutoCloseable {
     this.arguments = arguments.clone();
     this.output = output;
     reorders = new Primitive[arguments.length];
+    others = new Reordered[arguments.length];
+    kept = new NativeBuffer[arguments.length];
     bytes = new long[arguments.length];
     for (int i = 0; i < arguments.length; i++) {
       dnnl_memory_desc_t theirs = primitive.layout(arguments[i]);
@@ -40,30 +42,40 @@ final class Reordered implements AutoCloseable {
     }
   }
 
-  /** Computes; one address for each argument. */
-  void run(long... addresses) {
-    run(NONE, addresses);
+  /** Holds its copy of an argument until it runs again, in memory of its own. */
+  Reordered keeping(int position) {
+    if (reorders[position] != null) {
+      kept[position] = new NativeBuffer();
+    }
+    return this;
   }
 
   /**
-   * Computes directly after another one of this thread got the same tensor as its argument at the
-   * same position, so that it need not be brought into the same format twice.
+   * Takes another one's copy of an argument where both want it in the same format. From now on each
+   * run must follow one of the other on the same tensor in the same thread: directly, unless the
+   * other keeps its copy.
    */
-  void runAfter(Reordered other, int position, long... addresses) {
+  Reordered sharing(int position, Reordered other) {
     boolean same =
         other.reorders[position] != null
             && dnnl_memory_desc_equal(other.layout(position), layout(position)) != 0;
-    run(same ? position : NONE, addresses);
+    if (same) {
+      others[position] = other;
+    }
+    return this;
   }
 
-  private void run(int ready, long... addresses) {
-    Workbench bench = Workbench.current();
+  /** Computes; one address for each argument. */
+  void run(long... addresses) {
     long[] theirs = addresses.clone();
     for (int i = 0; i < theirs.length; i++) {
+      Reordered other = others[i];
       Primitive reorder = reorders[i];
-      if (reorder != null) {
-        theirs[i] = bench.reordered[i].atLeast(bytes[i]);
-        if (i != output && i != ready) {
+      if (other != null) {
+        theirs[i] = other.copyAt(i);
+      } else if (reorder != null) {
+        theirs[i] = copyAt(i);
+        if (i != output) {
           reorder.run(addresses[i], theirs[i]);
         }
       }
@@ -78,11 +90,21 @@ final class Reordered implements AutoCloseable {
   @Override
   public void close() {
     primitive.close();
-    for (Primitive reorder : reorders) {
+    for (int i = 0; i < reorders.length; i++) {
+      Primitive reorder = reorders[i];
       if (reorder != null) {
         reorder.close();
       }
+      NativeBuffer own = kept[i];
+      if (own != null) {
+        own.close();
+      }
     }
+  }
+
+  private long copyAt(int position) {
+    NativeBuffer own = kept[position];
+    return (own == null ? Workbench.current().reordered[position] : own).atLeast(bytes[position]);
   }
 
   private dnnl_memory_desc_t layout(int position) {

@@ -16,9 +16,6 @@ final class Winograd {
   /** Measured: with fewer tiles that of the kernel does. */
   private static final long TILES = 32;
 
-  /** oneDNN's blocks of channels. */
-  private static final int BLOCK = 16;
-
   private Winograd() {}
 
   /**
@@ -49,8 +46,8 @@ final class Winograd {
         && form.padding() == 1
         && form.in() >= CHANNELS
         && form.out() >= CHANNELS
-        && form.in() % BLOCK == 0
-        && form.out() % BLOCK == 0;
+        && form.in() % Extent.BLOCK == 0
+        && form.out() % Extent.BLOCK == 0;
   }
 
   /** Where its tiles are many, and at least half full. */

@@ -11,4 +11,15 @@ import java.io.Serializable;
  * @param jdk version of Java
  */
 public record Environment(String engine, String instructionSet, String natives, String jdk)
-    implements Serializable {}
+    implements Serializable {
+
+  /** Whether equal work is promised to end in equal bits here and there. */
+  public boolean hasBitsOf(Environment other) {
+    return engine.equals(other.engine) && instructionSet.equals(other.instructionSet);
+  }
+
+  /** What bits depend on, for people: {@code onednn on avx512_core}. */
+  public String words() {
+    return engine + " on " + instructionSet;
+  }
+}

@@ -38,4 +38,9 @@ public record PlannedStage(
   public @Nullable StageId parent() {
     return earlier.isEmpty() ? from : earlier.get(0);
   }
+
+  /** The same stage, whose work continues from no earlier epoch. */
+  public PlannedStage alone() {
+    return new PlannedStage(id, stage, root, setup, from, List.of(), keepsUpdater, label);
+  }
 }

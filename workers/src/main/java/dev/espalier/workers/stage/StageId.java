@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +23,10 @@ public record StageId(String hex) implements Serializable, Comparable<StageId> {
    */
   public static final int RECIPE_VERSION = 2;
 
+  private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
+
   public StageId {
-    if (!hex.matches("[0-9a-f]{64}")) {
+    if (!HEX.matcher(hex).matches()) {
       throw new IllegalArgumentException("a stage id must be 64 hex digits, found " + hex);
     }
   }

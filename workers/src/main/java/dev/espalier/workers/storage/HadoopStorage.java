@@ -33,21 +33,40 @@ record HadoopStorage(String address) implements Storage {
   @Override
   public void write(String file, byte[] content) throws IOException {
     try {
-      write(files(), path(file), content);
+      write(files().create(path(file), true), content);
     } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
-      long free = free();
-      if (free < content.length || e instanceof ClusterStorageCapacityExceededException) {
-        throw StorageException.unwritten(
-            address + "/" + file, content.length, free, HadoopClient.reason(e, uri()), e);
-      }
-      throw e;
+      throw unwritten(file, content.length, e);
     }
   }
 
-  private static void write(FileSystem files, Path file, byte[] content) throws IOException {
-    FSDataOutputStream out = files.create(file, true);
+  @Override
+  public boolean create(String file, byte[] content) throws IOException {
+    FSDataOutputStream out;
+    try {
+      out = files().create(path(file), false);
+    } catch (IOException e) {
+      // HDFS has another exception for a file that is being written, which the client hides.
+      if (exists(file)) {
+        return false;
+      }
+      throw e;
+    }
+    write(out, content);
+    return true;
+  }
+
+  /** What to throw where {@code bytes} could not be written: the file system is full, or not. */
+  private IOException unwritten(String file, long bytes, IOException cause) throws IOException {
+    long free = free();
+    return free < bytes || cause instanceof ClusterStorageCapacityExceededException
+        ? StorageException.unwritten(
+            address + "/" + file, bytes, free, HadoopClient.reason(cause, uri()), cause)
+        : cause;
+  }
+
+  private static void write(FSDataOutputStream out, byte[] content) throws IOException {
     try {
       out.write(content);
       if (out.hasCapability(StreamCapabilities.HSYNC)) {
@@ -135,7 +154,7 @@ record HadoopStorage(String address) implements Storage {
   public void check() throws StorageException {
     try (FileSystem files = HadoopClient.impatient(uri())) {
       Path probe = path(".writable-" + ProcessHandle.current().pid());
-      write(files, probe, new byte[] {'\n'});
+      write(files.create(probe, true), new byte[] {'\n'});
       files.delete(probe, false);
     } catch (IOException e) {
       throw new StorageException(

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -36,6 +37,18 @@ record LocalStorage(String address) implements Storage {
   public void write(String file, byte[] content) throws IOException {
     Files.createDirectories(Objects.requireNonNull(path(file).getParent(), file));
     Durable.write(path(file), content);
+  }
+
+  @Override
+  public boolean create(String file, byte[] content) throws IOException {
+    Files.createDirectories(Objects.requireNonNull(path(file).getParent(), file));
+    try {
+      Files.createFile(path(file));
+    } catch (FileAlreadyExistsException somebodyWasFaster) {
+      return false;
+    }
+    Durable.write(path(file), content);
+    return true;
   }
 
   @Override

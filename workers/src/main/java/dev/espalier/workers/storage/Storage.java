@@ -68,6 +68,13 @@ public sealed interface Storage extends Serializable permits LocalStorage, Hadoo
     return new LocalStorage(folder);
   }
 
+  /**
+   * Whether it is written as an address, {@code hdfs:...} or {@code file:...}, and not as a path.
+   */
+  static boolean isAddress(String text) {
+    return SCHEME.matcher(text).matches();
+  }
+
   /** Whether an address is one of another file system than this machine's. */
   static boolean isElsewhere(String address) {
     return at(address) instanceof HadoopStorage;
@@ -103,6 +110,14 @@ public sealed interface Storage extends Serializable permits LocalStorage, Hadoo
    * leave a part of the file.
    */
   void write(String file, byte[] content) throws IOException;
+
+  /**
+   * Writes a file as {@link #write} does, if there is none of that name. Of several processes that
+   * try at once, one does.
+   *
+   * @return whether this one did
+   */
+  boolean create(String file, byte[] content) throws IOException;
 
   /**
    * Writes a file in one piece: whoever looks sees the old content or the new.

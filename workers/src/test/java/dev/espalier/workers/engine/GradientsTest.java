@@ -33,8 +33,16 @@ import org.nd4j.linalg.factory.Nd4j;
 class GradientsTest {
   private static final double TOLERANCE = 3e-6;
 
-  /** A row that reads images of a shape, and how many of them. */
-  record Case(Layer row, int height, int width, int channels, int batch) {
+  /**
+   * A row that reads images of a shape, and how many of them.
+   *
+   * @param blocked whether its first input is
+   */
+  record Case(Layer row, int height, int width, int channels, int batch, boolean blocked) {
+    Case(Layer row, int height, int width, int channels, int batch) {
+      this(row, height, width, channels, batch, false);
+    }
+
     /** The row behind rows that learn, so that it must give the gradient of its input. */
     Network network() {
       List<Layer> rows = new ArrayList<>();
@@ -45,14 +53,29 @@ class GradientsTest {
       }
       rows.add(row);
       Shape shape = new Shape(height, width, channels);
-      int size = row.output(row.inputs().stream().map(name -> shape).toList()).size();
-      rows.add(new Layer.Output("out", row.name(), size, 2));
+      Shape output = row.output(row.inputs().stream().map(name -> shape).toList());
+      if (blocked && !(row instanceof Layer.GlobalAveragePool)) {
+        // Images may be blocked only where no dense layer reads any.
+        rows.add(new Layer.GlobalAveragePool("pool", row.name()));
+        rows.add(new Layer.Output("out", "pool", output.channels(), 2));
+      } else {
+        rows.add(new Layer.Output("out", row.name(), output.size(), 2));
+      }
       return new Network(height, width, channels, rows);
     }
 
     @Override
     public String toString() {
-      return row.canonical() + ", " + batch + "x" + height + "x" + width + "x" + channels;
+      return row.canonical()
+          + ", "
+          + batch
+          + "x"
+          + height
+          + "x"
+          + width
+          + "x"
+          + channels
+          + (blocked ? " blocked" : "");
     }
   }
 
@@ -73,6 +96,7 @@ class GradientsTest {
         // pixel.
         convolution(32, 32, 3, 1, 1, false, Activation.IDENTITY, 8, 8, 3),
         convolution(32, 48, 3, 1, 1, true, Activation.RELU, 7, 5, 17),
+        convolution(32, 32, 3, 1, 1, true, Activation.RELU6, 16, 16, 3),
         convolution(64, 32, 3, 1, 1, true, Activation.RELU6, 5, 4, 1),
         convolution(48, 64, 3, 1, 1, false, Activation.IDENTITY, 1, 1, 3),
         depthwise(3, 3, 1, 7, 5, 3),
@@ -117,8 +141,28 @@ class GradientsTest {
     return cases.stream();
   }
 
+  static Stream<Case> blocked() {
+    List<Case> cases = new ArrayList<>();
+    cases.add(convolution(32, 48, 3, 1, 1, true, Activation.RELU, 7, 5, 17));
+    cases.add(convolution(32, 32, 3, 1, 1, false, Activation.IDENTITY, 16, 16, 3));
+    cases.add(convolution(48, 64, 3, 1, 1, false, Activation.IDENTITY, 1, 1, 3));
+    cases.add(convolution(16, 32, 3, 2, 1, true, Activation.RELU6, 9, 6, 3));
+    cases.add(convolution(32, 16, 1, 2, 0, false, Activation.IDENTITY, 7, 5, 3));
+    cases.add(convolution(16, 24, 3, 1, 1, true, Activation.RELU, 7, 5, 3));
+    cases.add(depthwise(16, 3, 1, 7, 5, 3));
+    cases.add(depthwise(48, 3, 2, 7, 5, 3));
+    for (Activation activation : Activation.values()) {
+      cases.add(batchNorm(32, activation == Activation.RELU, activation, 7, 5, 3));
+      cases.add(new Case(new Layer.Add("row", "left", "right", activation), 7, 5, 32, 3));
+    }
+    cases.add(new Case(new Layer.MaxPool("row", "left", 2), 7, 5, 16, 17));
+    cases.add(new Case(new Layer.GlobalAveragePool("row", "left"), 7, 5, 32, 3));
+    return cases.stream()
+        .map(c -> new Case(c.row(), c.height(), c.width(), c.channels(), c.batch(), true));
+  }
+
   @ParameterizedTest
-  @MethodSource({"convolutions", "norms", "sumsAndPools"})
+  @MethodSource({"convolutions", "norms", "sumsAndPools", "blocked"})
   void areThoseOfDoublePrecision(Case tried) {
     Network network = tried.network();
     List<Tensor> values = values(tried);
@@ -130,11 +174,17 @@ class GradientsTest {
       List<String> vertices = DoublePrecision.vertices(tried.row());
       List<INDArray> inputs = inputs(tried);
       INDArray known = forward(exact, vertices, inputs, false);
-      INDArray inferred = forward(built.graph(), List.of("row"), inputs, false);
+      List<INDArray> given = new ArrayList<>(inputs);
+      if (tried.blocked()) {
+        // A second one stays as it is: what is added may lie in the other form.
+        given.set(0, Blocks.blocked(inputs.get(0)));
+      }
+      INDArray inferred = Blocks.plain(forward(built.graph(), List.of("row"), given, false));
       assertClose("inference", known, inferred, norm(known));
 
       INDArray output = forward(exact, vertices, inputs, true);
-      INDArray trained = forward(built.graph(), List.of("row"), inputs, true);
+      INDArray written = forward(built.graph(), List.of("row"), given, true);
+      INDArray trained = Blocks.plain(written);
       assertClose("training", output, trained, norm(output));
       Activation activation = DoublePrecision.activation(tried.row());
       assertEquals(0, DoublePrecision.flips(activation, output, trained), "choose another seed");
@@ -142,7 +192,7 @@ class GradientsTest {
 
       INDArray gradient = random(output.shape(), 1, 7);
       Backward expected = backward(exact, vertices, gradient);
-      Backward found = backward(built.graph(), List.of("row"), gradient);
+      Backward found = backward(built.graph(), List.of("row"), Blocks.like(written, gradient));
       assertSame(expected, found, norm(gradient));
     } finally {
       fast.close();
@@ -165,7 +215,7 @@ class GradientsTest {
       INDArray input = expected.inputs().get(i);
       // Batch norm over one value gives the gradient 0.
       double scale = Math.max(norm(input), outputGradient);
-      assertClose("input " + i, input, found.inputs().get(i), scale);
+      assertClose("input " + i, input, Blocks.plain(found.inputs().get(i)), scale);
     }
   }
 

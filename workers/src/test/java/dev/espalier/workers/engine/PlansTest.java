@@ -3,7 +3,6 @@ package dev.espalier.workers.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
-import dev.espalier.workers.engine.Plans.Extent;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -58,7 +57,7 @@ class PlansTest {
 
   private Plan at(Plans<Plan> plans, int batch) {
     return plans.at(
-        new Extent(batch, 4, 4),
+        new Extent(batch, 3, 4, 4, false),
         extent -> {
           made.add(extent.batch());
           return new Plan(extent.batch(), freed);

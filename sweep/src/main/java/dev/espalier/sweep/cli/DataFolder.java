@@ -1,0 +1,42 @@
+package dev.espalier.sweep.cli;
+
+import dev.espalier.workers.storage.Storage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The option that says where data sets lie: shared by all commands that read one. */
+final class DataFolder {
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "Where data sets lie: a folder that every machine sees, or an address such as hdfs://host:port/folder, from which each machine copies them once (default: $ESPALIER_DATA, else the folder data if there is one).")
+  private @Nullable String data;
+
+  /**
+   * Makes sure that the option makes sense.
+   *
+   * @throws UsageException if it does not
+   */
+  void check() throws UsageException {
+    try {
+      address();
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--data: " + e.getMessage());
+    }
+  }
+
+  /** Where data sets lie; null where no folder was named and there is none. */
+  @Nullable String address() {
+    String environment = System.getenv("ESPALIER_DATA");
+    if (data != null) {
+      return Storage.at(data).address();
+    } else if (environment != null && !environment.isBlank()) {
+      return Storage.at(environment).address();
+    }
+    Path usual = Path.of("data");
+    return Files.isDirectory(usual) ? Storage.of(usual).address() : null;
+  }
+}

@@ -1,0 +1,49 @@
+package dev.espalier.sweep.cli;
+
+import dev.espalier.sweep.run.Fetching;
+import dev.espalier.sweep.run.Finished;
+import dev.espalier.sweep.run.RunDirectory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code espalier fetch}: a sweep at an address as an ordinary folder. */
+@Command(
+    name = "fetch",
+    description =
+        "Brings a sweep home from its address, without the checkpoints; again, and it brings what is new.",
+    mixinStandardHelpOptions = true)
+final class FetchCommand implements Callable<Integer> {
+  @Parameters(
+      index = "0",
+      paramLabel = "ADDRESS",
+      description = "The --out of a run, such as hdfs://host:port/folder.")
+  private String address = "";
+
+  @Parameters(index = "1", paramLabel = "DIR", description = "The folder to make of it.")
+  private Path folder = Path.of("");
+
+  @Spec private CommandSpec command = CommandSpec.create();
+
+  @Override
+  public Integer call() throws IOException {
+    RunDirectory home = new RunDirectory(folder);
+    Fetching.fetch(RunDirectory.existing(address), home);
+    Finished finished = Finished.read(home);
+    command
+        .commandLine()
+        .getOut()
+        .printf(
+            "%d of %d trials of %s are in %s; checkpoints stay in %s%n",
+            finished.trials().size(),
+            finished.plan().trials().size(),
+            finished.spec().name(),
+            folder,
+            home.storage().address());
+    return Main.DONE;
+  }
+}

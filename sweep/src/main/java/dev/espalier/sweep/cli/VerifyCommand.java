@@ -1,0 +1,175 @@
+package dev.espalier.sweep.cli;
+
+import dev.espalier.sweep.plan.Plan;
+import dev.espalier.sweep.run.Finished;
+import dev.espalier.sweep.run.Footprint;
+import dev.espalier.sweep.run.RefusedException;
+import dev.espalier.sweep.run.RunDirectory;
+import dev.espalier.sweep.spark.SparkExecutor;
+import dev.espalier.sweep.spec.SpecException;
+import dev.espalier.sweep.verify.Difference;
+import dev.espalier.sweep.verify.Verdict;
+import dev.espalier.sweep.verify.Verification;
+import dev.espalier.workers.Worker;
+import dev.espalier.workers.data.DataException;
+import dev.espalier.workers.data.Datasets;
+import dev.espalier.workers.engine.Engine;
+import dev.espalier.workers.stage.DataFacts;
+import dev.espalier.workers.stage.Environment;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code espalier verify}: the proof that the results of a sweep are what they are said to be. */
+@Command(
+    name = "verify",
+    description =
+        "Runs some trials of a sweep again, each alone and from scratch, and compares checkpoints and metrics bit for bit.",
+    mixinStandardHelpOptions = true)
+final class VerifyCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "DIR", description = "The folder of a sweep, or its address.")
+  private String folder = "";
+
+  @Option(
+      names = "--trials",
+      required = true,
+      paramLabel = "N",
+      description = "How many trials, picked by chance from those that are completed.")
+  private int trials;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description = "Picks the same trials again (default: another each time).")
+  private @Nullable Long seed;
+
+  @Mixin private DataFolder data = new DataFolder();
+  @Mixin private Slots slots = new Slots();
+
+  @Option(
+      names = "--allow-mixed",
+      description = "Compare though the sweep ran on another engine or instruction set.")
+  private boolean allowMixed;
+
+  @Spec private CommandSpec command = CommandSpec.create();
+
+  @Override
+  public Integer call() throws Exception {
+    if (trials < 1) {
+      throw new UsageException("--trials: must be at least 1, found " + trials);
+    }
+    slots.check();
+    data.check();
+    Finished sweep = Finished.read(RunDirectory.existing(folder));
+    long chance = seed == null ? new SecureRandom().nextInt(1_000_000) : seed;
+    Plan plan = plan(sweep);
+    int atATime = slots.here(Footprint.resident(plan, sweep.spec()));
+    Verification verification = Verification.pick(sweep, plan, trials, chance);
+    introduce(verification, chance, atATime);
+    Interruption interruption = new Interruption(() -> say("Stopping ..."));
+    return interruption.watch(() -> verify(verification, atATime, interruption));
+  }
+
+  /** The plan of the sweep, made again: the folder keeps of it only what people ask for. */
+  private Plan plan(Finished sweep) throws SpecException, DataException, IOException {
+    DataFacts facts = Datasets.loadFrom(sweep.spec().dataset(), data.address()).facts();
+    DataFacts before = sweep.plan().data();
+    if (!facts.equals(before)) {
+      throw new RefusedException(
+          "--data: must hold the images that the sweep ran on, %s of digest %s, found digest %s"
+              .formatted(before.name(), before.digest(), facts.digest()));
+    }
+    return Plan.of(sweep.spec(), facts);
+  }
+
+  /** Says what is going to happen; refuses to compare what need not be equal. */
+  private void introduce(Verification verification, long chance, int atATime) {
+    Environment here = Engine.environment();
+    List<Environment> there = verification.environments();
+    String ranOn = there.stream().map(Environment::words).collect(Collectors.joining(", "));
+    if (!allowMixed && !there.stream().allMatch(here::hasBitsOf)) {
+      throw new RefusedException(
+          "equal bits are promised for one engine and instruction set: the trials ran on %s, this is %s; --allow-mixed compares all the same"
+              .formatted(ranOn, here.words()));
+    }
+    Finished sweep = verification.sweep();
+    say(
+        "Verifying %d of %d completed trials of %s, picked by --seed %d"
+            .formatted(
+                verification.trials().size(),
+                sweep.trials().stream().filter(trial -> trial.completed()).count(),
+                sweep.directory().root(),
+                chance));
+    say("  they ran on " + ranOn + "; this is " + here.words());
+    say("  each runs alone, from its baseline on; %d at a time".formatted(atATime));
+  }
+
+  private int verify(Verification verification, int atATime, Interruption interruption)
+      throws IOException {
+    Path checkpoints = Files.createTempDirectory("espalier-verify");
+    String images = data.address();
+    try {
+      boolean equal =
+          verification.run(
+              checkpoints,
+              stages -> new Worker(stages, images),
+              runner -> interruption.watched(SparkExecutor.local(atATime, runner)),
+              this::tell);
+      say(
+          equal
+              ? "All are equal. Promised are equal bits for equal engine and instruction set; seconds differ."
+              : "There is a difference, though equal bits are promised for equal engine and instruction set.");
+      return equal ? Main.DONE : Main.TRIALS_FAILED;
+    } catch (InterruptedException e) {
+      return Main.INTERRUPTED;
+    } finally {
+      remove(checkpoints);
+    }
+  }
+
+  private void tell(Verdict verdict) {
+    String compared =
+        "%s: %d stages, %d files, %d metrics"
+            .formatted(verdict.trial(), verdict.stages(), verdict.files(), verdict.metrics());
+    say((verdict.equal() ? "equal    " : "DIFFERS  ") + compared);
+    for (String stage : verdict.removed()) {
+      say("  checkpoint removed, compared by the journal alone: " + stage);
+    }
+    if (!verdict.equal()) {
+      say("  first in " + verdict.differsIn() + ":");
+    }
+    for (Difference difference : verdict.differences()) {
+      say(
+          "    %s: %s, now %s"
+              .formatted(difference.what(), difference.recorded(), difference.again()));
+    }
+  }
+
+  private void say(String line) {
+    PrintWriter out = command.commandLine().getOut();
+    out.println(line);
+    out.flush();
+  }
+
+  private static void remove(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}

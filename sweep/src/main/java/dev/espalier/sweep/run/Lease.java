@@ -1,0 +1,281 @@
+package dev.espalier.sweep.run;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.espalier.workers.storage.Storage;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/**
+ * The lock of a sweep that several machines see: {@code lock/GENERATION.json}. The highest
+ * generation holds it. It is taken by creating the next one, which one process alone can do, once
+ * the holder has given it back or has let its file be for too long.
+ *
+ * <p>How long that is tells the clock of the file system, which dates both the holder's file and
+ * one of the process that waits; clocks of machines are not compared. Safety does not hang on it: a
+ * holder that was only asleep looks before it writes each record, and a record that slips through
+ * stands under the older generation, so it is passed over for any that the new holder wrote (see
+ * {@link Records}). Results of a stage are the same from both, and checkpoints have a commit of
+ * their own.
+ */
+final class Lease implements RunLock {
+  static final String FOLDER = "lock";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Pattern NAME = Pattern.compile("\\d{6}\\.json");
+
+  /**
+   * How often a holder shows that it lives, and after what silence it counts as dead.
+   *
+   * @param beatMillis between two signs of life
+   * @param silenceMillis several times as long
+   */
+  record Patience(long beatMillis, long silenceMillis) {
+    static final Patience USUAL = new Patience(3_000, 30_000);
+  }
+
+  /**
+   * What a holder writes, again with each sign of life.
+   *
+   * @param released whether it has given the lease back
+   */
+  record Holder(String host, long pid, boolean released) {
+    static Holder self(boolean released) {
+      String host;
+      try {
+        host = InetAddress.getLocalHost().getHostName();
+      } catch (IOException unknown) {
+        host = "an unknown host";
+      }
+      return new Holder(host, ProcessHandle.current().pid(), released);
+    }
+  }
+
+  private final RunDirectory directory;
+  private final long generation;
+  private boolean released;
+
+  /** Work on the file system, which an interrupt of a thread with other work must not tear. */
+  private final ScheduledExecutorService threads =
+      Executors.newScheduledThreadPool(
+          2,
+          work -> {
+            Thread thread = new Thread(work, "lease");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private final Future<?> beats;
+
+  private Lease(RunDirectory directory, long generation, Patience patience) {
+    this.directory = directory;
+    this.generation = generation;
+    long beat = patience.beatMillis();
+    this.beats = threads.scheduleWithFixedDelay(this::showLife, beat, beat, TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Takes the lease; waits for as long as it takes to know whether a silent holder lives.
+   *
+   * @throws RefusedException if another process holds it
+   */
+  static Lease take(RunDirectory directory, Patience patience) throws IOException {
+    Storage files = directory.files();
+    Optional<Storage.Entry> before = last(files);
+    if (before.isPresent()) {
+      requireSilence(directory, before.get(), patience);
+    }
+    long mine = before.map(Lease::generation).orElse(0L) + 1;
+    boolean created = files.create(name(mine), JSON.writeValueAsBytes(Holder.self(false)));
+    long highest = last(files).map(Lease::generation).orElse(0L);
+    if (!created || highest != mine) {
+      if (created) {
+        files.delete(name(mine));
+      }
+      throw new RefusedException(
+          "another run has just begun in " + directory.address() + "; let it end, or stop it");
+    }
+    for (Storage.Entry older : files(files)) {
+      if (generation(older) < mine) {
+        files.delete(FOLDER + "/" + older.name());
+      }
+    }
+    return new Lease(directory, mine, patience);
+  }
+
+  private static void requireSilence(RunDirectory directory, Storage.Entry held, Patience patience)
+      throws IOException {
+    Storage files = directory.files();
+    Optional<Holder> holder = read(files, held);
+    if (holder.isPresent() && holder.get().released()) {
+      return;
+    }
+    long left = patience.silenceMillis() - (now(files) - held.modifiedMillis());
+    long start = System.nanoTime();
+    while (TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) < left) {
+      pause(patience);
+      Optional<Storage.Entry> last = last(files);
+      if (last.isEmpty() || !last.get().equals(held)) {
+        holder = last.flatMap(entry -> read(files, entry));
+        if (holder.map(Holder::released).orElse(false)) {
+          return;
+        }
+        throw new RefusedException(
+            "another run (%s) is at work in %s"
+                .formatted(
+                    holder.map(h -> "pid " + h.pid() + " on " + h.host()).orElse("unknown"),
+                    directory.address()));
+      }
+    }
+  }
+
+  private static void pause(Patience patience) {
+    try {
+      Thread.sleep(Math.max(1, patience.beatMillis() / 4));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RefusedException("interrupted while it waited for another run");
+    }
+  }
+
+  /** What the clock of the file system says. */
+  private static long now(Storage files) throws IOException {
+    Holder self = Holder.self(false);
+    String probe = "clock-%s-%d-%d".formatted(self.host(), self.pid(), System.nanoTime());
+    files.write(FOLDER + "/" + probe, new byte[] {'\n'});
+    long now =
+        files.list(FOLDER).stream()
+            .filter(file -> file.name().equals(probe))
+            .mapToLong(Storage.Entry::modifiedMillis)
+            .findFirst()
+            .orElseThrow(() -> new IOException(probe + " was written and is not there"));
+    files.delete(FOLDER + "/" + probe);
+    return now;
+  }
+
+  @Override
+  public RunDirectory directory() {
+    return directory;
+  }
+
+  /** Counts the runs that held it, from 1. */
+  long generation() {
+    return generation;
+  }
+
+  @Override
+  public void requireHeld() throws IOException {
+    if (!isHeld()) {
+      throw new RefusedException(
+          "another run has taken over the sweep in %s, because this one gave no sign of life for too long; nothing that is finished is lost"
+              .formatted(directory.address()));
+    }
+  }
+
+  private boolean isHeld() throws IOException {
+    return last(directory.files()).map(Lease::generation).orElse(0L) == generation;
+  }
+
+  /**
+   * Writes a file in one piece, as the holder and in spite of interrupts.
+   *
+   * @throws RefusedException if another run has taken over
+   */
+  void write(String file, byte[] content) throws IOException {
+    undisturbed(
+        () -> {
+          requireHeld();
+          directory.files().replace(file, content, file + ".tmp");
+          return file;
+        });
+  }
+
+  private void showLife() {
+    try {
+      sign(false);
+    } catch (IOException | RuntimeException e) {
+      return; // The file system may answer the next time; until then nothing can be written at all.
+    }
+  }
+
+  private synchronized void sign(boolean last) throws IOException {
+    if (!released && isHeld()) {
+      released = last;
+      byte[] content = JSON.writeValueAsBytes(Holder.self(released));
+      directory.files().replace(name(generation), content, name(generation) + ".tmp");
+    }
+  }
+
+  /** Gives the lease back, so that the next run need not wait. */
+  @Override
+  public void close() {
+    try {
+      undisturbed(
+          () -> {
+            sign(true);
+            return generation;
+          });
+    } catch (IOException e) {
+      return; // The next run waits until the silence is long enough.
+    } finally {
+      beats.cancel(false);
+      threads.shutdown();
+    }
+  }
+
+  private <T> T undisturbed(Callable<T> work) throws IOException {
+    Future<T> done = threads.submit(work);
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return done.get();
+        } catch (InterruptedException later) {
+          interrupted = true;
+        }
+      }
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException unchecked) {
+        throw unchecked;
+      }
+      throw new IOException(String.valueOf(e.getCause()), e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static Optional<Holder> read(Storage files, Storage.Entry file) {
+    try {
+      return Optional.of(JSON.readValue(files.read(FOLDER + "/" + file.name()), Holder.class));
+    } catch (IOException torn) {
+      return Optional.empty();
+    }
+  }
+
+  private static List<Storage.Entry> files(Storage files) throws IOException {
+    return files.list(FOLDER).stream().filter(file -> NAME.matcher(file.name()).matches()).toList();
+  }
+
+  private static Optional<Storage.Entry> last(Storage files) throws IOException {
+    return files(files).stream().max(Comparator.comparing(Storage.Entry::name));
+  }
+
+  private static long generation(Storage.Entry file) {
+    return Long.parseLong(file.name().substring(0, 6));
+  }
+
+  private static String name(long generation) {
+    return "%s/%06d.json".formatted(FOLDER, generation);
+  }
+}

@@ -1,0 +1,165 @@
+package dev.espalier.sweep.verify;
+
+import dev.espalier.sweep.run.Finished;
+import dev.espalier.sweep.run.TrialResult;
+import dev.espalier.workers.checkpoint.CheckpointStore;
+import dev.espalier.workers.stage.DataFile;
+import dev.espalier.workers.stage.EpochMetrics;
+import dev.espalier.workers.stage.LayerRow;
+import dev.espalier.workers.stage.Metrics;
+import dev.espalier.workers.stage.PlannedStage;
+import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.stage.StageResult;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Compares one trial, stage by stage, until one differs. */
+final class Comparison {
+  private static final String JOURNAL = " in the journal";
+  private static final String STORE = " in the store";
+
+  /** The user's own network as Deeplearning4j zips it, with the time; its weights lie beside it. */
+  private static final String GRAPH = "graph";
+
+  private final Finished sweep;
+  private final CheckpointStore store;
+  private final List<Difference> differences = new ArrayList<>();
+  private final List<String> removed = new ArrayList<>();
+  private int files;
+  private int metrics;
+
+  Comparison(Finished sweep) {
+    this.sweep = sweep;
+    this.store = sweep.directory().store();
+  }
+
+  /**
+   * Compares what the folder of the sweep holds of a trial with what came out now.
+   *
+   * @param path its stages
+   * @param failed the stage that failed now, if one did; those before it are compared all the same
+   */
+  Verdict compare(
+      TrialResult trial,
+      List<PlannedStage> path,
+      CheckpointStore again,
+      Optional<StageResult.Failed> failed)
+      throws IOException {
+    int stages = 0;
+    for (PlannedStage stage : path) {
+      Optional<StageResult.Done> done = again.find(stage.id());
+      if (done.isPresent()) {
+        stages++;
+        stage(stage, done.get());
+        if (stage.id().hex().equals(trial.trial())) {
+          metrics("%s in results.jsonl", trial.metrics(), done.get().metrics());
+        }
+      } else {
+        String reason = failed.map(StageResult.Failed::reason).orElse("left no checkpoint");
+        differences.add(new Difference("outcome" + JOURNAL, "done", "failed: " + reason));
+      }
+      if (!differences.isEmpty()) {
+        return verdict(trial, stages, stage.label());
+      }
+    }
+    return verdict(trial, stages, null);
+  }
+
+  private Verdict verdict(TrialResult trial, int stages, @Nullable String differsIn) {
+    return new Verdict(trial.name(), stages, files, metrics, removed, differsIn, differences);
+  }
+
+  private void stage(PlannedStage stage, StageResult.Done again) throws IOException {
+    if (sweep.stages().get(stage.id()) instanceof StageResult.Done journaled) {
+      results(JOURNAL, journaled, again);
+      digests(journaled, again);
+    } else {
+      differences.add(new Difference("outcome" + JOURNAL, "not done", "done"));
+    }
+    if (!store.hasResult(stage.id())) {
+      removed.add(stage.label());
+      return;
+    }
+    Optional<StageResult.Done> committed = store.committed(stage.id());
+    if (committed.isEmpty()) {
+      differences.add(new Difference("result.json" + STORE, "no result of this stage", "one"));
+      return;
+    }
+    results(STORE, committed.get(), again);
+    contents(stage.id(), committed.get(), again);
+  }
+
+  private void results(String where, StageResult.Done recorded, StageResult.Done again) {
+    metrics("%s" + where, recorded.metrics(), again.metrics());
+    equal("epochs" + where, recorded.curve().size(), again.curve().size());
+    for (int i = 0; i < Math.min(recorded.curve().size(), again.curve().size()); i++) {
+      EpochMetrics epoch = recorded.curve().get(i);
+      metrics(
+          "%s of epoch " + epoch.epoch() + where, epoch.metrics(), again.curve().get(i).metrics());
+    }
+    equal("layers" + where, recorded.layers().size(), again.layers().size());
+    for (int i = 0; i < Math.min(recorded.layers().size(), again.layers().size()); i++) {
+      LayerRow row = recorded.layers().get(i);
+      equal("layer " + row.name() + where, row, again.layers().get(i));
+    }
+    for (Map.Entry<String, String> split : again.correct().entrySet()) {
+      equal(
+          "images of " + split.getKey() + " that were classified rightly" + where,
+          String.valueOf(recorded.correct().get(split.getKey())),
+          split.getValue());
+    }
+  }
+
+  /** Each metric but those of time. */
+  private void metrics(String what, Metrics recorded, Metrics again) {
+    TreeSet<String> names = new TreeSet<>(recorded.values().keySet());
+    names.addAll(again.values().keySet());
+    names.removeIf(name -> name.startsWith("seconds"));
+    for (String name : names) {
+      metrics++;
+      equal(
+          what.formatted(name),
+          String.valueOf(recorded.values().get(name)),
+          String.valueOf(again.values().get(name)));
+    }
+  }
+
+  /** By the journal, which knows them of removed checkpoints too. */
+  private void digests(StageResult.Done recorded, StageResult.Done again) {
+    again
+        .files()
+        .forEach(
+            (role, file) -> {
+              DataFile before = recorded.files().get(role);
+              if (before != null && !role.equals(GRAPH)) {
+                equal("SHA-256 of " + role + JOURNAL, before.sha256(), file.sha256());
+              }
+            });
+  }
+
+  /** What lies in the store now, whatever is said of it. */
+  private void contents(StageId id, StageResult.Done committed, StageResult.Done again)
+      throws IOException {
+    for (Map.Entry<String, DataFile> file : again.files().entrySet()) {
+      DataFile before = committed.files().get(file.getKey());
+      if (before != null && !file.getKey().equals(GRAPH)) {
+        files++;
+        equal(
+            "SHA-256 of " + id.brief() + ".../" + before.name() + STORE,
+            store.digest(id, before).orElse("no such file"),
+            file.getValue().sha256());
+      }
+    }
+  }
+
+  private void equal(String what, Object recorded, Object again) {
+    if (!recorded.equals(again)) {
+      differences.add(new Difference(what, recorded.toString(), again.toString()));
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package dev.espalier.sweep.run;
+
+import dev.espalier.workers.stage.StageId;
+import java.util.concurrent.CountDownLatch;
+
+/** Writes some lines of a journal in a process of its own, and waits to be killed. */
+final class JournalProcess {
+  static final int LINES = 20;
+
+  private JournalProcess() {}
+
+  /**
+   * Writes.
+   *
+   * @param args the address, and whether several machines see it
+   */
+  public static void main(String[] args) throws Exception {
+    RunDirectory directory = new RunDirectory(args[0], Boolean.parseBoolean(args[1]));
+    try (RunLock lock = RunLock.take(directory);
+        Journal journal = Journal.open(lock)) {
+      for (int i = 0; i < LINES; i++) {
+        journal.add(JournalContract.failed(new StageId("%064x".formatted(i)), "line " + i));
+      }
+      System.out.println("written");
+      new CountDownLatch(1).await();
+    }
+  }
+}

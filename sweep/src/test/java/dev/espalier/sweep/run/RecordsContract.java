@@ -1,0 +1,114 @@
+package dev.espalier.sweep.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.espalier.workers.checkpoint.ResultJson;
+import dev.espalier.workers.storage.Storage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What holds beyond the {@link JournalContract} for the form that several machines see. */
+interface RecordsContract extends JournalContract {
+  Lease.Patience QUICK = new Lease.Patience(100, 1_500);
+
+  /** So rare a sign of life that the holder counts as dead in between. */
+  Lease.Patience ASLEEP = new Lease.Patience(3_600_000, 3_600_000);
+
+  @Override
+  default RunLock take(RunDirectory directory) throws IOException {
+    return Lease.take(directory, QUICK);
+  }
+
+  @Override
+  default void tear(RunDirectory directory, int bytes) throws IOException {
+    Storage files = directory.files();
+    String last =
+        "journal/stages/"
+            + files.list("journal/stages").stream()
+                .map(Storage.Entry::name)
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+    files.write(last, Arrays.copyOf(files.read(last), bytes));
+  }
+
+  /** Writes a file without waiting for a disk, which takes ten times as long. */
+  void put(RunDirectory directory, String name, String text) throws IOException;
+
+  @Override
+  default void fill(RunDirectory directory, List<String> lines) throws IOException {
+    for (int i = 0; i < lines.size(); i++) {
+      put(directory, "journal/stages/000001-%08d.json".formatted(i + 1), lines.get(i));
+    }
+  }
+
+  @Override
+  default int lines(RunDirectory directory) throws IOException {
+    return directory.files().list("journal/results").size();
+  }
+
+  @Test
+  default void aHolderThatSleptNoticesBeforeItWritesOn() throws IOException {
+    RunDirectory directory = directory();
+    try (Lease slept = Lease.take(directory, ASLEEP);
+        Journal old = Journal.open(slept)) {
+      old.add(JournalContract.failed(ONE, "old"));
+      try (RunLock lock = take(directory);
+          Journal journal = Journal.open(lock)) {
+        assertEquals(JournalContract.failed(ONE, "old"), journal.stages().get(ONE));
+        journal.add(JournalContract.failed(TWO, "new"));
+        for (int i = 0; i < 2; i++) {
+          String message =
+              ""
+                  + assertThrows(
+                          RefusedException.class,
+                          () -> old.add(JournalContract.failed(THREE, "too late")))
+                      .getMessage();
+          assertTrue(message.startsWith("another run has taken over the sweep in "), message);
+        }
+        assertThrows(RefusedException.class, slept::requireHeld);
+
+        lock.requireHeld();
+      }
+    }
+    assertEquals(2, Journal.read(directory).stages().size());
+  }
+
+  @Test
+  default void aRecordThatSlipsThroughStandsBehindThoseOfTheNewHolder() throws IOException {
+    RunDirectory directory = directory();
+    append(directory, JournalContract.failed(ONE, "first"));
+    append(directory, JournalContract.failed(ONE, "second"));
+    String late = ResultJson.write(JournalContract.failed(ONE, "late"));
+    directory
+        .files()
+        .write(
+            "journal/stages/000001-00000009.json", (late + "\n").getBytes(StandardCharsets.UTF_8));
+    assertEquals(JournalContract.failed(ONE, "second"), Journal.read(directory).stages().get(ONE));
+  }
+
+  @Test
+  default void aLiveHolderIsRefusedForAsLongAsItShowsLife() throws Exception {
+    RunDirectory directory = directory();
+    try (RunLock lock = take(directory)) {
+      Thread.sleep(2 * QUICK.silenceMillis());
+      assertThrows(RefusedException.class, () -> take(directory));
+      lock.requireHeld();
+    }
+  }
+
+  @Test
+  default void ofManyThatTakeOverFromTheDeadOneGetsTheLease() throws Exception {
+    RunDirectory directory = directory();
+    try (Lease dead = Lease.take(directory, ASLEEP)) {
+      assertEquals(1, dead.generation());
+      ofManyThatBeginAtOnceOneGetsTheLock(directory);
+      assertThrows(RefusedException.class, dead::requireHeld);
+    }
+  }
+}
