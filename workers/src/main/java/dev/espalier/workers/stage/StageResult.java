@@ -13,7 +13,7 @@ public sealed interface StageResult extends Serializable {
    * (which changes the last bits), counts and sizes. Stages of another version are measured again
    * from their checkpoints, without training.
    */
-  int MEASURE_VERSION = 2;
+  int MEASURE_VERSION = 3;
 
   StageId id();
 
