@@ -200,7 +200,7 @@ class FaultsTest {
                 "--set",
                 "fine-tune={learning-rate: 10, weight-decay: 1}",
                 "--set",
-                "grid.fine-tune-epochs=[0,3]",
+                "grid.fine-tune-epochs=[0,8]",
                 "--conf",
                 "spark.speculation=true",
                 "--tracking-uri",

@@ -21,7 +21,7 @@ public record Network(int height, int width, int channels, List<Layer> layers) {
   public static final String INPUT = "input";
 
   private static final long JVM_BYTES = 180 << 20;
-  private static final long WEIGHT_BYTES = 28;
+  private static final long WEIGHT_BYTES = 42;
   private static final long TRAINING_BYTES = 6;
   private static final long EVALUATION_BYTES = 180;
 

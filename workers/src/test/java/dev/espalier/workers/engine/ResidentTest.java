@@ -66,14 +66,14 @@ class ResidentTest {
   /** The comments are MiB as measured, with AVX-512. */
   @ParameterizedTest
   @CsvSource({
-    "resnet18 0.25 32, 64", // 364
-    "resnet18 1.0 32, 8", // 751
-    "resnet18 1.0 32, 64", // 1170
-    "resnet18 0.5 64, 32", // 1289
-    "mobilenetv2 0.25 32, 64", // 647
-    "mobilenetv2 1.0 32, 8", // 661
-    "mobilenetv2 1.0 32, 64", // 1536
-    "mnist-cnn 0.25 28, 8", // 137
+    "resnet18 0.25 32, 64", // 356
+    "resnet18 1.0 32, 8", // 888
+    "resnet18 1.0 32, 64", // 1349
+    "resnet18 0.5 64, 32", // 1277
+    "mobilenetv2 0.25 32, 64", // 641
+    "mobilenetv2 1.0 32, 8", // 675
+    "mobilenetv2 1.0 32, 64", // 1559
+    "mnist-cnn 0.25 28, 8", // 140
     "mnist-cnn 1.0 28, 64", // 201
   })
   void aProcessHasLessThanTheFigureAndMoreThanHalfOfIt(String network, int batch) throws Exception {
