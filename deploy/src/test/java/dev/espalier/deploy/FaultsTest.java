@@ -156,13 +156,17 @@ class FaultsTest {
     assertEquals(Map.of("FINISHED", 5, "FAILED", 4), TinySweep.runs(out));
   }
 
-  /** It waits in the system for a pipe into which nobody writes; no interrupt ends that. */
+  /**
+   * It waits in the system for a pipe into which nobody writes; no interrupt ends that. There is
+   * one slot, so all other stages run only because its executor is ended.
+   */
   @Test
   @Order(4)
   void aStageThatHangsInNativeCodeIsEndedByTheTimeLimit() throws Exception {
     Path out = folder.resolve("hang");
     String prune = TinySweep.stage(local, "prune");
     String[] limits = {
+      "--slots", "1",
       "--stage-limit", "30s",
       "--conf", "spark.task.reaper.killTimeout=1s",
       "--conf", "spark.task.reaper.pollingInterval=500ms"

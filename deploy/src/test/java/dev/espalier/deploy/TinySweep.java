@@ -90,13 +90,17 @@ final class TinySweep {
     return outcomes;
   }
 
-  /** How many runs MLflow has of each status, the sweep's own among them. */
+  /**
+   * How many runs MLflow shows of each status, the sweep's own among them; a replaced run is
+   * deleted.
+   */
   static Map<String, Integer> runs(Path out) throws SQLException {
     Map<String, Integer> runs = new TreeMap<>();
     try (Connection database =
             DriverManager.getConnection("jdbc:sqlite:" + out.resolve("mlflow.db"));
         Statement statement = database.createStatement();
-        ResultSet rows = statement.executeQuery("SELECT status FROM runs")) {
+        ResultSet rows =
+            statement.executeQuery("SELECT status FROM runs WHERE lifecycle_stage = 'active'")) {
       while (rows.next()) {
         runs.merge(rows.getString(1), 1, Integer::sum);
       }
