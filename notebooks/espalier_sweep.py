@@ -49,7 +49,7 @@ class Sweep:
     name: str
     trials: pd.DataFrame
     images: dict
-    front: pd.DataFrame
+    front: pd.DataFrame | None
 
 
 def load(source, environment=os.environ):
@@ -168,6 +168,8 @@ class Server:
         except urllib.error.HTTPError as e:
             e.msg += ": " + e.read(1000).decode("utf-8", "replace")
             raise
+        except urllib.error.URLError as e:
+            raise OSError(f"{self.uri}: must be an MLflow server that can be reached, found {e.reason}") from e
 
 
 def from_server(server, name, sweep="", page=1000):

@@ -200,6 +200,11 @@ class ServerTest(unittest.TestCase):
             from_server(self.server(), "unknown")
         refused.exception.close()
 
+    def test_a_server_that_is_away_is_named(self):
+        # Nobody listens on port 9.
+        with self.assertRaisesRegex(OSError, "http://127.0.0.1:9: must be an MLflow server that can be reached"):
+            load("mlflow:small", {"MLFLOW_TRACKING_URI": "http://127.0.0.1:9"})
+
     def test_a_source_on_a_server_needs_the_servers_address(self):
         for wrong in ("", "sqlite:///mlflow.db"):
             with self.assertRaisesRegex(ValueError, "MLFLOW_TRACKING_URI: must be http"):
