@@ -1,12 +1,11 @@
 package dev.espalier.sweep.cli;
 
-import dev.espalier.sweep.pareto.Front;
+import dev.espalier.sweep.pareto.Confidence;
 import dev.espalier.sweep.pareto.FrontCsv;
 import dev.espalier.sweep.pareto.FrontTable;
 import dev.espalier.sweep.run.Finished;
-import dev.espalier.sweep.run.Points;
+import dev.espalier.sweep.run.FrontJson;
 import dev.espalier.sweep.run.RunDirectory;
-import dev.espalier.sweep.run.TrialResult;
 import dev.espalier.sweep.spec.Objectives;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -15,7 +14,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,7 +49,9 @@ final class FrontCommand implements Callable<Integer> {
     @Option(names = "--csv", description = "As CSV.")
     private boolean csv;
 
-    @Option(names = "--json", description = "As JSON, the lines of results.jsonl.")
+    @Option(
+        names = "--json",
+        description = "As JSON, the lines of results.jsonl with what the front knows.")
     private boolean json;
 
     @Option(names = "--markdown", description = "As a Markdown table.")
@@ -63,26 +63,16 @@ final class FrontCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, UsageException {
     Finished finished = Finished.read(RunDirectory.existing(folder));
-    Front front =
-        Points.front(
-            finished.trials(),
-            finished.stages(),
-            finished.plan().data().validation(),
-            objectives(finished));
+    Confidence confidence = finished.confidence(finished.front(objectives(finished)));
     PrintWriter out = command.commandLine().getOut();
     if (format.csv) {
-      out.print(FrontCsv.of(front));
+      out.print(FrontCsv.of(confidence));
     } else if (format.json) {
-      Set<String> ids =
-          front.points().stream().map(point -> point.trial()).collect(Collectors.toSet());
-      finished.trials().stream()
-          .filter(trial -> ids.contains(trial.trial()))
-          .map(TrialResult::write)
-          .forEach(out::println);
+      FrontJson.lines(confidence, finished.trials()).forEach(out::println);
     } else if (format.markdown) {
-      out.print(FrontTable.markdown(front));
+      out.print(FrontTable.markdown(confidence));
     } else {
-      FrontTable.text(front).forEach(out::println);
+      FrontTable.text(confidence).forEach(out::println);
     }
     out.flush();
     return Main.DONE;

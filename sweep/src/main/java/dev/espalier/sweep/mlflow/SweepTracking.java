@@ -95,7 +95,11 @@ public final class SweepTracking {
       }
     }
     Front front = finished.front();
-    Set<String> keys = front.points().stream().map(Point::trial).collect(Collectors.toSet());
+    Set<String> keys =
+        front.points().stream()
+            .flatMap(point -> point.trials().stream())
+            .map(Point::trial)
+            .collect(Collectors.toSet());
     Point knee = Knee.of(front);
     double worked = finished.stages().values().stream().mapToDouble(StageResult::seconds).sum();
     log.finish(

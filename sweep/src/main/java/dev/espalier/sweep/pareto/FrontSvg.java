@@ -1,6 +1,5 @@
 package dev.espalier.sweep.pareto;
 
-import dev.espalier.workers.stage.Metrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -163,12 +162,13 @@ public final class FrontSvg {
         String.join(" ", corners));
   }
 
+  /** The 95 % interval of the first objective, cut off where the plot ends. */
   private void errorBar(Point point) {
-    double half = point.standardError() * PLOT_HEIGHT / (upwards.high() - upwards.low());
-    if (Double.isFinite(half) && front.first().metric().equals(Metrics.VAL_ACCURACY)) {
+    Interval interval = Interval.of(point, front.first().metric());
+    if (Double.isFinite(interval.halfWidth()) && !front.first().logarithmic()) {
       element(
           "<path stroke='%s' stroke-width='1.5' d='M%.1f %.1f V%.1f'/>",
-          colour(point), x(point), y(point) - half, y(point) + half);
+          colour(point), x(point), y(interval.high()), y(interval.low()));
     }
   }
 
@@ -199,8 +199,11 @@ public final class FrontSvg {
   }
 
   private double y(Point point) {
-    double place = upwards.place(front.first().value(point.metrics()));
-    return top + (1 - place) * PLOT_HEIGHT;
+    return y(front.first().value(point.metrics()));
+  }
+
+  private double y(double value) {
+    return top + (1 - Math.max(0, Math.min(1, upwards.place(value)))) * PLOT_HEIGHT;
   }
 
   private String colour(Point point) {

@@ -4,6 +4,7 @@ import dev.espalier.sweep.pareto.Front;
 import dev.espalier.sweep.pareto.Objective;
 import dev.espalier.sweep.pareto.Outcomes;
 import dev.espalier.sweep.pareto.Point;
+import dev.espalier.sweep.pareto.Repetitions;
 import dev.espalier.sweep.spec.Objectives;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
@@ -16,14 +17,17 @@ import org.jspecify.annotations.Nullable;
 public final class Points {
   private Points() {}
 
-  /** The front of the completed trials among {@code trials}, by the objectives of the config. */
+  /**
+   * The front of the completed trials among {@code trials}, by the objectives of the config; trials
+   * that differ in their seed alone are one point.
+   */
   public static Front front(
       Collection<TrialResult> trials,
       Map<StageId, StageResult> stages,
       int validationImages,
       Objectives objectives) {
     return Front.of(
-        of(trials, stages, validationImages),
+        Repetitions.merged(of(trials, stages, validationImages)),
         Objective.of(objectives.maximize(), objectives.minimize()));
   }
 

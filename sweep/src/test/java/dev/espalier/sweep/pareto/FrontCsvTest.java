@@ -21,14 +21,14 @@ class FrontCsvTest {
             ACCURACY_BY_SIZE);
 
     assertEquals(
-        "trial,name,knee,tied_with_smaller,standard_error,centroids,fine_tune_epochs,model,scope,"
+        "trial,name,seeds,knee,tied_with_smaller,standard_error,accuracy_low,accuracy_high,interval_over,p_front,p_knee,centroids,fine_tune_epochs,model,scope,"
             + "seed,sparsity,width,size/compressed_bytes,size/dense_bytes,sparsity/achieved,"
             + "test/accuracy,val/accuracy\r\n"
             + "id-resnet18-s0.9-k16,resnet18-s0.9-k16,false,false,0.012673,16,1,"
             + "resnet18,flat,1,0.9,0.25,90000,2805864,0.9,0.789,0.799\r\n"
             + "id-resnet18-s0.0-knone,resnet18-s0.0-knone,true,true,0.012649,none,0,"
             + "resnet18,flat,1,0.0,0.25,2000000,2805864,0,0.79,0.8\r\n",
-        FrontCsv.of(front));
+        FrontCsv.of(Confidence.of(front, ReferencePoint.NONE)));
   }
 
   @Test
@@ -38,10 +38,13 @@ class FrontCsvTest {
 
     assertEquals(
         """
-        trial,name,knee,tied_with_smaller,standard_error,macs/nonzero,val/accuracy,val/loss\r
-        "id-a,""b""\nc","a,""b""\nc",true,false,,,0.5,\r
-        id-plain,plain,false,false,,3000000000,0.5,\r
+        trial,name,seeds,knee,tied_with_smaller,standard_error,accuracy_low,accuracy_high,interval_over,p_front,p_knee,macs/nonzero,val/accuracy,val/loss\r
+        "id-a,""b""\nc","a,""b""\nc",1,true,false,,,,,,,,0.5,\r
+        id-plain,plain,1,false,false,,,,,,,3000000000,0.5,\r
         """,
-        FrontCsv.of(Front.of(List.of(odd, other), List.of(Objective.maximize("val/accuracy")))));
+        FrontCsv.of(
+            Confidence.of(
+                Front.of(List.of(odd, other), List.of(Objective.maximize("val/accuracy"))),
+                ReferencePoint.NONE)));
   }
 }

@@ -40,12 +40,12 @@ class FrontTableTest {
         """
             .lines()
             .toList(),
-        FrontTable.text(FRONT));
+        FrontTable.text(sure(FRONT)));
   }
 
   @Test
   void isAMarkdownTableToo() {
-    List<String> lines = FrontTable.markdown(FRONT).lines().toList();
+    List<String> lines = FrontTable.markdown(sure(FRONT)).lines().toList();
 
     assertEquals("|---|--:|--:|--:|--:|--:|--:|--:|---|", lines.get(1));
     assertEquals(
@@ -68,8 +68,8 @@ class FrontTableTest {
                 Objective.minimize("val/loss"),
                 Objective.minimize("macs/nonzero")));
 
-    assertTrue(FrontTable.text(front).get(0).endsWith("centroids  val/loss  macs/nonzero"));
-    assertTrue(FrontTable.text(front).get(1).endsWith("0.2500          1234  knee"));
+    assertTrue(FrontTable.text(sure(front)).get(0).endsWith("centroids  val/loss  macs/nonzero"));
+    assertTrue(FrontTable.text(sure(front)).get(1).endsWith("0.2500          1234  knee"));
   }
 
   @Test
@@ -92,7 +92,7 @@ class FrontTableTest {
 
     assertEquals(
         "a            0.5000              -     -      -      -         -          -  knee",
-        FrontTable.text(front).get(1));
+        FrontTable.text(sure(front)).get(1));
   }
 
   @Test
@@ -101,11 +101,16 @@ class FrontTableTest {
 
     assertEquals(
         "trial  val accuracy  test accuracy  size  bytes  ratio  sparsity  centroids",
-        FrontTable.text(front).get(0));
-    assertTrue(FrontTable.markdown(front).startsWith("| trial |"));
+        FrontTable.text(sure(front)).get(0));
+    assertTrue(FrontTable.markdown(sure(front)).startsWith("| trial |"));
+  }
+
+  private static Confidence sure(Front front) {
+    return Confidence.of(front, ReferencePoint.NONE);
   }
 
   private static String text(List<Point> points) {
-    return String.join("\n", FrontTable.text(Front.of(points, ACCURACY_BY_SIZE)));
+    return String.join(
+        "\n", FrontTable.text(sure(Front.of(Repetitions.merged(points), ACCURACY_BY_SIZE))));
   }
 }

@@ -1,0 +1,112 @@
+package dev.espalier.sweep.pareto;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What the marks and columns of a front mean, in the words that stand below the table. */
+final class FrontNotes {
+  /** Dominated points are worth a word from this share of the replicates on, and so many. */
+  private static final double CLOSE = 0.1;
+
+  private static final int MOST_CLOSE = 3;
+
+  private FrontNotes() {}
+
+  static List<String> of(Confidence confidence) {
+    List<String> notes = new ArrayList<>();
+    addIntervals(confidence, notes);
+    addChances(confidence, notes);
+    if (confidence.points().stream().anyMatch(Standing::tied)) {
+      notes.add(
+          "tied: no more accurate than "
+              + (confidence.front().objectives().size() > 2
+                  ? "a point that is as good in all else"
+                  : "the next smaller point")
+              + ", within two standard errors of the difference");
+    }
+    notes.add("ratio: the same network as plain 32-bit weights, by size");
+    if (Double.isFinite(confidence.hypervolume()) && confidence.hypervolume() > 0) {
+      notes.add(hypervolume(confidence));
+    }
+    confidence
+        .front()
+        .excluded()
+        .forEach(e -> notes.add("left out: " + e.point().name() + " (" + e.reason() + ")"));
+    return notes;
+  }
+
+  private static void addIntervals(Confidence confidence, List<String> notes) {
+    long seeds = seeds(confidence);
+    List<Outcomes> outcomes =
+        confidence.points().stream()
+            .filter(standing -> standing.accuracy().over() == Interval.Over.IMAGES)
+            .flatMap(standing -> standing.point().outcomes().stream())
+            .toList();
+    if (confidence.points().stream()
+        .anyMatch(standing -> standing.accuracy().over() == Interval.Over.SEEDS)) {
+      notes.add("±: 95 % interval over the seeds (Student's t), with these validation images");
+    }
+    if (!outcomes.isEmpty()) {
+      String few = seeds == 1 ? "one seed" : seeds == 2 ? "two seeds" : "where seeds are below 3";
+      notes.add(
+          "±: 95 %% interval over the %d validation images; %s: what another seed changes is not in it"
+              .formatted(outcomes.get(0).images(), few));
+    } else if (seeds == 1 || seeds == 2) {
+      notes.add(
+          (seeds == 1 ? "one seed" : "two seeds") + ": what another seed changes is not shown");
+    }
+  }
+
+  private static void addChances(Confidence confidence, List<String> notes) {
+    if (!confidence.knowsChance()) {
+      return;
+    }
+    boolean seeds =
+        Stream.concat(confidence.points().stream(), confidence.dominated().stream())
+            .anyMatch(standing -> standing.point().trials().size() >= Interval.ENOUGH_SEEDS);
+    notes.add(
+        "P(front), P(knee): how often nothing beats it, and how often it is the knee, in %d draws of validation images%s"
+            .formatted(Bootstrap.REPLICATES, seeds ? " and seeds" : ""));
+    List<Standing> close =
+        confidence.dominated().stream()
+            .filter(standing -> standing.onFront() >= CLOSE)
+            .sorted(Comparator.comparingDouble(Standing::onFront).reversed())
+            .toList();
+    if (!close.isEmpty()) {
+      notes.add(
+          "beaten, but by so little that P(front) is 0.10 or more: "
+              + close.stream()
+                  .limit(MOST_CLOSE)
+                  .map(s -> String.format(Locale.ROOT, "%s (%.2f)", s.point().name(), s.onFront()))
+                  .collect(Collectors.joining(", "))
+              + (close.size() > MOST_CLOSE ? " and " + (close.size() - MOST_CLOSE) + " more" : ""));
+    }
+  }
+
+  private static String hypervolume(Confidence confidence) {
+    return String.format(
+        Locale.ROOT,
+        "hypervolume: %.4f, from %s",
+        confidence.hypervolume(),
+        confidence.front().objectives().stream()
+            .map(o -> o.metric() + " " + plain(confidence.reference().value(o)))
+            .collect(Collectors.joining(", ")));
+  }
+
+  private static String plain(double value) {
+    return value == Math.rint(value)
+        ? String.format(Locale.ROOT, "%.0f", value)
+        : String.valueOf(value);
+  }
+
+  private static long seeds(Confidence confidence) {
+    return confidence.front().all().stream()
+        .flatMap(point -> point.seeds().stream())
+        .distinct()
+        .count();
+  }
+}
