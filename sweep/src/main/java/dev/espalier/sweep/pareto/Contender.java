@@ -9,14 +9,18 @@ import java.util.List;
  * other images.
  */
 final class Contender {
-  /** Resampled accuracies stay within so many standard errors of the observed, up to 1 in 10^8. */
-  private static final int REACH = 6;
+  /** Resampled accuracies stay within so many standard errors of the observed, up to 1 in 10^6. */
+  private static final int REACH = 5;
 
   private final double[][] costs;
   private final List<long[]> right;
   private final int images;
   private final int accuracy;
   private final List<String> seeds;
+
+  /** The mean cost in accuracy. */
+  private final double mean;
+
   private final double[] low;
   private final double[] high;
 
@@ -40,6 +44,7 @@ final class Contender {
     for (int o = 0; o < objectives.size(); o++) {
       range(o, outcomes);
     }
+    this.mean = accuracy < 0 ? 0 : objectives.get(accuracy).cost(point.metrics());
   }
 
   /** The number of validation images; 0 where they are not resampled. */
@@ -63,14 +68,16 @@ final class Contender {
 
   /** Whether this beats {@code other} whatever is drawn. */
   boolean surelyBeats(Contender other) {
-    boolean better = false;
+    boolean paired = pairs(other);
+    boolean better = paired;
     for (int o = 0; o < low.length; o++) {
-      if (high[o] > other.low[o]) {
+      boolean byImage = paired && o == accuracy;
+      if (!byImage && high[o] > other.low[o]) {
         return false;
       }
-      better |= high[o] < other.low[o];
+      better |= !byImage && high[o] < other.low[o];
     }
-    return better;
+    return better && (!paired || surelyMoreAccurate(other));
   }
 
   /** Whether this beats {@code other} in any draw. */
@@ -78,6 +85,33 @@ final class Contender {
     for (int o = 0; o < low.length; o++) {
       if (low[o] > other.high[o]) {
         return false;
+      }
+    }
+    return !pairs(other) || !other.surelyMoreAccurate(this);
+  }
+
+  private boolean pairs(Contender other) {
+    return accuracy >= 0 && images == other.images;
+  }
+
+  /** Paired by image, which tells smaller differences apart, whichever seeds are drawn. */
+  private boolean surelyMoreAccurate(Contender other) {
+    if (mean >= other.mean) {
+      return false;
+    }
+    for (long[] own : right) {
+      for (long[] others : other.right) {
+        int more = 0;
+        int differing = 0;
+        for (int i = 0; i < own.length; i++) {
+          more += Long.bitCount(own[i]) - Long.bitCount(others[i]);
+          differing += Long.bitCount(own[i] ^ others[i]);
+        }
+        double mean = (double) more / images;
+        double error = Math.sqrt(((double) differing / images - mean * mean) / images);
+        if (mean <= REACH * error) {
+          return false;
+        }
       }
     }
     return true;

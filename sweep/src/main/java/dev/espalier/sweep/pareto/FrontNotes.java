@@ -76,14 +76,18 @@ final class FrontNotes {
             .filter(standing -> standing.onFront() >= CLOSE)
             .sorted(Comparator.comparingDouble(Standing::onFront).reversed())
             .toList();
-    if (!close.isEmpty()) {
-      notes.add(
-          "beaten, but by so little that P(front) is 0.10 or more: "
-              + close.stream()
-                  .limit(MOST_CLOSE)
-                  .map(s -> String.format(Locale.ROOT, "%s (%.2f)", s.point().name(), s.onFront()))
-                  .collect(Collectors.joining(", "))
-              + (close.size() > MOST_CLOSE ? " and " + (close.size() - MOST_CLOSE) + " more" : ""));
+    close.stream()
+        .limit(MOST_CLOSE)
+        .map(
+            s ->
+                String.format(
+                    Locale.ROOT,
+                    "close: %s is beaten, but P(front) is %.2f",
+                    s.point().name(),
+                    s.onFront()))
+        .forEach(notes::add);
+    if (close.size() > MOST_CLOSE) {
+      notes.add("close: %d more".formatted(close.size() - MOST_CLOSE));
     }
   }
 

@@ -41,7 +41,7 @@ public final class Knee {
       if (Double.isFinite(first[i] + last[i])) {
         up.accept(first[i]);
         across.accept(last[i]);
-        knee = knee < 0 || first[i] >= first[knee] ? i : knee;
+        knee = knee < 0 || first[i] > first[knee] ? i : knee;
       }
     }
     double highest = ROUNDING;

@@ -1,5 +1,6 @@
 package dev.espalier.sweep.pareto;
 
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.BitSet;
 import java.util.List;
@@ -54,7 +55,7 @@ public final class Outcomes {
 
   /** Bit i % 64 of word i / 64 is set where image i was classified rightly. */
   long[] words() {
-    return correct.toLongArray();
+    return Arrays.copyOf(correct.toLongArray(), (images + 63) / 64);
   }
 
   /**

@@ -74,7 +74,7 @@ class ConfidenceTest {
       trials.add(seed("tiny", seed, outcomes(0, 300 + seed, 1000), 1_000 + seed));
       trials.add(seed("small", seed, outcomes(0, 800 + 4 * seed, 1000), 2_000 - seed));
       trials.add(seed("large", seed, outcomes(10, 840 + 9 * seed, 1000), 20_000));
-      trials.add(seed("close", seed, outcomes(20, 832 + 9 * seed + seed % 2, 1000), 20_100));
+      trials.add(seed("close", seed, outcomes(20, 849 + 9 * seed, 1000), 20_100));
       trials.add(seed("hopeless", seed, outcomes(0, 100, 1000), 30_000));
     }
     return Front.of(Repetitions.merged(trials), ACCURACY_BY_SIZE);
