@@ -8,6 +8,7 @@ import dev.espalier.sweep.pareto.Objective;
 import dev.espalier.sweep.pareto.ReferencePoint;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -34,24 +35,29 @@ final class ReferenceFile {
     if (!directory.files().exists(NAME)) {
       return ReferencePoint.NONE;
     }
+    Map<Objective, Double> values = new LinkedHashMap<>();
     try {
       JsonNode node = JSON.readTree(directory.read(NAME));
-      Map<Objective, Double> values = new LinkedHashMap<>();
-      node.path(MAXIMIZE)
-          .properties()
-          .forEach(v -> values.put(Objective.maximize(v.getKey()), v.getValue().asDouble()));
-      node.path(MINIMIZE)
-          .properties()
-          .forEach(v -> values.put(Objective.minimize(v.getKey()), v.getValue().asDouble()));
-      return new ReferencePoint(values);
+      for (String direction : List.of(MAXIMIZE, MINIMIZE)) {
+        for (Map.Entry<String, JsonNode> value : node.path(direction).properties()) {
+          if (!value.getValue().isNumber()) {
+            throw new RefusedException(
+                problem(directory, value.getKey() + ": " + value.getValue()));
+          }
+          values.put(
+              new Objective(value.getKey(), direction.equals(MAXIMIZE)),
+              value.getValue().asDouble());
+        }
+      }
     } catch (JsonProcessingException e) {
-      throw new RefusedException(
-          directory.place(NAME)
-              + ": must be JSON, found "
-              + e.getOriginalMessage()
-              + "; remove it, and the next run makes it again",
-          e);
+      throw new RefusedException(problem(directory, e.getOriginalMessage()), e);
     }
+    return new ReferencePoint(values);
+  }
+
+  private static String problem(RunDirectory directory, String found) {
+    return "%s: must be JSON with a number for each objective, found %s; remove it, and the next run makes it again"
+        .formatted(directory.place(NAME), found);
   }
 
   static void write(RunDirectory directory, ReferencePoint reference) throws IOException {

@@ -123,10 +123,12 @@ class SeedsTest {
             .orElseThrow();
     assertEquals(best, volumes[1] - volumes[0], 1e-9, "one halving more");
 
-    Files.writeString(stored, "{");
-    String message =
-        String.valueOf(assertThrows(RefusedException.class, () -> confidence(copy)).getMessage());
-    assertTrue(message.contains("reference.json: must be JSON, found "), message);
+    for (String broken : List.of("{", "{\"maximize\":{\"val/accuracy\":\"0\"}}")) {
+      Files.writeString(stored, broken);
+      String message =
+          String.valueOf(assertThrows(RefusedException.class, () -> confidence(copy)).getMessage());
+      assertTrue(message.contains("reference.json: must be JSON with a number"), message);
+    }
   }
 
   @Test
