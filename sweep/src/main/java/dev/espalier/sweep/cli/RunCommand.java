@@ -157,7 +157,7 @@ final class RunCommand implements Callable<Integer> {
     Front front = finished.front();
     if (!front.points().isEmpty()) {
       out.println();
-      FrontTable.text(front).forEach(out::println);
+      FrontTable.text(finished.confidence(front)).forEach(out::println);
     }
     out.println();
     outcome

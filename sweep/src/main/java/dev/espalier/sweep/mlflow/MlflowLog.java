@@ -134,13 +134,14 @@ public final class MlflowLog implements AutoCloseable {
    * Marks the front and ends the sweep.
    *
    * @param front keys of the trials on the Pareto front
-   * @param knee key of its knee, null where there is none
+   * @param knee keys of the trials of its knee: one for each seed; none where there is no knee
    * @param failed true where the sweep did not come to its end
    */
-  public void finish(Set<String> front, @Nullable String knee, boolean failed, long endMillis) {
+  public void finish(Set<String> front, Set<String> knee, boolean failed, long endMillis) {
     SweepSender sender = begun();
     Set<String> keys = Set.copyOf(front);
-    queue.add(() -> sender.finish(keys, knee, failed, endMillis));
+    Set<String> knees = Set.copyOf(knee);
+    queue.add(() -> sender.finish(keys, knees, failed, endMillis));
   }
 
   private SweepSender begun() {

@@ -191,7 +191,7 @@ final class SweepSender {
   }
 
   /** Marks the front and the knee, and ends the parent run. */
-  void finish(Set<String> front, @Nullable String knee, boolean failed, long endMillis)
+  void finish(Set<String> front, Set<String> knee, boolean failed, long endMillis)
       throws TrackingFailure {
     SentRuns known = begin();
     // Again: a server that was slow to answer may have made a run twice.
@@ -199,7 +199,7 @@ final class SweepSender {
     for (String key : known.keys()) {
       SentRuns.Sent sent = known.get(key);
       if (sent != null && !key.equals(sweep.key())) {
-        mark(known, key, sent, front.contains(key), key.equals(knee));
+        mark(known, key, sent, front.contains(key), knee.contains(key));
       }
     }
     SentRuns.Sent parent = parent(known);

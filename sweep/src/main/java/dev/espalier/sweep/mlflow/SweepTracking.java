@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,14 +95,18 @@ public final class SweepTracking {
       }
     }
     Front front = finished.front();
-    Set<String> keys = front.points().stream().map(Point::trial).collect(Collectors.toSet());
     Point knee = Knee.of(front);
     double worked = finished.stages().values().stream().mapToDouble(StageResult::seconds).sum();
     log.finish(
-        keys,
-        knee == null ? null : knee.trial(),
+        front.points().stream().flatMap(SweepTracking::trials).collect(Collectors.toSet()),
+        Stream.ofNullable(knee).flatMap(SweepTracking::trials).collect(Collectors.toSet()),
         !complete,
         identity.startedMillis() + Math.round(worked * 1000));
+  }
+
+  /** A configuration is marked in the runs of all its seeds. */
+  private static Stream<String> trials(Point point) {
+    return point.trials().stream().map(Point::trial);
   }
 
   /** The curves of a whole path, one after the other, by absolute epoch. */

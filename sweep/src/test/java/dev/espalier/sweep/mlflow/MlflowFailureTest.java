@@ -198,7 +198,7 @@ class MlflowFailureTest {
     for (int i = 0; i < TRIALS; i++) {
       log.trial(MlflowLogTest.trial("t" + i, i / 10.0));
     }
-    log.finish(Set.of("t3", "t5"), "t5", false, 9_000);
+    log.finish(Set.of("t3", "t5"), Set.of("t5"), false, 9_000);
     log.drain();
   }
 

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,7 +37,7 @@ class MlflowLogTest {
 
   @Test
   void logsASweepWithItsTrialsCurvesAndFront() throws Exception {
-    send(folder, List.of(trial("a", 0.9), trial("b", 0.5), broken("c")), Set.of("a"), "a");
+    send(folder, List.of(trial("a", 0.9), trial("b", 0.5), broken("c")), Set.of("a"), Set.of("a"));
 
     assertEquals(
         List.of(
@@ -83,15 +82,15 @@ class MlflowLogTest {
   @Test
   void leavesTheSameWhenSentTwice() throws Exception {
     List<TrackedTrial> trials = List.of(trial("a", 0.9), trial("b", Double.NaN), broken("c"));
-    send(folder, trials, Set.of("a"), "a");
+    send(folder, trials, Set.of("a"), Set.of("a"));
     List<String> once = everything();
-    send(folder, trials, Set.of("a"), "a");
+    send(folder, trials, Set.of("a"), Set.of("a"));
     assertEquals(once, everything());
   }
 
   @Test
   void goesOnWithASweepThatGrew() throws Exception {
-    send(folder, List.of(trial("a", 0.9)), Set.of("a"), "a");
+    send(folder, List.of(trial("a", 0.9)), Set.of("a"), Set.of("a"));
     List<String> before = rows("SELECT run_uuid FROM runs");
 
     try (MlflowLog log = MlflowLog.embedded(folder)) {
@@ -105,7 +104,7 @@ class MlflowLogTest {
               1_000));
       log.trial(trial("a", 0.9));
       log.trial(trial("b", 0.95));
-      log.finish(Set.of("b"), "b", false, 10_000);
+      log.finish(Set.of("b"), Set.of("b"), false, 10_000);
       log.drain();
       assertEquals(List.of(), log.problems());
     }
@@ -123,8 +122,8 @@ class MlflowLogTest {
 
   @Test
   void replacesATrialThatEndedDifferentlyThisTime() throws Exception {
-    send(folder, List.of(broken("a")), Set.of(), null);
-    send(folder, List.of(trial("a", 0.8)), Set.of("a"), null);
+    send(folder, List.of(broken("a")), Set.of(), Set.of());
+    send(folder, List.of(trial("a", 0.8)), Set.of("a"), Set.of());
     assertEquals(
         List.of("trial a|FAILED|deleted", "trial a|FINISHED|active"),
         rows(
@@ -139,7 +138,7 @@ class MlflowLogTest {
             .toList();
     TrackedTrial trial =
         new TrackedTrial("long", "long", Map.of(), Map.of(), curve, false, null, 1, 2, Map.of());
-    send(folder, List.of(trial), Set.of(), null);
+    send(folder, List.of(trial), Set.of(), Set.of());
     assertEquals(List.of("3500|3500"), rows("SELECT count(*), max(step) FROM metrics"));
     assertEquals(List.of("3500"), rows("SELECT step FROM latest_metrics"));
   }
@@ -158,7 +157,7 @@ class MlflowLogTest {
             1,
             2,
             Map.of());
-    send(folder, List.of(trial), Set.of(), null);
+    send(folder, List.of(trial), Set.of(), Set.of());
     List<String> params =
         rows(
             "SELECT key || ' ' || length(value) FROM params WHERE key <> 'grid.sparsity' ORDER BY key");
@@ -196,7 +195,7 @@ class MlflowLogTest {
 
   @Test
   void leavesOneCompleteDatabaseFile() throws Exception {
-    send(folder, List.of(trial("a", 0.5)), Set.of(), null);
+    send(folder, List.of(trial("a", 0.5)), Set.of(), Set.of());
     try (var files = Files.list(folder)) {
       assertEquals(
           List.of("mlartifacts", "mlflow.db"),
@@ -206,7 +205,7 @@ class MlflowLogTest {
 
   @Test
   void waitsForAnotherWriterOfTheFile() throws Exception {
-    send(folder, List.of(), Set.of(), null);
+    send(folder, List.of(), Set.of(), Set.of());
     try (MlflowLog log = MlflowLog.embedded(folder);
         Connection other = connect();
         Statement statement = other.createStatement()) {
@@ -224,7 +223,7 @@ class MlflowLogTest {
 
   @Test
   void goesOnInAFileThatAnMlflowMigratedMeanwhile() throws Exception {
-    send(folder, List.of(trial("a", 0.5)), Set.of(), null);
+    send(folder, List.of(trial("a", 0.5)), Set.of(), Set.of());
     try (MlflowLog log = MlflowLog.embedded(folder)) {
       log.begin(SWEEP);
       log.trial(trial("b", 0.5));
@@ -250,7 +249,7 @@ class MlflowLogTest {
       log.drain();
       assertEquals(List.of(), log.problems());
     }
-    send(folder, List.of(trial("d", 0.5)), Set.of("d"), null);
+    send(folder, List.of(trial("d", 0.5)), Set.of("d"), Set.of());
     try (MlflowLog log = MlflowLog.embedded(folder)) {
       log.begin(new TrackedSweep("sweep-2", "another", "val/accuracy", Map.of(), Map.of(), 1));
       log.drain();
@@ -289,7 +288,7 @@ class MlflowLogTest {
   }
 
   private static void send(
-      Path folder, List<TrackedTrial> trials, Set<String> front, @Nullable String knee)
+      Path folder, List<TrackedTrial> trials, Set<String> front, Set<String> knee)
       throws IOException {
     try (MlflowLog log = MlflowLog.embedded(folder)) {
       log.begin(SWEEP);
