@@ -1,5 +1,6 @@
 package dev.espalier.sweep.report;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.espalier.sweep.run.Finished;
 import java.io.IOException;
 import java.io.InputStream;
@@ -56,13 +57,17 @@ public final class Report {
    * @param program what writes it, with its version
    */
   public static String of(Finished finished, String program) {
-    String chartsVersion = chartsVersion();
+    return page(finished.spec().name(), ReportData.of(finished, program, chartsVersion()));
+  }
+
+  /** The page of {@link ReportData}. */
+  static String page(String title, ObjectNode data) {
     Map<String, String> parts =
         Map.of(
-            "title", escaped(finished.spec().name()),
+            "title", escaped(title),
             "style", resources(STYLES),
-            "charts", inScript(charts(chartsVersion)),
-            "data", inJson(ReportData.of(finished, program, chartsVersion).toString()),
+            "charts", inScript(charts(chartsVersion())),
+            "data", inJson(data.toString()),
             "script", inScript(resources(SCRIPTS)));
     return filled(resource("page.html"), parts);
   }

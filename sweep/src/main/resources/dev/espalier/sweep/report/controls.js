@@ -25,6 +25,9 @@ function withError(trial, name) {
   return name === "val/accuracy" && trial.error ? `${value} ± ${trial.error.toFixed(4)}` : value;
 }
 
+/** The trial that an item of a chart stands for. Items name it by its place: charts copy what they are given. */
+const trialAt = event => (event.data?.trial === undefined ? null : trials[event.data.trial]);
+
 function trialTip(trial) {
   const ratio = trial.metrics["size/dense_bytes"] / trial.metrics["size/compressed_bytes"];
   const rows = [

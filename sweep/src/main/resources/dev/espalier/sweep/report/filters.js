@@ -30,6 +30,8 @@ function showFilters(holder) {
     number.textContent = filtered() ? `${count(currentView().shown.length)} of ${count(completed.length)} trials` : "";
   }
   addView(holder, draw);
+  // The trial sticks below this bar, whatever its height is.
+  new ResizeObserver(() => document.documentElement.style.setProperty("--filters", `${holder.offsetHeight}px`)).observe(holder);
   return {search, clearFilters};
 }
 

@@ -21,6 +21,9 @@ const LABELS = {
 
 const label = name => LABELS[name] ?? name;
 
+/** For heads of columns and axes. */
+const shortLabel = name => label(name).replace("validation", "val").replace("compressed ", "").replace(" with non-zero weights", ", non-zero").replace(", shared stages included", "");
+
 const count = value => WHOLE.format(value);
 
 /** Three digits with a decimal unit: 56.3 kB, 2.82 MB, 35.0 M. */
@@ -63,6 +66,9 @@ function metric(name, value) {
   }
   return Number.isInteger(value) && !/accuracy|loss/.test(name) ? count(value) : value.toFixed(4);
 }
+
+/** The same for the ticks of an axis, without digits that say nothing. */
+const tick = (name, value) => metric(name, value).replace(/(\.\d*?)0+(?=\D|$)/, "$1").replace(/\.(?=\D|$)/, "");
 
 /** The same in full, for tables that people copy from. */
 function exact(name, value) {

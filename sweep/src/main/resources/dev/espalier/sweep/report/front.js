@@ -2,19 +2,19 @@
 
 const COLOURINGS = FACETS.filter(facet => facet.values.length > 1).map(facet => [facet.key, facet.label]);
 
-/** What a trial is coloured by; a trial that stands for both scopes is called by both. */
-const categoryOf = trial => FACETS.find(facet => facet.key === chosen.colour).of(trial).join(" = ");
+/** What a trial is coloured by. */
+const categoryOf = trial => wordOf(FACETS.find(facet => facet.key === chosen.colour), trial);
 
 function categories() {
   const facet = FACETS.find(f => f.key === chosen.colour);
-  const order = value => facet.values.findIndex(known => String(known) === value);
+  const order = value => (facet.values.findIndex(known => String(known) === value) + facet.values.length + 1) % (facet.values.length + 1);
   return [...new Set(completed.map(categoryOf))].sort((a, b) => order(a) - order(b));
 }
 
 function showFront(section) {
   const holder = section.querySelector(".chart");
   const chart = chartIn(holder);
-  chart.on("click", event => event.data?.trial && select(event.data.trial));
+  chart.on("click", event => select(trialAt(event)));
   chart.on("datazoom", () => chart.setOption({series: [{id: "ticks", markLine: {data: ticksOf(zoomed(chart))}}]}));
   addView(section, () => {
     drawFrontControls(section.querySelector(".controls"));
@@ -24,7 +24,7 @@ function showFront(section) {
       : current.shown.length === 0 ? "No trial passes the filters."
       : current.drawable.length === 0 ? "No trial has both numbers; choose another axis." : "";
     if (!sayEmpty(holder, why)) {
-      chart.setOption(frontOptions(current), {notMerge: true});
+      chart.setOption(frontOptions(current, holder.clientWidth), {notMerge: true});
     }
   });
 }
@@ -77,7 +77,8 @@ function floorOf({drawable, front}) {
   return best - lowest > 1.5 * (best - floor) ? floor : lowest;
 }
 
-function frontOptions(current) {
+function frontOptions(current, width) {
+  const roomy = width > 560;
   const colours = palette();
   const {drawable, front, line, own} = current;
   const floor = floorOf(current);
@@ -85,7 +86,7 @@ function frontOptions(current) {
   const highest = Math.max(...heights, ...baselines.map(trial => trial.metrics[chosen.y] ?? -Infinity));
   const margin = (highest - floor) * 0.06 || 0.05;
   const bottom = floor - margin;
-  const point = trial => ({value: [trial.metrics[chosen.x], Math.max(trial.metrics[chosen.y], bottom)], trial,
+  const point = trial => ({value: [trial.metrics[chosen.x], Math.max(trial.metrics[chosen.y], bottom)], trial: trial.index,
     ...(trial.metrics[chosen.y] < bottom ? {symbol: "triangle", symbolRotate: 180, symbolSize: 7} : {})});
   const known = categories();
   const looks = new Map(known.map((name, i) => [name, look(i)]));
@@ -94,15 +95,15 @@ function frontOptions(current) {
   return {
     ...chartBase(colours),
     grid: {left: 62, right: 22, top: 40, bottom: 52},
-    toolbox: {right: 0, top: -4, itemSize: 14, iconStyle: {borderColor: colours.soft}, feature: {dataZoom: {title: {zoom: "zoom in", back: "zoom out"}, brushStyle: {color: colours.line}}, restore: {title: "whole view"}, saveAsImage: {title: "save as PNG", name: data.sweep, backgroundColor: colours.card}}},
-    tooltip: {...chartBase(colours).tooltip, trigger: "item", formatter: event => (event.data?.trial ? trialTip(event.data.trial) : "")},
-    legend: {...chartBase(colours).legend, data: ["dominated", ...known.filter(name => [...front].some(trial => categoryOf(trial) === name))], right: 90},
+    toolbox: {show: roomy, right: 0, top: -4, itemSize: 14, iconStyle: {borderColor: colours.soft}, feature: {dataZoom: {title: {zoom: "zoom in", back: "zoom out"}, brushStyle: {color: colours.line}}, restore: {title: "whole view"}, saveAsImage: {title: "save as PNG", name: data.sweep, backgroundColor: colours.card}}},
+    tooltip: {...chartBase(colours).tooltip, trigger: "item", formatter: event => (trialAt(event) ? trialTip(trialAt(event)) : "")},
+    legend: {...chartBase(colours).legend, data: ["dominated", ...known.filter(name => [...front].some(trial => categoryOf(trial) === name))], width: roomy ? width - 130 : width - 10},
     xAxis: {...axisLook(colours, axisName(chosen.x, chosen.log)), type: chosen.log ? "log" : "value", min: across[0], max: across[1], nameGap: 32,
-      ...(chosen.log ? {axisLabel: {show: false}, axisTick: {show: false}, splitLine: {show: false}} : {axisLabel: {...axisLook(colours).axisLabel, formatter: value => (value >= across[0] && value <= across[1] ? metric(chosen.x, value) : "")}})},
+      ...(chosen.log ? {axisLabel: {show: false}, axisTick: {show: false}, splitLine: {show: false}} : {axisLabel: {...axisLook(colours).axisLabel, formatter: value => (value >= across[0] && value <= across[1] ? tick(chosen.x, value) : "")}})},
     yAxis: {...axisLook(colours, axisName(chosen.y, false)), type: "value", min: bottom, max: highest + margin, nameGap: 46,
       axisLabel: {...axisLook(colours).axisLabel, showMinLabel: false, showMaxLabel: false, formatter: value => String(Number(value.toFixed(3)))}},
     series: [
-      {id: "ticks", type: "scatter", data: [], silent: true, markLine: {silent: true, symbol: "none", lineStyle: {color: colours.faint, type: "solid", width: 1}, label: {position: "start", distance: 8, color: colours.soft, fontSize: 12, formatter: event => metric(chosen.x, event.value)}, data: ticksOf(across)}},
+      {id: "ticks", type: "scatter", data: [], silent: true, markLine: {silent: true, symbol: "none", lineStyle: {color: colours.faint, type: "solid", width: 1}, label: {position: "start", distance: 8, color: colours.soft, fontSize: 12, formatter: event => tick(chosen.x, event.value)}, data: ticksOf(across)}},
       references(colours),
       {...shared, name: "dominated", data: drawable.filter(trial => !front.has(trial)).map(point), symbolSize: 6, itemStyle: {color: colours.grey, opacity: 0.55}},
       {type: "line", data: line.map(point), showSymbol: false, silent: true, z: 2, lineStyle: {color: colours.soft, width: 1.5}},

@@ -47,7 +47,7 @@ function drawHeat(holder, rows) {
   chart.on("click", event => select(rows[event.value[1]]));
   chart.setOption({
     ...chartBase(colours),
-    grid: {left: Math.min(30 + widest * 6.6, holder.clientWidth * 0.4), right: 10, top: 34, bottom: 106},
+    grid: {left: Math.min(24 + widest * 6.2, holder.clientWidth * 0.4), right: 10, top: 34, bottom: 106},
     tooltip: {...chartBase(colours).tooltip, formatter: ({value}) => {
       const layer = tables[value[1]][value[0]];
       return tip(layer.name, [

@@ -2,12 +2,13 @@
 
 function parallelAxes() {
   const parameters = FACETS.filter(facet => facet.values.length > 1).map(facet => ({
-    name: facet.label, category: facet.values.some(value => typeof value !== "number"), values: facet.values.map(String),
+    name: facet.label, values: facet.values.map(String),
+    category: facet.values.length <= MANY || facet.values.some(value => typeof value !== "number"),
     of: trial => facet.of(trial)[0],
   }));
   const asked = [chosen.x, "macs/nonzero", "size/compressed_bytes", "test/accuracy", chosen.y];
   const metrics = [...new Set(asked)].filter(name => metricNames.includes(name)).map(name => ({
-    name: label(name), metric: name, log: isRatio(name) && chosenPositive(name), of: trial => trial.metrics[name],
+    name: shortLabel(name), metric: name, log: isRatio(name) && chosenPositive(name), of: trial => trial.metrics[name],
   }));
   return [...parameters, ...metrics];
 }
@@ -15,7 +16,7 @@ function parallelAxes() {
 function showParallel(section) {
   const holder = section.querySelector(".chart");
   const chart = chartIn(holder);
-  chart.on("click", event => event.data?.trial && select(event.data.trial));
+  chart.on("click", event => select(trialAt(event)));
   addView(section, () => {
     const {shown, front} = currentView();
     if (sayEmpty(holder, shown.length === 0 ? "No trial passes the filters." : "")) {
@@ -29,7 +30,7 @@ function parallelOptions(shown, front) {
   const colours = palette();
   const axes = parallelAxes();
   const known = categories();
-  const row = (trial, lineStyle) => ({value: axes.map(axis => (axis.category ? String(axis.of(trial)) : axis.of(trial))), trial, name: trial.name, lineStyle});
+  const row = (trial, lineStyle) => ({value: axes.map(axis => (axis.category ? String(axis.of(trial)) : axis.of(trial))), trial: trial.index, name: trial.name, lineStyle});
   const members = shown.filter(trial => front.has(trial));
   const style = trial => ({color: look(known.indexOf(categoryOf(trial))).colour, width: trial === chosen.trial ? 4 : 2, opacity: 0.9});
   const others = shown.filter(trial => !front.has(trial) && trial !== chosen.trial);
@@ -37,13 +38,13 @@ function parallelOptions(shown, front) {
   return {
     ...chartBase(colours),
     legend: {show: false},
-    tooltip: {...chartBase(colours).tooltip, trigger: "item", formatter: event => trialTip(event.data.trial)},
-    parallel: {left: 50, right: 70, top: 50, bottom: 24, parallelAxisDefault: {nameTextStyle: {color: colours.soft, fontSize: 12}, axisLine: {lineStyle: {color: colours.grey}}, axisTick: {lineStyle: {color: colours.grey}}, axisLabel: {color: colours.soft, fontSize: 11.5, hideOverlap: true}, areaSelectStyle: {color: colours.accent, borderColor: colours.accent, opacity: 0.25}}},
+    tooltip: {...chartBase(colours).tooltip, trigger: "item", formatter: event => trialTip(trialAt(event))},
+    parallel: {left: 50, right: 70, top: 36, bottom: 24, parallelAxisDefault: {nameTextStyle: {color: colours.soft, fontSize: 12}, axisLine: {lineStyle: {color: colours.grey}}, axisTick: {lineStyle: {color: colours.grey}}, axisLabel: {color: colours.soft, fontSize: 11.5, hideOverlap: true}, areaSelectStyle: {color: colours.accent, borderColor: colours.accent, opacity: 0.25}}},
     parallelAxis: axes.map((axis, dim) => ({
       dim,
-      name: axis.name.replace(/ (with|as) /, "\n$1 ").replace(/^(validation|test|compressed) /, "$1\n"),
+      name: axis.name,
       ...(axis.category ? {type: "category", data: axis.values} : {type: axis.log ? "log" : "value", scale: true}),
-      ...(axis.metric ? {axisLabel: {color: colours.soft, fontSize: 11.5, hideOverlap: true, formatter: value => metric(axis.metric, value).replace(/(\.\d*?)0+$/, "$1")}, ...rangeOf(axis)} : {}),
+      ...(axis.metric ? {axisLabel: {color: colours.soft, fontSize: 11.5, hideOverlap: true, formatter: value => tick(axis.metric, value)}, ...rangeOf(axis)} : {}),
     })),
     series: [
       series("dominated", others.map(trial => row(trial)), 1, {color: colours.grey, width: 1, opacity: Math.max(0.12, Math.min(0.5, 40 / others.length))}),

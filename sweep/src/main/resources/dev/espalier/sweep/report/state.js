@@ -16,7 +16,7 @@ const chosen = {
 
 const FACETS = [
   {key: "network", label: "network", of: trial => [trial.network]},
-  {key: "method", label: "method", of: trial => [trial.method], order: ["dense", "pruned", "clustered", "both"]},
+  {key: "method", label: "method", of: trial => [trial.method], order: ["pruned", "clustered", "both", "dense"]},
   {key: "scope", label: "scope", of: trial => trial.scopes},
   {key: "epochs", label: "epochs", of: trial => [trial.epochs]},
   {key: "sparsity", label: "sparsity", of: trial => [trial.parameters.sparsity]},
@@ -27,6 +27,9 @@ for (const facet of FACETS) {
   const values = distinct(completed.flatMap(facet.of));
   facet.values = facet.order ? facet.order.filter(value => values.includes(value)) : values;
 }
+
+/** The value of a facet in one word; a trial that stands for several scopes has none of its own. */
+const wordOf = (facet, trial) => (facet.of(trial).length === 1 ? String(facet.of(trial)[0]) : "none");
 
 /** Whether a trial passes all filters, but for one facet that may be left out. */
 function passes(trial, except) {

@@ -25,7 +25,8 @@ function showStudies(section) {
     const same = ofNetwork.filter(trial => trial.centroids === k && trial.parameters.sparsity !== null);
     const epochs = distinct(same.map(trial => trial.epochs));
     const e = pick(epochs, study.epochs, last);
-    const scopes = SCOPES.filter(scope => same.some(trial => trial.scopes.includes(scope)));
+    const wanted = chosen.filters.get("scope");
+    const scopes = SCOPES.filter(scope => (!wanted || wanted.has(scope)) && same.some(trial => trial.scopes.includes(scope)));
     const scope = pick(scopes, study.scope, first);
     const options = values => values.map(value => [value, String(value)]);
     shared.replaceChildren(...[
@@ -57,7 +58,7 @@ function line(name, members, across) {
   const points = distinct(members.map(across)).map(x => {
     const here = members.filter(trial => across(trial) === x && trial.metrics[chosen.y] !== null);
     const mean = here.reduce((sum, trial) => sum + trial.metrics[chosen.y], 0) / here.length;
-    return {value: [x, mean], trial: here[0], seeds: here.length};
+    return {value: [x, mean], trial: here[0]?.index, seeds: here.length};
   });
   return {name, points: points.filter(({value}) => Number.isFinite(value[1]))};
 }
@@ -72,22 +73,27 @@ function drawStudy(holder, network, across, lines) {
   const chart = chartIn(holder);
   const dense = oneBySeed(baselines).filter(trial => trial.network === network && trial.metrics[chosen.y] !== null);
   chart.off("click");
-  chart.on("click", event => event.data?.trial && select(event.data.trial));
+  chart.on("click", event => select(trialAt(event)));
   chart.setOption({
     ...chartBase(colours),
     grid: {left: 54, right: 16, top: 34, bottom: 44},
-    tooltip: {...chartBase(colours).tooltip, trigger: "item", formatter: ({seriesName, data: at}) => tip(at.trial.name, [
-      [seriesName, `${across} ${at.value[0]}`],
-      [at.seeds > 1 ? `mean of ${at.seeds} seeds` : label(chosen.y), at.seeds > 1 ? at.value[1].toFixed(4) : withError(at.trial, chosen.y)],
-    ])},
+    tooltip: {...chartBase(colours).tooltip, trigger: "item", formatter: event => studyTip(event, across)},
     xAxis: {...axisLook(colours, across), type: "value", nameGap: 26, splitLine: {show: false}, scale: true, min: 0},
     yAxis: {...axisLook(colours, label(chosen.y)), type: "value", nameGap: 38, scale: true},
     series: drawn.map(({name, points}, i) => ({
       name, type: "line", data: points, cursor: "pointer", symbol: look(i).symbol, symbolSize: 8, color: look(i).colour, lineStyle: {width: 2, type: i % 2 ? "dashed" : "solid"},
-      markLine: i === 0 ? {silent: true, symbol: "none", lineStyle: {color: colours.grey, type: "dashed"}, label: {color: colours.soft, fontSize: 11.5, position: "insideStartBottom", formatter: "dense baseline"},
+      markLine: i === 0 ? {silent: true, symbol: "none", lineStyle: {color: colours.grey, type: "dashed"}, label: {color: colours.soft, fontSize: 11.5, position: "insideEndTop", formatter: "dense baseline"},
         data: dense.map(trial => ({yAxis: trial.metrics[chosen.y]}))} : undefined,
     })),
   }, {notMerge: true});
+}
+
+function studyTip({seriesName, data: at}, across) {
+  const trial = trials[at.trial];
+  return tip(trial.name, [
+    [seriesName, `${across} ${at.value[0]}`],
+    at.seeds > 1 ? [`mean of ${at.seeds} seeds`, at.value[1].toFixed(4)] : [label(chosen.y), withError(trial, chosen.y)],
+  ]);
 }
 
 function seedsNote(members) {

@@ -5,9 +5,9 @@ const sorting = {column: null, down: true, all: false};
 
 function columns() {
   const value = name => trial => trial.metrics[name];
-  const ofMetric = name => ({name: label(name).replace("validation", "val").replace("compressed ", "").replace(" with non-zero weights", ", non-zero"), key: name, of: value(name), text: trial => metric(name, trial.metrics[name]), down: moreIsBetter(name)});
+  const ofMetric = name => ({name: shortLabel(name), key: name, of: value(name), text: trial => metric(name, trial.metrics[name]), down: moreIsBetter(name)});
   const parameters = FACETS.filter(facet => facet.values.length > 1 && facet.key !== "method").map(facet => ({
-    name: facet.label, key: facet.key, of: trial => facet.of(trial)[0], text: trial => facet.of(trial).join(" = "), words: facet.values.some(v => typeof v !== "number") && facet.key !== "centroids",
+    name: facet.label, key: facet.key, of: trial => facet.of(trial)[0], text: trial => wordOf(facet, trial), words: facet.values.some(v => typeof v !== "number") && facet.key !== "centroids",
   }));
   const names = ["val/accuracy", "test/accuracy", "size/compressed_bytes", "macs/nonzero", chosen.y, chosen.x];
   return [

@@ -5,8 +5,15 @@ const openParts = new Set(["curve", "layers"]);
 
 function showTrial(aside) {
   let curve = null;
+  let drawn = "";
   addView(aside, () => {
     const trial = chosen.trial;
+    const wanted = `${trial?.name} ${isDark()}`;
+    if (wanted === drawn) { // a filter changes its marks at most
+      aside.querySelector(".badges")?.replaceChildren(...badges(trial));
+      return;
+    }
+    drawn = wanted;
     if (!trial) {
       aside.replaceChildren(element("p", {class: "note"}, trials.length === 0 ? "No trial is over yet." : "Choose a trial: click a point, a line or a row."));
       return;
@@ -114,7 +121,7 @@ function drawTrialCurve(holder, trial) {
   const colours = palette();
   const accuracy = names.filter(name => /accuracy/.test(name));
   const series = [...accuracy, ...names.filter(name => !accuracy.includes(name))];
-  const starts = begins.filter(({epoch, label: words}) => epoch > 0 && /^(prune|cluster)/.test(words));
+  const starts = begins.filter(({epoch, label: words}) => epoch > 0 && epoch < epochs && /^(prune|cluster)/.test(words));
   chartIn(holder).setOption({
     ...chartBase(colours),
     tooltip: {...chartBase(colours).tooltip, trigger: "axis", valueFormatter: value => metric("", value)},
@@ -136,13 +143,13 @@ function drawTrialCurve(holder, trial) {
 function layerTable(trial) {
   const rows = layersOf(trial);
   const cell = (text, kind) => element("td", {class: kind}, text);
-  const head = ["layer", "sparsity", "non-zero", "of", "values", "encoding", "bytes"];
+  const head = ["layer", "sparsity", "non-zero", "values", "bytes", "encoding"];
   return element("table", {},
     element("thead", {}, element("tr", {}, head.map((name, i) => element("th", {class: i === 0 || i === 5 ? "text" : null, scope: "col"}, name)))),
-    element("tbody", {}, rows.map(row => element("tr", {title: `${row.kind} ${row.shape.join(" × ")}${row.prunable ? "" : ", not prunable"}; ${count(row.macs)} MACs, ${count(row.nonzero * row.macs / row.weights)} with non-zero weights`},
+    element("tbody", {}, rows.map(row => element("tr", {title: `${row.kind} ${row.shape.join(" × ")}${row.prunable ? "" : ", not prunable"}; ${count(row.weights)} weights; ${count(row.macs)} MACs, ${count(row.nonzero * row.macs / row.weights)} with non-zero weights`},
       cell(row.name, "text"),
       element("td", {}, element("span", {class: "bar"}, element("i", {style: `width:${(100 * row.sparsity).toFixed(1)}%`})), row.sparsity.toFixed(3)),
-      cell(count(row.nonzero)), cell(count(row.weights)), cell(count(row.values)), cell(row.encoding, "text"), cell(count(row.bytes))))));
+      cell(count(row.nonzero)), cell(count(row.values)), cell(count(row.bytes)), cell(row.encoding, "text")))));
 }
 
 function pairs(trial) {
