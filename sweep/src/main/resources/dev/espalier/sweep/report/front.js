@@ -80,11 +80,12 @@ function floorOf({drawable, front}) {
 function frontOptions(current, width) {
   const roomy = width > 560;
   const colours = palette();
-  const {drawable, front, line, own} = current;
+  const {shown, drawable, front, line, own} = current;
   const floor = floorOf(current);
   const heights = drawable.map(trial => trial.metrics[chosen.y]);
-  const highest = Math.max(...heights, ...baselines.map(trial => trial.metrics[chosen.y] ?? -Infinity));
-  const margin = (highest - floor) * 0.06 || 0.05;
+  const tops = [...front].map(trial => intervalOf(trial, chosen.y)?.[1] ?? -Infinity);
+  const highest = Math.max(...heights, ...tops, ...baselines.filter(trial => shown.some(other => other.network === trial.network)).map(trial => trial.metrics[chosen.y] ?? -Infinity));
+  const margin = (highest - floor) * 0.04 || 0.05;
   const bottom = floor - margin;
   const point = trial => ({value: [trial.metrics[chosen.x], Math.max(trial.metrics[chosen.y], bottom)], trial: trial.index,
     ...(trial.metrics[chosen.y] < bottom ? {symbol: "triangle", symbolRotate: 180, symbolSize: 7} : {})});
@@ -104,7 +105,7 @@ function frontOptions(current, width) {
       axisLabel: {...axisLook(colours).axisLabel, showMinLabel: false, showMaxLabel: false, formatter: value => String(Number(value.toFixed(3)))}},
     series: [
       {id: "ticks", type: "scatter", data: [], silent: true, markLine: {silent: true, symbol: "none", lineStyle: {color: colours.faint, type: "solid", width: 1}, label: {position: "start", distance: 8, color: colours.soft, fontSize: 12, formatter: event => tick(chosen.x, event.value)}, data: ticksOf(across)}},
-      references(colours),
+      references(current, colours),
       {...shared, name: "dominated", data: drawable.filter(trial => !front.has(trial)).map(point), symbolSize: 6, itemStyle: {color: colours.grey, opacity: 0.55}},
       {type: "line", data: line.map(point), showSymbol: false, silent: true, z: 2, lineStyle: {color: colours.soft, width: 1.5}},
       errorBars(drawable.filter(trial => front.has(trial)), looks, bottom),
@@ -151,18 +152,20 @@ function zoomed(chart) {
   return zoom ? [zoom.startValue, zoom.endValue] : extentOf(values);
 }
 
-/** Lines at the dense baselines, and at the controls that were fine-tuned longest. */
-function references(colours) {
-  const longest = controls.filter(trial => trial.epochs === Math.max(...controls.map(control => control.epochs)));
+/** Lines at the dense baselines of the networks shown, and at their controls that were fine-tuned longest. */
+function references({shown}, colours) {
+  const known = new Set(shown.map(trial => trial.network));
+  const here = trial => known.has(trial.network);
+  const longest = controls.filter(trial => here(trial) && trial.epochs === Math.max(...controls.map(control => control.epochs)));
   const line = (trial, words, type, position) => ({
     yAxis: trial.metrics[chosen.y], lineStyle: {type},
     label: {formatter: words, position},
   });
   const all = [
-    ...oneBySeed(baselines).map(trial => line(trial, `dense${ofNetwork(trial)} ${metric(chosen.y, trial.metrics[chosen.y])}`, "dashed", "insideStartTop")),
+    ...oneBySeed(baselines.filter(here)).map(trial => line(trial, `dense${ofNetwork(trial)} ${metric(chosen.y, trial.metrics[chosen.y])}`, "dashed", "insideStartTop")),
     ...oneBySeed(longest).map(trial => line(trial, `dense${ofNetwork(trial)}, ${trial.epochs} epochs more ${metric(chosen.y, trial.metrics[chosen.y])}`, "dotted", "insideStartBottom")),
   ].filter(reference => reference.yAxis !== null);
-  return {type: "scatter", data: [], silent: true, markLine: {silent: true, symbol: "none", z: 1, lineStyle: {color: colours.grey, width: 1.2}, label: {color: colours.soft, fontSize: 11.5}, data: all}};
+  return {type: "scatter", data: [], silent: true, markLine: {silent: true, symbol: "none", precision: 9, z: 1, lineStyle: {color: colours.grey, width: 1.2}, label: {color: colours.soft, fontSize: 11.5}, data: all}};
 }
 
 const ofNetwork = trial => (networks.length > 1 ? ` ${trial.network}` : "");

@@ -42,7 +42,7 @@ function parallelOptions(shown, front) {
     parallel: {left: 50, right: 70, top: 36, bottom: 24, parallelAxisDefault: {nameTextStyle: {color: colours.soft, fontSize: 12}, axisLine: {lineStyle: {color: colours.grey}}, axisTick: {lineStyle: {color: colours.grey}}, axisLabel: {color: colours.soft, fontSize: 11.5, hideOverlap: true}, areaSelectStyle: {color: colours.accent, borderColor: colours.accent, opacity: 0.25}}},
     parallelAxis: axes.map((axis, dim) => ({
       dim,
-      name: axis.name,
+      name: axis.name.replace(", ", ",\n"),
       ...(axis.category ? {type: "category", data: axis.values} : {type: axis.log ? "log" : "value", scale: true}),
       ...(axis.metric ? {axisLabel: {color: colours.soft, fontSize: 11.5, hideOverlap: true, formatter: value => tick(axis.metric, value)}, ...rangeOf(axis)} : {}),
     })),

@@ -82,7 +82,7 @@ function drawStudy(holder, network, across, lines) {
     yAxis: {...axisLook(colours, label(chosen.y)), type: "value", nameGap: 38, scale: true},
     series: drawn.map(({name, points}, i) => ({
       name, type: "line", data: points, cursor: "pointer", symbol: look(i).symbol, symbolSize: 8, color: look(i).colour, lineStyle: {width: 2, type: i % 2 ? "dashed" : "solid"},
-      markLine: i === 0 ? {silent: true, symbol: "none", lineStyle: {color: colours.grey, type: "dashed"}, label: {color: colours.soft, fontSize: 11.5, position: "insideEndTop", formatter: "dense baseline"},
+      markLine: i === 0 ? {silent: true, symbol: "none", precision: 9, lineStyle: {color: colours.grey, type: "dashed"}, label: {color: colours.soft, fontSize: 11.5, position: "insideEndTop", formatter: "dense baseline"},
         data: dense.map(trial => ({yAxis: trial.metrics[chosen.y]}))} : undefined,
     })),
   }, {notMerge: true});

@@ -3,17 +3,20 @@
 const FIRST_ROWS = 50;
 const sorting = {column: null, down: true, all: false};
 
+/** How long the beginning is that all names share. */
+const sharedStart = trials.length > 1 ? trials[0].name.length - shortened(trials.map(trial => trial.name))[0].length : 0;
+
 function columns() {
   const value = name => trial => trial.metrics[name];
   const ofMetric = name => ({name: shortLabel(name), key: name, of: value(name), text: trial => metric(name, trial.metrics[name]), down: moreIsBetter(name)});
-  const parameters = FACETS.filter(facet => facet.values.length > 1 && facet.key !== "method").map(facet => ({
+  const parameters = FACETS.filter(facet => facet.values.length > 1 && !["network", "method", "seed"].includes(facet.key)).map(facet => ({
     name: facet.label, key: facet.key, of: trial => facet.of(trial)[0], text: trial => wordOf(facet, trial), words: facet.values.some(v => typeof v !== "number") && facet.key !== "centroids",
   }));
-  const names = ["val/accuracy", "test/accuracy", "size/compressed_bytes", "macs/nonzero", chosen.y, chosen.x];
+  const names = ["val/accuracy", "test/accuracy", "size/compressed_bytes", chosen.y, chosen.x];
   return [
-    {name: "trial", key: "name", of: trial => trial.name, text: trial => trial.name, words: true},
+    {name: "trial", key: "name", of: trial => trial.name, text: trial => element("span", {title: trial.name}, trial.name.slice(sharedStart)), words: true},
     {name: "", key: "mark", of: trial => marksOf(trial).length, words: true, down: true,
-      text: trial => marksOf(trial).map(([kind]) => element("span", {class: `badge ${kind}`}, kind))},
+      text: trial => marksOf(trial).flatMap(([kind, words]) => [kind === "front" ? element("span", {class: "dot", title: words}, "●") : element("span", {class: `badge ${kind}`, title: words}, kind), " "])},
     ...[...new Set(names)].filter(name => metricNames.includes(name)).map(name => (name === "val/accuracy" ? {...ofMetric(name), text: trial => withError(trial, name)} : ofMetric(name))),
     ...parameters,
     {name: "time", key: "time", of: trial => trial.seconds, text: trial => duration(trial.seconds)},

@@ -63,6 +63,7 @@ final class Browser implements AutoCloseable {
                 "--headless",
                 "--no-sandbox", // as root, and in containers, there is none
                 "--disable-gpu",
+                "--disable-dev-shm-usage", // containers have little of it
                 "--no-first-run",
                 "--disable-background-networking",
                 "--disable-component-update",
