@@ -15,9 +15,11 @@ function showFront(section) {
   const holder = section.querySelector(".chart");
   const chart = chartIn(holder);
   chart.on("click", event => select(trialAt(event)));
-  chart.on("datazoom", () => chart.setOption({series: [{id: "ticks", markLine: {data: ticksOf(zoomed(chart))}}]}));
+  chart.on("datazoom", event => chart.setOption({series: [{id: "ticks", markLine: {data: ticksOf(zoomed(event))}}]}));
   addView(section, () => {
-    drawFrontControls(section.querySelector(".controls"));
+    if (completed.length > 0) {
+      drawFrontControls(section.querySelector(".controls"));
+    }
     const current = currentView();
     section.querySelector(".note").textContent = frontNote(current);
     const why = completed.length === 0 ? "No trial is completed yet."
@@ -33,12 +35,13 @@ function drawFrontControls(holder) {
   const values = completed.map(trial => trial.metrics[chosen.x]).filter(value => value !== null);
   const positive = values.every(value => value > 0);
   const costs = metricNames.filter(name => !/accuracy/.test(name));
-  holder.replaceChildren(
+  holder.replaceChildren(...[
     choice("up", accuracies.length ? accuracies.map(name => [name, label(name)]) : [[chosen.y, label(chosen.y)]], chosen.y, y => choose({y})),
     choice("across", costs.map(name => [name, label(name)]), chosen.x, x => choose({x, log: isRatio(x) && chosenPositive(x)})),
     toggle("log", chosen.log, log => choose({log}), {disabled: !positive && !chosen.log, title: positive ? null : "some values are zero"}),
     toggle("near the front", chosen.near, near => choose({near}), {title: "leaves the accuracies far below the front to the lower edge"}),
-    COLOURINGS.length > 0 ? choice("colour by", COLOURINGS, chosen.colour, colour => choose({colour})) : null);
+    COLOURINGS.length > 0 && choice("colour by", COLOURINGS, chosen.colour, colour => choose({colour})),
+  ].filter(Boolean));
 }
 
 const chosenPositive = name => completed.every(trial => trial.metrics[name] === null || trial.metrics[name] > 0);
@@ -145,11 +148,11 @@ function ticksOf([low, high]) {
   return (choices.find(ticks => ticks.length >= 4) ?? choices[3]).map(tick => ({xAxis: tick}));
 }
 
-/** What of the axis across is on the screen. */
-function zoomed(chart) {
-  const zoom = chart.getOption().dataZoom?.find(part => part.xAxisIndex !== undefined && part.startValue !== undefined);
-  const values = currentView().drawable.map(trial => trial.metrics[chosen.x]);
-  return zoom ? [zoom.startValue, zoom.endValue] : extentOf(values);
+/** What of the axis across is on the screen after a zoom. */
+function zoomed({batch = []}) {
+  const across = batch.find(({dataZoomId}) => /xAxis/.test(dataZoomId));
+  const whole = () => extentOf(currentView().drawable.map(trial => trial.metrics[chosen.x]));
+  return Number.isFinite(across?.startValue) ? [across.startValue, across.endValue] : whole();
 }
 
 /** Lines at the dense baselines of the networks shown, and at their controls that were fine-tuned longest. */

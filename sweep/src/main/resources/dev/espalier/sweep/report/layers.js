@@ -21,7 +21,7 @@ function showLayers(section) {
         draw();
       })] : []));
     section.querySelector(".note").textContent = rows.length ? `${rows.length === MOST_ROWS ? `The first ${MOST_ROWS} trials` : "Trials"} of the front, cheapest at the top${rows.includes(chosen.trial) ? "; the chosen one is marked ▸" : ""}.` : "";
-    holder.style.height = `${150 + 22 * Math.max(rows.length, 4)}px`;
+    holder.style.height = `${170 + 22 * Math.max(rows.length, 4)}px`;
     if (!sayEmpty(holder, rows.length === 0 ? "No layers to show." : "")) {
       drawHeat(holder, rows);
     }
@@ -47,7 +47,7 @@ function drawHeat(holder, rows) {
   chart.on("click", event => select(rows[event.value[1]]));
   chart.setOption({
     ...chartBase(colours),
-    grid: {left: Math.min(24 + widest * 6.2, holder.clientWidth * 0.4), right: 10, top: 34, bottom: 106},
+    grid: {left: Math.min(24 + widest * 6.2, holder.clientWidth * 0.4), right: 10, top: 40, bottom: 120},
     tooltip: {...chartBase(colours).tooltip, formatter: ({value}) => {
       const layer = tables[value[1]][value[0]];
       return tip(layer.name, [
@@ -59,7 +59,7 @@ function drawHeat(holder, rows) {
     }},
     xAxis: {type: "category", data: tables[0].map(layer => layer.name), axisLabel: {rotate: 55, color: colours.soft, fontSize: 11, interval: "auto"}, axisLine: {show: false}, axisTick: {show: false}},
     yAxis: {type: "category", inverse: true, data: names, axisLabel: {color: colours.soft, fontSize: 11.5, interval: 0, width: holder.clientWidth * 0.38, overflow: "truncate", formatter: name => (name.startsWith("▸") ? `{chosen|${name}}` : name), rich: {chosen: {color: colours.ink, fontWeight: 700}}}, axisLine: {show: false}, axisTick: {show: false}},
-    visualMap: {type: "continuous", min: 0, max: 1, precision: 2, orient: "horizontal", left: 0, top: -6, itemWidth: 12, itemHeight: 120, text: ["1", "0"], textStyle: {color: colours.soft}, inRange: {color: [...CIVIDIS].reverse()}},
+    visualMap: {type: "continuous", min: 0, max: 1, precision: 2, orient: "horizontal", left: 0, top: 0, itemWidth: 12, itemHeight: 120, text: ["1", "0"], textStyle: {color: colours.soft}, inRange: {color: [...CIVIDIS].reverse()}},
     series: [{type: "heatmap", cursor: "pointer", itemStyle: {borderColor: colours.card, borderWidth: 1}, emphasis: {itemStyle: {borderColor: colours.ink}},
       data: tables.flatMap((table, y) => table.map((layer, x) => [x, y, Number(layer.sparsity.toFixed(4))]))}],
   }, {notMerge: true});

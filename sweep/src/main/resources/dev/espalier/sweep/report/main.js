@@ -9,10 +9,12 @@ const {search, clearFilters} = showFilters(section("filters"));
 showFront(section("front"));
 showTrial(section("trial"));
 showFailed(section("failed"));
-showStudies(section("studies"));
-showLayers(section("layers"));
-showParallel(section("parallel"));
-showTable(section("table"));
+for (const [id, show] of [["studies", showStudies], ["layers", showLayers], ["parallel", showParallel], ["table", showTable]]) {
+  section(id).hidden = completed.length === 0;
+  if (completed.length > 0) {
+    show(section(id));
+  }
+}
 showAbout(section("about"));
 showThemeChoice(section("theme"));
 

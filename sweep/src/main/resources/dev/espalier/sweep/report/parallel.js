@@ -39,7 +39,7 @@ function parallelOptions(shown, front) {
     ...chartBase(colours),
     legend: {show: false},
     tooltip: {...chartBase(colours).tooltip, trigger: "item", formatter: event => trialTip(trialAt(event))},
-    parallel: {left: 50, right: 70, top: 36, bottom: 24, parallelAxisDefault: {nameTextStyle: {color: colours.soft, fontSize: 12}, axisLine: {lineStyle: {color: colours.grey}}, axisTick: {lineStyle: {color: colours.grey}}, axisLabel: {color: colours.soft, fontSize: 11.5, hideOverlap: true}, areaSelectStyle: {color: colours.accent, borderColor: colours.accent, opacity: 0.25}}},
+    parallel: {left: 50, right: 70, top: 44, bottom: 24, parallelAxisDefault: {nameTextStyle: {color: colours.soft, fontSize: 12, lineHeight: 15}, axisLine: {lineStyle: {color: colours.grey}}, axisTick: {lineStyle: {color: colours.grey}}, axisLabel: {color: colours.soft, fontSize: 11.5, hideOverlap: true}, areaSelectStyle: {color: colours.accent, borderColor: colours.accent, opacity: 0.25}}},
     parallelAxis: axes.map((axis, dim) => ({
       dim,
       name: axis.name.replace(", ", ",\n"),

@@ -145,11 +145,11 @@ function layerTable(trial) {
   const cell = (text, kind) => element("td", {class: kind}, text);
   const head = ["layer", "sparsity", "non-zero", "values", "bytes", "encoding"];
   return element("table", {},
-    element("thead", {}, element("tr", {}, head.map((name, i) => element("th", {class: i === 0 || i === 5 ? "text" : null, scope: "col"}, name)))),
-    element("tbody", {}, rows.map(row => element("tr", {title: `${row.kind} ${row.shape.join(" × ")}${row.prunable ? "" : ", not prunable"}; ${count(row.weights)} weights; ${count(row.macs)} MACs, ${count(row.nonzero * row.macs / row.weights)} with non-zero weights`},
+    element("thead", {}, element("tr", {}, head.map((name, i) => element("th", {class: i === 0 ? "text" : i === 5 ? "text encoding" : null, scope: "col"}, name)))),
+    element("tbody", {}, rows.map(row => element("tr", {title: `${row.kind} ${row.shape.join(" × ")}${row.prunable ? "" : ", not prunable"}; ${row.encoding}; ${count(row.weights)} weights; ${count(row.macs)} MACs, ${count(row.nonzero * row.macs / row.weights)} with non-zero weights`},
       cell(row.name, "text"),
       element("td", {}, element("span", {class: "bar"}, element("i", {style: `width:${(100 * row.sparsity).toFixed(1)}%`})), row.sparsity.toFixed(3)),
-      cell(count(row.nonzero)), cell(count(row.values)), cell(count(row.bytes)), cell(row.encoding, "text")))));
+      cell(count(row.nonzero)), cell(count(row.values)), cell(count(row.bytes)), cell(row.encoding, "text encoding")))));
 }
 
 function pairs(trial) {

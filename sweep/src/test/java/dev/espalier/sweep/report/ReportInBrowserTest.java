@@ -1,6 +1,7 @@
 package dev.espalier.sweep.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -77,7 +78,9 @@ class ReportInBrowserTest {
   }
 
   @AfterEach
-  void nothingWentWrong() {
+  void nothingWentWrong() throws Exception {
+    String words = browser.evaluate("document.body.innerText").asText();
+    assertFalse(words.matches("(?s).*\\b(null|undefined|NaN|Infinity)\\b.*"), words);
     assertEquals(List.of(), browser.problems());
     assertEquals(
         1,
