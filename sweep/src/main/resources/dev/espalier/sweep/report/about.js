@@ -26,11 +26,10 @@ function showAbout(section) {
 
 function showSummary(holder) {
   const left = data.planned - trials.length;
-  const seeds = FACETS.find(facet => facet.key === "seed").values.length;
   holder.textContent = [
     `${count(completed.length)} of ${count(data.planned)} trials completed${failed.length ? `, ${count(failed.length)} failed` : ""}${left ? `, ${count(left)} left` : ""}`,
     `${data.data.name}, ${count(data.data.validation)} validation images`,
     networks.length === 1 ? networks[0] : networks.length > 1 ? `${networks.length} networks` : "",
-    seeds === 1 ? "one seed" : seeds > 1 ? `${seeds} seeds` : "",
+    seeds.length === 1 ? "one seed" : seeds.length > 1 ? `${seeds.length} seeds, shown by their means` : "",
   ].filter(Boolean).join(" · ");
 }

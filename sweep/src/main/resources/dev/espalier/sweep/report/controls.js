@@ -22,11 +22,16 @@ function tip(title, rows) {
 /** An accuracy with what chance leaves open. */
 function withError(trial, name) {
   const value = metric(name, trial.metrics[name]);
-  return name === "val/accuracy" && trial.error ? `${value} ± ${trial.error.toFixed(4)}` : value;
+  if (name !== "val/accuracy") {
+    return value;
+  }
+  const {interval} = trial.confidence ?? {};
+  const half = interval ? (interval[1] - interval[0]) / 2 : trial.error;
+  return half ? `${value} ± ${half.toFixed(4)}` : value;
 }
 
 /** The trial that an item of a chart stands for. Items name it by its place: charts copy what they are given. */
-const trialAt = event => (event.data?.trial === undefined ? null : trials[event.data.trial]);
+const trialAt = event => (event.data?.trial === undefined ? null : configurations[event.data.trial]);
 
 function trialTip(trial) {
   const ratio = trial.metrics["size/dense_bytes"] / trial.metrics["size/compressed_bytes"];

@@ -22,12 +22,11 @@ function methodOf({sparsity, centroids}) {
   return centroids === null ? (pruned ? "pruned" : "dense") : pruned ? "both" : "clustered";
 }
 
-function trialOf(row, index) {
+function trialOf(row) {
   const parameters = named(data.parameters, row.parameters);
   const method = methodOf(parameters);
   return {
     ...row,
-    index,
     parameters,
     metrics: {...named(data.metrics, row.metrics), seconds: row.seconds},
     network: parameters.width === null ? String(parameters.model) : `${parameters.model}, width ${parameters.width}`,
@@ -41,22 +40,61 @@ function trialOf(row, index) {
   };
 }
 
+/**
+ * Trials that differ in nothing but their seed, as one: the mean of each metric that all of them
+ * have. What has no mean, such as layers and curves, is that of the first.
+ */
+function meanOf(members) {
+  const first = members[0];
+  if (members.length === 1) {
+    return first;
+  }
+  const mean = name => (members.some(trial => trial.metrics[name] === null) ? null
+    : members.reduce((sum, trial) => sum + trial.metrics[name], 0) / members.length);
+  const {seed, ...parameters} = first.parameters;
+  return {
+    ...first,
+    name: first.name.replace(/-seed[^-]*$/, ""),
+    parameters,
+    metrics: Object.fromEntries(Object.keys(first.metrics).map(name => [name, mean(name)])),
+    seconds: mean("seconds"),
+    error: null, // between seeds; the interval of the confidence has it
+    seeds: members,
+  };
+}
+
+function configurationsOf(some) {
+  const groups = new Map();
+  for (const trial of some) {
+    const {seed, ...parameters} = trial.parameters;
+    const key = JSON.stringify(parameters);
+    groups.set(key, [...(groups.get(key) ?? []), trial]);
+  }
+  return [...groups.values()].map(meanOf);
+}
+
 const trials = data.trials.map(trialOf);
 const completed = trials.filter(trial => !trial.failed);
 const failed = trials.filter(trial => trial.failed);
-const byName = new Map(trials.map(trial => [trial.name, trial]));
-const networks = distinct(completed.map(trial => trial.network));
-const baselines = completed.filter(trial => trial.isBaseline);
-const controls = completed.filter(trial => trial.isControl);
+const seeds = distinct(trials.map(trial => trial.parameters.seed));
+
+/** What the charts show: completed trials, seeds as one. Items of charts name them by their place. */
+const configurations = configurationsOf(completed).map((configuration, index) => ({...configuration, index}));
+const networks = distinct(configurations.map(trial => trial.network));
+const baselines = configurations.filter(trial => trial.isBaseline);
+const controls = configurations.filter(trial => trial.isControl);
+
+/** By the names of trials and of their means; failed ones are found too. */
+const byName = new Map(failed.map(trial => [trial.name, trial]));
+for (const configuration of configurations) {
+  [configuration, ...(configuration.seeds ?? [])].forEach(trial => byName.set(trial.name, configuration));
+}
 
 /** Metrics that some trial has a number for, seconds last. */
-const metricNames = [...data.metrics, "seconds"].filter(name => completed.some(trial => trial.metrics[name] !== null));
+const metricNames = [...data.metrics, "seconds"].filter(name => configurations.some(trial => trial.metrics[name] !== null));
 
-/** The untouched network of a trial; of its seed where there are several. */
-function baselineOf(trial) {
-  const same = baselines.filter(baseline => baseline.network === trial.network);
-  return same.find(baseline => baseline.parameters.seed === trial.parameters.seed) ?? same[0];
-}
+/** The untouched network of a trial. */
+const baselineOf = trial => baselines.find(baseline => baseline.network === trial.network);
 
 /** The layers of a trial as rows; none where its layers are not known. */
 function layersOf(trial) {

@@ -10,7 +10,7 @@ function showFilters(holder) {
   const clear = element("button", {type: "button", class: "chip", "data-clear": true, onclick: clearFilters}, "clear");
   const facets = FACETS.filter(facet => facet.values.length > 1);
   const bars = facets.map(facet => (facet.values.length > MANY ? rangeBar(facet) : chipBar(facet)));
-  if (completed.length > 1) {
+  if (configurations.length > 1) {
     holder.append(...bars.map(bar => bar.root), search, clear);
   }
   const number = element("span", {class: "note", "aria-live": "polite"});
@@ -27,7 +27,7 @@ function showFilters(holder) {
     if (search.value.trim() !== chosen.text) {
       search.value = chosen.text;
     }
-    number.textContent = filtered() ? `${count(currentView().shown.length)} of ${count(completed.length)} trials` : "";
+    number.textContent = filtered() ? `${count(currentView().shown.length)} of ${count(configurations.length)} trials` : "";
   }
   addView(holder, draw);
   // The trial sticks below this bar, whatever its height is.
@@ -51,7 +51,7 @@ function chipBar(facet) {
   });
   function draw() {
     const counts = new Map();
-    for (const trial of completed) {
+    for (const trial of configurations) {
       if (passes(trial, facet.key)) {
         facet.of(trial).forEach(value => counts.set(value, (counts.get(value) ?? 0) + 1));
       }

@@ -8,7 +8,7 @@ const categoryOf = trial => wordOf(FACETS.find(facet => facet.key === chosen.col
 function categories() {
   const facet = FACETS.find(f => f.key === chosen.colour);
   const order = value => (facet.values.findIndex(known => String(known) === value) + facet.values.length + 1) % (facet.values.length + 1);
-  return [...new Set(completed.map(categoryOf))].sort((a, b) => order(a) - order(b));
+  return [...new Set(configurations.map(categoryOf))].sort((a, b) => order(a) - order(b));
 }
 
 function showFront(section) {
@@ -17,12 +17,12 @@ function showFront(section) {
   chart.on("click", event => select(trialAt(event)));
   chart.on("datazoom", event => chart.setOption({series: [{id: "ticks", markLine: {data: ticksOf(zoomed(event))}}]}));
   addView(section, () => {
-    if (completed.length > 0) {
+    if (configurations.length > 0) {
       drawFrontControls(section.querySelector(".controls"));
     }
     const current = currentView();
     section.querySelector(".note").textContent = frontNote(current);
-    const why = completed.length === 0 ? "No trial is completed yet."
+    const why = configurations.length === 0 ? "No trial is completed yet."
       : current.shown.length === 0 ? "No trial passes the filters."
       : current.drawable.length === 0 ? "No trial has both numbers; choose another axis." : "";
     if (!sayEmpty(holder, why)) {
@@ -32,7 +32,7 @@ function showFront(section) {
 }
 
 function drawFrontControls(holder) {
-  const values = completed.map(trial => trial.metrics[chosen.x]).filter(value => value !== null);
+  const values = configurations.map(trial => trial.metrics[chosen.x]).filter(value => value !== null);
   const positive = values.every(value => value > 0);
   const costs = metricNames.filter(name => !/accuracy/.test(name));
   holder.replaceChildren(...[
@@ -44,7 +44,7 @@ function drawFrontControls(holder) {
   ].filter(Boolean));
 }
 
-const chosenPositive = name => completed.every(trial => trial.metrics[name] === null || trial.metrics[name] > 0);
+const chosenPositive = name => configurations.every(trial => trial.metrics[name] === null || trial.metrics[name] > 0);
 
 function frontNote({shown, drawable, own, line}) {
   const words = [];
@@ -57,10 +57,12 @@ function frontNote({shown, drawable, own, line}) {
   if (drawable.length < shown.length) {
     words.push(`${shown.length - drawable.length} trials have no place on these axes.`);
   }
-  if (chosen.y === "val/accuracy" && drawable.some(trial => intervalOf(trial, chosen.y))) {
-    const seeds = FACETS.find(facet => facet.key === "seed").values.length;
-    const bars = drawable.some(trial => trial.confidence?.interval) ? "95 % intervals" : "one standard error";
-    words.push(`Bars: ${bars} on ${count(data.data.validation)} validation images${seeds < 3 ? `; ${seeds === 1 ? "one seed" : "two seeds"}: what another seed changes is not in them` : ""}.`);
+  const barred = drawable.filter(trial => intervalOf(trial, chosen.y));
+  if (barred.length > 0) {
+    const given = barred.find(trial => trial.confidence?.interval)?.confidence;
+    const over = given?.over === "seeds" ? `${seeds.length} seeds` : `${count(data.data.validation)} validation images`;
+    const unsaid = seeds.length < 3 ? `; ${seeds.length === 1 ? "one seed" : "two seeds"}: what another seed changes is not in them` : "";
+    words.push(`Bars: ${given ? "95 % intervals over" : "one standard error on"} ${over}${unsaid}.`);
   }
   return words.join(" ");
 }
@@ -165,16 +167,13 @@ function references({shown}, colours) {
     label: {formatter: words, position},
   });
   const all = [
-    ...oneBySeed(baselines.filter(here)).map(trial => line(trial, `dense${ofNetwork(trial)} ${metric(chosen.y, trial.metrics[chosen.y])}`, "dashed", "insideStartTop")),
-    ...oneBySeed(longest).map(trial => line(trial, `dense${ofNetwork(trial)}, ${trial.epochs} epochs more ${metric(chosen.y, trial.metrics[chosen.y])}`, "dotted", "insideStartBottom")),
+    ...baselines.filter(here).map(trial => line(trial, `dense${ofNetwork(trial)} ${metric(chosen.y, trial.metrics[chosen.y])}`, "dashed", "insideStartTop")),
+    ...longest.map(trial => line(trial, `dense${ofNetwork(trial)}, ${trial.epochs} epochs more ${metric(chosen.y, trial.metrics[chosen.y])}`, "dotted", "insideStartBottom")),
   ].filter(reference => reference.yAxis !== null);
   return {type: "scatter", data: [], silent: true, markLine: {silent: true, symbol: "none", precision: 9, z: 1, lineStyle: {color: colours.grey, width: 1.2}, label: {color: colours.soft, fontSize: 11.5}, data: all}};
 }
 
 const ofNetwork = trial => (networks.length > 1 ? ` ${trial.network}` : "");
-
-/** Of several seeds the first stands for its network. */
-const oneBySeed = some => some.filter((trial, i) => some.findIndex(other => other.network === trial.network) === i);
 
 function errorBars(members, looks, bottom) {
   const bars = members.filter(trial => intervalOf(trial, chosen.y));

@@ -2,7 +2,7 @@
 
 const section = id => document.getElementById(id);
 
-chosen.trial = linkedTrial() ?? completed.find(trial => trial.knee) ?? completed.find(trial => trial.front) ?? trials[0] ?? null;
+chosen.trial = linkedTrial() ?? configurations.find(trial => trial.knee) ?? configurations.find(trial => trial.front) ?? configurations[0] ?? failed[0] ?? null;
 
 showSummary(section("summary"));
 const {search, clearFilters} = showFilters(section("filters"));
@@ -10,8 +10,8 @@ showFront(section("front"));
 showTrial(section("trial"));
 showFailed(section("failed"));
 for (const [id, show] of [["studies", showStudies], ["layers", showLayers], ["parallel", showParallel], ["table", showTable]]) {
-  section(id).hidden = completed.length === 0;
-  if (completed.length > 0) {
+  section(id).hidden = configurations.length === 0;
+  if (configurations.length > 0) {
     show(section(id));
   }
 }

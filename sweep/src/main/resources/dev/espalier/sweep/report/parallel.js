@@ -56,7 +56,7 @@ function parallelOptions(shown, front) {
 
 /** From end to end of what there is: a power of ten would leave most of the axis empty. */
 function rangeOf({of}) {
-  const values = completed.map(of).filter(value => value !== null);
+  const values = configurations.map(of).filter(value => value !== null);
   const [low, high] = [Math.min(...values), Math.max(...values)];
   return low < high ? {min: low, max: high} : {};
 }

@@ -21,10 +21,9 @@ const FACETS = [
   {key: "epochs", label: "epochs", of: trial => [trial.epochs]},
   {key: "sparsity", label: "sparsity", of: trial => [trial.parameters.sparsity]},
   {key: "centroids", label: "centroids", of: trial => [trial.centroids]},
-  {key: "seed", label: "seed", of: trial => [trial.parameters.seed]},
 ];
 for (const facet of FACETS) {
-  const values = distinct(completed.flatMap(facet.of));
+  const values = distinct(configurations.flatMap(facet.of));
   facet.values = facet.order ? facet.order.filter(value => values.includes(value)) : values;
 }
 
@@ -48,14 +47,14 @@ let view = null;
 
 function currentView() {
   if (!view) {
-    const shown = completed.filter(trial => passes(trial));
+    const shown = configurations.filter(trial => passes(trial));
     const chooser = chooserOf(chosen.y);
     const drawable = shown.filter(trial =>
       [chosen.x, chosen.y, chooser].every(name => trial.metrics[name] !== null)
         && (!chosen.log || trial.metrics[chosen.x] > 0));
     const line = frontOf(drawable, chosen.x, chooser);
     // The spec's own view has its own front, which may span more than these two objectives.
-    const own = !filtered() && chooser === firstObjective.metric && chosen.x === lastObjective.metric;
+    const own = frontIsGiven && !filtered() && chooser === firstObjective.metric && chosen.x === lastObjective.metric;
     const members = own ? drawable.filter(trial => trial.front) : line;
     view = {shown, drawable, line, own, front: new Set(members)};
   }
@@ -67,6 +66,9 @@ function walk() {
   const {line, front} = currentView();
   return [...line, ...[...front].filter(trial => !line.includes(trial))];
 }
+
+/** Whether the marks of the front that came with the data are those of what is shown: not of single seeds. */
+const frontIsGiven = configurations.every(({seeds: members = []}) => members.every(trial => Boolean(trial.front) === Boolean(members[0].front)));
 
 const views = [];
 const observer = new IntersectionObserver(

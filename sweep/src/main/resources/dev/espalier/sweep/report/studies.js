@@ -1,7 +1,7 @@
 // The curves that studies of pruning draw: accuracy against sparsity by scope, and by epochs.
 // Sparsity 0 is one trial for both scopes and stands in the lines of both.
 
-const SCOPES = distinct(completed.flatMap(trial => trial.scopes)).filter(scope => scope !== "none");
+const SCOPES = distinct(configurations.flatMap(trial => trial.scopes)).filter(scope => scope !== "none");
 const study = {network: networks[0], centroids: null, epochs: null, scope: SCOPES[0], across: "sparsity"};
 
 function showStudies(section) {
@@ -45,7 +45,6 @@ function showStudies(section) {
     drawStudy(epochsHolder, network, study.across === "sparsity" ? "sparsity" : "epochs of fine-tuning", study.across === "sparsity"
       ? epochs.map(value => line(`${value} epochs`, scoped.filter(trial => trial.epochs === value), sparsity))
       : distinct(scoped.map(sparsity)).map(value => line(`sparsity ${value}`, scoped.filter(trial => sparsity(trial) === value), epochsOf)));
-    section.querySelector(".note").textContent = seedsNote(same);
   }
   addView(section, draw);
 }
@@ -53,14 +52,10 @@ function showStudies(section) {
 /** Where sparsity is 0 there is nothing to rank, so the trial belongs to each scope. */
 const belongs = (trial, scope) => scope === undefined || trial.scopes.includes(scope) || trial.scopes.includes("none");
 
-/** A line through the mean over seeds at each place across. */
 function line(name, members, across) {
-  const points = distinct(members.map(across)).map(x => {
-    const here = members.filter(trial => across(trial) === x && trial.metrics[chosen.y] !== null);
-    const mean = here.reduce((sum, trial) => sum + trial.metrics[chosen.y], 0) / here.length;
-    return {value: [x, mean], trial: here[0]?.index, seeds: here.length};
-  });
-  return {name, points: points.filter(({value}) => Number.isFinite(value[1]))};
+  const known = members.filter(trial => trial.metrics[chosen.y] !== null);
+  const points = known.map(trial => ({value: [across(trial), trial.metrics[chosen.y]], trial: trial.index}));
+  return {name, points: points.sort((a, b) => a.value[0] - b.value[0])};
 }
 
 function drawStudy(holder, network, across, lines) {
@@ -71,7 +66,8 @@ function drawStudy(holder, network, across, lines) {
   }
   const colours = palette();
   const chart = chartIn(holder);
-  const dense = oneBySeed(baselines).filter(trial => trial.network === network && trial.metrics[chosen.y] !== null);
+  const dense = baselines.filter(trial => trial.network === network && trial.metrics[chosen.y] !== null);
+  const top = Math.max(...dense.map(trial => trial.metrics[chosen.y]));
   chart.off("click");
   chart.on("click", event => select(trialAt(event)));
   chart.setOption({
@@ -79,7 +75,7 @@ function drawStudy(holder, network, across, lines) {
     grid: {left: 54, right: 16, top: 34, bottom: 44},
     tooltip: {...chartBase(colours).tooltip, trigger: "item", formatter: event => studyTip(event, across)},
     xAxis: {...axisLook(colours, across), type: "value", nameGap: 26, splitLine: {show: false}, scale: true, min: 0},
-    yAxis: {...axisLook(colours, label(chosen.y)), type: "value", nameGap: 38, scale: true},
+    yAxis: {...axisLook(colours, label(chosen.y)), type: "value", nameGap: 38, scale: true, max: ({max}) => (top > max ? Math.ceil(top * 100) / 100 : null)},
     series: drawn.map(({name, points}, i) => ({
       name, type: "line", data: points, cursor: "pointer", symbol: look(i).symbol, symbolSize: 8, color: look(i).colour, lineStyle: {width: 2, type: i % 2 ? "dashed" : "solid"},
       markLine: i === 0 ? {silent: true, symbol: "none", precision: 9, lineStyle: {color: colours.grey, type: "dashed"}, label: {color: colours.soft, fontSize: 11.5, position: "insideEndTop", formatter: "dense baseline"},
@@ -89,14 +85,6 @@ function drawStudy(holder, network, across, lines) {
 }
 
 function studyTip({seriesName, data: at}, across) {
-  const trial = trials[at.trial];
-  return tip(trial.name, [
-    [seriesName, `${across} ${at.value[0]}`],
-    at.seeds > 1 ? [`mean of ${at.seeds} seeds`, at.value[1].toFixed(4)] : [label(chosen.y), withError(trial, chosen.y)],
-  ]);
-}
-
-function seedsNote(members) {
-  const seeds = distinct(members.map(trial => trial.parameters.seed));
-  return seeds.length > 1 ? `Lines go through the mean of ${seeds.length} seeds.` : "";
+  const trial = configurations[at.trial];
+  return tip(trial.name, [[seriesName, `${across} ${at.value[0]}`], [label(chosen.y), withError(trial, chosen.y)]]);
 }

@@ -4,12 +4,12 @@ const FIRST_ROWS = 50;
 const sorting = {column: null, down: true, all: false};
 
 /** How long the beginning is that all names share. */
-const sharedStart = trials.length > 1 ? trials[0].name.length - shortened(trials.map(trial => trial.name))[0].length : 0;
+const sharedStart = configurations.length > 1 ? configurations[0].name.length - shortened(configurations.map(trial => trial.name))[0].length : 0;
 
 function columns() {
   const value = name => trial => trial.metrics[name];
   const ofMetric = name => ({name: shortLabel(name), key: name, of: value(name), text: trial => metric(name, trial.metrics[name]), down: moreIsBetter(name)});
-  const parameters = FACETS.filter(facet => facet.values.length > 1 && !["network", "method", "seed"].includes(facet.key)).map(facet => ({
+  const parameters = FACETS.filter(facet => facet.values.length > 1 && !["network", "method"].includes(facet.key)).map(facet => ({
     name: facet.label, key: facet.key, of: trial => facet.of(trial)[0], text: trial => wordOf(facet, trial), words: facet.values.some(v => typeof v !== "number") && facet.key !== "centroids",
   }));
   const names = ["val/accuracy", "test/accuracy", "size/compressed_bytes", chosen.y, chosen.x];

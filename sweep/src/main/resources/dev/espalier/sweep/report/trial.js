@@ -1,7 +1,7 @@
 // The chosen trial: its figures, its curve, its layers, its path.
 
 /** Which parts are open stays as it was when another trial is chosen. */
-const openParts = new Set(["curve", "layers"]);
+const openParts = new Set(["curve", "layers", "seeds"]);
 
 function showTrial(aside) {
   let curve = null;
@@ -26,8 +26,9 @@ function showTrial(aside) {
       heading(trial),
       element("div", {class: "badges"}, badges(trial)),
       trial.failed ? element("p", {class: "note"}, `Failed: ${trial.failed}`) : figures(trial),
-      part("curve", "Curve", curve),
-      trial.layers && part("layers", "Layers", element("div", {class: "scroll"}, layerTable(trial))),
+      part("curve", `Curve${ofSeed(trial)}`, curve),
+      trial.layers && part("layers", `Layers${ofSeed(trial)}`, element("div", {class: "scroll"}, layerTable(trial))),
+      trial.seeds && part("seeds", "Seeds", seedTable(trial.seeds)),
       part("metrics", "Metrics and parameters", pairs(trial)),
       part("path", "Stages", stageTable(trial)),
     ].filter(Boolean));
@@ -158,8 +159,18 @@ function pairs(trial) {
     element("table", {}, element("tbody", {},
       data.metrics.filter(name => !trial.failed && trial.metrics[name] !== null).map(name => row(name, exact(name, trial.metrics[name]))),
       Object.entries(trial.parameters).map(([name, value]) => row(name, String(value ?? "none"))))),
-    element("p", {class: "id"}, `trial ${trial.id}`),
+    element("p", {class: "id"}, `trial${ofSeed(trial)} ${trial.id}`),
   ];
+}
+
+/** What has no mean over seeds is that of one of them. */
+const ofSeed = trial => (trial.seeds ? ` of seed ${trial.seeds[0].parameters.seed}` : "");
+
+function seedTable(members) {
+  const names = ["val/accuracy", "test/accuracy", "size/compressed_bytes"].filter(name => metricNames.includes(name));
+  return element("table", {},
+    element("thead", {}, element("tr", {}, element("th", {scope: "col", class: "text"}, "seed"), names.map(name => element("th", {scope: "col"}, shortLabel(name))))),
+    element("tbody", {}, members.map(trial => element("tr", {}, element("td", {class: "text"}, String(trial.parameters.seed)), names.map(name => element("td", {}, withError(trial, name)))))));
 }
 
 function stageTable(trial) {

@@ -32,10 +32,13 @@ class ReadmeTest {
   private static final Path CIFAR = ROOT.resolve("docs/cifar10-resnet18");
 
   @Test
-  void everyCommandOfTheReadmeAndOfTheGuideToStoresIsUnderstood() throws IOException {
-    Stream<String> guide = Files.readAllLines(ROOT.resolve("docs/store.md")).stream();
+  void everyCommandOfTheReadmeAndTheGuidesIsUnderstood() throws IOException {
+    List<String> guides = new ArrayList<>();
+    for (String guide : List.of("docs/store.md", "docs/report.md")) {
+      guides.addAll(Files.readAllLines(ROOT.resolve(guide)));
+    }
     List<String> commands =
-        Stream.concat(lines(), guide)
+        Stream.concat(lines(), guides.stream())
             .filter(line -> line.startsWith("./espalier "))
             .map(this::withoutComment)
             .toList();

@@ -96,7 +96,9 @@ class SweepCommandsTest {
         "[8/8] ",
         "val accuracy",
         " knee",
-        "8 trials completed, 0 failed, 0 left; all of it is in " + out + " (report.html, results.jsonl,",
+        "8 trials completed, 0 failed, 0 left; all of it is in "
+            + out
+            + " (report.html, results.jsonl,",
         "To browse the runs in MLflow's UI",
         "  cd '" + out + "' && mlflow ui --backend-store-uri sqlite:///mlflow.db");
     assertTrue(run.out().lines().allMatch(line -> line.length() < 160), run.out());

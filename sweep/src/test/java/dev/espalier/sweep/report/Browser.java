@@ -86,6 +86,7 @@ final class Browser implements AutoCloseable {
     for (String domain : List.of("Page", "Runtime", "Log", "Network")) {
       send(domain + ".enable", Map.of());
     }
+    send("Performance.enable", Map.of("timeDomain", "threadTicks"));
   }
 
   private static String program() {
@@ -149,6 +150,16 @@ final class Browser implements AutoCloseable {
             Map.of("expression", expression, "awaitPromise", true, "returnByValue", true));
     assertTrue(!answer.has("exceptionDetails"), () -> expression + ": " + answer);
     return answer.path("result").path("value");
+  }
+
+  /** Milliseconds that the page's main thread has worked, whatever else the machine does. */
+  double worked() throws Exception {
+    for (JsonNode metric : send("Performance.getMetrics", Map.of()).get("metrics")) {
+      if (metric.get("name").asText().equals("TaskDuration")) {
+        return 1000 * metric.get("value").asDouble();
+      }
+    }
+    throw new IOException("the browser has no TaskDuration");
   }
 
   void size(int width, int height) throws Exception {
