@@ -59,7 +59,7 @@ function marksOf(trial) {
     marks.push(["knee", "knee"]);
   }
   if (own && trial.tied) {
-    marks.push(["tied", "tied with the next smaller"]);
+    marks.push(["tied", "tied with a smaller one"]);
   }
   if (trial.isBaseline) {
     marks.push(["dense", "dense baseline"]);
