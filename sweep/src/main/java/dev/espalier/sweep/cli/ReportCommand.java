@@ -50,16 +50,26 @@ final class ReportCommand implements Callable<Integer> {
   }
 
   /** Where it was written. */
-  private String write(RunDirectory directory, String page) throws IOException, UsageException {
+  private String write(RunDirectory directory, String page) throws UsageException {
     if (file == null) {
-      directory.replace(Report.NAME, page);
+      try {
+        directory.replace(Report.NAME, page);
+      } catch (IOException e) {
+        throw new UsageException(
+            directory.place(Report.NAME) + ": cannot be written; give another --out (" + e + ")");
+      }
       return directory.place(Report.NAME);
     }
     Path parent = file.toAbsolutePath().getParent();
     if (Files.isDirectory(file) || parent == null || !Files.isDirectory(parent)) {
       throw new UsageException("--out: must be a file in a folder that is there, found " + file);
     }
-    Durable.replace(file, page.getBytes(StandardCharsets.UTF_8));
+    try {
+      Durable.replace(file, page.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UsageException(
+          "--out: must be a file that can be written, found " + file + ": " + e);
+    }
     return file.toString();
   }
 }

@@ -244,6 +244,14 @@ class SweepCommandsTest {
       assertEquals(
           "--out: must be a file in a folder that is there, found " + place + "\n", refused.err());
     }
+    // A folder lies where the file would be written first.
+    Path blocked = folder.resolve("blocked.html");
+    Files.createDirectory(folder.resolve("blocked.html.tmp"));
+    Said refused = Said.by("report", out, "--out", blocked);
+    assertEquals(Main.USAGE, refused.code());
+    assertTrue(
+        refused.err().startsWith("--out: must be a file that can be written, found " + blocked),
+        refused.err());
   }
 
   @Test
