@@ -1,7 +1,6 @@
 package dev.espalier.sweep.report;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -43,6 +42,8 @@ final class Browser implements AutoCloseable {
       List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
   private static final int SECONDS = 60;
 
+  static final String NONE = "no Chromium on the PATH; install it, or name it in ESPALIER_CHROMIUM";
+
   private final Process process;
   private final WebSocket socket;
   private final Map<Integer, CompletableFuture<JsonNode>> answers = new ConcurrentHashMap<>();
@@ -57,9 +58,12 @@ final class Browser implements AutoCloseable {
    * @param profile a new folder
    */
   Browser(Path profile) throws Exception {
+    String program = Objects.requireNonNull(program(), NONE);
+    assertTrue(
+        new File(program).canExecute(), "ESPALIER_CHROMIUM: must be a program, found " + program);
     process =
         new ProcessBuilder(
-                program(),
+                program,
                 "--headless",
                 "--no-sandbox", // as root, and in containers, there is none
                 "--disable-gpu",
@@ -89,25 +93,28 @@ final class Browser implements AutoCloseable {
     send("Performance.enable", Map.of("timeDomain", "threadTicks"));
   }
 
-  private static String program() {
+  /** Whether there is one, or ESPALIER_CHROMIUM says that there must be; says so if not. */
+  static boolean isExpected() {
+    boolean expected = program() != null;
+    if (!expected) {
+      System.out.println("The tests of the report in a browser are skipped: " + NONE);
+    }
+    return expected;
+  }
+
+  /** Null where none is named and none found. */
+  private static @Nullable String program() {
     String named = System.getenv("ESPALIER_CHROMIUM");
     if (named != null) {
-      assertTrue(
-          new File(named).canExecute(), "ESPALIER_CHROMIUM: must be a program, found " + named);
       return named;
     }
     String path = Objects.requireNonNullElse(System.getenv("PATH"), "");
-    File found =
-        NAMES.stream()
-            .flatMap(
-                name -> Stream.of(path.split(File.pathSeparator, -1)).map(f -> new File(f, name)))
-            .filter(File::canExecute)
-            .findFirst()
-            .orElse(null);
-    assumeTrue(
-        found != null,
-        "skipped: no Chromium on the PATH; install it, or name it in ESPALIER_CHROMIUM");
-    return Objects.requireNonNull(found).toString();
+    return NAMES.stream()
+        .flatMap(name -> Stream.of(path.split(File.pathSeparator, -1)).map(f -> new File(f, name)))
+        .filter(File::canExecute)
+        .map(File::toString)
+        .findFirst()
+        .orElse(null);
   }
 
   private int port(Path profile) throws IOException, InterruptedException {

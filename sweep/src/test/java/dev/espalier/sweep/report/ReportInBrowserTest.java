@@ -29,10 +29,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The page as people use it, in a real browser. */
 @Tag("slow")
+@EnabledIf(value = "dev.espalier.sweep.report.Browser#isExpected", disabledReason = Browser.NONE)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReportInBrowserTest {
   private static final String CHART =
@@ -109,9 +111,7 @@ class ReportInBrowserTest {
 
   @AfterAll
   void stop() {
-    if (browser != null) { // where there is none the tests are skipped
-      browser.close();
-    }
+    browser.close();
   }
 
   @Test
