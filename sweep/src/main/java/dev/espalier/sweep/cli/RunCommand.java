@@ -164,7 +164,7 @@ final class RunCommand implements Callable<Integer> {
         .failed()
         .forEach(trial -> out.println("failed: " + trial.name() + ": " + trial.reason()));
     out.printf(
-        "%d trials completed, %d failed, %d left; all of it is in %s (results.jsonl, front.csv, front.svg)%s%n",
+        "%d trials completed, %d failed, %d left; all of it is in %s (report.html, results.jsonl, front.csv, front.svg)%s%n",
         outcome.completed().size(),
         outcome.failed().size(),
         outcome.unfinished(),

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SweepTracking {
   private static final List<String> FILES =
-      List.of("front.csv", "front.svg", "spec.yaml", "plan.json", "results.jsonl");
+      List.of("report.html", "front.csv", "front.svg", "spec.yaml", "plan.json", "results.jsonl");
 
   private final MlflowLog log;
   private final Identity identity;

@@ -12,6 +12,7 @@ public final class Fetching {
           ReferenceFile.NAME,
           "front.csv",
           "front.svg",
+          "report.html",
           Latencies.NAME);
 
   private Fetching() {}
