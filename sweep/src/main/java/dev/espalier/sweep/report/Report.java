@@ -56,7 +56,7 @@ public final class Report {
    *
    * @param program what writes it, with its version
    */
-  public static String of(Finished finished, String program) {
+  public static String of(Finished finished, String program) throws IOException {
     return page(finished.spec().name(), ReportData.of(finished, program, chartsVersion()));
   }
 

@@ -10,6 +10,7 @@ import dev.espalier.workers.stage.DataFacts;
 import dev.espalier.workers.stage.Environment;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
+import java.io.IOException;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -28,7 +29,7 @@ final class ReportData {
 
   private ReportData() {}
 
-  static ObjectNode of(Finished finished, String program, String chartsVersion) {
+  static ObjectNode of(Finished finished, String program, String chartsVersion) throws IOException {
     ObjectNode data = JSON.createObjectNode();
     data.put("sweep", finished.spec().name());
     data.put("planned", finished.plan().trials().size());

@@ -3,16 +3,20 @@ package dev.espalier.sweep.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.espalier.sweep.pareto.Front;
-import dev.espalier.sweep.pareto.Knee;
+import dev.espalier.sweep.pareto.Confidence;
+import dev.espalier.sweep.pareto.Interval;
 import dev.espalier.sweep.pareto.Point;
+import dev.espalier.sweep.pareto.Standing;
 import dev.espalier.sweep.run.Finished;
 import dev.espalier.sweep.run.TrialResult;
+import dev.espalier.workers.stage.Metrics;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -24,32 +28,42 @@ final class TrialRows {
   private final Stages stages;
   private final LayerColumns layers;
   private final Map<String, Point> points = new HashMap<>();
+  private final Map<String, Standing> standings = new HashMap<>();
   private final Set<String> onFront = new HashSet<>();
-  private final Set<String> tied = new HashSet<>();
-  private final String knee;
+  private final Set<String> knee = new HashSet<>();
 
   TrialRows(
       Finished finished,
       List<String> parameters,
       List<String> metrics,
       Stages stages,
-      LayerColumns layers) {
+      LayerColumns layers)
+      throws IOException {
     this.finished = finished;
     this.parameters = parameters;
     this.metrics = metrics;
     this.stages = stages;
     this.layers = layers;
-    Front front = finished.front();
-    front.all().forEach(point -> points.put(point.trial(), point));
-    front.excluded().forEach(excluded -> points.put(excluded.point().trial(), excluded.point()));
-    for (int i = 0; i < front.points().size(); i++) {
-      onFront.add(front.points().get(i).trial());
-      if (front.tiedWithSmaller(i)) {
-        tied.add(front.points().get(i).trial());
-      }
+    Confidence confidence = finished.confidence(finished.front());
+    for (Standing standing : confidence.points()) {
+      add(standing);
+      standing.point().trials().forEach(trial -> onFront.add(trial.trial()));
     }
-    Point point = Knee.of(front);
-    this.knee = point == null ? "" : point.trial();
+    confidence.dominated().forEach(this::add);
+    confidence.front().excluded().forEach(excluded -> add(excluded.point()));
+    Standing best = confidence.knee();
+    if (best != null) {
+      best.point().trials().forEach(trial -> knee.add(trial.trial()));
+    }
+  }
+
+  private void add(Standing standing) {
+    add(standing.point());
+    standing.point().trials().forEach(trial -> standings.put(trial.trial(), standing));
+  }
+
+  private void add(Point point) {
+    point.trials().forEach(trial -> points.put(trial.trial(), trial));
   }
 
   void writeTo(ArrayNode rows) {
@@ -85,21 +99,47 @@ final class TrialRows {
     ArrayNode values = row.putArray("metrics");
     metrics.forEach(name -> values.add(Digits.SEVEN.of(trial.metrics().get(name))));
     Point point = points.get(trial.trial());
-    if (point != null && Double.isFinite(point.standardError())) {
-      row.set("error", Digits.FIVE.of(point.standardError()));
+    double error =
+        point == null ? Double.NaN : Interval.of(point, Metrics.VAL_ACCURACY).standardError();
+    if (Double.isFinite(error)) {
+      row.set("error", Digits.FIVE.of(error));
     }
     if (onFront.contains(trial.trial())) {
       row.put("front", true);
     }
-    if (knee.equals(trial.trial())) {
+    if (knee.contains(trial.trial())) {
       row.put("knee", true);
     }
-    if (tied.contains(trial.trial())) {
-      row.put("tied", true);
+    Standing standing = standings.get(trial.trial());
+    if (standing != null) {
+      writeStanding(standing, row);
     }
     if (finished.stages().get(new StageId(trial.trial())) instanceof StageResult.Done done
         && !done.layers().isEmpty()) {
       row.set("layers", layers.add(done.layers()));
+    }
+  }
+
+  /** How sure the configuration of a trial is; nothing where nothing is known of chance. */
+  private static void writeStanding(Standing standing, ObjectNode row) {
+    if (standing.tied()) {
+      row.put("tied", true);
+    }
+    ObjectNode confidence = ReportData.JSON.createObjectNode();
+    Interval accuracy = standing.accuracy();
+    if (Double.isFinite(accuracy.halfWidth())) {
+      confidence
+          .putArray("interval")
+          .add(Digits.FIVE.of(accuracy.low()))
+          .add(Digits.FIVE.of(accuracy.high()));
+      confidence.put("over", accuracy.over().name().toLowerCase(Locale.ROOT));
+    }
+    if (Double.isFinite(standing.onFront())) {
+      confidence.set("non_dominated", Digits.FIVE.of(standing.onFront()));
+      confidence.set("knee", Digits.FIVE.of(standing.knee()));
+    }
+    if (!confidence.isEmpty()) {
+      row.set("confidence", confidence);
     }
   }
 }

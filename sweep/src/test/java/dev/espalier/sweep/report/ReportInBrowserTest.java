@@ -317,6 +317,12 @@ class ReportInBrowserTest {
         text("#trial .figures").startsWith(String.format("%.4f", mean)), text("#trial .figures"));
     assertEquals(
         42, browser.evaluate("document.querySelectorAll('#table tbody tr').length").asInt());
+    List<String> drawn = new ArrayList<>();
+    frontLine().forEach(point -> drawn.add(point.asText().replaceFirst("-seed1$", "")));
+    assertEquals(seeds.front().points().stream().map(Point::name).toList(), drawn);
+    assertTrue(
+        text("#front .note").startsWith("Bars: 95 % intervals over 3 seeds."),
+        text("#front .note"));
     assertTrue(text("#summary").contains("126 of 126 trials completed"));
     assertTrue(text("#summary").endsWith("3 seeds, shown by their means"));
   }

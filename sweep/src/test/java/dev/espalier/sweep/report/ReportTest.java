@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.espalier.sweep.pareto.Knee;
-import dev.espalier.sweep.pareto.Point;
+import dev.espalier.sweep.pareto.Confidence;
+import dev.espalier.sweep.pareto.Standing;
 import dev.espalier.sweep.run.Finished;
 import dev.espalier.sweep.run.TrialResult;
 import dev.espalier.workers.stage.EpochMetrics;
@@ -28,7 +28,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ReportTest {
@@ -104,10 +103,12 @@ class ReportTest {
       (row.has("knee") ? knee : new ArrayList<String>()).add(name);
       (row.has("tied") ? tied : new ArrayList<String>()).add(name);
     }
-    List<Point> points = finished.front().points();
-    assertEquals(Set.copyOf(points.stream().map(Point::name).toList()), Set.copyOf(front));
-    assertEquals(List.of(Objects.requireNonNull(Knee.of(finished.front())).name()), knee);
-    long ties = IntStream.range(0, points.size()).filter(finished.front()::tiedWithSmaller).count();
+    Confidence confidence = finished.confidence(finished.front());
+    List<Standing> points = confidence.points();
+    assertEquals(
+        Set.copyOf(points.stream().map(p -> p.point().name()).toList()), Set.copyOf(front));
+    assertEquals(List.of(Objects.requireNonNull(confidence.knee()).point().name()), knee);
+    long ties = points.stream().filter(Standing::tied).count();
     assertTrue(ties > 0);
     assertEquals(ties, tied.size());
   }
