@@ -36,7 +36,8 @@ class ReadmeTest {
   @Test
   void everyCommandOfTheReadmeAndOfTheGuidesIsUnderstood() throws IOException {
     List<String> pages = new ArrayList<>(lines().toList());
-    for (String guide : List.of("docs/store.md", "docs/export.md", "docs/front.md", "docs/report.md")) {
+    for (String guide :
+        List.of("docs/store.md", "docs/export.md", "docs/front.md", "docs/report.md")) {
       pages.addAll(Files.readAllLines(ROOT.resolve(guide)));
     }
     List<String> commands =
