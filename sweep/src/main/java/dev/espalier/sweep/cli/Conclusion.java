@@ -1,5 +1,6 @@
 package dev.espalier.sweep.cli;
 
+import dev.espalier.sweep.pareto.Confidence;
 import dev.espalier.sweep.report.Report;
 import dev.espalier.sweep.run.Finished;
 import dev.espalier.sweep.run.Outcome;
@@ -23,6 +24,7 @@ final class Conclusion implements SweepListener {
   private final RunDirectory directory;
   private final Tracking tracking;
   private @Nullable Finished readBack;
+  private @Nullable Confidence confidence;
 
   Conclusion(RunDirectory directory, Tracking tracking) {
     this.directory = directory;
@@ -32,6 +34,11 @@ final class Conclusion implements SweepListener {
   /** The sweep as it stands in its folder, once it has ended. */
   Finished readBack() {
     return Objects.requireNonNull(readBack, "the sweep has not ended");
+  }
+
+  /** How sure the front of {@link #readBack} is. */
+  Confidence confidence() {
+    return Objects.requireNonNull(confidence, "the sweep has not ended");
   }
 
   @Override
@@ -50,10 +57,12 @@ final class Conclusion implements SweepListener {
   public void finished(Outcome outcome) {
     try {
       Finished finished = Finished.read(directory);
-      finished.writeFront();
-      directory.replace(Report.NAME, Report.of(finished, Main.VERSION));
+      Confidence sure = finished.confidence();
+      finished.writeFront(sure);
+      directory.replace(Report.NAME, Report.of(finished, sure, Main.VERSION));
       tracking.finish(finished, outcome.ending() == Outcome.Ending.COMPLETE);
       readBack = finished;
+      confidence = sure;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -37,7 +37,7 @@ final class ReportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, UsageException {
     Finished finished = Finished.read(RunDirectory.existing(folder));
-    String page = Report.of(finished, Main.VERSION);
+    String page = Report.of(finished, finished.confidence(), Main.VERSION);
     String place = write(finished.directory(), page);
     PrintWriter out = command.commandLine().getOut();
     out.printf(

@@ -1,7 +1,7 @@
 package dev.espalier.sweep.cli;
 
 import dev.espalier.sweep.mlflow.MlflowLog;
-import dev.espalier.sweep.pareto.Front;
+import dev.espalier.sweep.pareto.Confidence;
 import dev.espalier.sweep.pareto.FrontTable;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.plan.PlanSummary;
@@ -140,7 +140,7 @@ final class RunCommand implements Callable<Integer> {
           () -> {
             Outcome outcome = sweep.run();
             tracking.problem().ifPresent(command.commandLine().getErr()::println);
-            return close(outcome, conclusion.readBack());
+            return close(outcome, conclusion.readBack(), conclusion.confidence());
           });
     }
   }
@@ -151,13 +151,12 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /** Says what came out and where it lies. */
-  private int close(Outcome outcome, Finished finished) throws IOException {
+  private int close(Outcome outcome, Finished finished, Confidence confidence) throws IOException {
     PrintWriter out = command.commandLine().getOut();
     RunDirectory directory = finished.directory();
-    Front front = finished.front();
-    if (!front.points().isEmpty()) {
+    if (!confidence.points().isEmpty()) {
       out.println();
-      FrontTable.text(finished.confidence(front)).forEach(out::println);
+      FrontTable.text(confidence).forEach(out::println);
     }
     out.println();
     outcome

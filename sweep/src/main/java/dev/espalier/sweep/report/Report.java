@@ -1,6 +1,7 @@
 package dev.espalier.sweep.report;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.espalier.sweep.pareto.Confidence;
 import dev.espalier.sweep.run.Finished;
 import dev.espalier.sweep.run.Latencies;
 import java.io.IOException;
@@ -55,11 +56,14 @@ public final class Report {
   /**
    * The whole page, of what is over so far, latency where {@code espalier measure} took it.
    *
+   * @param confidence of this sweep
    * @param program what writes it, with its version
    */
-  public static String of(Finished finished, String program) throws IOException {
+  public static String of(Finished finished, Confidence confidence, String program)
+      throws IOException {
     Finished measured = Latencies.beside(finished);
-    return page(finished.spec().name(), ReportData.of(measured, program, chartsVersion()));
+    return page(
+        finished.spec().name(), ReportData.of(measured, confidence, program, chartsVersion()));
   }
 
   /** The page of {@link ReportData}. */

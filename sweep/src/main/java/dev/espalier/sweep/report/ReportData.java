@@ -3,6 +3,7 @@ package dev.espalier.sweep.report;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.espalier.sweep.pareto.Confidence;
 import dev.espalier.sweep.run.Finished;
 import dev.espalier.sweep.run.TrialResult;
 import dev.espalier.sweep.spec.SpecFile;
@@ -29,7 +30,9 @@ final class ReportData {
 
   private ReportData() {}
 
-  static ObjectNode of(Finished finished, String program, String chartsVersion) throws IOException {
+  static ObjectNode of(
+      Finished finished, Confidence confidence, String program, String chartsVersion)
+      throws IOException {
     ObjectNode data = JSON.createObjectNode();
     data.put("sweep", finished.spec().name());
     data.put("planned", finished.plan().trials().size());
@@ -53,7 +56,8 @@ final class ReportData {
     LayerColumns layers = new LayerColumns();
     Stages stages = new Stages(finished);
     ArrayNode trials = JSON.createArrayNode();
-    new TrialRows(finished, List.copyOf(parameters), List.copyOf(metrics), stages, layers)
+    new TrialRows(
+            finished, confidence, List.copyOf(parameters), List.copyOf(metrics), stages, layers)
         .writeTo(trials);
     data.set("stages", stages.json());
     layers.writeTo(data);

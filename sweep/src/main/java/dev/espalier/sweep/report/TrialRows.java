@@ -12,7 +12,6 @@ import dev.espalier.sweep.run.TrialResult;
 import dev.espalier.workers.stage.Metrics;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
-import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -34,17 +33,16 @@ final class TrialRows {
 
   TrialRows(
       Finished finished,
+      Confidence confidence,
       List<String> parameters,
       List<String> metrics,
       Stages stages,
-      LayerColumns layers)
-      throws IOException {
+      LayerColumns layers) {
     this.finished = finished;
     this.parameters = parameters;
     this.metrics = metrics;
     this.stages = stages;
     this.layers = layers;
-    Confidence confidence = finished.confidence(finished.front());
     for (Standing standing : confidence.points()) {
       add(standing);
       standing.point().trials().forEach(trial -> onFront.add(trial.trial()));

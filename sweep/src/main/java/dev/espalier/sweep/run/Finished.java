@@ -57,6 +57,11 @@ public record Finished(
     return Points.front(trials, stages, plan.data().validation(), objectives);
   }
 
+  /** How sure the front of the spec's objectives is, see {@link #confidence(Front)}. */
+  public Confidence confidence() throws IOException {
+    return confidence(front());
+  }
+
   /** How sure {@code front} is, its hypervolume measured from the reference of the sweep. */
   public Confidence confidence(Front front) throws IOException {
     return Confidence.of(front, ReferenceFile.read(directory));
@@ -66,9 +71,10 @@ public record Finished(
    * Writes {@code front.csv} and {@code front.svg} to the other files, once all trials are over
    * {@code reference.json}, and for a sweep whose journal is in records {@code results.jsonl}, for
    * those who read it with tools of their own.
+   *
+   * @param confidence of this sweep, which takes seconds for thousands of trials
    */
-  public void writeFront() throws IOException {
-    Confidence confidence = confidence(front());
+  public void writeFront(Confidence confidence) throws IOException {
     if (directory.shared()) {
       String lines = trials.stream().map(t -> t.write() + "\n").collect(Collectors.joining());
       directory.replace("results.jsonl", lines);

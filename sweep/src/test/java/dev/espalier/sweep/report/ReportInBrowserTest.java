@@ -13,6 +13,7 @@ import dev.espalier.sweep.run.Finished;
 import dev.espalier.sweep.run.TrialResult;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -87,9 +88,8 @@ class ReportInBrowserTest {
     browser = new Browser(Files.createDirectory(folder.resolve("profile")));
     sweep = GeneratedSweep.of(SMALL, Map.of(FAILED, EVIL));
     largeSweep = GeneratedSweep.thousand();
-    small = Files.writeString(folder.resolve("small.html"), Report.of(sweep, "espalier 1"));
-    thousand =
-        Files.writeString(folder.resolve("thousand.html"), Report.of(largeSweep, "espalier 1"));
+    small = Files.writeString(folder.resolve("small.html"), page(sweep));
+    thousand = Files.writeString(folder.resolve("thousand.html"), page(largeSweep));
   }
 
   @BeforeEach
@@ -279,7 +279,7 @@ class ReportInBrowserTest {
 
   @Test
   void whatConfidenceAddsIsShownWhereItIsGiven() throws Exception {
-    ObjectNode data = ReportData.of(sweep, "espalier 1", "5.5.0");
+    ObjectNode data = data(sweep);
     String knee = Objects.requireNonNull(Knee.of(sweep.front())).name();
     for (JsonNode row : data.get("trials")) {
       if (row.get("name").asText().equals(knee)) {
@@ -304,8 +304,7 @@ class ReportInBrowserTest {
     Finished seeds = GeneratedSweep.of(SMALL + "seeds: [1, 2, 3]\n", Map.of());
     Path page = folder.resolve("seeds.html");
     String name = "resnet18-w0.25-s0.8-flat-ft1-k16";
-    browser.open(
-        Files.writeString(page, Report.of(seeds, "espalier 1")), "#trial=" + name + "-seed2");
+    browser.open(Files.writeString(page, page(seeds)), "#trial=" + name + "-seed2");
     assertEquals(name, chosen());
     double mean =
         seeds.trials().stream()
@@ -331,14 +330,14 @@ class ReportInBrowserTest {
   void emptyAndOneTrialSweepsHaveAPage() throws Exception {
     browser.size(1500, 4200);
     Finished none = GeneratedSweep.only(sweep, Set.of());
-    browser.open(Files.writeString(folder.resolve("none.html"), Report.of(none, "espalier 1")), "");
+    browser.open(Files.writeString(folder.resolve("none.html"), page(none)), "");
     assertTrue(text("#summary").startsWith("0 of 42 trials completed, 42 left"), text("#summary"));
     assertEquals(
         "No trial is completed yet.",
         browser.evaluate("document.querySelector('#front .chart').dataset.empty").asText());
 
     Finished one = GeneratedSweep.only(sweep, Set.of("resnet18-w0.25-s0-ft0-seed1"));
-    browser.open(Files.writeString(folder.resolve("one.html"), Report.of(one, "espalier 1")), "");
+    browser.open(Files.writeString(folder.resolve("one.html"), page(one)), "");
     assertEquals("resnet18-w0.25-s0-ft0-seed1", chosen());
     assertEquals(1, frontLine().size());
   }
@@ -418,5 +417,13 @@ class ReportInBrowserTest {
       }
     }
     return colours.size();
+  }
+
+  private static ObjectNode data(Finished sweep) throws IOException {
+    return ReportData.of(sweep, sweep.confidence(), "espalier 1", "5.5.0");
+  }
+
+  private static String page(Finished sweep) throws IOException {
+    return Report.of(sweep, sweep.confidence(), "espalier 1");
   }
 }

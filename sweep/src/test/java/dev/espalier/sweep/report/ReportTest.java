@@ -55,14 +55,14 @@ class ReportTest {
 
   @Test
   void theDataOfASmallSweepIsAsItWas() throws Exception {
-    ObjectNode data = ReportData.of(small(), "espalier 1", "5.5.0");
+    ObjectNode data = data(small());
     assertEquals(golden(), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(data) + "\n");
   }
 
   @Test
   void everyNumberOfTheJournalIsFoundAgain() throws Exception {
     Finished finished = small();
-    JsonNode data = ReportData.of(finished, "espalier 1", "5.5.0");
+    JsonNode data = data(finished);
     assertEquals(finished.trials().size(), data.get("trials").size());
     int layers = 0;
     int epochs = 0;
@@ -97,7 +97,7 @@ class ReportTest {
     List<String> front = new ArrayList<>();
     List<String> knee = new ArrayList<>();
     List<String> tied = new ArrayList<>();
-    for (JsonNode row : ReportData.of(finished, "espalier 1", "5.5.0").get("trials")) {
+    for (JsonNode row : data(finished).get("trials")) {
       String name = row.get("name").asText();
       (row.has("front") ? front : new ArrayList<String>()).add(name);
       (row.has("knee") ? knee : new ArrayList<String>()).add(name);
@@ -117,18 +117,14 @@ class ReportTest {
   void aThousandTrialsTakeLessThanAMegabyte() throws Exception {
     Finished finished = GeneratedSweep.thousand();
     assertEquals(1008, finished.trials().size());
-    int bytes =
-        ReportData.of(finished, "espalier 1", "5.5.0")
-            .toString()
-            .getBytes(StandardCharsets.UTF_8)
-            .length;
+    int bytes = data(finished).toString().getBytes(StandardCharsets.UTF_8).length;
     System.out.printf("data of 1,008 trials: %,d bytes%n", bytes);
     assertTrue(bytes < 1_000_000, bytes + " bytes");
   }
 
   @Test
   void noWordOfTheDataCanEndItsElement() throws Exception {
-    String page = Report.of(small(), "espalier 1");
+    String page = page(small());
     assertEquals(4, count(page, "(?i)</script"), "theme, charts, data, script");
     assertEquals(4, count(page, "(?i)<script[ >]"));
     assertEquals(0, count(dataOf(page), "<"));
@@ -138,7 +134,7 @@ class ReportTest {
 
   @Test
   void thePageNamesNoAddressToLoad() throws Exception {
-    String page = Report.of(small(), "espalier 1");
+    String page = page(small());
     String own = page.replace(between(page, "* Licensed to the Apache", "</script>"), "");
     assertTrue(own.length() < page.length() - 1_000_000, "ECharts is in the page");
     assertFalse(own.contains("http://") || own.contains("https://") || own.contains("src="), own);
@@ -156,7 +152,7 @@ class ReportTest {
 
   @Test
   void aSweepOfWhichNothingIsOverHasAPageToo() throws Exception {
-    String page = Report.of(GeneratedSweep.only(small(), Set.of()), "espalier 1");
+    String page = page(GeneratedSweep.only(small(), Set.of()));
     JsonNode data = JSON.readTree(dataOf(page));
     assertEquals(18, data.get("planned").asInt());
     assertEquals(0, data.get("trials").size());
@@ -268,5 +264,13 @@ class ReportTest {
 
   private static int count(String text, String pattern) {
     return (int) Pattern.compile(pattern).matcher(text).results().count();
+  }
+
+  private static ObjectNode data(Finished sweep) throws IOException {
+    return ReportData.of(sweep, sweep.confidence(), "espalier 1", "5.5.0");
+  }
+
+  private static String page(Finished sweep) throws IOException {
+    return Report.of(sweep, sweep.confidence(), "espalier 1");
   }
 }

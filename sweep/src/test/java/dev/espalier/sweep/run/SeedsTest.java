@@ -40,11 +40,11 @@ class SeedsTest {
   static void runs() throws IOException {
     one = TinySweep.in(folder.resolve("one"));
     assertEquals(4, one.run(GRID).completed().size());
-    read(one).writeFront();
+    read(one).writeFront(read(one).confidence());
     three = one.copy(folder.resolve("three"));
     Outcome outcome = three.run(GRID, "[1, 2, 3]", runner -> new InProcessExecutor(2, runner));
     assertEquals(12, outcome.completed().size());
-    read(three).writeFront();
+    read(three).writeFront(read(three).confidence());
   }
 
   @Test
