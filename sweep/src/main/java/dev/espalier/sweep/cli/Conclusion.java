@@ -49,7 +49,7 @@ final class Conclusion implements SweepListener {
     try {
       Finished finished = Finished.read(directory);
       finished.writeFront();
-      tracking.finish(finished, outcome.ending() == Outcome.Ending.COMPLETE);
+      tracking.finish(finished);
       readBack = finished;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

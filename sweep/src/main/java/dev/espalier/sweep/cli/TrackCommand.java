@@ -5,8 +5,6 @@ import dev.espalier.sweep.mlflow.SweepTracking;
 import dev.espalier.sweep.run.Finished;
 import dev.espalier.sweep.run.Identity;
 import dev.espalier.sweep.run.RunDirectory;
-import dev.espalier.sweep.run.TrialResult;
-import dev.espalier.workers.stage.StageId;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -50,17 +48,7 @@ final class TrackCommand implements Callable<Integer> {
     try (MlflowLog log = open(directory)) {
       SweepTracking tracking =
           new SweepTracking(log, Identity.of(finished.directory()), finished.spec());
-      tracking.begin(finished.plan().data());
-      for (TrialResult trial : finished.trials()) {
-        tracking.trial(
-            trial,
-            trial.path().stream()
-                .filter((StageId id) -> finished.stages().containsKey(id))
-                .map(finished.stages()::get)
-                .toList());
-      }
-      boolean complete = finished.trials().size() == finished.plan().trials().size();
-      tracking.finish(finished, complete);
+      tracking.all(finished);
       log.drain();
       if (log.unsent() > 0) {
         command

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -26,13 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class MlflowLogTest {
   private static final TrackedSweep SWEEP =
-      new TrackedSweep(
-          "sweep-1",
-          "shapes",
-          "val/accuracy",
-          Map.of("grid.sparsity", "[0.5]"),
-          Map.of("dataset", "shapes"),
-          1_000);
+      sweep("sweep-1", "shapes", Map.of("grid.sparsity", "[0.5]"), Map.of("dataset", "shapes"));
 
   @TempDir Path folder = Path.of("");
 
@@ -95,17 +90,10 @@ class MlflowLogTest {
     List<String> before = rows("SELECT run_uuid FROM runs");
 
     try (MlflowLog log = MlflowLog.embedded(folder)) {
-      log.begin(
-          new TrackedSweep(
-              "sweep-1",
-              "shapes",
-              "val/accuracy",
-              Map.of("grid.sparsity", "[0.5, 0.9]"),
-              Map.of(),
-              1_000));
+      log.begin(sweep("sweep-1", "shapes", Map.of("grid.sparsity", "[0.5, 0.9]"), Map.of()));
       log.trial(trial("a", 0.9));
       log.trial(trial("b", 0.95));
-      log.finish(Set.of("b"), "b", false, 10_000);
+      finish(log, Set.of("b"), "b");
       log.drain();
       assertEquals(List.of(), log.problems());
     }
@@ -176,9 +164,10 @@ class MlflowLogTest {
     try (MlflowLog log = MlflowLog.embedded(folder)) {
       log.begin(SWEEP);
       log.trial(trial("a", 0.5));
-      log.artifact("sweep-1", "report.html", "<html>".getBytes(StandardCharsets.UTF_8));
-      log.artifact("a", "tables/layers of a+b.csv", "x".getBytes(StandardCharsets.UTF_8));
-      log.artifact("nobody", "x", new byte[0]);
+      log.artifact("sweep-1", "report.html", text("<html>"));
+      log.artifact("a", "tables/layers of a+b.csv", text("x"));
+      log.artifact("a", "gone", Optional::empty);
+      log.artifact("nobody", "x", text(""));
       log.drain();
       assertEquals(List.of("x: there is no run nobody to put it to"), log.problems());
       assertEquals(1, log.unsent());
@@ -252,7 +241,7 @@ class MlflowLogTest {
     }
     send(folder, List.of(trial("d", 0.5)), Set.of("d"), null);
     try (MlflowLog log = MlflowLog.embedded(folder)) {
-      log.begin(new TrackedSweep("sweep-2", "another", "val/accuracy", Map.of(), Map.of(), 1));
+      log.begin(sweep("sweep-2", "another", Map.of(), Map.of()));
       log.drain();
       assertEquals(List.of(), log.problems());
     }
@@ -294,11 +283,34 @@ class MlflowLogTest {
     try (MlflowLog log = MlflowLog.embedded(folder)) {
       log.begin(SWEEP);
       trials.forEach(log::trial);
-      log.finish(front, knee, false, 9_000);
+      finish(log, front, knee);
       log.drain();
       assertEquals(List.of(), log.problems());
       assertEquals(0, log.unsent());
     }
+  }
+
+  static void finish(MlflowLog log, Set<String> front, @Nullable String knee) {
+    log.front(new TrackedFront(front, knee, Set.of()));
+    log.end(MlflowLog.Ending.FINISHED, Map.of("front.size", "" + front.size()), 9_000);
+  }
+
+  static TrackedSweep sweep(
+      String key, String name, Map<String, String> parameters, Map<String, String> tags) {
+    return new TrackedSweep(
+        key,
+        name,
+        "val/accuracy",
+        "size/compressed_bytes",
+        new TrackedDataset("shapes", "5a".repeat(32), Map.of("train", 256, "test", 64)),
+        "c0ffee".repeat(6) + "c0ff",
+        parameters,
+        tags,
+        1_000);
+  }
+
+  static Content text(String text) {
+    return () -> Optional.of(text.getBytes(StandardCharsets.UTF_8));
   }
 
   static TrackedTrial trial(String key, double accuracy) {
