@@ -73,17 +73,20 @@ public final class MlflowLog implements AutoCloseable {
    */
   public static MlflowLog open(
       String trackingUri, Duration timeout, Map<String, String> environment) {
+    return new MlflowLog(credentials(trackingUri, environment), timeout, null);
+  }
+
+  static BasicMlflowHostCreds credentials(String trackingUri, Map<String, String> environment) {
     String host = checkedUri(trackingUri);
     String user = environment.getOrDefault("MLFLOW_TRACKING_USERNAME", "");
     String password = environment.getOrDefault("MLFLOW_TRACKING_PASSWORD", "");
     String token = environment.getOrDefault("MLFLOW_TRACKING_TOKEN", "");
-    BasicMlflowHostCreds credentials =
-        !user.isEmpty() && !password.isEmpty()
-            ? new BasicMlflowHostCreds(host, user, password)
-            : token.isEmpty()
-                ? new BasicMlflowHostCreds(host)
-                : new BasicMlflowHostCreds(host, token);
-    return new MlflowLog(credentials, timeout, null);
+    if (!user.isEmpty() && !password.isEmpty()) {
+      return new BasicMlflowHostCreds(host, user, password);
+    }
+    return token.isEmpty()
+        ? new BasicMlflowHostCreds(host)
+        : new BasicMlflowHostCreds(host, token);
   }
 
   private static String checkedUri(String trackingUri) {

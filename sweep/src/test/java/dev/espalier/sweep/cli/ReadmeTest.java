@@ -32,10 +32,11 @@ class ReadmeTest {
   private static final Path CIFAR = ROOT.resolve("docs/cifar10-resnet18");
 
   @Test
-  void everyCommandOfTheReadmeAndOfTheGuideToStoresIsUnderstood() throws IOException {
-    Stream<String> guide = Files.readAllLines(ROOT.resolve("docs/store.md")).stream();
+  void everyCommandOfTheReadmeAndOfTheGuidesToStoresAndMlflowIsUnderstood() throws IOException {
+    Stream<String> store = Files.readAllLines(ROOT.resolve("docs/store.md")).stream();
+    Stream<String> mlflow = Files.readAllLines(ROOT.resolve("docs/mlflow.md")).stream();
     List<String> commands =
-        Stream.concat(lines(), guide)
+        Stream.concat(lines(), Stream.concat(store, mlflow))
             .filter(line -> line.startsWith("./espalier "))
             .map(this::withoutComment)
             .toList();
