@@ -35,5 +35,5 @@ SPARK_HOME=$home/spark SPARK_SCALA_VERSION=2.13 exec "$java" "@$home/bin/java.op
   --conf spark.standalone.submit.waitAppCompletion=true \
   --conf "spark.driver.extraClassPath=$there/lib/*" \
   --conf "spark.executor.extraClassPath=$there/lib/*" \
-  --conf "spark.driver.defaultJavaOptions=-Dorg.bytedeco.javacpp.maxphysicalbytes=0 -Dorg.bytedeco.javacpp.cachedir=javacpp" \
+  --conf "spark.driver.defaultJavaOptions=-Dorg.bytedeco.javacpp.maxphysicalbytes=0 -Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.cachedir=javacpp" \
   --class dev.espalier.sweep.cli.Main "file:$there/lib/$sweep" run "$config" --master "$master" "$@"

@@ -1,8 +1,15 @@
 package dev.espalier.deploy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeMount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,6 +87,17 @@ class DeployFilesTest {
           "javaOptions",
           "gpu");
 
+  /** Throws at keys that the models of Kubernetes would put aside. */
+  private static final ObjectMapper STRICT =
+      new ObjectMapper()
+          .setAnnotationIntrospector(
+              new JacksonAnnotationIntrospector() {
+                @Override
+                public Boolean hasAnySetter(Annotated member) {
+                  return false;
+                }
+              });
+
   @ParameterizedTest
   @ValueSource(strings = {"Dockerfile", "compose.yaml", "k8s/sparkapplication.yaml"})
   void eachSaysWhetherItWasRunAndNamesOurVersionOfSpark(String file) throws IOException {
@@ -155,6 +173,12 @@ class DeployFilesTest {
   }
 
   @Test
+  void theModelsOfKubernetesRefuseWhatTheyDoNotKnow() {
+    Map<?, ?> mistyped = Map.of("name", "sweeps", "persistentVolumeClaim", Map.of("claim", "x"));
+    assertThrows(IllegalArgumentException.class, () -> assertIs(Volume.class, mistyped));
+  }
+
+  @Test
   void theKubernetesManifestIsWhole() throws IOException {
     Map<?, ?> manifest = yaml("k8s/sparkapplication.yaml");
     assertEquals("sparkoperator.k8s.io/v1beta2", manifest.get("apiVersion"));
@@ -171,7 +195,10 @@ class DeployFilesTest {
         assertTrue(volumes.contains(((Map<?, ?>) mount).get("name")), "" + mount);
       }
       assertTrue(list(settings, "env").contains(Map.of("name", "OMP_NUM_THREADS", "value", "1")));
+      list(settings, "env").forEach(env -> assertIs(EnvVar.class, env));
+      list(settings, "volumeMounts").forEach(mount -> assertIs(VolumeMount.class, mount));
     }
+    list(spec, "volumes").forEach(volume -> assertIs(Volume.class, volume));
     assertEquals(
         "--slots=" + map(spec, "executor").get("instances"), list(spec, "arguments").get(4));
   }
@@ -184,6 +211,10 @@ class DeployFilesTest {
         assertTrue(Files.exists(Distribution.HOME.resolve(path.group(1))), "" + word);
       }
     }
+  }
+
+  private static void assertIs(Class<?> model, Object found) {
+    STRICT.convertValue(found, model);
   }
 
   private static void assertKnown(Set<String> known, Map<?, ?> found, String place) {

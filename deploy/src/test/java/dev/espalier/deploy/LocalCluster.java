@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -46,6 +47,19 @@ record LocalCluster(Path folder, int port, Map<String, String> environment)
   /** Settings by which a driver may join it. */
   Path properties() {
     return folder.resolve("conf").resolve("spark-defaults.conf");
+  }
+
+  /**
+   * The words after {@code espalier} that run {@code config} on it. The executors take their jars
+   * from the distribution.
+   */
+  Object[] words(Path config, Path out, Object... options) {
+    List<Object> words = new ArrayList<>(List.of("run", config, "--out", out));
+    words.addAll(List.of("--master", master(), "--properties-file", properties()));
+    words.addAll(
+        List.of("--conf", "spark.executor.extraClassPath=" + Distribution.HOME + "/lib/*"));
+    words.addAll(List.of(options));
+    return words.toArray();
   }
 
   /** Runs {@code local-cluster.sh VERB}. */

@@ -6,6 +6,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +67,45 @@ final class TinySweep {
                       file.getValue().get("sha256").asText()));
     }
     return bits;
+  }
+
+  /** The id of the planned stage whose label starts so. */
+  static String stage(Path out, String label) throws IOException {
+    for (JsonNode stage : JSON.readTree(out.resolve("plan.json").toFile()).get("stages")) {
+      if (stage.get("label").asText().startsWith(label)) {
+        return stage.get("id").asText();
+      }
+    }
+    throw new AssertionError(label);
+  }
+
+  /** How many trials there are of each status, as in {@code {completed=8}}; last lines win. */
+  static Map<String, Integer> outcomes(Path out) throws IOException {
+    Map<String, String> last = new TreeMap<>();
+    for (JsonNode line : lines(out.resolve("results.jsonl"))) {
+      last.put(line.get("trial").asText(), line.get("status").asText());
+    }
+    Map<String, Integer> outcomes = new TreeMap<>();
+    last.values().forEach(status -> outcomes.merge(status, 1, Integer::sum));
+    return outcomes;
+  }
+
+  /**
+   * How many runs MLflow shows of each status, the sweep's own among them; a replaced run is
+   * deleted.
+   */
+  static Map<String, Integer> runs(Path out) throws SQLException {
+    Map<String, Integer> runs = new TreeMap<>();
+    try (Connection database =
+            DriverManager.getConnection("jdbc:sqlite:" + out.resolve("mlflow.db"));
+        Statement statement = database.createStatement();
+        ResultSet rows =
+            statement.executeQuery("SELECT status FROM runs WHERE lifecycle_stage = 'active'")) {
+      while (rows.next()) {
+        runs.merge(rows.getString(1), 1, Integer::sum);
+      }
+    }
+    return runs;
   }
 
   /** The lines of a journal. */

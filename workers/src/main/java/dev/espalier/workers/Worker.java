@@ -11,6 +11,7 @@ import dev.espalier.workers.size.CompressedNetwork;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageResult;
 import dev.espalier.workers.stage.StageRunner;
+import dev.espalier.workers.storage.StorageException;
 import dev.espalier.workers.train.DivergedException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -47,6 +48,8 @@ public record Worker(String stages, @Nullable String dataDir) implements StageRu
       throw e;
     } catch (InterruptedIOException | ClosedByInterruptException e) {
       return interrupted(planned, e, start);
+    } catch (StorageException e) {
+      return failed(planned, StageResult.Cause.STORE, String.valueOf(e.getMessage()), start);
     } catch (Exception | OutOfMemoryError | UnsatisfiedLinkError e) {
       return failed(planned, StageResult.Cause.ERROR, e.toString(), start);
     }

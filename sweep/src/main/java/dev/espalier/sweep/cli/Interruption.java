@@ -113,9 +113,9 @@ final class Interruption {
     }
 
     @Override
-    public StageResult run(PlannedStage stage) throws InterruptedException {
+    public StageResult run(PlannedStage stage, Runnable started) throws InterruptedException {
       begin();
-      return executor.run(stage);
+      return executor.run(stage, started);
     }
 
     @Override

@@ -142,10 +142,14 @@ final class Place {
     return given;
   }
 
-  /** Stages at a time; in this process never more than it has cores. */
-  int slots() {
+  /**
+   * Stages at a time; in this process never more than it has cores.
+   *
+   * @param resident bytes of a stage beside Java's heap
+   */
+  int slots(long resident) {
     Integer asked = slots.asked();
-    return isLocal() ? slots.here() : asked == null ? Slots.room() : asked;
+    return isLocal() ? slots.here(resident) : asked == null ? Slots.room(resident) : asked;
   }
 
   /** Where stages run, in words. */
@@ -153,13 +157,17 @@ final class Place {
     return isLocal() ? "in this process" : "on " + master;
   }
 
-  /** Starts Spark, or joins it. */
-  StageExecutor executor(StageRunner runner) {
+  /**
+   * Starts Spark, or joins it.
+   *
+   * @param resident bytes of a stage beside Java's heap
+   */
+  StageExecutor executor(StageRunner runner, long resident) {
     if (master == null || isLocal()) {
-      return SparkExecutor.local(slots(), runner);
+      return SparkExecutor.local(slots(resident), runner);
     }
     return SparkExecutor.on(
-        new SparkCluster(master, slots.asked(), Slots.BYTES_EACH, ownJars(), settings), runner);
+        new SparkCluster(master, slots.asked(), resident, ownJars(), settings), runner);
   }
 
   /** The jars beside the one with this class: what executors need besides Spark. */

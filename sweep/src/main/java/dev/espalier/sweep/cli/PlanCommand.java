@@ -74,16 +74,15 @@ final class PlanCommand implements Callable<Integer> {
   }
 
   private String time(SweepSpec spec, Plan plan, Map<StageId, StageResult> results) {
+    int slots = place.slots(Footprint.resident(plan, spec));
     ShortTiming timing =
-        new ShortTiming(
-            plan, spec.fineTune(), place.slots(), command.commandLine().getErr()::println);
+        new ShortTiming(plan, spec.fineTune(), slots, command.commandLine().getErr()::println);
     Estimate estimate = Estimate.of(plan, results, timing);
     Map<StageId, StageResult> done = new HashMap<>(results);
     done.values().removeIf(result -> result instanceof StageResult.Failed);
-    Progress progress = Progress.of(plan, done, Map.of(), estimate, place.slots());
+    Progress progress = Progress.of(plan, done, Map.of(), estimate, slots);
     String left = progress.done() == 0 ? "" : " for the %d stages left".formatted(progress.left());
     return "time: about %s%s, %d stages at a time, estimated %s"
-        .formatted(
-            Amounts.duration(progress.secondsLeft()), left, place.slots(), estimate.source());
+        .formatted(Amounts.duration(progress.secondsLeft()), left, slots, estimate.source());
   }
 }

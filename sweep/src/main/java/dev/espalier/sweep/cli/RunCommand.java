@@ -7,6 +7,7 @@ import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.plan.PlanSummary;
 import dev.espalier.sweep.run.Cleaning;
 import dev.espalier.sweep.run.Finished;
+import dev.espalier.sweep.run.Footprint;
 import dev.espalier.sweep.run.Listeners;
 import dev.espalier.sweep.run.Outcome;
 import dev.espalier.sweep.run.RunDirectory;
@@ -59,7 +60,7 @@ final class RunCommand implements Callable<Integer> {
       names = "--stage-limit",
       paramLabel = "TIME",
       converter = DurationConverter.class,
-      description = "A stage that takes longer has failed.")
+      description = "A stage that runs longer has failed.")
   private @Nullable Duration stageLimit;
 
   @Option(names = "--retry-failed", description = "Try failed stages again.")
@@ -115,6 +116,7 @@ final class RunCommand implements Callable<Integer> {
 
   private int run(SweepSpec spec, Plan plan, RunDirectory directory) throws Exception {
     PrintWriter out = command.commandLine().getOut();
+    long resident = Footprint.resident(plan, spec);
     try (ProgressView view = new ProgressView(out, Terminal.columns(), spec, System::nanoTime);
         Tracking tracking = new Tracking(directory, spec, trackingUri)) {
       Conclusion conclusion = new Conclusion(directory, tracking);
@@ -125,12 +127,12 @@ final class RunCommand implements Callable<Integer> {
               spec,
               plan,
               directory,
-              () -> interruption.watched(executor(directory, view)),
+              () -> interruption.watched(executor(directory, view, resident)),
               Engine.environment(),
               new Sweep.Options(
                   retryFailed,
                   allowMixed,
-                  new ShortTiming(plan, spec.fineTune(), place.slots(), view::say),
+                  new ShortTiming(plan, spec.fineTune(), place.slots(resident), view::say),
                   maxTime,
                   stageLimit),
               new Listeners(List.of(view, tracking, conclusion)));
@@ -143,9 +145,9 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private StageExecutor executor(RunDirectory directory, ProgressView view) {
+  private StageExecutor executor(RunDirectory directory, ProgressView view, long resident) {
     view.say("Starting Spark " + place.words() + " ...");
-    return place.executor(new Worker(directory.store().root(), config.dataAddress()));
+    return place.executor(new Worker(directory.store().root(), config.dataAddress()), resident);
   }
 
   /** Says what came out and where it lies. */

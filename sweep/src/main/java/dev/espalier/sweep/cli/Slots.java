@@ -7,9 +7,6 @@ import picocli.CommandLine.Option;
 
 /** The option that says how much runs at a time: shared by all commands that run stages. */
 final class Slots {
-  /** What a network of moderate size took at most when it was trained: 1.4 GB. */
-  static final long BYTES_EACH = 1_500_000_000L;
-
   @Option(
       names = "--slots",
       paramLabel = "N",
@@ -33,17 +30,25 @@ final class Slots {
     return asked;
   }
 
-  /** Stages at a time in this process, never more than it has cores. */
-  int here() {
+  /**
+   * Stages at a time in this process, never more than it has cores.
+   *
+   * @param resident bytes of a stage beside Java's heap
+   */
+  int here(long resident) {
     int cores = Runtime.getRuntime().availableProcessors();
-    return Math.min(asked == null ? room() : asked, cores);
+    return Math.min(asked == null ? room(resident) : asked, cores);
   }
 
-  /** As many as this machine has cores and memory for, at least 1. */
-  static int room() {
+  /**
+   * As many as this machine has cores and memory for, at least 1.
+   *
+   * @param resident bytes of a stage beside Java's heap
+   */
+  static int room(long resident) {
     long memory =
         ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
-    long room = (memory - Runtime.getRuntime().maxMemory()) / BYTES_EACH;
+    long room = (memory - Runtime.getRuntime().maxMemory()) / resident;
     return (int) Math.max(1, Math.min(room, Runtime.getRuntime().availableProcessors()));
   }
 }

@@ -2,6 +2,7 @@ package dev.espalier.sweep.cli;
 
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.run.Finished;
+import dev.espalier.sweep.run.Footprint;
 import dev.espalier.sweep.run.RefusedException;
 import dev.espalier.sweep.run.RunDirectory;
 import dev.espalier.sweep.spark.SparkExecutor;
@@ -73,10 +74,12 @@ final class VerifyCommand implements Callable<Integer> {
     data.check();
     Finished sweep = Finished.read(RunDirectory.existing(folder));
     long chance = seed == null ? new SecureRandom().nextInt(1_000_000) : seed;
-    Verification verification = Verification.pick(sweep, plan(sweep), trials, chance);
-    introduce(verification, chance);
+    Plan plan = plan(sweep);
+    int atATime = slots.here(Footprint.resident(plan, sweep.spec()));
+    Verification verification = Verification.pick(sweep, plan, trials, chance);
+    introduce(verification, chance, atATime);
     Interruption interruption = new Interruption(() -> say("Stopping ..."));
-    return interruption.watch(() -> verify(verification, interruption));
+    return interruption.watch(() -> verify(verification, atATime, interruption));
   }
 
   /** The plan of the sweep, made again: the folder keeps of it only what people ask for. */
@@ -85,7 +88,7 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   /** Says what is going to happen; refuses to compare what need not be equal. */
-  private void introduce(Verification verification, long chance) {
+  private void introduce(Verification verification, long chance, int atATime) {
     Environment here = Engine.environment();
     List<Environment> there = verification.environments();
     String ranOn = there.stream().map(Environment::words).collect(Collectors.joining(", "));
@@ -103,10 +106,11 @@ final class VerifyCommand implements Callable<Integer> {
                 sweep.directory().root(),
                 chance));
     say("  they ran on " + ranOn + "; this is " + here.words());
-    say("  each runs alone, from its baseline on; %d at a time".formatted(slots.here()));
+    say("  each runs alone, from its baseline on; %d at a time".formatted(atATime));
   }
 
-  private int verify(Verification verification, Interruption interruption) throws IOException {
+  private int verify(Verification verification, int atATime, Interruption interruption)
+      throws IOException {
     Path checkpoints = Files.createTempDirectory("espalier-verify");
     String images = data.address();
     try {
@@ -114,7 +118,7 @@ final class VerifyCommand implements Callable<Integer> {
           verification.run(
               checkpoints,
               stages -> new Worker(stages, images),
-              runner -> interruption.watched(SparkExecutor.local(slots.here(), runner)),
+              runner -> interruption.watched(SparkExecutor.local(atATime, runner)),
               this::tell);
       say(
           equal

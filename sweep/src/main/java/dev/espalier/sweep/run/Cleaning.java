@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
  * What goes from a store and what stays.
@@ -24,9 +23,6 @@ import java.util.concurrent.TimeUnit;
  * @param staysBytes that these take
  */
 public record Cleaning(List<Claim> claims, List<Leftover> gone, int stays, long staysBytes) {
-  /** Long enough for a machine that was away to come back. */
-  private static final long QUIET_MILLIS = TimeUnit.DAYS.toMillis(1);
-
   private static final String UPDATER = "updater";
 
   /**
@@ -99,7 +95,8 @@ public record Cleaning(List<Claim> claims, List<Leftover> gone, int stays, long 
       for (StageId id : stages) {
         List<Storage.Entry> files = store.files(id);
         before += files.stream().mapToLong(Storage.Entry::bytes).sum();
-        List<Storage.Entry> strays = store.strays(id, System.currentTimeMillis() - QUIET_MILLIS);
+        List<Storage.Entry> strays =
+            store.strays(id, System.currentTimeMillis() - CheckpointStore.QUIET_MILLIS);
         boolean atWork =
             files.stream().anyMatch(f -> f.name().startsWith("started-") && !strays.contains(f));
         if (!needed.contains(id.hex()) && !atWork) {

@@ -1,5 +1,8 @@
 package dev.espalier.sweep.run;
 
+import dev.espalier.sweep.plan.Plan;
+import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.Stage;
@@ -9,11 +12,29 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 
-/** What checkpoints take on disk. */
+/** What a sweep takes: disk for its checkpoints, memory for its stages. */
 public final class Footprint {
   private static final int FLOAT = 4;
 
+  /** For the user's own network, whose table is not known before it runs. */
+  private static final long OWN_NETWORK_BYTES = 1_500_000_000L;
+
   private Footprint() {}
+
+  /** Bytes that the largest stage has at most beside Java's heap. */
+  public static long resident(Plan plan, SweepSpec spec) {
+    long most = 0;
+    for (PlannedStage stage : plan.stages()) {
+      if (stage.stage() instanceof Stage.Train train) {
+        int batch = Math.max(train.recipe().batch(), spec.fineTune().batch());
+        Network network = Networks.of(train.model(), stage.setup().data());
+        most = Math.max(most, network.residentBytes(batch));
+      } else if (stage.stage() instanceof Stage.Load) {
+        most = Math.max(most, OWN_NETWORK_BYTES);
+      }
+    }
+    return most;
+  }
 
   /** No more bytes than this for the checkpoints of {@code stages}: most of them compress well. */
   public static long atMost(Collection<PlannedStage> stages) throws IOException {

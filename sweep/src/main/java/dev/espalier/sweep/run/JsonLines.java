@@ -1,11 +1,14 @@
 package dev.espalier.sweep.run;
 
+import dev.espalier.workers.storage.Durable;
+import dev.espalier.workers.storage.StorageException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An append-only file of lines. Each line is on the disk before {@link #append} returns; a last
@@ -13,20 +16,19 @@ import java.util.function.Consumer;
  */
 final class JsonLines implements Lines {
   // No channel: an interrupt would close it, and Ctrl-C interrupts.
-  private final RandomAccessFile file;
+  private @Nullable RandomAccessFile file;
 
+  private final Path path;
   private long length;
 
-  private JsonLines(RandomAccessFile file, long length) {
-    this.file = file;
+  private JsonLines(Path path, long length) {
+    this.path = path;
     this.length = length;
   }
 
   /** Reads the lines that are there, as {@link #read} does, and gets ready to write more. */
   static JsonLines open(Path path, Consumer<String> reader) throws IOException {
-    long length = read(path, reader);
-    RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
-    return new JsonLines(file, length);
+    return new JsonLines(path, read(path, reader));
   }
 
   /**
@@ -61,19 +63,36 @@ final class JsonLines implements Lines {
     return start;
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws StorageException if the disk is full or takes nothing
+   */
   @Override
-  public void append(String line) throws IOException {
+  public void append(String line) throws StorageException {
     byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
+    try {
+      append(bytes);
+    } catch (IOException e) {
+      throw Durable.unwritten(path, bytes.length, e);
+    }
+  }
+
+  private void append(byte[] line) throws IOException {
+    RandomAccessFile open = file == null ? new RandomAccessFile(path.toFile(), "rw") : file;
+    file = open;
     // What a crash tore goes, and what a full disk left of the line before.
-    file.setLength(length);
-    file.seek(length);
-    file.write(bytes);
-    file.getFD().sync();
-    length += bytes.length;
+    open.setLength(length);
+    open.seek(length);
+    open.write(line);
+    open.getFD().sync();
+    length += line.length;
   }
 
   @Override
   public void close() throws IOException {
-    file.close();
+    if (file != null) {
+      file.close();
+    }
   }
 }

@@ -151,7 +151,11 @@ final class Scheduler {
     return alone ? running.isEmpty() : running.size() < executor.slots();
   }
 
+  /** A store that takes no checkpoint ends the run: all other stages would be run for nothing. */
   private void finish(StageResult result) {
+    if (result instanceof StageResult.Failed failed && failed.cause() == StageResult.Cause.STORE) {
+      throw new RefusedException(failed.reason());
+    }
     running.remove(result.id());
     unfinished.remove(result.id());
     if (result instanceof StageResult.Failed) {

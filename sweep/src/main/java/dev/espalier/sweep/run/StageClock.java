@@ -3,23 +3,31 @@ package dev.espalier.sweep.run;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageResult;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Interrupts a stage that takes longer than it may, and makes a failure of whatever is thrown. */
+/**
+ * Interrupts a stage that takes longer than it may, and makes a failure of whatever is thrown. The
+ * time counts from when the stage begins to run: it may wait for an executor first.
+ */
 final class StageClock implements AutoCloseable {
   private final @Nullable Duration limit;
   private final ScheduledExecutorService alarms =
-      Executors.newSingleThreadScheduledExecutor(
+      new ScheduledThreadPoolExecutor(
+          1,
           work -> {
             Thread thread = new Thread(work, "stage clock");
             thread.setDaemon(true);
             return thread;
-          });
+          },
+          // A stage may be said to begin after all is over.
+          new ThreadPoolExecutor.DiscardPolicy());
 
   StageClock(@Nullable Duration limit) {
     this.limit = limit;
@@ -29,24 +37,21 @@ final class StageClock implements AutoCloseable {
   Optional<StageResult> run(PlannedStage stage, StageExecutor executor) {
     long start = System.nanoTime();
     Alarm alarm = new Alarm(Thread.currentThread());
-    Future<?> ringing =
-        limit == null
-            ? null
-            : alarms.schedule(alarm::ring, limit.toMillis(), TimeUnit.MILLISECONDS);
     try {
-      return Optional.of(executor.run(stage));
+      return Optional.of(executor.run(stage, alarm::set));
     } catch (InterruptedException e) {
       return alarm.rang()
           ? Optional.of(
-              failed(stage, StageResult.Cause.TIMEOUT, "over its time limit of " + limit, start))
+              failed(
+                  stage,
+                  StageResult.Cause.TIMEOUT,
+                  "over its time limit of " + words(limit),
+                  start))
           : Optional.empty();
     } catch (RuntimeException | Error e) {
       return Optional.of(failed(stage, StageResult.Cause.ERROR, e.toString(), start));
     } finally {
       alarm.off();
-      if (ringing != null) {
-        ringing.cancel(false);
-      }
     }
   }
 
@@ -55,14 +60,20 @@ final class StageClock implements AutoCloseable {
     return new StageResult.Failed(stage.id(), cause, reason, (System.nanoTime() - start) / 1e9);
   }
 
+  /** As it is given: {@code 1h30m}. */
+  private static String words(@Nullable Duration limit) {
+    return String.valueOf(limit).substring(2).toLowerCase(Locale.ROOT);
+  }
+
   @Override
   public void close() {
     alarms.shutdownNow();
   }
 
   /** Interrupts its thread at most once, and never after it is off. */
-  private static final class Alarm {
+  private final class Alarm {
     private final Thread thread;
+    private @Nullable Future<?> ringing;
     private boolean rang;
     private boolean off;
 
@@ -70,7 +81,21 @@ final class StageClock implements AutoCloseable {
       this.thread = thread;
     }
 
-    synchronized void ring() {
+    /** Sets it to the whole limit from now on. */
+    synchronized void set() {
+      if (limit != null && !off && !rang) {
+        stop();
+        ringing = alarms.schedule(this::ring, limit.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    }
+
+    private void stop() {
+      if (ringing != null) {
+        ringing.cancel(false);
+      }
+    }
+
+    private synchronized void ring() {
       if (!off) {
         rang = true;
         thread.interrupt();
@@ -83,6 +108,7 @@ final class StageClock implements AutoCloseable {
 
     synchronized void off() {
       off = true;
+      stop();
     }
   }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param master address, such as {@code spark://host:7077}
  * @param slots stages at a time; null for as many as the cluster has executors for
- * @param nativeBytes what a stage needs beside the heap of Java
+ * @param nativeBytes that a stage has at most beside the heap of Java
  * @param jars what executors need besides Spark, sent to them unless {@code conf} says where they
  *     have it
  * @param conf Spark's own settings by a person; they win over those that are derived, unless
@@ -36,7 +36,7 @@ public record SparkCluster(
   private static final String CLASS_PATH = "spark.executor.extraClassPath";
   private static final long MEBIBYTE = 1 << 20;
 
-  /** Room for what the figure of a network leaves out. */
+  /** Room for what the figure leaves out. */
   private static final double MARGIN = 1.3;
 
   public SparkCluster {
@@ -56,6 +56,10 @@ public record SparkCluster(
         .setIfMissing(PATIENCE, "120s")
         // A lost machine is worth a second try; a stage that takes its machine down, not four.
         .setIfMissing("spark.task.maxFailures", "2")
+        // A stage that was told to stop and hangs in native code would keep its executor for good.
+        .setIfMissing("spark.task.reaper.enabled", "true")
+        .setIfMissing("spark.task.reaper.killTimeout", "20s")
+        .setIfMissing("spark.task.reaper.pollingInterval", "5s")
         // Results are hundreds of bytes: kept for as long as anybody looks at the page.
         .setIfMissing("spark.ui.retainedJobs", "200")
         .setIfMissing("spark.ui.retainedStages", "200")
@@ -96,8 +100,9 @@ public record SparkCluster(
         .setIfMissing(
             "spark.executor.defaultJavaOptions",
             "-XX:+UseSerialGC -Dfile.encoding=UTF-8 -Djava.awt.headless=true"
-                // JavaCPP must not count Java's own memory as its leak.
-                + " -Dorg.bytedeco.javacpp.maxphysicalbytes=0"
+                // JavaCPP must not count Java's own memory as its leak, nor stop at the heap's
+                // size.
+                + " -Dorg.bytedeco.javacpp.maxphysicalbytes=0 -Dorg.bytedeco.javacpp.maxbytes=0"
                 // In the executor's own folder: processes that unpack into one disturb each other.
                 + " -Dorg.bytedeco.javacpp.cachedir=javacpp");
     // Threads come and go; with an arena for each, freed memory would stay with the process.

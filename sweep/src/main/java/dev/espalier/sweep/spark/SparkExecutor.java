@@ -8,6 +8,8 @@ import dev.espalier.workers.stage.StageRunner;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaFutureAction;
@@ -22,17 +24,22 @@ import org.slf4j.LoggerFactory;
 public final class SparkExecutor implements StageExecutor {
   private static final String LOCAL = "127.0.0.1";
   private static final Logger LOG = LoggerFactory.getLogger(SparkExecutor.class);
+  private static final Pattern EXECUTOR_DIED =
+      Pattern.compile(
+          " failed (\\d+) times, .*ExecutorLostFailure \\(executor .* exited caused by one of the running tasks\\) Reason: (.*)");
   private static final AtomicLong EXECUTORS = new AtomicLong();
 
   private final JavaSparkContext spark;
   private final int slots;
   private final StageRunner runner;
+  private final TaskStarts starts = new TaskStarts();
   private final AtomicLong jobs = new AtomicLong();
 
   private SparkExecutor(JavaSparkContext spark, int slots, StageRunner runner) {
     this.spark = spark;
     this.slots = slots;
     this.runner = runner;
+    spark.sc().addSparkListener(starts);
   }
 
   /**
@@ -78,10 +85,11 @@ public final class SparkExecutor implements StageExecutor {
   }
 
   @Override
-  public StageResult run(PlannedStage stage) throws InterruptedException {
+  public StageResult run(PlannedStage stage, Runnable started) throws InterruptedException {
     long start = System.nanoTime();
     String group = stage.id().brief() + "-" + jobs.incrementAndGet();
     StageRunner travelling = runner;
+    starts.tell(group, started);
     spark.setJobGroup(group, stage.label(), true);
     JavaFutureAction<List<StageResult>> job =
         spark.parallelize(List.of(stage), 1).map(task -> run(travelling, task)).collectAsync();
@@ -95,8 +103,9 @@ public final class SparkExecutor implements StageExecutor {
       if (spark.sc().isStopped()) {
         throw new InterruptedException("Spark was shut down");
       }
-      return new StageResult.Failed(
-          stage.id(), StageResult.Cause.ERROR, reason(e), (System.nanoTime() - start) / 1e9);
+      return failed(stage, reason(e), (System.nanoTime() - start) / 1e9);
+    } finally {
+      starts.forget(group);
     }
   }
 
@@ -112,6 +121,22 @@ public final class SparkExecutor implements StageExecutor {
       LOG.info("done {} in {} s", stage.label(), result.seconds());
     }
     return result;
+  }
+
+  /**
+   * A process that the stage took down each time would be taken down again. One that was lost with
+   * its machine does not count here, and Spark tries again by itself.
+   */
+  private static StageResult failed(PlannedStage stage, String reason, double seconds) {
+    Matcher death = EXECUTOR_DIED.matcher(reason);
+    return death.find()
+        ? new StageResult.Failed(
+            stage.id(),
+            StageResult.Cause.CRASHED,
+            "crashed the JVM of its executor %s times; its log says why; --retry-failed tries it again (Spark says: %s)"
+                .formatted(death.group(1), death.group(2)),
+            seconds)
+        : new StageResult.Failed(stage.id(), StageResult.Cause.ERROR, reason, seconds);
   }
 
   /** The first line: Spark's messages go on with the stack traces of executors. */

@@ -23,9 +23,10 @@ public final class InProcessExecutor implements StageExecutor {
   }
 
   @Override
-  public StageResult run(PlannedStage stage) throws InterruptedException {
+  public StageResult run(PlannedStage stage, Runnable started) throws InterruptedException {
     free.acquire();
     try {
+      started.run();
       return runner.run(stage);
     } catch (RuntimeException e) {
       return new StageResult.Failed(stage.id(), StageResult.Cause.ERROR, e.toString(), 0);

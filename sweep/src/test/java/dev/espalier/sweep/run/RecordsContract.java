@@ -8,9 +8,13 @@ import dev.espalier.workers.checkpoint.ResultJson;
 import dev.espalier.workers.storage.Storage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /** What holds beyond the {@link JournalContract} for the form that several machines see. */
@@ -40,10 +44,27 @@ interface RecordsContract extends JournalContract {
   /** Writes a file without waiting for a disk, which takes ten times as long. */
   void put(RunDirectory directory, String name, String text) throws IOException;
 
+  /** Several at once: each waits for the file system, not for a core. */
   @Override
-  default void fill(RunDirectory directory, List<String> lines) throws IOException {
-    for (int i = 0; i < lines.size(); i++) {
-      put(directory, "journal/stages/000001-%08d.json".formatted(i + 1), lines.get(i));
+  default void fill(RunDirectory directory, List<String> lines) throws Exception {
+    ExecutorService writers = Executors.newFixedThreadPool(16);
+    try {
+      List<Future<Void>> written = new ArrayList<>();
+      for (int i = 0; i < lines.size(); i++) {
+        String name = "journal/stages/000001-%08d.json".formatted(i + 1);
+        String line = lines.get(i);
+        written.add(
+            writers.submit(
+                () -> {
+                  put(directory, name, line);
+                  return null;
+                }));
+      }
+      for (Future<Void> one : written) {
+        one.get();
+      }
+    } finally {
+      writers.shutdownNow();
     }
   }
 

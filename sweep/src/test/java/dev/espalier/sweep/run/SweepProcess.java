@@ -45,8 +45,8 @@ final class SweepProcess {
     }
 
     @Override
-    public StageResult run(PlannedStage stage) throws InterruptedException {
-      StageResult result = executor.run(stage);
+    public StageResult run(PlannedStage stage, Runnable started) throws InterruptedException {
+      StageResult result = executor.run(stage, started);
       if (stage.label().equals(label)) {
         Runtime.getRuntime().halt(137);
       }

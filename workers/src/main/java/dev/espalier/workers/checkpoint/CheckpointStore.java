@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Checkpoints in a folder, one folder a stage; several sweeps may share it.
@@ -30,6 +31,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * @param storage the folder {@code stages/} of a run or of a shared store
  */
 public record CheckpointStore(Storage storage) implements Serializable {
+  /** So old a file of another host is given up: long enough for a machine to come back. */
+  public static final long QUIET_MILLIS = TimeUnit.DAYS.toMillis(1);
+
   static final String RESULT = "result.json";
   static final String STARTED = "started";
 
@@ -115,9 +119,21 @@ public record CheckpointStore(Storage storage) implements Serializable {
     return folder(id).exists(RESULT);
   }
 
-  /** Whether a process of this host is at work on this stage. */
+  /**
+   * Whether a process is at work on this stage. One of another host counts for {@link
+   * #QUIET_MILLIS} from its start: nobody here can see how it is.
+   */
   public boolean isRunning(StageId id) throws IOException {
-    return markers(id).stream().anyMatch(attempt -> !attempt.isDead());
+    long quietSince = System.currentTimeMillis() - QUIET_MILLIS;
+    for (Storage.Entry entry : folder(id).list("")) {
+      Optional<AttemptName> attempt = marker(entry.name());
+      if (attempt.isPresent()
+          && !attempt.get().isDead()
+          && (attempt.get().isHere() || entry.modifiedMillis() >= quietSince)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Removes what dead processes left of this stage, so that nobody has died over it. */
@@ -256,11 +272,14 @@ public record CheckpointStore(Storage storage) implements Serializable {
   private List<AttemptName> markers(StageId id) throws IOException {
     List<AttemptName> attempts = new ArrayList<>();
     for (String name : names(id)) {
-      if (name.startsWith(STARTED + "-")) {
-        AttemptName.parse(name.substring(STARTED.length() + 1)).ifPresent(attempts::add);
-      }
+      marker(name).ifPresent(attempts::add);
     }
     return attempts;
+  }
+
+  /** The attempt whose marker has this name; empty if it is no marker. */
+  private static Optional<AttemptName> marker(String name) {
+    return name.startsWith(STARTED + "-") ? AttemptName.ofFile(name) : Optional.empty();
   }
 
   private boolean isWhole(StageResult.Done done) throws IOException {

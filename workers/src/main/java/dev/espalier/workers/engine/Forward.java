@@ -62,9 +62,9 @@ final class Forward {
     Onednn.check(
         dnnl_convolution_forward_desc_init(
             operation,
-            // For inference Winograd would want its kernel transformed beforehand: four times the
-            // memory and a slow reorder, for 9 % at 512 channels.
-            algorithm == dnnl_convolution_winograd ? dnnl_forward_training : dnnl_forward_inference,
+            algorithm == dnnl_convolution_winograd && !Winograd.transformsBeforehand(form)
+                ? dnnl_forward_training
+                : dnnl_forward_inference,
             algorithm,
             any(from),
             any(form.kernelDims()),

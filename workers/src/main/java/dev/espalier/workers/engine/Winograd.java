@@ -16,7 +16,18 @@ final class Winograd {
   /** Measured: with fewer tiles that of the kernel does. */
   private static final long TILES = 32;
 
+  /** Measured: from here on it pays to transform the kernel once, for all predictions. */
+  private static final int CHANNELS_TO_TRANSFORM = 128;
+
   private Winograd() {}
+
+  /**
+   * Whether predictions use a kernel that was transformed beforehand, which takes four times the
+   * memory: oneDNN does so where it is told that nothing will be trained.
+   */
+  static boolean transformsBeforehand(ConvolutionPlan.Form form) {
+    return form.in() >= CHANNELS_TO_TRANSFORM;
+  }
 
   /**
    * Describes a pass of a convolution by Winograd's algorithm where that pays and the machine has

@@ -20,6 +20,11 @@ public record Network(int height, int width, int channels, List<Layer> layers) {
   /** The name by which layers read the image. */
   public static final String INPUT = "input";
 
+  private static final long JVM_BYTES = 180 << 20;
+  private static final long WEIGHT_BYTES = 42;
+  private static final long TRAINING_BYTES = 6;
+  private static final long EVALUATION_BYTES = 180;
+
   public Network {
     layers = List.copyOf(layers);
     shapes(new Shape(height, width, channels), layers);
@@ -61,6 +66,23 @@ public record Network(int height, int width, int channels, List<Layer> layers) {
   /** Multiply-accumulates of convolution and dense layers for one image, biases left out. */
   public long macs() {
     return layout().stream().mapToLong(p -> p.size() * p.positions()).sum();
+  }
+
+  /**
+   * Bytes that a stage of this network has at most beside Java's heap, the JVM itself among them:
+   * training holds the activations of a batch with their gradients, evaluation some of those of its
+   * own batch, and weights lie there with their gradients, velocity and the forms that primitives
+   * want. The factors were fitted to what processes had with the fast layers; {@code ResidentTest}
+   * measures again.
+   *
+   * @param batch images in a step of training
+   */
+  public long residentBytes(int batch) {
+    long activations = shapes().values().stream().mapToLong(Shape::size).sum();
+    long weights = layout().stream().mapToLong(Parameter::size).sum();
+    return JVM_BYTES
+        + WEIGHT_BYTES * weights
+        + activations * (TRAINING_BYTES * batch + EVALUATION_BYTES);
   }
 
   /** The table as text: equal texts are equal networks. */

@@ -13,7 +13,7 @@ public sealed interface StageResult extends Serializable {
    * (which changes the last bits), counts and sizes. Stages of another version are measured again
    * from their checkpoints, without training.
    */
-  int MEASURE_VERSION = 2;
+  int MEASURE_VERSION = 3;
 
   StageId id();
 
@@ -89,6 +89,8 @@ public sealed interface StageResult extends Serializable {
     CRASHED,
     /** Over its time limit. */
     TIMEOUT,
+    /** The store takes no checkpoints, being full or read-only: no stage would fare better. */
+    STORE,
     /** Anything else: memory, disk, a lost machine. */
     ERROR;
 

@@ -16,12 +16,27 @@ import java.util.Objects;
 public final class Durable {
   private Durable() {}
 
-  /** Writes a file down to the disk. */
-  static void write(Path file, byte[] content) throws IOException {
+  /**
+   * Writes a file down to the disk. One that cannot be written whole is taken away again.
+   *
+   * @throws StorageException if the disk is full or takes nothing
+   */
+  static void write(Path file, byte[] content) throws StorageException {
     try (FileOutputStream out = new FileOutputStream(file.toFile())) {
       out.write(content);
       out.getFD().sync();
+    } catch (IOException e) {
+      var unused = file.toFile().delete();
+      throw unwritten(file, content.length, e);
     }
+  }
+
+  /** What to say where {@code bytes} more could not be written to {@code file}. */
+  public static StorageException unwritten(Path file, long bytes, IOException cause) {
+    String reason = String.valueOf(cause.getMessage()).replace(file + " (", "").replace(")", "");
+    Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a folder");
+    return StorageException.unwritten(
+        file.toString(), bytes, folder.toFile().getUsableSpace(), reason, cause);
   }
 
   /** Writes a whole file: whoever looks sees the old content or the new, after a crash too. */

@@ -3,9 +3,11 @@ package dev.espalier.workers.storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.hadoop.fs.ClusterStorageCapacityExceededException;
 import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -30,7 +32,13 @@ record HadoopStorage(String address) implements Storage {
 
   @Override
   public void write(String file, byte[] content) throws IOException {
-    write(files().create(path(file), true), content);
+    try {
+      write(files().create(path(file), true), content);
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      throw unwritten(file, content.length, e);
+    }
   }
 
   @Override
@@ -47,6 +55,15 @@ record HadoopStorage(String address) implements Storage {
     }
     write(out, content);
     return true;
+  }
+
+  /** What to throw where {@code bytes} could not be written: the file system is full, or not. */
+  private IOException unwritten(String file, long bytes, IOException cause) throws IOException {
+    long free = free();
+    return free < bytes || cause instanceof ClusterStorageCapacityExceededException
+        ? StorageException.unwritten(
+            address + "/" + file, bytes, free, HadoopClient.reason(cause, uri()), cause)
+        : cause;
   }
 
   private static void write(FSDataOutputStream out, byte[] content) throws IOException {

@@ -17,6 +17,8 @@ import java.util.Objects;
 
 /** A folder on this machine's disks, or on one that is mounted like them. */
 record LocalStorage(String address) implements Storage {
+  private static final int PROBE_BYTES = 4096;
+
   LocalStorage(Path folder) {
     this(folder.toAbsolutePath().normalize().toString());
   }
@@ -114,12 +116,15 @@ record LocalStorage(String address) implements Storage {
     Path folder = path("");
     try {
       Files.createDirectories(folder);
-      Files.delete(Files.createTempFile(folder, ".writable", ""));
+      Path probe = Files.createTempFile(folder, ".writable", "");
+      try {
+        Files.write(probe, new byte[PROBE_BYTES]); // A full disk still takes empty files.
+      } finally {
+        Files.delete(probe);
+      }
     } catch (IOException e) {
-      String reason =
-          e instanceof FileSystemException problem && problem.getReason() != null
-              ? " (" + problem.getReason() + ")"
-              : "";
+      String found = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
+      String reason = found == null ? "" : " (" + found + ")";
       throw new StorageException(
           folder + ": must be a folder that can be written to, found " + obstacle() + reason, e);
     }

@@ -39,7 +39,12 @@ final class ChildJvm {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
-    command.addAll(List.of("-Dorg.bytedeco.javacpp.maxphysicalbytes=0", "-cp", path));
+    command.addAll(
+        List.of(
+            "-Dorg.bytedeco.javacpp.maxphysicalbytes=0",
+            "-Dorg.bytedeco.javacpp.maxbytes=0",
+            "-cp",
+            path));
     command.add(main.getName());
     ProcessBuilder child = new ProcessBuilder(command).redirectErrorStream(true);
     // glibc keeps what threads have freed in an arena for each of them, up to 8 for each core.
