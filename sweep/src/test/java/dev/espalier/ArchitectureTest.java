@@ -128,7 +128,16 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule deeplearning4jOnlyInEngine =
       only("dev.espalier.workers.engine..")
-          .mayUse("org.deeplearning4j..", "org.nd4j..", "org.bytedeco..");
+          .mayUse("org.deeplearning4j..", "org.nd4j.linalg..", "org.bytedeco..");
+
+  @ArchTest
+  static final ArchRule onnxOnlyInExport =
+      only("dev.espalier.workers.export..").mayUse("onnx..", "org.nd4j.shade.protobuf..");
+
+  /** Its jar brings the messages of ONNX, too. */
+  @ArchTest
+  static final ArchRule nothingElseOfNd4jAnywhereElse =
+      only("dev.espalier.workers.engine..", "dev.espalier.workers.export..").mayUse("org.nd4j..");
 
   @ArchTest
   static final ArchRule hadoopOnlyInStorage =

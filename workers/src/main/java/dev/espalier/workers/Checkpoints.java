@@ -41,7 +41,7 @@ import java.util.stream.IntStream;
  *   <li>{@code graph}: the user's own network, where the sweep began with one
  * </ul>
  */
-record Checkpoints(CheckpointStore store) {
+public record Checkpoints(CheckpointStore store) {
   private static final String NETWORK = "network";
   private static final String MASKS = "masks";
   private static final String UPDATER = "updater";
@@ -71,6 +71,25 @@ record Checkpoints(CheckpointStore store) {
   Opened open(PlannedStage planned, StageResult.Done reached) throws IOException {
     State state = read(reached, Map.of());
     return new Opened(network(planned, state.tensors()), state);
+  }
+
+  /**
+   * The network of {@code planned}'s trial in the state that it reached; the caller closes it.
+   *
+   * @throws IOException if the checkpoint is gone or damaged
+   */
+  public TrainableNetwork network(PlannedStage planned, StageResult.Done reached)
+      throws IOException {
+    return open(planned, reached).network();
+  }
+
+  /**
+   * The compressed file of a state, as it lies in its checkpoint.
+   *
+   * @throws IOException if the checkpoint is gone or damaged
+   */
+  public byte[] compressed(StageResult.Done reached) throws IOException {
+    return store.read(reached.id(), NETWORK);
   }
 
   private Opened initialized(PlannedStage planned, Stage.Train train) {

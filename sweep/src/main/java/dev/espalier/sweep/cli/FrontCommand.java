@@ -4,6 +4,7 @@ import dev.espalier.sweep.pareto.Front;
 import dev.espalier.sweep.pareto.FrontCsv;
 import dev.espalier.sweep.pareto.FrontTable;
 import dev.espalier.sweep.run.Finished;
+import dev.espalier.sweep.run.Latencies;
 import dev.espalier.sweep.run.Points;
 import dev.espalier.sweep.run.RunDirectory;
 import dev.espalier.sweep.run.TrialResult;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,13 +64,15 @@ final class FrontCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, UsageException {
-    Finished finished = Finished.read(RunDirectory.existing(folder));
+    Finished sweep = Finished.read(RunDirectory.existing(folder));
+    Objectives objectives = objectives(sweep);
+    Finished finished = objectives.needMeasuring() ? Latencies.join(sweep) : sweep;
     Front front =
         Points.front(
             finished.trials(),
             finished.stages(),
             finished.plan().data().validation(),
-            objectives(finished));
+            objectives);
     PrintWriter out = command.commandLine().getOut();
     if (format.csv) {
       out.print(FrontCsv.of(front));
@@ -83,9 +87,17 @@ final class FrontCommand implements Callable<Integer> {
       out.print(FrontTable.markdown(front));
     } else {
       FrontTable.text(front).forEach(out::println);
+      long missing = completed(sweep) - completed(finished);
+      if (missing > 0) {
+        out.printf("not measured: %d trials; espalier measure %s --trials all%n", missing, folder);
+      }
     }
     out.flush();
     return Main.DONE;
+  }
+
+  private static long completed(Finished sweep) {
+    return sweep.trials().stream().filter(TrialResult::completed).count();
   }
 
   private Objectives objectives(Finished finished) throws UsageException {
@@ -102,10 +114,11 @@ final class FrontCommand implements Callable<Integer> {
   }
 
   private static void check(String metric, Set<String> seen) throws UsageException {
-    if (!Objectives.METRICS.contains(metric)) {
+    List<String> known =
+        Stream.concat(Objectives.METRICS.stream(), Objectives.MEASURED_LATER.stream()).toList();
+    if (!known.contains(metric)) {
       throw new UsageException(
-          "an objective must be one of %s, found %s"
-              .formatted(String.join(", ", Objectives.METRICS), metric));
+          "an objective must be one of %s, found %s".formatted(String.join(", ", known), metric));
     }
     if (!seen.add(metric)) {
       throw new UsageException(

@@ -32,6 +32,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RunCommand.class,
       StatusCommand.class,
       FrontCommand.class,
+      PickCommand.class,
+      MeasureCommand.class,
       VerifyCommand.class,
       TrackCommand.class,
       CleanCommand.class,
@@ -43,7 +45,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     },
     footer = {
       "",
-      "Exit codes: 0 done; 1 some trials failed, a difference was found, or not all was sent; 2 usage or config; 3 internal error; 130 interrupted."
+      "Exit codes: 0 done; 1 some trials failed, a difference was found, nothing fits, or not all was sent; 2 usage or config; 3 internal error; 130 interrupted."
     })
 public final class Main implements Callable<Integer> {
   static final int DONE = 0;

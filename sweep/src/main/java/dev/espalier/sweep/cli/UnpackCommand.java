@@ -21,7 +21,9 @@ import picocli.CommandLine.Spec;
     description = "Decodes a compressed network (.esp) into one NumPy file for each parameter.",
     mixinStandardHelpOptions = true)
 final class UnpackCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "FILE", description = "A network-*.esp of a stage.")
+  @Parameters(
+      paramLabel = "FILE",
+      description = "A network-*.esp of a stage, or the model.esp of an export.")
   private Path file = Path.of("");
 
   @Option(
@@ -56,7 +58,7 @@ final class UnpackCommand implements Callable<Integer> {
   private List<Tensor> read() throws UsageException, IOException {
     if (!Files.isRegularFile(file)) {
       throw new UsageException(
-          "%s: must be a file such as stages/ID/network-*.esp, found %s"
+          "%s: must be a file such as model.esp or stages/ID/network-*.esp, found %s"
               .formatted(file, Files.isDirectory(file) ? "a folder" : "nothing"));
     }
     try {

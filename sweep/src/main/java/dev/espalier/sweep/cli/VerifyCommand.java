@@ -12,9 +12,7 @@ import dev.espalier.sweep.verify.Verdict;
 import dev.espalier.sweep.verify.Verification;
 import dev.espalier.workers.Worker;
 import dev.espalier.workers.data.DataException;
-import dev.espalier.workers.data.Datasets;
 import dev.espalier.workers.engine.Engine;
-import dev.espalier.workers.stage.DataFacts;
 import dev.espalier.workers.stage.Environment;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -86,14 +84,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   /** The plan of the sweep, made again: the folder keeps of it only what people ask for. */
   private Plan plan(Finished sweep) throws SpecException, DataException, IOException {
-    DataFacts facts = Datasets.loadFrom(sweep.spec().dataset(), data.address()).facts();
-    DataFacts before = sweep.plan().data();
-    if (!facts.equals(before)) {
-      throw new RefusedException(
-          "--data: must hold the images that the sweep ran on, %s of digest %s, found digest %s"
-              .formatted(before.name(), before.digest(), facts.digest()));
-    }
-    return Plan.of(sweep.spec(), facts);
+    return Plan.of(sweep.spec(), data.of(sweep).facts());
   }
 
   /** Says what is going to happen; refuses to compare what need not be equal. */

@@ -98,7 +98,8 @@ public final class FrontTable {
               number("%.1fx", metrics.get(Metrics.SIZE_DENSE_BYTES) / bytes),
               number("%.3f", metrics.get(Metrics.SPARSITY_ACHIEVED)),
               point.centroids().isEmpty() ? UNKNOWN : point.centroids());
-      List<String> objectives = others.stream().map(metric -> count(metrics.get(metric))).toList();
+      List<String> objectives =
+          others.stream().map(metric -> value(metric, metrics.get(metric))).toList();
       rows.add(row(standard, objectives, marks.strip()));
     }
     return rows;
@@ -111,9 +112,10 @@ public final class FrontTable {
     return row;
   }
 
-  /** Counts whole, losses with four digits. */
-  private static String count(double value) {
-    return number(value == Math.rint(value) ? "%.0f" : "%.4f", value);
+  /** Counts whole, losses with four digits, latencies to the microsecond. */
+  private static String value(String metric, double value) {
+    String fraction = metric.startsWith("latency/") ? "%.6f" : "%.4f";
+    return number(value == Math.rint(value) ? "%.0f" : fraction, value);
   }
 
   private static String number(String format, double value) {

@@ -6,7 +6,7 @@ import java.util.List;
 /** Brings a sweep that lies at an address home. */
 public final class Fetching {
   private static final List<String> COPIED =
-      List.of(Identity.NAME, PlanFile.NAME, "front.csv", "front.svg");
+      List.of(Identity.NAME, PlanFile.NAME, "front.csv", "front.svg", Latencies.NAME);
 
   private Fetching() {}
 

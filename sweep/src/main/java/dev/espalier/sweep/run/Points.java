@@ -7,9 +7,13 @@ import dev.espalier.sweep.pareto.Point;
 import dev.espalier.sweep.spec.Objectives;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Finished trials as the points of a front. */
@@ -25,6 +29,44 @@ public final class Points {
     return Front.of(
         of(trials, stages, validationImages),
         Objective.of(objectives.maximize(), objectives.minimize()));
+  }
+
+  /**
+   * The completed trials of a sweep, and before them the baselines that are no trials: the networks
+   * that trials are made of, trained and nothing else.
+   */
+  public static List<Point> withBaselines(Finished sweep) {
+    int images = sweep.plan().data().validation();
+    List<Point> points = new ArrayList<>();
+    Set<StageId> seen = new HashSet<>();
+    sweep.trials().forEach(trial -> seen.add(new StageId(trial.trial())));
+    for (TrialResult trial : sweep.trials()) {
+      StageId root = trial.path().get(0);
+      if (sweep.stages().get(root) instanceof StageResult.Done done && seen.add(root)) {
+        points.add(baseline(trial, done, images));
+      }
+    }
+    points.addAll(of(sweep.trials(), sweep.stages(), images));
+    return points;
+  }
+
+  private static Point baseline(TrialResult of, StageResult.Done done, int images) {
+    Map<String, @Nullable Object> parameters = new TreeMap<>();
+    for (String kept : List.of("model", "width", "seed")) {
+      parameters.put(kept, of.parameters().get(kept));
+    }
+    Object width = parameters.get("width");
+    String name =
+        "%s%s-seed%s (baseline)"
+            .formatted(
+                parameters.get("model"), width == null ? "" : "-w" + width, parameters.get("seed"));
+    String correct = done.correct().get("val");
+    return Point.of(
+        done.id().hex(),
+        name,
+        parameters,
+        done.metrics(),
+        correct == null ? null : Outcomes.decode(correct, images));
   }
 
   /**

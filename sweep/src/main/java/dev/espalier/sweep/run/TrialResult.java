@@ -14,6 +14,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +54,14 @@ public record TrialResult(
 
   public boolean completed() {
     return reason == null;
+  }
+
+  /** The same with more metrics. */
+  TrialResult with(Metrics more) {
+    SortedMap<String, Double> all = new TreeMap<>(metrics.values());
+    all.putAll(more.values());
+    return new TrialResult(
+        trial, name, standsFor, parameters, new Metrics(all), path, reason, seconds, secondsOwn);
   }
 
   /** Whether two results are the same, apart from the time they took. */

@@ -2,6 +2,7 @@ package dev.espalier.sweep.spec;
 
 import dev.espalier.workers.stage.Metrics;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Names of metrics that span the front. At least one in all, and none twice. */
 public record Objectives(List<String> maximize, List<String> minimize) {
@@ -19,6 +20,12 @@ public record Objectives(List<String> maximize, List<String> minimize) {
           Metrics.SIZE_DENSE_BYTES,
           Metrics.SIZE_COMPRESSED_BYTES);
 
+  /**
+   * What a front may span besides, once {@code espalier measure} has run: a sweep itself does not
+   * measure it, so a config cannot name it.
+   */
+  public static final List<String> MEASURED_LATER = List.of(Metrics.LATENCY_BATCH1_SECONDS);
+
   /** Accuracy against size. */
   public static final Objectives PRESET =
       new Objectives(List.of(Metrics.VAL_ACCURACY), List.of(Metrics.SIZE_COMPRESSED_BYTES));
@@ -26,5 +33,10 @@ public record Objectives(List<String> maximize, List<String> minimize) {
   public Objectives {
     maximize = List.copyOf(maximize);
     minimize = List.copyOf(minimize);
+  }
+
+  /** Whether one of them is {@link #MEASURED_LATER}. */
+  public boolean needMeasuring() {
+    return Stream.concat(maximize.stream(), minimize.stream()).anyMatch(MEASURED_LATER::contains);
   }
 }

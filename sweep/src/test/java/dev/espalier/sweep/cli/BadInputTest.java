@@ -426,7 +426,7 @@ class BadInputTest {
   @Test
   void nothingToUnpack() throws IOException {
     Path to = folder.resolve("to");
-    String rule = ": must be a file such as stages/ID/network-*.esp, found ";
+    String rule = ": must be a file such as model.esp or stages/ID/network-*.esp, found ";
     assertEquals(folder + rule + "a folder\n", Said.by("unpack", folder, "--to", to).err());
     Path none = folder.resolve("none.esp");
     assertEquals(none + rule + "nothing\n", Said.by("unpack", none, "--to", to).err());

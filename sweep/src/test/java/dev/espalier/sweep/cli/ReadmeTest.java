@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.espalier.sweep.pareto.Choice;
 import dev.espalier.sweep.pareto.Front;
 import dev.espalier.sweep.pareto.Knee;
 import dev.espalier.sweep.pareto.Objective;
 import dev.espalier.sweep.pareto.Point;
+import dev.espalier.sweep.pareto.Wish;
 import dev.espalier.workers.stage.Metrics;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,11 +34,13 @@ class ReadmeTest {
   private static final Path CIFAR = ROOT.resolve("docs/cifar10-resnet18");
 
   @Test
-  void everyCommandOfTheReadmeAndOfTheGuidesToStoresAndMlflowIsUnderstood() throws IOException {
-    Stream<String> store = Files.readAllLines(ROOT.resolve("docs/store.md")).stream();
-    Stream<String> mlflow = Files.readAllLines(ROOT.resolve("docs/mlflow.md")).stream();
+  void everyCommandOfTheReadmeAndOfTheGuidesIsUnderstood() throws IOException {
+    List<String> pages = new ArrayList<>(lines().toList());
+    for (String guide : List.of("docs/store.md", "docs/export.md", "docs/mlflow.md")) {
+      pages.addAll(Files.readAllLines(ROOT.resolve(guide)));
+    }
     List<String> commands =
-        Stream.concat(lines(), Stream.concat(store, mlflow))
+        pages.stream()
             .filter(line -> line.startsWith("./espalier "))
             .map(this::withoutComment)
             .toList();
@@ -86,6 +90,12 @@ class ReadmeTest {
       assertEquals("%.4f".formatted(value(point, Metrics.TEST_ACCURACY)), cells[3].strip());
       assertEquals("%.0f".formatted(value(point, Metrics.SIZE_COMPRESSED_BYTES)), cells[5].strip());
     }
+  }
+
+  @Test
+  void thePickedTrialIsThatOfTheCommittedResults() throws IOException {
+    Point picked = Choice.of(new Wish.Within(0.01), front().all()).picked();
+    assertTrue(picked != null && lines().anyMatch(("picked: " + picked.name())::equals));
   }
 
   @Test

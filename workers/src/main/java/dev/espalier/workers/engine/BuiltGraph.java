@@ -5,6 +5,7 @@ import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Parameter;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.model.WeightedNetwork;
 import dev.espalier.workers.stage.DataFacts;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,7 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A graph and all that is known of it.
  *
- * @param table what it computes, null where no table says it or Deeplearning4j computes it
+ * @param engine what computes its layers
+ * @param table what it computes, null where no table says it
  * @param parameters of the graph, in network order
  * @param weights where they lie in it
  * @param layout in which it wants its images
@@ -28,6 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 record BuiltGraph(
     ComputationGraph graph,
+    Engine engine,
     @Nullable Recognized table,
     List<Parameter> parameters,
     Weights weights,
@@ -79,6 +82,7 @@ record BuiltGraph(
       GraphTable table = GraphTable.of(graph, image, modelZip);
       return new BuiltGraph(
           graph,
+          Engine.ND4J,
           null,
           table.parameters(),
           new Weights(graph, table.parameters()),
@@ -101,7 +105,8 @@ record BuiltGraph(
     ComputationGraph graph = Graphs.of(network, engine);
     return new BuiltGraph(
         graph,
-        engine == Engine.ONEDNN ? table : null,
+        engine,
+        table,
         parameters,
         new Weights(graph, parameters, table.channelsFirst()),
         InputLayout.NHWC,
@@ -115,6 +120,21 @@ record BuiltGraph(
         new ComputationGraph(ComputationGraphConfiguration.fromJson(configuration));
     graph.init();
     return graph;
+  }
+
+  /** Predicts without the graph; null where only the graph can. */
+  @Nullable Inference inference() {
+    return table == null || engine != Engine.ONEDNN ? null : new Inference(table, weights::read);
+  }
+
+  /**
+   * Its table with its parameters.
+   *
+   * @throws InexpressibleException if no table computes what it does
+   */
+  WeightedNetwork weighted() throws InexpressibleException {
+    Recognized found = table == null ? Recognition.of(graph, image, layout) : table;
+    return found.with(weights.read());
   }
 
   /** A graph of standard layers with these weights; the caller closes it. */

@@ -2,25 +2,22 @@ package dev.espalier.workers.engine;
 
 import static org.bytedeco.dnnl.global.dnnl.*;
 
+import dev.espalier.workers.model.Folding;
+import dev.espalier.workers.model.Fused;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Kernel and bias of a row and the batch norm behind it, as one kernel and bias: with its running
- * statistics a batch norm multiplies each channel by a number and adds another (arXiv 1712.05877,
- * section 3.2). A batch norm by itself is a depthwise convolution of one pixel.
+ * A {@link Folding} in native memory, in the formats that primitives want. A batch norm by itself
+ * is a depthwise convolution of one pixel.
  */
 final class FoldedKernel implements AutoCloseable {
-  private final Layer row;
-  private final Layer.@Nullable BatchNorm norm;
+  private final Fused fused;
   private final int out;
   private final dnnl_memory_desc_t canonical;
   private final long bytes;
@@ -39,8 +36,8 @@ final class FoldedKernel implements AutoCloseable {
    * @param channelsFirst whether a dense kernel has its inputs as [channels, height, width]
    */
   FoldedKernel(Fused fused, Shape from, boolean channelsFirst) {
-    row = fused.row();
-    norm = row instanceof Layer.BatchNorm alone ? alone : fused.norm();
+    this.fused = fused;
+    Layer row = fused.row();
     if (row instanceof Layer.Dense || row instanceof Layer.Output) {
       out = row instanceof Layer.Dense dense ? dense.out() : ((Layer.Output) row).classes();
       canonical =
@@ -95,51 +92,11 @@ final class FoldedKernel implements AutoCloseable {
 
   /** Folds the parameters of the network into kernel and bias. */
   void write(Map<String, Tensor> parameters) {
-    float[] kernel =
-        row instanceof Layer.BatchNorm ? ones(out) : values(parameters, row.name() + "/W");
-    Tensor own = parameters.get(row.name() + "/b");
-    float[] shift = own == null ? new float[out] : own.values().clone();
-    if (norm != null) {
-      kernel = fold(parameters, norm, kernel, shift);
-    }
-    NativeBuffer.floats(biasAt(), out).put(shift);
+    Folding folded = Folding.of(fused, out, parameters);
+    NativeBuffer.floats(biasAt(), out).put(folded.bias());
     long staged = Workbench.current().reordered[0].atLeast(bytes);
-    NativeBuffer.floats(staged, kernel.length).put(kernel);
+    NativeBuffer.floats(staged, folded.kernel().length).put(folded.kernel());
     packed.forEach(one -> one.reorder().run(staged, one.address()));
-  }
-
-  /**
-   * In double precision, rounded once.
-   *
-   * @param shift is overwritten
-   */
-  private static float[] fold(
-      Map<String, Tensor> parameters, Layer.BatchNorm norm, float[] kernel, float[] shift) {
-    float[] gamma = values(parameters, norm.name() + "/gamma");
-    float[] beta = values(parameters, norm.name() + "/beta");
-    float[] mean = values(parameters, norm.name() + "/mean");
-    float[] spread = values(parameters, norm.name() + (norm.logStd() ? "/log10stdev" : "/var"));
-    float[] folded = new float[kernel.length];
-    int each = kernel.length / shift.length;
-    for (int c = 0; c < shift.length; c++) {
-      double variance = norm.logStd() ? StrictMath.pow(10, 2.0 * spread[c]) : spread[c];
-      double scale = gamma[c] / Math.sqrt(variance + norm.epsilon());
-      shift[c] = (float) (beta[c] + ((double) shift[c] - mean[c]) * scale);
-      for (int i = c * each; i < (c + 1) * each; i++) {
-        folded[i] = (float) (kernel[i] * scale);
-      }
-    }
-    return folded;
-  }
-
-  private static float[] ones(int length) {
-    float[] ones = new float[length];
-    Arrays.fill(ones, 1f);
-    return ones;
-  }
-
-  private static float[] values(Map<String, Tensor> parameters, String name) {
-    return Objects.requireNonNull(parameters.get(name), name).values();
   }
 
   @Override

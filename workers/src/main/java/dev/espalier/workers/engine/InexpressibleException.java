@@ -1,7 +1,7 @@
 package dev.espalier.workers.engine;
 
 /** Says what keeps a user's graph from being one of our tables. */
-final class InexpressibleException extends Exception {
+public final class InexpressibleException extends Exception {
   private static final long serialVersionUID = 1;
 
   InexpressibleException(String layer, String rule, Object found) {

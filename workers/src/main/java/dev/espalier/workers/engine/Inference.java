@@ -1,6 +1,7 @@
 package dev.espalier.workers.engine;
 
 import dev.espalier.workers.engine.Recognition.Recognized;
+import dev.espalier.workers.model.Fused;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Shape;

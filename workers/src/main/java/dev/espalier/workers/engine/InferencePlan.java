@@ -2,6 +2,7 @@ package dev.espalier.workers.engine;
 
 import static org.bytedeco.dnnl.global.dnnl.*;
 
+import dev.espalier.workers.model.Fused;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Shape;

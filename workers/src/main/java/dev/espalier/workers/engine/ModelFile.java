@@ -2,10 +2,12 @@ package dev.espalier.workers.engine;
 
 import dev.espalier.workers.stage.DataFacts;
 import java.io.IOException;
+import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -17,11 +19,21 @@ import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
-/** Reads a user's model file and refuses what cannot be trained on the data. */
-final class ModelFile {
+/** Files of Deeplearning4j: reads a user's and refuses what cannot be trained on the data. */
+public final class ModelFile {
   private static final String CONFIGURATION = "configuration.json";
 
   private ModelFile() {}
+
+  /**
+   * Adds objects to a file, beside the network: {@code ModelSerializer.getObjectFromFile} gives
+   * each back by its name. Whoever reads the network does not notice.
+   *
+   * @param objects arrays and texts: they are read back by Java alone
+   */
+  public static void attach(Path file, Map<String, Serializable> objects) {
+    objects.forEach((name, value) -> ModelSerializer.addObjectToFile(file.toFile(), name, value));
+  }
 
   /** The graph in the file, without dropout, weight noise and constraints. */
   static ComputationGraph read(Path file, DataFacts data) {

@@ -4,6 +4,8 @@ import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Shape;
+import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.model.WeightedNetwork;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -38,7 +40,22 @@ final class Recognition {
    * @param channelsFirst what dense layers read, by their names, where the graph flattens it as
    *     [channels, height, width]: our own flatten it as [height, width, channels]
    */
-  record Recognized(Network network, Map<String, Shape> channelsFirst) {}
+  record Recognized(Network network, Map<String, Shape> channelsFirst) {
+
+    /** The table with the parameters of the graph, dense kernels in the table's own order. */
+    WeightedNetwork with(List<Tensor> parameters) {
+      Map<String, Tensor> byName = new HashMap<>();
+      for (Tensor tensor : parameters) {
+        Shape flattened = channelsFirst.get(tensor.layer());
+        byName.put(
+            tensor.name(),
+            flattened == null || !tensor.kind().isKernel()
+                ? tensor
+                : tensor.with(flattened.channelsLast(tensor.values())));
+      }
+      return WeightedNetwork.of(network, byName);
+    }
+  }
 
   /**
    * What a vertex gives: the value of a row.

@@ -3,6 +3,7 @@ package dev.espalier.workers.engine;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.model.WeightedNetwork;
 import dev.espalier.workers.stage.DataFacts;
 import dev.espalier.workers.stage.Recipe;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.util.ModelSerializer;
@@ -42,7 +44,7 @@ public final class TrainableNetwork implements AutoCloseable {
     image = built.image();
     classes = built.classes();
     weights = built.weights();
-    inference = built.table() == null ? null : new Inference(built.table(), weights::read);
+    inference = built.inference();
   }
 
   /**
@@ -92,6 +94,15 @@ public final class TrainableNetwork implements AutoCloseable {
   /** How many labels it tells apart. */
   public int classes() {
     return classes;
+  }
+
+  /**
+   * What it computes, as a table with copies of its parameters.
+   *
+   * @throws InexpressibleException if it is a user's own network that no table expresses
+   */
+  public WeightedNetwork weighted() throws InexpressibleException {
+    return built.weighted();
   }
 
   /** Makes it ready for {@link #step}, with zero velocity; what was held is held no more. */
@@ -271,13 +282,10 @@ public final class TrainableNetwork implements AutoCloseable {
     }
   }
 
-  private interface Locate {
-    int[] positions(String name, int[] canonical);
-  }
-
-  private static int[] positions(Map<String, int[]> zeros, Locate locate) {
+  private static int[] positions(
+      Map<String, int[]> zeros, BiFunction<String, int[], int[]> locate) {
     return zeros.entrySet().stream()
-        .flatMapToInt(e -> Arrays.stream(locate.positions(e.getKey(), e.getValue())))
+        .flatMapToInt(e -> Arrays.stream(locate.apply(e.getKey(), e.getValue())))
         .sorted()
         .toArray();
   }

@@ -53,7 +53,7 @@ public record Speed(double imagesPerSecond, double imagesPerCpuSecond) {
       double seconds,
       Runnable warm) {
     SplittableRandom random = new SplittableRandom(1);
-    float[] images = noise(random, batch * pixels);
+    float[] images = noise(batch * pixels);
     int[] labels = random.ints(batch, 0, network.classes()).toArray();
     network.prepare(recipe);
     Runnable one =
@@ -96,7 +96,9 @@ public record Speed(double imagesPerSecond, double imagesPerCpuSecond) {
     return sorted[sorted.length / 4];
   }
 
-  private static float[] noise(SplittableRandom random, int size) {
+  /** Seeded values in [-1, 1). */
+  static float[] noise(int size) {
+    SplittableRandom random = new SplittableRandom(1);
     float[] values = new float[size];
     for (int i = 0; i < size; i++) {
       values[i] = (float) (random.nextDouble() * 2 - 1);

@@ -20,6 +20,29 @@ public record Shape(int height, int width, int channels) {
     return Math.multiplyExact(pixels(), channels);
   }
 
+  /**
+   * Values of images of this shape, or of kernels that read them, each [channels, height, width],
+   * as [height, width, channels].
+   */
+  public float[] channelsLast(float[] values) {
+    float[] moved = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      int inImage = i % size();
+      moved[i - inImage + inImage % pixels() * channels + inImage / pixels()] = values[i];
+    }
+    return moved;
+  }
+
+  /** The inverse of {@link #channelsLast}. */
+  public float[] channelsFirst(float[] values) {
+    float[] moved = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      int inImage = i % size();
+      moved[i - inImage + inImage % channels * pixels() + inImage / channels] = values[i];
+    }
+    return moved;
+  }
+
   static void require(String layer, String what, int expected, int found) {
     if (expected != found) {
       throw new IllegalArgumentException(

@@ -35,6 +35,9 @@ public record Metrics(SortedMap<String, Double> values) implements Serializable 
   public static final String SIZE_DENSE_BYTES = "size/dense_bytes";
   public static final String SIZE_COMPRESSED_BYTES = "size/compressed_bytes";
 
+  /** Median seconds that the prediction of one image takes; measured after a sweep, if at all. */
+  public static final String LATENCY_BATCH1_SECONDS = "latency/batch1_seconds";
+
   public Metrics(Map<String, Double> values) {
     this((SortedMap<String, Double>) new TreeMap<>(values));
   }

@@ -11,6 +11,7 @@ import dev.espalier.workers.stage.DataFacts;
 import dev.espalier.workers.stage.Model;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -38,6 +39,21 @@ class EnginesAgreeTest {
     for (Engine engine : Engine.values()) {
       try (TrainableNetwork net = TrainableNetwork.of(network, values, engine)) {
         assertArrayEquals(expected, net.predict(images, 3), 1e-4f, engine.word());
+      }
+    }
+  }
+
+  @Test
+  void giveTheirTableAndItsParametersBack() throws InexpressibleException {
+    Network network = Nets.everything();
+    List<Tensor> values = Nets.values(network, 3);
+    for (Engine engine : Engine.values()) {
+      try (TrainableNetwork net = TrainableNetwork.of(network, values, engine)) {
+        assertEquals(network, net.weighted().network());
+        for (Tensor tensor : values) {
+          Tensor found = net.weighted().byName().get(tensor.name());
+          assertTrue(found != null && Arrays.equals(tensor.values(), found.values()));
+        }
       }
     }
   }

@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /** Small networks and images for tests. */
-final class Nets {
+public final class Nets {
   private Nets() {}
 
   /** Every kind of row: strides, odd channels, both rectifiers, a row that is read three times. */
-  static Network everything() {
+  public static Network everything() {
     List<Layer> rows = new ArrayList<>();
     rows.add(new Layer.Convolution("c1", "input", 3, 8, 3, 1, 1, false, Activation.IDENTITY));
     rows.add(new Layer.BatchNorm("n1", "c1", 8, Activation.RELU));
@@ -41,7 +41,7 @@ final class Nets {
    * What is no block of a common network: norms of the image, of a pooling, of a vector and behind
    * an activation, sums in all orders.
    */
-  static Network oddities() {
+  public static Network oddities() {
     List<Layer> rows = new ArrayList<>();
     rows.add(norm("n0", "input", 16, false, Activation.RELU6));
     rows.add(new Layer.Convolution("c1", "n0", 16, 16, 1, 1, 0, true, Activation.IDENTITY));
@@ -81,7 +81,7 @@ final class Nets {
   }
 
   /** Seeded values that leave nothing at a round number: no bias 0, no scale 1. */
-  static List<Tensor> values(Network network, long seed) {
+  public static List<Tensor> values(Network network, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     return network.layout().stream()
         .map(

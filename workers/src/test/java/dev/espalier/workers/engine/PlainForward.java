@@ -13,7 +13,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** A network's predictions by its definition, in double precision and without any library. */
-final class PlainForward {
+public final class PlainForward {
   private final Network network;
   private final Map<String, Tensor> tensors;
   private final Map<String, double[]> rows = new HashMap<>();
@@ -23,7 +23,8 @@ final class PlainForward {
     this.tensors = tensors.stream().collect(Collectors.toMap(Tensor::name, t -> t));
   }
 
-  static float[] probabilities(Network network, List<Tensor> tensors, float[] images, int count) {
+  public static float[] probabilities(
+      Network network, List<Tensor> tensors, float[] images, int count) {
     PlainForward forward = new PlainForward(network, tensors);
     int size = network.input().size();
     float[] result = new float[count * network.classes()];

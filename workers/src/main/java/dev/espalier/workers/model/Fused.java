@@ -1,8 +1,6 @@
-package dev.espalier.workers.engine;
+package dev.espalier.workers.model;
 
-import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Layer.Activation;
-import dev.espalier.workers.model.Network;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param norm a batch norm behind it, null where there is none
  * @param addend the row that is added, null where none is; the second row of a sum of its own
  */
-record Fused(
+public record Fused(
     String name,
     Layer row,
     Layer.@Nullable BatchNorm norm,
@@ -29,7 +27,7 @@ record Fused(
     Activation activation) {
 
   /** The rows that it reads. */
-  List<String> inputs() {
+  public List<String> inputs() {
     String first = row.inputs().get(0);
     return addend == null ? List.of(first) : List.of(first, addend);
   }
@@ -38,7 +36,7 @@ record Fused(
    * All rows of a network in an order in which they can be computed. A convolution takes along the
    * batch norm that alone reads it, and the sum that alone reads what then comes out.
    */
-  static List<Fused> of(Network network) {
+  public static List<Fused> of(Network network) {
     Map<String, Integer> readers = new HashMap<>();
     network
         .layers()

@@ -1,11 +1,9 @@
-package dev.espalier.workers.engine;
+package dev.espalier.workers.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import dev.espalier.workers.model.Layer;
-import dev.espalier.workers.model.Network;
-import dev.espalier.workers.model.Networks;
+import dev.espalier.workers.engine.Nets;
 import dev.espalier.workers.stage.DataFacts;
 import dev.espalier.workers.stage.Model;
 import java.math.BigDecimal;

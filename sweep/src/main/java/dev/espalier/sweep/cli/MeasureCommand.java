@@ -1,0 +1,155 @@
+package dev.espalier.sweep.cli;
+
+import dev.espalier.sweep.pareto.Point;
+import dev.espalier.sweep.run.Finished;
+import dev.espalier.sweep.run.Latencies;
+import dev.espalier.sweep.run.RefusedException;
+import dev.espalier.sweep.run.RunDirectory;
+import dev.espalier.sweep.run.TrialLatency;
+import dev.espalier.sweep.run.TrialResult;
+import dev.espalier.sweep.spec.SpecException;
+import dev.espalier.workers.engine.Engine;
+import dev.espalier.workers.engine.TrainableNetwork;
+import dev.espalier.workers.measure.Latency;
+import dev.espalier.workers.measure.Machine;
+import dev.espalier.workers.stage.DataFacts;
+import dev.espalier.workers.stage.Metrics;
+import dev.espalier.workers.stage.StageId;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code espalier measure}: how fast the networks of a sweep predict here. */
+@Command(
+    name = "measure",
+    description = {
+      "Times how long the prediction of one image takes, one network after another on one thread, and writes it to latency.jsonl.",
+      "Run it on a machine that does nothing else. `front --minimize latency/batch1_seconds` uses it."
+    },
+    mixinStandardHelpOptions = true)
+final class MeasureCommand implements Callable<Integer> {
+  private static final String FRONT = "front";
+  private static final String ALL = "all";
+
+  @Parameters(paramLabel = "DIR", description = "The folder of a sweep, or its address.")
+  private String folder = "";
+
+  @Option(
+      names = "--trials",
+      paramLabel = "WHICH",
+      description = "front (default), all, or the name of one trial.")
+  private String which = FRONT;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      description = "To time each network for, after half of it to warm up (default: 1).")
+  private double seconds = 1;
+
+  @Spec private CommandSpec command = CommandSpec.create();
+
+  @Override
+  public Integer call() throws UsageException, SpecException, IOException {
+    if (!(seconds > 0 && seconds <= 3600)) {
+      throw new UsageException("--seconds: must be in (0, 3600], found " + seconds);
+    }
+    RunDirectory directory = RunDirectory.existing(folder);
+    try (Latencies latencies = Latencies.open(directory)) {
+      Finished sweep = Finished.read(directory);
+      List<TrialResult> trials = trials(sweep);
+      FinishedNetworks networks = FinishedNetworks.of(sweep);
+      say(
+          "Timing %d of %d completed trials of %s, one image at a time, on one thread"
+              .formatted(trials.size(), completed(sweep).size(), sweep.spec().name()));
+      say("  %s; %s".formatted(Machine.words(), Engine.words()));
+      boolean all = true;
+      for (TrialResult trial : trials) {
+        all &= measure(trial, networks, latencies);
+      }
+      say("median and quartiles; a network of zeros is as slow as any other of its shape here");
+      say("written to " + folder + ", latency.jsonl");
+      return all ? Main.DONE : Main.TRIALS_FAILED;
+    }
+  }
+
+  private List<TrialResult> trials(Finished sweep) throws UsageException {
+    List<TrialResult> completed = completed(sweep);
+    Set<String> front =
+        sweep.front().points().stream().map(Point::trial).collect(Collectors.toSet());
+    List<TrialResult> chosen =
+        completed.stream()
+            .filter(
+                trial ->
+                    which.equals(ALL)
+                        || (which.equals(FRONT)
+                            ? front.contains(trial.trial())
+                            : which.equals(trial.name())))
+            .toList();
+    if (chosen.isEmpty()) {
+      throw new UsageException(
+          "--trials: must be front, all or the name of a completed trial, found %s, of which there is none"
+              .formatted(which));
+    }
+    return chosen;
+  }
+
+  private static List<TrialResult> completed(Finished sweep) {
+    return sweep.trials().stream().filter(TrialResult::completed).toList();
+  }
+
+  /** Returns whether the network was there. */
+  private boolean measure(TrialResult trial, FinishedNetworks networks, Latencies latencies)
+      throws IOException {
+    DataFacts data = networks.sweep().plan().data();
+    int pixels = data.height() * data.width() * data.channels();
+    try (TrainableNetwork network =
+        networks.open(networks.committed(new StageId(trial.trial()), trial.name()))) {
+      Latency latency = Latency.of(network, pixels, seconds);
+      say(
+          "%10.3f ms  (%.3f to %.3f, %d predictions)  %s"
+              .formatted(
+                  1000 * latency.median(),
+                  1000 * latency.firstQuartile(),
+                  1000 * latency.thirdQuartile(),
+                  latency.predictions(),
+                  trial.name()));
+      latencies.add(line(trial, latency));
+      return true;
+    } catch (RefusedException e) {
+      say("not timed: " + e.getMessage());
+      return false;
+    }
+  }
+
+  private static TrialLatency line(TrialResult trial, Latency latency) {
+    return new TrialLatency(
+        trial.trial(),
+        trial.name(),
+        new Metrics(
+            Map.of(
+                Metrics.LATENCY_BATCH1_SECONDS,
+                latency.median(),
+                "latency/batch1_first_quartile_seconds",
+                latency.firstQuartile(),
+                "latency/batch1_third_quartile_seconds",
+                latency.thirdQuartile())),
+        latency.predictions(),
+        Engine.environment(),
+        Machine.words());
+  }
+
+  private void say(String line) {
+    PrintWriter out = command.commandLine().getOut();
+    out.println(line);
+    out.flush();
+  }
+}

@@ -1,0 +1,194 @@
+package dev.espalier.sweep.cli;
+
+import dev.espalier.sweep.pareto.Choice;
+import dev.espalier.sweep.pareto.ChoiceText;
+import dev.espalier.sweep.pareto.Point;
+import dev.espalier.sweep.pareto.Wish;
+import dev.espalier.sweep.run.Finished;
+import dev.espalier.sweep.run.PlanFile;
+import dev.espalier.sweep.run.Points;
+import dev.espalier.sweep.run.RunDirectory;
+import dev.espalier.sweep.run.TrialResult;
+import dev.espalier.sweep.spec.SpecException;
+import dev.espalier.sweep.spec.SpecFile;
+import dev.espalier.workers.data.DataException;
+import dev.espalier.workers.data.Dataset;
+import dev.espalier.workers.engine.TrainableNetwork;
+import dev.espalier.workers.export.ExportedFile;
+import dev.espalier.workers.export.ModelExport;
+import dev.espalier.workers.export.Origin;
+import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.stage.StageResult;
+import dev.espalier.workers.storage.Storage;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code espalier pick}: one trial of a sweep, why it was chosen, and its model. */
+@Command(
+    name = "pick",
+    description =
+        "Picks one trial by validation accuracy and compressed size, says why, and writes its model.",
+    mixinStandardHelpOptions = true)
+final class PickCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "DIR", description = "The folder of a sweep, or its address.")
+  private String folder = "";
+
+  @ArgGroup(multiplicity = "1")
+  private Wanted wanted = new Wanted();
+
+  /** One of them. */
+  private static final class Wanted {
+    @Option(
+        names = "--within",
+        paramLabel = "LOSS",
+        description =
+            "The smallest that loses at most this accuracy against the dense network, such as 0.01.")
+    private @Nullable BigDecimal within;
+
+    @Option(
+        names = "--max-bytes",
+        paramLabel = "N",
+        description = "The most accurate of at most N bytes, compressed.")
+    private @Nullable Long maxBytes;
+
+    @Option(
+        names = "--min-accuracy",
+        paramLabel = "A",
+        description = "The smallest of at least this accuracy, a fraction.")
+    private @Nullable BigDecimal minAccuracy;
+
+    @Option(
+        names = "--knee",
+        description = "The knee of the front: below it, size starts to cost accuracy steeply.")
+    private boolean knee;
+  }
+
+  @Option(
+      names = "--export",
+      paramLabel = "DIR",
+      description =
+          "Write the model to a new folder: model.zip (Deeplearning4j), model.esp (compressed), model.onnx, labels.txt and model-card.md.")
+  private @Nullable Path export;
+
+  @Mixin private DataFolder data = new DataFolder();
+
+  @Spec private CommandSpec command = CommandSpec.create();
+
+  @Override
+  public Integer call() throws UsageException, SpecException, DataException, IOException {
+    Wish wish = wish();
+    data.check();
+    requireRoom();
+    Finished sweep = Finished.read(RunDirectory.existing(folder));
+    Choice choice = Choice.of(wish, Points.withBaselines(sweep));
+    List<String> words = ChoiceText.of(choice);
+    words.forEach(this::say);
+    Point picked = choice.picked();
+    if (picked == null) {
+      return Main.TRIALS_FAILED;
+    }
+    if (export != null) {
+      export(export, sweep, picked, words);
+    }
+    return Main.DONE;
+  }
+
+  private Wish wish() throws UsageException {
+    String option = "";
+    try {
+      if (wanted.within != null) {
+        option = "--within";
+        return new Wish.Within(wanted.within.doubleValue());
+      } else if (wanted.maxBytes != null) {
+        option = "--max-bytes";
+        return new Wish.MaxBytes(wanted.maxBytes);
+      } else if (wanted.minAccuracy != null) {
+        option = "--min-accuracy";
+        return new Wish.MinAccuracy(wanted.minAccuracy.doubleValue());
+      }
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(option + ": " + e.getMessage());
+    }
+    if (!wanted.knee) {
+      throw new UsageException("--knee: must be true, found false");
+    }
+    return new Wish.AtKnee();
+  }
+
+  private void requireRoom() throws UsageException, IOException {
+    if (export != null) {
+      try {
+        ModelExport.requireRoom(export);
+      } catch (IllegalArgumentException e) {
+        throw new UsageException("--export: " + e.getMessage());
+      }
+      Path parent = Objects.requireNonNull(export.toAbsolutePath().normalize().getParent());
+      Storage.of(parent).check();
+    }
+  }
+
+  private void export(Path target, Finished sweep, Point picked, List<String> choice)
+      throws SpecException, DataException, IOException {
+    StageId trial = new StageId(picked.trial());
+    FinishedNetworks networks = FinishedNetworks.of(sweep);
+    StageResult.Done committed = networks.committed(trial, picked.name());
+    Dataset images = data.of(sweep);
+    Origin origin =
+        new Origin(
+            sweep.spec().name(),
+            picked.name(),
+            path(sweep, trial),
+            committed,
+            choice,
+            SpecFile.write(sweep.spec()));
+    try (TrainableNetwork network = networks.open(committed)) {
+      ModelExport written =
+          ModelExport.write(target, network, networks.compressed(committed), images, origin);
+      say("");
+      say("exported to " + target);
+      for (ExportedFile file : written.files()) {
+        say("  %-11s %10d bytes  %s".formatted(file.name(), file.bytes(), file.what()));
+      }
+      say("  model-card.md what it is, how it was measured and made");
+      if (written.withoutOnnx() != null) {
+        say("  no model.onnx: " + written.withoutOnnx());
+      }
+    }
+  }
+
+  /** What was done to the network, by the labels of the plan; its last stage is {@code trial}. */
+  private static List<String> path(Finished sweep, StageId trial) {
+    Map<String, String> labels = new HashMap<>();
+    for (PlanFile.StageEntry stage : sweep.plan().stages()) {
+      labels.put(stage.id(), "%s (stage `%s`)".formatted(stage.label(), stage.id()));
+    }
+    List<StageId> path =
+        sweep.trials().stream()
+            .filter(result -> result.trial().equals(trial.hex()))
+            .map(TrialResult::path)
+            .findFirst()
+            .orElse(List.of(trial));
+    return path.stream().map(id -> labels.getOrDefault(id.hex(), id.hex())).toList();
+  }
+
+  private void say(String line) {
+    PrintWriter out = command.commandLine().getOut();
+    out.println(line);
+    out.flush();
+  }
+}

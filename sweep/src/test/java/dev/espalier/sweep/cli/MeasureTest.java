@@ -1,0 +1,130 @@
+package dev.espalier.sweep.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Latency of a real sweep, in a folder and at an address. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class MeasureTest {
+  private static final String LATENCY = "latency/batch1_seconds";
+
+  private Path folder = Path.of("");
+  private Path config = Path.of("");
+  private Path out = Path.of("");
+
+  @BeforeAll
+  void runTheSweep(@TempDir Path temporary) throws IOException {
+    folder = temporary;
+    config = TinySweep.config(folder, 1, "0.01");
+    out = folder.resolve("out");
+    run(out.toString());
+  }
+
+  @Test
+  void timesTheFrontWhichMayThenBeThatOfLatency() throws IOException {
+    assertTimesTheFront(out, out.toString());
+  }
+
+  @Test
+  @Tag("slow")
+  void timesASweepAtAnAddressAndPicksFromItToo() throws IOException {
+    Path there = folder.resolve("there");
+    String address = "file:" + there;
+    run(address);
+    assertTimesTheFront(there, address);
+    Path model = folder.resolve("model");
+    Said pick = Said.by("pick", address, "--knee", "--export", model);
+    assertEquals(Main.DONE, pick.code(), pick.err());
+    assertTrue(Files.exists(model.resolve("model.onnx")));
+  }
+
+  private static void assertTimesTheFront(Path root, String address) throws IOException {
+    Files.deleteIfExists(root.resolve("latency.jsonl"));
+    Said none = Said.by("front", address, "--minimize", LATENCY);
+    assertTrue(none.out().contains("not measured: 8 trials"), none.out() + none.err());
+
+    Said said = Said.by("measure", address, "--seconds", "0.02");
+    assertEquals(Main.DONE, said.code(), said.err());
+    List<JsonNode> lines = TinySweep.lines(root.resolve("latency.jsonl"));
+    Said front = Said.by("front", address, "--json");
+    assertEquals(
+        front.out().lines().map(MeasureTest::trial).collect(Collectors.toSet()), trials(lines));
+    for (JsonNode line : lines) {
+      double seconds = line.get("metrics").get(LATENCY).asDouble();
+      assertTrue(seconds > 1e-6 && seconds < 1, line.toString());
+      assertTrue(line.get("predictions").asInt() >= 20, line.toString());
+    }
+
+    Said all = Said.by("measure", address, "--seconds", "0.01", "--trials", "all");
+    assertEquals(Main.DONE, all.code(), all.err());
+    assertEquals(
+        8, TinySweep.lines(root.resolve("latency.jsonl")).size(), "one line for each trial");
+    Said fastest = Said.by("front", address, "--minimize", LATENCY);
+    assertEquals(Main.DONE, fastest.code(), fastest.err());
+    assertEquals(1, fastest.out().lines().filter(l -> l.startsWith("resnet18-")).count());
+    assertTrue(fastest.out().contains(LATENCY), fastest.out());
+  }
+
+  @Test
+  void whatWasMeasuredElsewhereIsNotCompared() throws IOException {
+    assertEquals(Main.DONE, Said.by("measure", out, "--seconds", "0.01", "--trials", "all").code());
+    Path file = out.resolve("latency.jsonl");
+    List<String> lines = Files.readAllLines(file);
+    lines.set(3, lines.get(3).replaceFirst("\"machine\":\"[^\"]*\"", "\"machine\":\"Abacus\""));
+    Files.write(file, lines);
+    Said said = Said.by("front", out, "--minimize", LATENCY);
+    assertEquals(Main.USAGE, said.code(), said.out());
+    assertTrue(said.err().contains("must be of one machine and engine to be compared"), said.err());
+    assertTrue(said.err().contains("Abacus"), said.err());
+
+    Files.writeString(file, "{\n");
+    Said torn = Said.by("front", out, "--minimize", LATENCY);
+    assertEquals(Main.USAGE, torn.code(), torn.out());
+    assertTrue(
+        torn.err().startsWith(file + ":1: must be a line of `espalier measure`"), torn.err());
+    Files.delete(file);
+  }
+
+  @Test
+  void badOptionsAreRefused() {
+    Said which = Said.by("measure", out, "--trials", "everything");
+    assertEquals(Main.USAGE, which.code(), which.out());
+    assertTrue(which.err().startsWith("--trials: must be front, all or the name"), which.err());
+    Said seconds = Said.by("measure", out, "--seconds", "0");
+    assertEquals(Main.USAGE, seconds.code(), seconds.out());
+    assertTrue(seconds.err().startsWith("--seconds: must be in (0, 3600]"), seconds.err());
+  }
+
+  @Test
+  void aConfigCannotAskForIt() {
+    Said said = Said.by("plan", config, "--set", "objectives.minimize=" + LATENCY);
+    assertEquals(Main.USAGE, said.code(), said.out());
+    assertTrue(said.err().contains("found " + LATENCY), said.err());
+  }
+
+  private void run(String address) {
+    Said run = Said.by("run", config, "--out", address, "--tracking-uri", "none");
+    assertEquals(Main.DONE, run.code(), run.err());
+  }
+
+  private static Set<String> trials(List<JsonNode> lines) {
+    return lines.stream().map(line -> line.get("trial").asText()).collect(Collectors.toSet());
+  }
+
+  private static String trial(String line) {
+    return line.replaceFirst(".*\"trial\":\"([0-9a-f]+)\".*", "$1");
+  }
+}

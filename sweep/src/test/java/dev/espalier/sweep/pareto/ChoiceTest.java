@@ -1,0 +1,225 @@
+package dev.espalier.sweep.pareto;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ChoiceTest {
+  private static final Point DENSE = Points.trial("net", "0.0", "none", 900, 1000);
+  private static final Point LARGE = Points.trial("net", "0.5", "none", 895, 600);
+  private static final Point MIDDLE = Points.trial("net", "0.8", "none", 891, 300);
+  private static final Point SMALL = Points.trial("net", "0.9", "none", 880, 100);
+  private static final Point BEATEN = Points.trial("net", "0.85", "none", 890, 310);
+  private static final List<Point> ALL = List.of(DENSE, LARGE, MIDDLE, SMALL, BEATEN);
+
+  @Test
+  void picksTheSmallestThatLosesNoMoreThanIsAllowed() {
+    assertEquals(MIDDLE, picked(new Wish.Within(0.01)));
+    assertEquals(SMALL, picked(new Wish.Within(0.02)));
+    assertEquals(LARGE, picked(new Wish.Within(0.005)));
+    assertEquals(DENSE, picked(new Wish.Within(0)));
+  }
+
+  @Test
+  void picksTheMostAccurateThatFitsAndTheSmallestThatIsAccurateEnough() {
+    assertEquals(LARGE, picked(new Wish.MaxBytes(600)));
+    assertEquals(MIDDLE, picked(new Wish.MaxBytes(599)));
+    assertEquals(MIDDLE, picked(new Wish.MinAccuracy(0.891)));
+    assertEquals(LARGE, picked(new Wish.MinAccuracy(0.8911)));
+    assertEquals(Knee.of(front()), picked(new Wish.AtKnee()));
+  }
+
+  @Test
+  void ofWhatDoesNotFitTheNearestIsKnown() {
+    Choice small = Choice.of(new Wish.MaxBytes(99), ALL);
+    assertNull(small.picked());
+    assertEquals(SMALL, small.nearest());
+    Choice accurate = Choice.of(new Wish.MinAccuracy(0.95), ALL);
+    assertNull(accurate.picked());
+    assertEquals(DENSE, accurate.nearest());
+    assertNull(Choice.of(new Wish.Within(0.01), List.of()).nearest());
+    Choice withoutDense = Choice.of(new Wish.Within(0.5), List.of(SMALL, MIDDLE));
+    assertNull(withoutDense.picked());
+    assertEquals(MIDDLE, withoutDense.nearest());
+  }
+
+  @Test
+  void neighboursAreThoseOnTheFront() {
+    Choice choice = Choice.of(new Wish.Within(0.01), ALL);
+    assertEquals(SMALL, choice.smaller(MIDDLE));
+    assertEquals(LARGE, choice.larger(MIDDLE));
+    assertNull(choice.smaller(SMALL));
+    assertNull(choice.larger(DENSE));
+  }
+
+  @Test
+  void isHeldAgainstTheMostAccurateDenseNetworkOfItsSeed() {
+    Point wide = Points.trial("wide", "0.0", "none", 950, 9000);
+    Point other = Points.with(Points.trial("wide", "0.0", "none", 990, 9000), "2", null);
+    Choice choice = Choice.of(new Wish.Within(0.06), List.of(DENSE, MIDDLE, wide, other));
+    assertEquals(wide, choice.dense(MIDDLE));
+    assertEquals(MIDDLE, choice.picked());
+    assertEquals(wide, Choice.of(new Wish.Within(0.01), List.of(DENSE, MIDDLE, wide)).picked());
+  }
+
+  @Test
+  void theDenseNetworkFineTunedAsLongStandsBesideIt() {
+    Point control = fineTuned(Points.trial("net", "0.0", "none", 905, 1000), "1");
+    Point longer = fineTuned(Points.trial("net", "0.0", "none", 910, 1000), "3");
+    Choice choice = Choice.of(new Wish.Within(0.02), List.of(DENSE, MIDDLE, longer, control));
+    assertEquals(control, choice.denseFineTuned(MIDDLE));
+    assertNull(choice.denseFineTuned(DENSE));
+    assertTrue(
+        String.join("\n", ChoiceText.of(choice)).contains("dense, fine-tuned as long"),
+        ChoiceText.of(choice).toString());
+  }
+
+  /**
+   * Of 1,000 images 9 less are right, of a subset: the error is sqrt(0.009 - 0.009^2) / sqrt(1000).
+   */
+  @Test
+  void saysHowSureItIsByPairsOfImages() {
+    Choice choice = Choice.of(new Wish.Within(0.01), ALL);
+    assertEquals(LARGE, present(choice.beyondChance()));
+    List<String> lines = ChoiceText.of(choice);
+    assertEquals("picked: net-s0.8-knone", lines.get(0));
+    assertEquals(
+        "not sure: it loses 0.0090 ± 0.0030, so by chance it might be 0.0150", lines.get(2));
+    assertEquals(
+        "the smallest for which it holds beyond two standard errors: net-s0.5-knone, 600 B at 0.8950",
+        lines.get(3));
+    List<String> sure = ChoiceText.of(Choice.of(new Wish.Within(0.015), ALL));
+    assertEquals(
+        "sure: it loses 0.0090 ± 0.0030, which holds beyond two standard errors", sure.get(2));
+    List<String> least = ChoiceText.of(Choice.of(new Wish.MinAccuracy(0.88), ALL));
+    assertEquals(
+        "not sure: it reaches 0.8800 ± 0.0103, so by chance it might be 0.8594", least.get(2));
+  }
+
+  @Test
+  void saysWhatIsNearestWhereNothingFits() {
+    assertEquals(
+        List.of(
+            "nothing fits: there is no trial that is the most accurate on validation of at most 99 bytes",
+            "the nearest: net-s0.9-knone, 100 B at 0.8800"),
+        ChoiceText.of(Choice.of(new Wish.MaxBytes(99), ALL)));
+    assertEquals(
+        List.of("nothing to pick from: no trial is completed"),
+        ChoiceText.of(Choice.of(new Wish.AtKnee(), List.of())));
+  }
+
+  @Test
+  void refusesWishesThatNobodyCanMean() {
+    for (double loss : new double[] {-0.01, 1, Double.NaN}) {
+      assertThrows(IllegalArgumentException.class, () -> new Wish.Within(loss));
+    }
+    assertThrows(IllegalArgumentException.class, () -> new Wish.MaxBytes(0));
+    for (double accuracy : new double[] {0, 1.1, Double.NaN}) {
+      assertThrows(IllegalArgumentException.class, () -> new Wish.MinAccuracy(accuracy));
+    }
+  }
+
+  /** Every point is tried, without a front and without an order. */
+  @Test
+  void picksWhatTryingEveryPointPicks() {
+    SplittableRandom random = new SplittableRandom(3);
+    for (int round = 0; round < 300; round++) {
+      List<Point> points = new ArrayList<>();
+      int dense = 500 + random.nextInt(500);
+      points.add(random(random, "0.0", dense, 5000));
+      for (int i = 0; i < random.nextInt(12); i++) {
+        points.add(random(random, "0." + (i + 1), random.nextInt(1000), 1 + random.nextInt(20)));
+      }
+      int loss = random.nextInt(200);
+      int bytes = 1 + random.nextInt(25);
+      assertSame(
+          smallest(points, dense - loss),
+          Choice.of(new Wish.Within(loss / 1000.0), points).picked());
+      assertSame(
+          smallest(points, dense - loss),
+          Choice.of(new Wish.MinAccuracy((dense - loss) / 1000.0), points).picked());
+      assertSame(mostAccurate(points, bytes), Choice.of(new Wish.MaxBytes(bytes), points).picked());
+    }
+  }
+
+  private static @Nullable Point smallest(List<Point> points, int right) {
+    Point best = null;
+    for (Point point : points) {
+      boolean fits = Math.round(1000 * Choice.accuracy(point)) >= right;
+      if (fits
+          && (best == null
+              || Choice.bytes(point) < Choice.bytes(best)
+              || (Choice.bytes(point) == Choice.bytes(best)
+                  && Choice.accuracy(point) > Choice.accuracy(best)))) {
+        best = point;
+      }
+    }
+    return best;
+  }
+
+  private static @Nullable Point mostAccurate(List<Point> points, int bytes) {
+    Point best = null;
+    for (Point point : points) {
+      if (Choice.bytes(point) <= bytes
+          && (best == null
+              || Choice.accuracy(point) > Choice.accuracy(best)
+              || (Choice.accuracy(point) == Choice.accuracy(best)
+                  && Choice.bytes(point) < Choice.bytes(best)))) {
+        best = point;
+      }
+    }
+    return best;
+  }
+
+  /** Points that are equal in both are as good. */
+  private static void assertSame(@Nullable Point expected, @Nullable Point found) {
+    assertEquals(expected == null, found == null);
+    if (expected != null && found != null) {
+      assertEquals(Choice.bytes(expected), Choice.bytes(found));
+      assertEquals(Choice.accuracy(expected), Choice.accuracy(found));
+    }
+  }
+
+  private static Point random(SplittableRandom random, String sparsity, int right, long bytes) {
+    Point point = Points.trial("net", sparsity, "none", right, bytes);
+    BitSet correct = new BitSet();
+    while (correct.cardinality() < right) {
+      correct.set(random.nextInt(1000));
+    }
+    return Points.with(point, "1", Points.outcomes(correct, 1000));
+  }
+
+  private static Point fineTuned(Point point, String epochs) {
+    Map<String, String> parameters = new TreeMap<>(point.parameters());
+    parameters.put("fine_tune_epochs", epochs);
+    return new Point(
+        point.trial() + epochs,
+        point.name() + "-ft" + epochs,
+        parameters,
+        point.metrics(),
+        point.correct());
+  }
+
+  private static Front front() {
+    return Front.of(ALL, Points.ACCURACY_BY_SIZE);
+  }
+
+  private static Point picked(Wish wish) {
+    return present(Choice.of(wish, ALL).picked());
+  }
+
+  private static Point present(@Nullable Point point) {
+    return Objects.requireNonNull(point, "nothing was picked");
+  }
+}

@@ -1,0 +1,199 @@
+package dev.espalier.workers.export;
+
+import dev.espalier.workers.data.Dataset;
+import dev.espalier.workers.stage.DataFacts;
+import dev.espalier.workers.stage.Environment;
+import dev.espalier.workers.stage.Metrics;
+import dev.espalier.workers.stage.StageResult;
+import java.util.Base64;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * A page that says what an exported network is (after Mitchell et al., "Model Cards for Model
+ * Reporting", arXiv 1810.03993): what it takes and gives, how it was chosen, measured and made, and
+ * how all of this can be checked. Markdown.
+ */
+final class ModelCard {
+  private final StringBuilder page = new StringBuilder();
+  private final ModelExport export;
+  private final Dataset data;
+  private final Origin origin;
+  private final StageResult.Done result;
+
+  private ModelCard(ModelExport export, Dataset data, Origin origin) {
+    this.export = export;
+    this.data = data;
+    this.origin = origin;
+    this.result = origin.result();
+  }
+
+  /** The whole page; lines end in LF. */
+  static String of(ModelExport export, Dataset data, Origin origin) {
+    ModelCard card = new ModelCard(export, data, origin);
+    card.introduction();
+    card.files();
+    card.use();
+    card.measured();
+    card.classes();
+    card.provenance();
+    card.proof();
+    return card.page.toString();
+  }
+
+  private void introduction() {
+    DataFacts facts = data.facts();
+    line("# " + origin.trial());
+    line("");
+    line(
+        "A compressed network that tells %d classes apart in images of %dx%dx%d, from the sweep `%s`.",
+        facts.classes(), facts.height(), facts.width(), facts.channels(), origin.sweep());
+    line("");
+    line("It was chosen on the validation images:");
+    block("", String.join("\n", origin.choice()));
+  }
+
+  private void files() {
+    heading("Files");
+    line("| file | bytes | what | SHA-256 |");
+    line("|---|--:|---|---|");
+    for (ExportedFile file : export.files()) {
+      line("| %s | %d | %s | `%s` |", file.name(), file.bytes(), file.what(), file.sha256());
+    }
+    line("");
+    line(
+        "As plain 32-bit weights the network takes %.0f bytes; `%s` holds the same in %.0f.",
+        result.metrics().get(Metrics.SIZE_DENSE_BYTES),
+        ModelExport.COMPRESSED,
+        result.metrics().get(Metrics.SIZE_COMPRESSED_BYTES));
+    line(
+        "The other files hold floats, the zip deflated: in ONNX zeros take as much room as other weights, and");
+    line(
+        "batch norm folded into a kernel gives each channel values of its own, so that no codebook is left.");
+    if (export.withoutOnnx() != null) {
+      line("");
+      line("There is no ONNX file: %s.", export.withoutOnnx());
+    }
+  }
+
+  private void use() {
+    DataFacts facts = data.facts();
+    heading("What it takes and gives");
+    if (export.withoutOnnx() == null) {
+      line(
+          "`%s` takes `pixels`, unsigned bytes [batch, %d, %d, %d] as image files hold them%s, and gives",
+          ModelExport.ONNX,
+          facts.height(),
+          facts.width(),
+          facts.channels(),
+          facts.channels() == 3 ? " (red, green, blue)" : "");
+      line(
+          "`logits` and `probabilities`, floats [batch, %d]. It normalizes by itself.",
+          facts.classes());
+      line("");
+    }
+    line(
+        "`%s` takes normalized floats, (pixel / 255 - mean) / deviation for each channel, and gives",
+        ModelExport.ZIP);
+    line(
+        "probabilities. Its objects `mean`, `deviation` and `labels` hold what is needed for that:");
+    line("");
+    line("| channel | mean | deviation |");
+    line("|--:|--:|--:|");
+    List<Channel> channels = Channel.of(data);
+    for (int c = 0; c < channels.size(); c++) {
+      line("| %d | %s | %s |", c, channels.get(c).mean(), channels.get(c).deviation());
+    }
+  }
+
+  private void measured() {
+    heading("Measured");
+    line(
+        "On %d validation and %d test images; validation chose, test did not. Accuracies are fractions.",
+        data.facts().validation(), data.facts().test());
+    line("");
+    line("| metric | value |");
+    line("|---|--:|");
+    result
+        .metrics()
+        .values()
+        .forEach(
+            (name, value) ->
+                line(value == Math.rint(value) ? "| %s | %.0f |" : "| %s | %.6f |", name, value));
+  }
+
+  private void classes() {
+    heading("Test accuracy by class");
+    line("| class | images | accuracy |");
+    line("|---|--:|--:|");
+    String encoded = Objects.requireNonNull(result.correct().get("test"), "outcomes of test");
+    BitSet correct = BitSet.valueOf(Base64.getDecoder().decode(encoded));
+    int[] images = new int[data.facts().classes()];
+    int[] right = new int[images.length];
+    for (int i = 0; i < data.facts().test(); i++) {
+      int label = data.label(Dataset.Split.TEST, i);
+      images[label]++;
+      right[label] += correct.get(i) ? 1 : 0;
+    }
+    for (int c = 0; c < images.length; c++) {
+      String accuracy = images[c] == 0 ? "-" : text("%.4f", (double) right[c] / images[c]);
+      line("| %s | %d | %s |", data.classNames().get(c).replace("|", "\\|"), images[c], accuracy);
+    }
+  }
+
+  private void provenance() {
+    heading("How it was made");
+    for (int i = 0; i < origin.path().size(); i++) {
+      line("%d. %s", i + 1, origin.path().get(i));
+    }
+    line("");
+    Environment environment = result.environment();
+    line(
+        "Computed by %s (%s), Java %s.",
+        environment.words(), environment.natives(), environment.jdk());
+    DataFacts facts = data.facts();
+    line("");
+    line(
+        "Data set %s: %d training, %d validation, %d test images; SHA-256 of pixels and labels",
+        facts.name(), facts.train(), facts.validation(), facts.test());
+    line("`%s`.", facts.digest());
+    line("");
+    line("The config of the sweep, as resolved:");
+    block("yaml", origin.spec());
+  }
+
+  private void proof() {
+    heading("How to check");
+    line(
+        "- `espalier unpack %s --to weights` gives every weight back, bit for bit.",
+        ModelExport.COMPRESSED);
+    line(
+        "- `%s` is the checkpoint of stage `%s`; its SHA-256 above stands in the sweep's journal.",
+        ModelExport.COMPRESSED, result.id().hex());
+    line(
+        "- `espalier verify DIR --trials N` runs trials of the sweep again and compares every bit.");
+  }
+
+  private void heading(String text) {
+    line("");
+    line("## " + text);
+    line("");
+  }
+
+  private void block(String language, String text) {
+    line("");
+    line("```" + language);
+    page.append(text.strip()).append('\n');
+    line("```");
+  }
+
+  private void line(String format, Object... values) {
+    page.append(values.length == 0 ? format : text(format, values)).append('\n');
+  }
+
+  private static String text(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+}

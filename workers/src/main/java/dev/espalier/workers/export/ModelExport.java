@@ -1,0 +1,149 @@
+package dev.espalier.workers.export;
+
+import dev.espalier.workers.data.Dataset;
+import dev.espalier.workers.engine.InexpressibleException;
+import dev.espalier.workers.engine.ModelFile;
+import dev.espalier.workers.engine.TrainableNetwork;
+import dev.espalier.workers.stage.StageId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A trained network as a folder: a Deeplearning4j zip, the compressed file, ONNX, the names of the
+ * classes, and a card. The folder is there whole or not at all.
+ *
+ * @param files all but the card
+ * @param withoutOnnx why there is no ONNX file; null where there is one
+ */
+public record ModelExport(List<ExportedFile> files, @Nullable String withoutOnnx) {
+  static final String ZIP = "model.zip";
+  static final String COMPRESSED = "model.esp";
+  static final String ONNX = "model.onnx";
+  static final String LABELS = "labels.txt";
+  static final String CARD = "model-card.md";
+
+  public ModelExport {
+    files = List.copyOf(files);
+  }
+
+  /**
+   * Makes sure that a folder can be written to.
+   *
+   * @throws IllegalArgumentException if something is there that would have to give way
+   */
+  public static void requireRoom(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      try (Stream<Path> files = Files.list(folder)) {
+        Path first = files.findFirst().orElse(null);
+        if (first != null) {
+          throw new IllegalArgumentException(
+              folder
+                  + ": must be a new or an empty folder, found "
+                  + first.getFileName()
+                  + " in it");
+        }
+      }
+    } else if (Files.exists(folder)) {
+      throw new IllegalArgumentException(
+          folder + ": must be a new or an empty folder, found a file");
+    }
+  }
+
+  /**
+   * Writes an export. Other folders than {@code folder} are left alone: files are written beside it
+   * under another name first.
+   *
+   * @param compressed the network as the checkpoint has it, an {@code .esp} file
+   * @param data that it was trained on
+   * @throws IllegalArgumentException as {@link #requireRoom}
+   */
+  public static ModelExport write(
+      Path folder, TrainableNetwork network, byte[] compressed, Dataset data, Origin origin)
+      throws IOException {
+    requireRoom(folder);
+    Path target = folder.toAbsolutePath().normalize();
+    Path parent = Objects.requireNonNull(target.getParent(), "a folder that is no root");
+    Files.createDirectories(parent);
+    Path unfinished =
+        parent.resolve(".%s.%d.tmp".formatted(target.getFileName(), ProcessHandle.current().pid()));
+    remove(unfinished);
+    Files.createDirectory(unfinished);
+    try {
+      ModelExport export = fill(unfinished, network, compressed, data, origin);
+      Files.deleteIfExists(target);
+      Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
+      return export;
+    } finally {
+      remove(unfinished);
+    }
+  }
+
+  private static ModelExport fill(
+      Path folder, TrainableNetwork network, byte[] compressed, Dataset data, Origin origin)
+      throws IOException {
+    Path zip = folder.resolve(ZIP);
+    network.save(zip);
+    ModelFile.attach(
+        zip,
+        Map.of(
+            "mean", data.mean(),
+            "deviation", data.deviation(),
+            "labels", data.classNames().toArray(String[]::new)));
+    Files.write(folder.resolve(COMPRESSED), compressed);
+    Files.writeString(folder.resolve(LABELS), String.join("\n", data.classNames()) + "\n");
+    String withoutOnnx = writeOnnx(folder.resolve(ONNX), network, data, origin);
+
+    List<ExportedFile> files = new ArrayList<>();
+    files.add(file(zip, "Deeplearning4j ComputationGraph of standard layers, 32-bit floats"));
+    files.add(file(folder.resolve(COMPRESSED), "compressed, every weight bit for bit"));
+    if (withoutOnnx == null) {
+      files.add(file(folder.resolve(ONNX), "ONNX, batch norm folded, 32-bit floats"));
+    }
+    files.add(file(folder.resolve(LABELS), "names of the classes, in their order"));
+    ModelExport export = new ModelExport(files, withoutOnnx);
+    Files.writeString(folder.resolve(CARD), ModelCard.of(export, data, origin));
+    return export;
+  }
+
+  /** Returns why it is not written, null where it is. */
+  private static @Nullable String writeOnnx(
+      Path file, TrainableNetwork network, Dataset data, Origin origin) throws IOException {
+    try {
+      Map<String, String> metadata = new TreeMap<>();
+      metadata.put("trial", origin.trial());
+      metadata.put("stage", origin.result().id().hex());
+      byte[] onnx =
+          OnnxModel.encode(network.weighted(), Channel.of(data), data.classNames(), metadata);
+      Files.write(file, onnx);
+      return null;
+    } catch (InexpressibleException e) {
+      return e.getMessage();
+    }
+  }
+
+  private static ExportedFile file(Path path, String what) throws IOException {
+    byte[] content = Files.readAllBytes(path);
+    return new ExportedFile(
+        path.getFileName().toString(), what, content.length, StageId.sha256(content));
+  }
+
+  private static void remove(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      try (Stream<Path> files = Files.walk(folder)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+}

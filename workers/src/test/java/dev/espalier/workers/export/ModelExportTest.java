@@ -1,0 +1,189 @@
+package dev.espalier.workers.export;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.espalier.workers.data.DataException;
+import dev.espalier.workers.data.Dataset;
+import dev.espalier.workers.data.Datasets;
+import dev.espalier.workers.engine.Engine;
+import dev.espalier.workers.engine.TrainableNetwork;
+import dev.espalier.workers.measure.Evaluation;
+import dev.espalier.workers.model.Initialization;
+import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Networks;
+import dev.espalier.workers.size.CompressedNetwork;
+import dev.espalier.workers.stage.DataSource;
+import dev.espalier.workers.stage.Metrics;
+import dev.espalier.workers.stage.Model;
+import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.stage.StageResult;
+import java.io.File;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.ModelSerializer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+class ModelExportTest {
+  @TempDir private Path folder = Path.of("");
+  private Path target = Path.of("");
+  private Dataset data = shapes();
+
+  @BeforeEach
+  void names() {
+    target = folder.resolve("below/model");
+    data = shapes();
+  }
+
+  @Test
+  void writesEveryFileWithItsBytesAndDigest() throws Exception {
+    ModelExport export = exportOurs();
+    assertEquals(
+        List.of("labels.txt", "model-card.md", "model.esp", "model.onnx", "model.zip"),
+        names(target));
+    assertEquals(List.of("model"), names(folder.resolve("below")));
+    for (ExportedFile file : export.files()) {
+      byte[] content = Files.readAllBytes(target.resolve(file.name()));
+      assertEquals(content.length, file.bytes());
+      assertEquals(StageId.sha256(content), file.sha256());
+    }
+  }
+
+  @Test
+  void theZipHoldsWhatItTakesToNormalizeAnImage() throws Exception {
+    exportOurs();
+    File zip = target.resolve("model.zip").toFile();
+    assertArrayEquals(data.mean(), ModelSerializer.<float[]>getObjectFromFile(zip, "mean"));
+    assertArrayEquals(
+        data.deviation(), ModelSerializer.<float[]>getObjectFromFile(zip, "deviation"));
+    assertArrayEquals(
+        data.classNames().toArray(), ModelSerializer.<String[]>getObjectFromFile(zip, "labels"));
+    try (TrainableNetwork again =
+        TrainableNetwork.load(target.resolve("model.zip"), data.facts())) {
+      assertEquals(data.facts().classes(), again.classes());
+    }
+  }
+
+  @Test
+  void aNetworkThatNoTableExpressesHasNoOnnxAndTheCardSaysWhy() throws Exception {
+    Path own = folder.resolve("own.zip");
+    ModelSerializer.writeModel(own(), own.toFile(), false);
+    try (TrainableNetwork network = TrainableNetwork.load(own, data.facts())) {
+      ModelExport export = export(network);
+      String why = "layer conv: the activation must be identity, relu or relu6, found tanh";
+      assertEquals(why, export.withoutOnnx());
+      assertEquals(List.of("labels.txt", "model-card.md", "model.esp", "model.zip"), names(target));
+      String card = Files.readString(target.resolve("model-card.md"));
+      assertTrue(card.contains("There is no ONNX file: " + why), card);
+      assertFalse(card.contains("`pixels`"), card);
+    }
+  }
+
+  @Test
+  void leavesNothingWhereItFails() throws Exception {
+    try (TrainableNetwork network = ours()) {
+      Origin withoutOutcomes = origin(network, Map.of());
+      byte[] compressed = CompressedNetwork.encode(network.parameters()).bytes();
+      assertThrows(
+          NullPointerException.class,
+          () -> ModelExport.write(target, network, compressed, data, withoutOutcomes));
+    }
+    assertEquals(List.of(), names(folder.resolve("below")));
+  }
+
+  @Test
+  void refusesAFolderThatHoldsSomething() throws Exception {
+    Files.createDirectories(target);
+    Path file = Files.writeString(target.resolve("notes"), "mine");
+    IllegalArgumentException e = assertThrows(IllegalArgumentException.class, this::exportOurs);
+    assertEquals(target + ": must be a new or an empty folder, found notes in it", e.getMessage());
+    assertEquals("mine", Files.readString(file));
+  }
+
+  private ModelExport exportOurs() throws Exception {
+    try (TrainableNetwork network = ours()) {
+      return export(network);
+    }
+  }
+
+  private ModelExport export(TrainableNetwork network) throws Exception {
+    String correct = Evaluation.of(network, data, Dataset.Split.TEST).correct();
+    byte[] compressed = CompressedNetwork.encode(network.parameters()).bytes();
+    return ModelExport.write(
+        target, network, compressed, data, origin(network, Map.of("test", correct)));
+  }
+
+  private static Origin origin(TrainableNetwork network, Map<String, String> correct) {
+    StageResult.Done done =
+        new StageResult.Done(
+            new StageId("ab".repeat(32)),
+            new Metrics(Map.of("params/total", (double) network.parameters().size())),
+            List.of(),
+            List.of(),
+            correct,
+            Map.of(),
+            Engine.environment(),
+            0);
+    return new Origin("sweep", "trial", List.of("train"), done, List.of("by hand"), "name: sweep");
+  }
+
+  private TrainableNetwork ours() {
+    Network network = Networks.of(new Model("mnist-cnn", new BigDecimal("0.125")), data.facts());
+    return TrainableNetwork.of(network, Initialization.of(network, 1));
+  }
+
+  private ComputationGraph own() {
+    ComputationGraph graph =
+        new ComputationGraph(
+            new NeuralNetConfiguration.Builder()
+                .graphBuilder()
+                .addInputs("input")
+                .addLayer(
+                    "conv",
+                    new ConvolutionLayer.Builder(3, 3).nOut(4).activation(Activation.TANH).build(),
+                    "input")
+                .addLayer(
+                    "out",
+                    new OutputLayer.Builder(LossFunction.MCXENT)
+                        .nOut(data.facts().classes())
+                        .activation(Activation.SOFTMAX)
+                        .build(),
+                    "conv")
+                .setOutputs("out")
+                .setInputTypes(InputType.convolutional(12, 12, 3))
+                .build());
+    graph.init();
+    return graph;
+  }
+
+  private static Dataset shapes() {
+    try {
+      return Datasets.load(new DataSource("shapes", null, 64, 32, 12), null);
+    } catch (DataException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.espalier.workers.export;
+
+import org.jspecify.annotations.NullMarked;
