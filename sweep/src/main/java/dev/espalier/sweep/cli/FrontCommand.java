@@ -69,10 +69,7 @@ final class FrontCommand implements Callable<Integer> {
     Finished finished = objectives.needMeasuring() ? Latencies.join(sweep) : sweep;
     Front front =
         Points.front(
-            finished.trials(),
-            finished.stages(),
-            finished.plan().data().validation(),
-            objectives);
+            finished.trials(), finished.stages(), finished.plan().data().validation(), objectives);
     PrintWriter out = command.commandLine().getOut();
     if (format.csv) {
       out.print(FrontCsv.of(front));

@@ -45,7 +45,7 @@ final class TrackCommand implements Callable<Integer> {
     }
     Finished finished = Finished.read(directory);
     PrintWriter out = command.commandLine().getOut();
-    try (MlflowLog log = open(directory)) {
+    try (MlflowLog log = Tracking.open(directory, uri.equals("embedded") ? null : uri)) {
       SweepTracking tracking =
           new SweepTracking(log, Identity.of(finished.directory()), finished.spec());
       tracking.all(finished);
@@ -57,14 +57,10 @@ final class TrackCommand implements Callable<Integer> {
             .printf("%d records were not sent: %s%n", log.unsent(), log.problems().get(0));
         return Main.TRIALS_FAILED;
       }
-      out.printf("%d trials of %s are at %s%n", finished.trials().size(), folder, log.uri());
+      String place =
+          uri.equals("embedded") ? directory.root().resolve("mlflow.db").toString() : uri;
+      out.printf("%d trials of %s are at %s%n", finished.trials().size(), folder, place);
       return Main.DONE;
     }
-  }
-
-  private MlflowLog open(RunDirectory directory) throws IOException {
-    return uri.equals("embedded")
-        ? MlflowLog.embedded(directory.root())
-        : MlflowLog.open(uri, Tracking.TIMEOUT, System.getenv());
   }
 }

@@ -83,16 +83,20 @@ final class Tracking implements SweepListener, AutoCloseable {
     }
   }
 
+  /** A log to the server at {@code uri}; null for the embedded one. */
+  static MlflowLog open(RunDirectory directory, @Nullable String uri) throws IOException {
+    return uri == null
+        ? MlflowLog.embedded(directory.root())
+        : MlflowLog.open(uri, TIMEOUT, System.getenv());
+  }
+
   @Override
   public void planned(Outlook outlook) {
     if (LATER.equals(uri)) {
       return;
     }
     try {
-      MlflowLog opened =
-          uri == null
-              ? MlflowLog.embedded(directory.root())
-              : MlflowLog.open(uri, TIMEOUT, System.getenv());
+      MlflowLog opened = open(directory, uri);
       log = opened;
       tracking = new SweepTracking(opened, Identity.of(directory), spec);
       Plan plan = outlook.plan();

@@ -84,9 +84,7 @@ public final class MlflowLog implements AutoCloseable {
     if (!user.isEmpty() && !password.isEmpty()) {
       return new BasicMlflowHostCreds(host, user, password);
     }
-    return token.isEmpty()
-        ? new BasicMlflowHostCreds(host)
-        : new BasicMlflowHostCreds(host, token);
+    return token.isEmpty() ? new BasicMlflowHostCreds(host) : new BasicMlflowHostCreds(host, token);
   }
 
   private static String checkedUri(String trackingUri) {

@@ -14,6 +14,15 @@ public record Registration(
     String key, String model, String alias, String folder, String description) {
   public Registration {
     TrackedTrial.checkKey(key);
+    check(model, alias);
+  }
+
+  /**
+   * Makes sure that MLflow takes both names.
+   *
+   * @throws IllegalArgumentException if it does not
+   */
+  public static void check(String model, String alias) {
     if (model.isBlank() || model.length() > Limits.KEY_CHARS || model.matches(".*[/:'\"`].*")) {
       throw new IllegalArgumentException(
           "a registered model must have a name of 1 to 250 characters without / : or quotes, found '"

@@ -84,8 +84,7 @@ public final class Latencies implements AutoCloseable {
         joined.add(trial.with(latency.metrics()));
       }
     }
-    return new Finished(
-        sweep.directory(), sweep.spec(), sweep.plan(), joined, sweep.stages());
+    return new Finished(sweep.directory(), sweep.spec(), sweep.plan(), joined, sweep.stages());
   }
 
   /** Writes one down, in place of an earlier one of its trial. */

@@ -327,8 +327,7 @@ class ConformanceTest {
     client.sendPost("registered-models/create", "{\"name\": \"" + name + "\"}");
     assertEquals(
         400,
-        status(
-            () -> client.sendPost("registered-models/create", "{\"name\": \"" + name + "\"}")));
+        status(() -> client.sendPost("registered-models/create", "{\"name\": \"" + name + "\"}")));
     for (int i = 0; i < 2; i++) {
       client.sendPost(
           "model-versions/create",
@@ -352,7 +351,8 @@ class ConformanceTest {
   @Test
   void takesAWholeSweepAndTwiceIsOnce() throws Exception {
     String name = "sweep " + System.nanoTime();
-    TrackedSweep sweep = MlflowLogTest.sweep(name.replace(' ', '-'), name, Map.of("a", "b"), Map.of());
+    TrackedSweep sweep =
+        MlflowLogTest.sweep(name.replace(' ', '-'), name, Map.of("a", "b"), Map.of());
     Registered registered = new Registered("", "", false);
     for (int i = 0; i < 2; i++) {
       try (MlflowLog log = MlflowLog.open(uri, Duration.ofSeconds(60), environment)) {
@@ -384,13 +384,10 @@ class ConformanceTest {
     assertEquals(RunStatus.KILLED, parent.getInfo().getStatus());
     assertEquals(RunStatus.FINISHED, best.getInfo().getStatus());
     assertEquals(parent.getInfo().getRunId(), tags(best).get("mlflow.parentRunId"));
-    assertEquals(
-        List.of(best.getInfo().getRunId()), search("tags.pareto = 'true'", List.of()));
+    assertEquals(List.of(best.getInfo().getRunId()), search("tags.pareto = 'true'", List.of()));
     assertEquals(0.9, metrics(best.getInfo().getRunId()).get("val/accuracy"));
-    assertEquals(
-        3, client.getMetricHistory(best.getInfo().getRunId(), "val/accuracy").size());
-    String listed =
-        client.sendGet("artifacts/list?path=model&run_id=" + best.getInfo().getRunId());
+    assertEquals(3, client.getMetricHistory(best.getInfo().getRunId(), "val/accuracy").size());
+    String listed = client.sendGet("artifacts/list?path=model&run_id=" + best.getInfo().getRunId());
     assertTrue(listed.contains("model/network.esp"), listed);
     assertEquals("1", registered.version());
     String model = client.sendGet("registered-models/get?name=" + name.replace(" ", "%20"));

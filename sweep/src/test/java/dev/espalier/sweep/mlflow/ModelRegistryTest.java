@@ -18,8 +18,7 @@ import org.mlflow.tracking.MlflowHttpException;
 import org.mlflow.tracking.creds.BasicMlflowHostCreds;
 
 class ModelRegistryTest {
-  private static final TrackedSweep SWEEP =
-      MlflowLogTest.sweep("s", "shapes", Map.of(), Map.of());
+  private static final TrackedSweep SWEEP = MlflowLogTest.sweep("s", "shapes", Map.of(), Map.of());
 
   @TempDir Path folder = Path.of("");
 
@@ -32,7 +31,10 @@ class ModelRegistryTest {
     String run = store.rows("SELECT run_uuid FROM runs WHERE name = 'trial a'").get(0);
     assertEquals(
         List.of(
-            "shapes-net|1|READY|None|" + run + "|mlflow-artifacts:/1/" + run
+            "shapes-net|1|READY|None|"
+                + run
+                + "|mlflow-artifacts:/1/"
+                + run
                 + "/artifacts/model|the knee"),
         store.rows(
             "SELECT name, version, status, current_stage, run_id, source, description"
@@ -80,9 +82,7 @@ class ModelRegistryTest {
             new MlflowClient(new BasicMlflowHostCreds(server.uri(), server.token()))) {
       ModelVersion version = client.getModelVersion("shapes-net", "1");
       assertEquals("the knee", version.getDescription());
-      assertEquals(
-          List.of(version),
-          client.searchModelVersions("name = 'shapes-net'").getItems());
+      assertEquals(List.of(version), client.searchModelVersions("name = 'shapes-net'").getItems());
       assertEquals(List.of(), client.searchModelVersions("name = 'other'").getItems());
       assertEquals(
           404,

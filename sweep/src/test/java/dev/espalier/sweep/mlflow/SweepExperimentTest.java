@@ -16,8 +16,7 @@ import org.mlflow.tracking.MlflowClient;
 import org.mlflow.tracking.creds.BasicMlflowHostCreds;
 
 class SweepExperimentTest {
-  private static final TrackedSweep SWEEP =
-      MlflowLogTest.sweep("s", "shapes", Map.of(), Map.of());
+  private static final TrackedSweep SWEEP = MlflowLogTest.sweep("s", "shapes", Map.of(), Map.of());
 
   @TempDir Path folder = Path.of("");
 
@@ -26,8 +25,7 @@ class SweepExperimentTest {
     begin();
     String note = tag("mlflow.note.content");
     assertTrue(
-        note.contains(
-            "(#/experiments/1/runs?compareRunsMode=CHART&viewStateShareKey=espalier)"),
+        note.contains("(#/experiments/1/runs?compareRunsMode=CHART&viewStateShareKey=espalier)"),
         note);
     assertTrue(note.contains("`val/accuracy` against `size/compressed_bytes_log10`"), note);
     assertEquals("custom_model_development", tag("mlflow.experimentKind"));

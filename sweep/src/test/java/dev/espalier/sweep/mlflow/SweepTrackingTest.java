@@ -65,12 +65,10 @@ class SweepTrackingTest {
   @Test
   void whatIsLeftMakesItKilled() throws Exception {
     send(sweep(3));
-    assertEquals(
-        List.of("KILLED"), store().rows("SELECT status FROM runs WHERE name = 'tiny'"));
+    assertEquals(List.of("KILLED"), store().rows("SELECT status FROM runs WHERE name = 'tiny'"));
     assertEquals(List.of("1"), tags("tiny", "trials.left"));
     send(sweep(2));
-    assertEquals(
-        List.of("FINISHED"), store().rows("SELECT status FROM runs WHERE name = 'tiny'"));
+    assertEquals(List.of("FINISHED"), store().rows("SELECT status FROM runs WHERE name = 'tiny'"));
     assertEquals(List.of("0"), tags("tiny", "trials.left"));
   }
 
@@ -81,8 +79,7 @@ class SweepTrackingTest {
       tracking.begin(DATA, 2);
       tracking.breakOff();
     }
-    assertEquals(
-        List.of("FAILED"), store().rows("SELECT status FROM runs WHERE name = 'tiny'"));
+    assertEquals(List.of("FAILED"), store().rows("SELECT status FROM runs WHERE name = 'tiny'"));
   }
 
   @Test
@@ -133,8 +130,7 @@ class SweepTrackingTest {
             .toList();
     PlanFile plan = new PlanFile(DATA, entries, one.plan().trials());
     List<CurvePoint> curve =
-        BaselineCurves.of(
-            new Finished(one.directory(), one.spec(), plan, one.trials(), stages));
+        BaselineCurves.of(new Finished(one.directory(), one.spec(), plan, one.trials(), stages));
     assertEquals(
         List.of("baseline/train 1", "baseline/train 2", "baseline/train 3"),
         curve.stream()
@@ -195,7 +191,8 @@ class SweepTrackingTest {
             .mapToObj(
                 i ->
                     i < over.size()
-                        ? new PlanFile.TrialEntry(over.get(i).trial(), over.get(i).name(), List.of())
+                        ? new PlanFile.TrialEntry(
+                            over.get(i).trial(), over.get(i).name(), List.of())
                         : new PlanFile.TrialEntry(Stages.id("t" + i).hex(), "t" + i, List.of()))
             .toList();
     PlanFile plan =

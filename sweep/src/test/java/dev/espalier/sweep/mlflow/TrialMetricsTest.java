@@ -20,7 +20,8 @@ class TrialMetricsTest {
   void sizesInBytesHaveTheirLogarithmToo() {
     Map<String, Double> results =
         TrialMetrics.results(
-            new Metrics(Map.of("size/compressed_bytes", 1000.0, "size/ratio", 4.0, "val/loss", 2.0)),
+            new Metrics(
+                Map.of("size/compressed_bytes", 1000.0, "size/ratio", 4.0, "val/loss", 2.0)),
             List.of(),
             List.of());
     assertEquals(
@@ -49,8 +50,7 @@ class TrialMetricsTest {
         new TreeSet<>(
             TrialMetrics.results(new Metrics(many), List.of("zzz/latency"), curve).keySet());
     assertTrue(
-        keys.containsAll(
-            Set.of("zzz/latency", "val/accuracy", "size/compressed_bytes_log10")),
+        keys.containsAll(Set.of("zzz/latency", "val/accuracy", "size/compressed_bytes_log10")),
         keys.toString());
     keys.add("train/loss");
     assertEquals(30, keys.size());
