@@ -77,8 +77,10 @@ final class Registering {
     try (MlflowLog log = Tracking.open(sweep.directory(), trackingUri)) {
       SweepTracking tracking = new SweepTracking(log, Identity.of(sweep.directory()), sweep.spec());
       tracking.all(sweep);
+      // MLflow shows descriptions as Markdown, which would run the columns together.
+      String description = "```\n" + String.join("\n", why) + "\n```";
       Future<Registered> open =
-          tracking.register(sweep, picked.trial(), model, alias, String.join("\n", why));
+          tracking.register(sweep, picked.trial(), model, alias, description);
       log.drain();
       if (log.unsent() > 0 || !open.isDone()) {
         throw new UnsentException(log.unsent(), log.problems());
