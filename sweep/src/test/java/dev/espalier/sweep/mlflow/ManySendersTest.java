@@ -55,6 +55,17 @@ class ManySendersTest {
   }
 
   @Test
+  void aServerThatIsFarAwayIsAskedForFourTrialsAtATime() throws Exception {
+    List<TrackedTrial> trials = IntStream.range(0, 40).mapToObj(ManySendersTest::usual).toList();
+    try (FlakyServer server = new FlakyServer(folder, (path, n) -> Fault.SLOW);
+        MlflowLog log = open(server.uri(), "")) {
+      send(log, trials, "t7");
+      assertEquals(List.of(), log.problems());
+      assertEquals(4, server.mostAtOnce());
+    }
+  }
+
+  @Test
   void theOrderOfTrialsLeavesNoTrace() throws Exception {
     List<TrackedTrial> trials = new ArrayList<>();
     IntStream.range(0, 40).mapToObj(ManySendersTest::usual).forEach(trials::add);
