@@ -3,7 +3,6 @@ package dev.espalier.sweep.cli;
 import dev.espalier.sweep.run.Finished;
 import dev.espalier.sweep.run.PlanFile;
 import dev.espalier.sweep.run.RunDirectory;
-import dev.espalier.workers.checkpoint.CheckpointStore;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
 import java.io.IOException;
@@ -35,12 +34,12 @@ final class StatusCommand implements Callable<Integer> {
     Set<String> left = finished.stagesLeft();
     List<String> running = new ArrayList<>();
     List<String> failed = new ArrayList<>();
-    CheckpointStore store = finished.directory().store();
+    Set<String> atWork = finished.stagesRunning();
     for (PlanFile.StageEntry stage : finished.plan().stages()) {
       StageId id = new StageId(stage.id());
       if (finished.stages().get(id) instanceof StageResult.Failed failure) {
         failed.add(stage.label() + ": " + failure.reason());
-      } else if (left.contains(stage.id()) && store.isRunning(id)) {
+      } else if (atWork.contains(stage.id())) {
         running.add(stage.label());
       }
     }

@@ -4,6 +4,7 @@ import dev.espalier.sweep.pareto.Front;
 import dev.espalier.sweep.pareto.FrontCsv;
 import dev.espalier.sweep.pareto.FrontSvg;
 import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.workers.checkpoint.CheckpointStore;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
 import java.io.IOException;
@@ -72,6 +73,19 @@ public record Finished(
     stages.keySet().forEach(id -> left.remove(id.hex()));
     left.removeAll(stagesFailed());
     return left;
+  }
+
+  /** Those of {@link #stagesLeft} that a process is at work on. */
+  public Set<String> stagesRunning() throws IOException {
+    CheckpointStore store = directory.store();
+    long quietSince = System.currentTimeMillis() - CheckpointStore.QUIET_MILLIS;
+    Set<String> running = new HashSet<>();
+    for (String id : stagesLeft()) {
+      if (store.isRunning(new StageId(id), quietSince)) {
+        running.add(id);
+      }
+    }
+    return running;
   }
 
   /** The planned stages that failed of themselves, or because a stage before them failed. */

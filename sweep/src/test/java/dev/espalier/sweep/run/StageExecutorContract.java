@@ -74,7 +74,7 @@ public interface StageExecutorContract {
       assertFalse(thread.isAlive(), "the caller returns promptly");
       assertEquals(1, interrupted.get());
       // The task itself ends too: it leaves no marker, or was stopped before it made one.
-      while (store.isRunning(train.id())) {
+      while (store.isRunning(train.id(), 0)) {
         Thread.sleep(10);
       }
     }

@@ -25,8 +25,7 @@ import java.util.concurrent.TimeUnit;
  * Checkpoints in a folder, one folder a stage; several sweeps may share it.
  *
  * <p>A stage exists if and only if its {@code result.json} parses and its data files have the
- * lengths and digests that stand there. It holds an address and nothing open, so it travels to
- * executors.
+ * lengths and digests that stand there. It holds nothing open, so it travels to executors.
  *
  * @param storage the folder {@code stages/} of a run or of a shared store
  */
@@ -120,16 +119,16 @@ public record CheckpointStore(Storage storage) implements Serializable {
   }
 
   /**
-   * Whether a process is at work on this stage. One of another host counts for {@link
-   * #QUIET_MILLIS} from its start: nobody here can see how it is.
+   * Whether a process is at work on this stage.
+   *
+   * @param quietSinceMillis one of another host that began before, in milliseconds since 1970,
+   *     counts as dead: nobody here can see how it is
    */
-  public boolean isRunning(StageId id) throws IOException {
-    long quietSince = System.currentTimeMillis() - QUIET_MILLIS;
-    for (Storage.Entry entry : folder(id).list("")) {
-      Optional<AttemptName> attempt = marker(entry.name());
-      if (attempt.isPresent()
-          && !attempt.get().isDead()
-          && (attempt.get().isHere() || entry.modifiedMillis() >= quietSince)) {
+  public boolean isRunning(StageId id, long quietSinceMillis) throws IOException {
+    for (Storage.Entry entry : files(id)) {
+      Optional<AttemptName> alive = marker(entry.name()).filter(attempt -> !attempt.isDead());
+      if (alive.isPresent()
+          && (alive.get().isHere() || entry.modifiedMillis() >= quietSinceMillis)) {
         return true;
       }
     }
@@ -222,7 +221,7 @@ public record CheckpointStore(Storage storage) implements Serializable {
     }
   }
 
-  /** The SHA-256 of a data file as it lies there now; empty if it does not. */
+  /** The SHA-256 of a data file as it lies there; empty if it does not. */
   public Optional<String> digest(StageId id, DataFile file) throws IOException {
     try {
       return Optional.of(StageId.sha256(folder(id).read(file.name())));
@@ -257,24 +256,19 @@ public record CheckpointStore(Storage storage) implements Serializable {
   void removeFiles(StageId id, AttemptName attempt) throws IOException {
     Set<String> committed = new HashSet<>();
     find(id).ifPresent(done -> done.files().values().forEach(file -> committed.add(file.name())));
-    for (String name : names(id)) {
-      if (name.contains("-" + attempt + ".") && !committed.contains(name)) {
-        folder(id).delete(name);
+    for (Storage.Entry file : files(id)) {
+      if (file.name().contains("-" + attempt + ".") && !committed.contains(file.name())) {
+        folder(id).delete(file.name());
       }
     }
   }
 
   /** The attempts whose marker stands and whose process does not. */
   private List<AttemptName> theDead(StageId id) throws IOException {
-    return markers(id).stream().filter(AttemptName::isDead).toList();
-  }
-
-  private List<AttemptName> markers(StageId id) throws IOException {
-    List<AttemptName> attempts = new ArrayList<>();
-    for (String name : names(id)) {
-      marker(name).ifPresent(attempts::add);
-    }
-    return attempts;
+    return files(id).stream()
+        .flatMap(file -> marker(file.name()).stream())
+        .filter(AttemptName::isDead)
+        .toList();
   }
 
   /** The attempt whose marker has this name; empty if it is no marker. */
@@ -301,9 +295,5 @@ public record CheckpointStore(Storage storage) implements Serializable {
 
   private static boolean matches(DataFile file, byte[] content) {
     return content.length == file.bytes() && StageId.sha256(content).equals(file.sha256());
-  }
-
-  private List<String> names(StageId id) throws IOException {
-    return folder(id).list("").stream().map(Storage.Entry::name).toList();
   }
 }

@@ -46,12 +46,12 @@ interface CheckpointStoreContract {
     try (Attempt attempt = store.begin(ID)) {
       attempt.write("weights", "bin", weights());
       assertEquals(Optional.empty(), store.find(ID), "data files alone are nothing");
-      assertTrue(store.isRunning(ID));
+      assertTrue(store.isRunning(ID, 0));
       assertEquals(done(attempt, 1), attempt.commit(done(attempt, 1)));
     }
     assertEquals(1, store.find(ID).orElseThrow().metrics().get("x"));
     assertTrue(store.hasResult(ID));
-    assertFalse(store.isRunning(ID));
+    assertFalse(store.isRunning(ID, 0));
     assertArrayEquals(weights(), store.read(ID, "weights"));
     assertThrows(NoSuchFileException.class, () -> store.read(ID, "updater"));
     assertEquals(2, names(store).size(), "weights and result.json: " + names(store));
