@@ -79,8 +79,7 @@ final class Registering {
       tracking.all(sweep);
       // MLflow shows descriptions as Markdown, which would run the columns together.
       String description = "```\n" + String.join("\n", why) + "\n```";
-      Future<Registered> open =
-          tracking.register(sweep, picked.trial(), model, alias, description);
+      Future<Registered> open = tracking.register(sweep, picked.trial(), model, alias, description);
       log.drain();
       if (log.unsent() > 0 || !open.isDone()) {
         throw new UnsentException(log.unsent(), log.problems());

@@ -95,8 +95,7 @@ class MlflowFailureTest {
       folder = all.resolve("broken at " + first);
       try (FlakyServer server =
               new FlakyServer(
-                  folder,
-                  (path, n) -> n == first || n == first + 7 ? Fault.BREAK : Fault.NONE);
+                  folder, (path, n) -> n == first || n == first + 7 ? Fault.BREAK : Fault.NONE);
           MlflowLog log = open(server.uri(), Duration.ofSeconds(20))) {
         send(log);
         assertEquals(List.of(), log.problems());
