@@ -151,6 +151,7 @@ class ArchitectureTest {
       only(
               "dev.espalier.sweep.spec..",
               "dev.espalier.sweep.run..",
+              "dev.espalier.sweep.report..",
               "dev.espalier.sweep.mlflow..",
               "dev.espalier.workers.checkpoint..")
           .mayUse("com.fasterxml.jackson..");

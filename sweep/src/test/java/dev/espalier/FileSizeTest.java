@@ -39,6 +39,19 @@ class FileSizeTest {
   }
 
   @Test
+  void scriptsAndStylesOfTheReportAreShort() throws IOException {
+    Path folder = Path.of("src", "main", "resources", "dev", "espalier", "sweep", "report");
+    List<Path> files;
+    try (Stream<Path> entries = Files.list(folder)) {
+      files = entries.sorted().toList();
+    }
+    assertTrue(files.size() > 10, files.toString());
+    for (Path file : files) {
+      assertTrue(Files.readAllLines(file).size() <= FILE_LINES, file + " is too long");
+    }
+  }
+
+  @Test
   void longOnesAreFound(@TempDir Path folder) throws IOException {
     String longest = "  void fits() {\n" + "\n".repeat(METHOD_LINES - 2) + "  }\n";
     String longer = "  void grew() {\n" + "\n".repeat(METHOD_LINES - 1) + "  }\n";

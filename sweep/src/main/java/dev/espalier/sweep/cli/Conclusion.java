@@ -1,5 +1,6 @@
 package dev.espalier.sweep.cli;
 
+import dev.espalier.sweep.report.Report;
 import dev.espalier.sweep.run.Finished;
 import dev.espalier.sweep.run.Outcome;
 import dev.espalier.sweep.run.RunDirectory;
@@ -14,8 +15,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run leaves when it ends, while the folder is still locked: the files of the front, and the
- * end of tracking. The journal is read back once, for these and for the table that follows.
+ * What a run leaves when it ends, while the folder is still locked: the files of the front, the
+ * report, and the end of tracking. The journal is read back once, for these and for the table that
+ * follows.
  */
 final class Conclusion implements SweepListener {
   private final RunDirectory directory;
@@ -49,6 +51,7 @@ final class Conclusion implements SweepListener {
     try {
       Finished finished = Finished.read(directory);
       finished.writeFront();
+      directory.replace(Report.NAME, Report.of(finished, Main.VERSION));
       tracking.finish(finished);
       readBack = finished;
     } catch (IOException e) {

@@ -1,11 +1,11 @@
 package dev.espalier.sweep.cli;
 
-import dev.espalier.sweep.pareto.Front;
+import dev.espalier.sweep.pareto.Confidence;
 import dev.espalier.sweep.pareto.FrontCsv;
 import dev.espalier.sweep.pareto.FrontTable;
 import dev.espalier.sweep.run.Finished;
+import dev.espalier.sweep.run.FrontJson;
 import dev.espalier.sweep.run.Latencies;
-import dev.espalier.sweep.run.Points;
 import dev.espalier.sweep.run.RunDirectory;
 import dev.espalier.sweep.run.TrialResult;
 import dev.espalier.sweep.spec.Objectives;
@@ -16,7 +16,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -53,7 +52,9 @@ final class FrontCommand implements Callable<Integer> {
     @Option(names = "--csv", description = "As CSV.")
     private boolean csv;
 
-    @Option(names = "--json", description = "As JSON, the lines of results.jsonl.")
+    @Option(
+        names = "--json",
+        description = "As JSON, the lines of results.jsonl with what the front knows.")
     private boolean json;
 
     @Option(names = "--markdown", description = "As a Markdown table.")
@@ -67,23 +68,16 @@ final class FrontCommand implements Callable<Integer> {
     Finished sweep = Finished.read(RunDirectory.existing(folder));
     Objectives objectives = objectives(sweep);
     Finished finished = objectives.needMeasuring() ? Latencies.join(sweep) : sweep;
-    Front front =
-        Points.front(
-            finished.trials(), finished.stages(), finished.plan().data().validation(), objectives);
+    Confidence confidence = finished.confidence(finished.front(objectives));
     PrintWriter out = command.commandLine().getOut();
     if (format.csv) {
-      out.print(FrontCsv.of(front));
+      out.print(FrontCsv.of(confidence));
     } else if (format.json) {
-      Set<String> ids =
-          front.points().stream().map(point -> point.trial()).collect(Collectors.toSet());
-      finished.trials().stream()
-          .filter(trial -> ids.contains(trial.trial()))
-          .map(TrialResult::write)
-          .forEach(out::println);
+      FrontJson.lines(confidence, finished.trials()).forEach(out::println);
     } else if (format.markdown) {
-      out.print(FrontTable.markdown(front));
+      out.print(FrontTable.markdown(confidence));
     } else {
-      FrontTable.text(front).forEach(out::println);
+      FrontTable.text(confidence).forEach(out::println);
       long missing = completed(sweep) - completed(finished);
       if (missing > 0) {
         out.printf("not measured: %d trials; espalier measure %s --trials all%n", missing, folder);

@@ -25,7 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     name = "espalier",
     description = "How small can a network be, at what accuracy?",
     mixinStandardHelpOptions = true,
-    version = "espalier 0.1.0-SNAPSHOT",
+    version = Main.VERSION,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       PlanCommand.class,
@@ -34,6 +34,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       FrontCommand.class,
       PickCommand.class,
       MeasureCommand.class,
+      ReportCommand.class,
       VerifyCommand.class,
       TrackCommand.class,
       CleanCommand.class,
@@ -48,6 +49,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "Exit codes: 0 done; 1 some trials failed, a difference was found, nothing fits, or not all was sent; 2 usage or config; 3 internal error; 130 interrupted."
     })
 public final class Main implements Callable<Integer> {
+  static final String VERSION = "espalier 0.1.0-SNAPSHOT";
+
   static final int DONE = 0;
   static final int TRIALS_FAILED = 1;
   static final int USAGE = 2;

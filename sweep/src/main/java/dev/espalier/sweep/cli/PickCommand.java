@@ -110,7 +110,11 @@ final class PickCommand implements Callable<Integer> {
       return Main.TRIALS_FAILED;
     }
     if (export != null) {
-      export(export, sweep, picked, words);
+      Point trial = Choice.mostAccurate(picked);
+      if (!trial.equals(picked)) {
+        say("exporting %s, of its seeds the most accurate on validation".formatted(trial.name()));
+      }
+      export(export, sweep, trial, words);
     }
     return registering == null ? Main.DONE : register(registering, sweep, picked, words);
   }

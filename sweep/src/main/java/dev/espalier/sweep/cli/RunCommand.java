@@ -157,14 +157,14 @@ final class RunCommand implements Callable<Integer> {
     Front front = finished.front();
     if (!front.points().isEmpty()) {
       out.println();
-      FrontTable.text(front).forEach(out::println);
+      FrontTable.text(finished.confidence(front)).forEach(out::println);
     }
     out.println();
     outcome
         .failed()
         .forEach(trial -> out.println("failed: " + trial.name() + ": " + trial.reason()));
     out.printf(
-        "%d trials completed, %d failed, %d left; all of it is in %s (results.jsonl, front.csv, front.svg)%s%n",
+        "%d trials completed, %d failed, %d left; all of it is in %s (report.html, results.jsonl, front.csv, front.svg)%s%n",
         outcome.completed().size(),
         outcome.failed().size(),
         outcome.unfinished(),

@@ -3,6 +3,7 @@ package dev.espalier.sweep.mlflow;
 import dev.espalier.sweep.pareto.Front;
 import dev.espalier.sweep.pareto.Knee;
 import dev.espalier.sweep.pareto.Point;
+import dev.espalier.sweep.pareto.Ties;
 import dev.espalier.sweep.run.Finished;
 import dev.espalier.sweep.run.Identity;
 import dev.espalier.sweep.run.TrialResult;
@@ -142,7 +143,7 @@ public final class SweepTracking {
     log.front(tracked(front));
     SweepArtifacts artifacts = new SweepArtifacts(log, identity.key(), finished);
     artifacts.sendSweep();
-    front.points().forEach(point -> artifacts.sendTrial(point.trial()));
+    trials(front.points().stream()).forEach(artifacts::sendTrial);
     if (curvesFrom > 0) {
       log.curve(BaselineCurves.of(finished));
     }
@@ -183,17 +184,20 @@ public final class SweepTracking {
   }
 
   private static TrackedFront tracked(Front front) {
-    Point knee = Knee.of(front);
     List<Point> points = front.points();
-    Set<String> tied =
-        IntStream.range(0, points.size())
-            .filter(front::tiedWithSmaller)
-            .mapToObj(i -> points.get(i).trial())
-            .collect(Collectors.toSet());
+    boolean[] tied = Ties.of(front);
     return new TrackedFront(
-        points.stream().map(Point::trial).collect(Collectors.toSet()),
-        knee == null ? null : knee.trial(),
-        tied);
+        trials(points.stream()),
+        trials(Stream.ofNullable(Knee.of(front))),
+        trials(IntStream.range(0, tied.length).filter(i -> tied[i]).mapToObj(points::get)));
+  }
+
+  /** A configuration is marked in the runs of all its seeds. */
+  private static Set<String> trials(Stream<Point> points) {
+    return points
+        .flatMap(point -> point.trials().stream())
+        .map(Point::trial)
+        .collect(Collectors.toSet());
   }
 
   private static Map<String, String> texts(Map<String, ? extends @Nullable Object> parameters) {

@@ -3,20 +3,20 @@ package dev.espalier.sweep.mlflow;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The Pareto front as tags of its trials.
  *
  * @param trials keys of the trials on the front
- * @param knee key of its knee; null where there is none
+ * @param knee keys of the trials of its knee: one for each seed; none where there is no knee
  * @param tied keys of those that are no more accurate than a smaller one, beyond chance
  */
-public record TrackedFront(Set<String> trials, @Nullable String knee, Set<String> tied) {
+public record TrackedFront(Set<String> trials, Set<String> knee, Set<String> tied) {
   static final String PARETO = "pareto";
 
   public TrackedFront {
     trials = Set.copyOf(trials);
+    knee = Set.copyOf(knee);
     tied = Set.copyOf(tied);
   }
 
@@ -24,7 +24,7 @@ public record TrackedFront(Set<String> trials, @Nullable String knee, Set<String
   Map<String, String> changes(String trial, Map<String, String> tags) {
     Map<String, String> changes = new TreeMap<>();
     change(changes, tags, PARETO, trials.contains(trial));
-    change(changes, tags, "knee", trial.equals(knee));
+    change(changes, tags, "knee", knee.contains(trial));
     change(changes, tags, "tied", tied.contains(trial));
     return changes;
   }

@@ -2,6 +2,7 @@ package dev.espalier.sweep.pareto;
 
 import dev.espalier.workers.stage.Metrics;
 import java.math.BigDecimal;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -29,7 +30,11 @@ public record Choice(Wish wish, Front front, @Nullable Point picked) {
   private static final Comparator<Point> MOST_ACCURATE =
       Comparator.comparingDouble((Point point) -> -accuracy(point)).thenComparing(SMALLEST);
 
-  /** The choice among {@code points}. */
+  /**
+   * The choice among {@code points}.
+   *
+   * @param points by {@link Repetitions#merged}, so that seeds repeat a configuration
+   */
   public static Choice of(Wish wish, List<Point> points) {
     Front front =
         Front.of(
@@ -66,12 +71,13 @@ public record Choice(Wish wish, Front front, @Nullable Point picked) {
   }
 
   /**
-   * The most accurate dense network that a point is held against, of the point's seed where there
+   * The most accurate dense network that a point is held against, of the point's seeds where there
    * is one; null where no result of a dense network is known.
    */
   public @Nullable Point dense(Point point) {
-    Point ofSeed = first(MOST_ACCURATE, other -> other.dense() && seed(other).equals(seed(point)));
-    return ofSeed == null ? first(MOST_ACCURATE, Point::dense) : ofSeed;
+    Point ofSeeds =
+        first(MOST_ACCURATE, other -> other.dense() && other.seeds().equals(point.seeds()));
+    return ofSeeds == null ? first(MOST_ACCURATE, Point::dense) : ofSeeds;
   }
 
   /**
@@ -108,11 +114,16 @@ public record Choice(Wish wish, Front front, @Nullable Point picked) {
         .orElse(null);
   }
 
+  /** Of the trials that repeat a configuration the most accurate, the first of equal ones. */
+  public static Point mostAccurate(Point configuration) {
+    return Collections.min(configuration.trials(), MOST_ACCURATE);
+  }
+
   /** One standard error of {@link #margin}. */
   double standardError(Point point) {
     return wish instanceof Wish.Within
         ? Difference.between(point, Objects.requireNonNull(dense(point))).standardError()
-        : accuracyError(point);
+        : Interval.of(point, Metrics.VAL_ACCURACY).standardError();
   }
 
   /**
@@ -128,15 +139,6 @@ public record Choice(Wish wish, Front front, @Nullable Point picked) {
     return wish instanceof Wish.MinAccuracy least
         ? accuracy(point) - least.accuracy()
         : Double.POSITIVE_INFINITY;
-  }
-
-  /** One standard error of {@link #accuracy}; NaN where it is not known. */
-  static double accuracyError(Point point) {
-    return point.standardError();
-  }
-
-  static String seed(Point point) {
-    return point.parameters().getOrDefault("seed", "");
   }
 
   static double accuracy(Point point) {

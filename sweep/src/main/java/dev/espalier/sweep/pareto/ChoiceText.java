@@ -26,13 +26,12 @@ public final class ChoiceText {
     lines.add("why: " + choice.wish().words());
     lines.addAll(confidence(choice, picked));
     lines.add("");
-    lines.addAll(table(rows(choice, picked), picked));
-    lines.add("more accurate: than the one picked, on validation; size: against the one picked");
-    lines.add("±: one standard error on the validation images, differences paired by image");
-    List<String> seeds = choice.front().all().stream().map(Choice::seed).distinct().toList();
-    if (seeds.size() == 1 && !seeds.get(0).isEmpty()) {
-      lines.add("one seed: what another seed changes is not in ±");
-    }
+    Map<String, Point> rows = rows(choice, picked);
+    lines.addAll(table(rows, picked));
+    lines.addAll(FrontNotes.intervals(List.copyOf(rows.values()), choice.front().all()));
+    lines.add(
+        "more accurate: than the one picked, on validation, ± two standard errors, paired by image");
+    lines.add("size: against the one picked");
     lines.add("validation chooses; test accuracy is shown and never used to choose");
     return lines;
   }
@@ -68,7 +67,7 @@ public final class ChoiceText {
             ? within.loss() - margin
             : Choice.accuracy(picked);
     String figures =
-        number(loses ? "it loses %.4f ± %.4f" : "it reaches %.4f ± %.4f", measured, error);
+        number(loses ? "it loses %.4f ± %.4f" : "it reaches %.4f ± %.4f", measured, 2 * error);
     if (margin >= 2 * error) {
       return List.of("sure: " + figures + ", which holds beyond two standard errors");
     }
@@ -120,17 +119,18 @@ public final class ChoiceText {
     return List.of(
         role,
         point.name(),
-        number("%.4f", Choice.accuracy(point)) + error(Choice.accuracyError(point)),
+        number("%.4f", Choice.accuracy(point))
+            + chance(Interval.of(point, Metrics.VAL_ACCURACY).halfWidth()),
         point.equals(picked)
             ? ""
-            : number("%+.4f", difference.accuracy()) + error(difference.standardError()),
+            : number("%+.4f", difference.accuracy()) + chance(2 * difference.standardError()),
         number("%.4f", point.metrics().get(Metrics.TEST_ACCURACY)),
         number("%.0f", bytes),
         number("%.2fx", bytes / Choice.bytes(picked)));
   }
 
-  private static String error(double standardError) {
-    return Double.isNaN(standardError) ? "" : number(" ± %.4f", standardError);
+  private static String chance(double halfWidth) {
+    return Double.isNaN(halfWidth) ? "" : number(" ± %.4f", halfWidth);
   }
 
   private static String brief(Point point) {

@@ -115,15 +115,6 @@ public record Front(
     return Stream.concat(dominated.stream(), points.stream()).toList();
   }
 
-  /**
-   * Whether point {@code index} is no more accurate on validation than its next smaller neighbour
-   * on the front, {@code index - 1}, beyond chance: then the neighbour is as good a choice. Never
-   * true for the first point, nor where chance is not known.
-   */
-  public boolean tiedWithSmaller(int index) {
-    return index > 0 && Difference.between(points.get(index), points.get(index - 1)).tied();
-  }
-
   /** The objective drawn upwards: the first. */
   Objective first() {
     return objectives.get(0);

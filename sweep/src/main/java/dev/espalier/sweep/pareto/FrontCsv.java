@@ -9,38 +9,70 @@ import java.util.stream.Collectors;
 /**
  * A front as CSV after RFC 4180: a header, then one row for each point, in the order of the front.
  * Parameters and metrics keep their names from the journal; a value that a point has not, or that
- * is no number, is an empty field.
+ * is no number, is an empty field. For a mean of seeds the field {@code trial} holds the ids of all
+ * its trials, apart by spaces.
  */
 public final class FrontCsv {
   private FrontCsv() {}
 
+  private static final List<String> HEADER =
+      List.of(
+          "trial",
+          "name",
+          "seeds",
+          "knee",
+          "tied_with_smaller",
+          "standard_error",
+          "accuracy_low",
+          "accuracy_high",
+          "interval_over",
+          "p_front",
+          "p_knee");
+
   /** The whole file; lines end in CR LF. */
-  public static String of(Front front) {
+  public static String of(Confidence confidence) {
     TreeSet<String> parameters = new TreeSet<>();
     TreeSet<String> metrics = new TreeSet<>();
-    for (Point point : front.points()) {
-      parameters.addAll(point.parameters().keySet());
-      metrics.addAll(point.metrics().values().keySet());
+    for (Standing standing : confidence.points()) {
+      parameters.addAll(standing.point().parameters().keySet());
+      metrics.addAll(standing.point().metrics().values().keySet());
     }
-    List<String> header =
-        new ArrayList<>(List.of("trial", "name", "knee", "tied_with_smaller", "standard_error"));
+    List<String> header = new ArrayList<>(HEADER);
     header.addAll(parameters);
     header.addAll(metrics);
 
-    Point knee = Knee.of(front);
+    Standing knee = confidence.knee();
     StringBuilder csv = new StringBuilder(line(header));
-    for (int i = 0; i < front.points().size(); i++) {
-      Point point = front.points().get(i);
-      List<String> row = new ArrayList<>(List.of(point.trial(), point.name()));
-      row.add(String.valueOf(point.equals(knee)));
-      row.add(String.valueOf(front.tiedWithSmaller(i)));
-      row.add(
-          point.correct() == null ? "" : String.format(Locale.ROOT, "%.6f", point.standardError()));
+    for (Standing standing : confidence.points()) {
+      Point point = standing.point();
+      List<String> row = new ArrayList<>(first(standing, standing.equals(knee)));
       parameters.forEach(name -> row.add(point.parameters().getOrDefault(name, "")));
       metrics.forEach(name -> row.add(number(point.metrics().get(name))));
       csv.append(line(row));
     }
     return csv.toString();
+  }
+
+  private static List<String> first(Standing standing, boolean knee) {
+    Point point = standing.point();
+    Interval accuracy = standing.accuracy();
+    boolean known = accuracy.over() != Interval.Over.NOTHING;
+    return List.of(
+        point.trials().stream().map(Point::trial).collect(Collectors.joining(" ")),
+        point.name(),
+        String.valueOf(point.trials().size()),
+        String.valueOf(knee),
+        String.valueOf(standing.tied()),
+        fraction(accuracy.standardError()),
+        fraction(accuracy.low()),
+        fraction(accuracy.high()),
+        known ? accuracy.over().name().toLowerCase(Locale.ROOT) : "",
+        number(standing.onFront()),
+        number(standing.knee()));
+  }
+
+  private static String fraction(double value) {
+    return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%.6f", value);
   }
 
   /** Whole numbers without a point, up to the 2^53 to which they are exact. */

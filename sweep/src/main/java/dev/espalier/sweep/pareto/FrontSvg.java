@@ -1,6 +1,5 @@
 package dev.espalier.sweep.pareto;
 
-import dev.espalier.workers.stage.Metrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -40,7 +39,7 @@ public final class FrontSvg {
     this.shown = Stream.concat(dominated.stream(), points.stream()).toList();
     this.series = shown.stream().map(Point::series).distinct().sorted().toList();
     this.across = Axis.around(front.last(), values(front.last()));
-    this.upwards = Axis.around(front.first(), values(front.first()));
+    this.upwards = Axis.around(front.first(), heights());
   }
 
   /** The whole file. Points with a coordinate that the axes cannot show are left out. */
@@ -163,13 +162,20 @@ public final class FrontSvg {
         String.join(" ", corners));
   }
 
+  /** The 95 % interval of the first objective. */
   private void errorBar(Point point) {
-    double half = point.standardError() * PLOT_HEIGHT / (upwards.high() - upwards.low());
-    if (Double.isFinite(half) && front.first().metric().equals(Metrics.VAL_ACCURACY)) {
+    Interval interval = interval(point);
+    if (Double.isFinite(interval.halfWidth())) {
       element(
           "<path stroke='%s' stroke-width='1.5' d='M%.1f %.1f V%.1f'/>",
-          colour(point), x(point), y(point) - half, y(point) + half);
+          colour(point), x(point), y(interval.high()), y(interval.low()));
     }
+  }
+
+  /** Unknown on a logarithmic axis too, which cannot show a lower end of 0 or less. */
+  private Interval interval(Point point) {
+    Objective first = front.first();
+    return Interval.of(point, first.logarithmic() ? "" : first.metric());
   }
 
   private void circle(Point point, int radius, String style) {
@@ -199,8 +205,11 @@ public final class FrontSvg {
   }
 
   private double y(Point point) {
-    double place = upwards.place(front.first().value(point.metrics()));
-    return top + (1 - place) * PLOT_HEIGHT;
+    return y(front.first().value(point.metrics()));
+  }
+
+  private double y(double value) {
+    return top + (1 - upwards.place(value)) * PLOT_HEIGHT;
   }
 
   private String colour(Point point) {
@@ -219,6 +228,16 @@ public final class FrontSvg {
 
   private List<Double> values(Objective objective) {
     return shown.stream().map(p -> objective.value(p.metrics())).toList();
+  }
+
+  /** What the upward axis must hold: all points, and the intervals of the front. */
+  private List<Double> heights() {
+    List<Double> heights = new ArrayList<>(values(front.first()));
+    for (Point point : points) {
+      Interval interval = interval(point);
+      Stream.of(interval.low(), interval.high()).filter(Double::isFinite).forEach(heights::add);
+    }
+    return heights;
   }
 
   private static String escaped(String words) {

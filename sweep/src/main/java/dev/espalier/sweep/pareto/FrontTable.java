@@ -4,31 +4,23 @@ import dev.espalier.workers.stage.Metrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
-import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** A front as a table for people, smallest point first. */
 public final class FrontTable {
-  private static final List<String> HEADER =
-      List.of(
-          "trial",
-          "val accuracy",
-          "test accuracy",
-          "size",
-          "bytes",
-          "ratio",
-          "sparsity",
-          "centroids");
   private static final Set<String> SHOWN =
       Set.of(Metrics.VAL_ACCURACY, Metrics.SIZE_COMPRESSED_BYTES, Metrics.SPARSITY_ACHIEVED);
   private static final String UNKNOWN = "-";
 
+  /** A column of the table. */
+  private record Column(String header, Function<Standing, String> cell) {}
+
   private FrontTable() {}
 
   /** Lines for a terminal, columns aligned, with what the marks mean below. */
-  public static List<String> text(Front front) {
+  public static List<String> text(Confidence front) {
     List<List<String>> rows = rows(front);
     List<Integer> widths =
         IntStream.range(0, rows.get(0).size())
@@ -43,12 +35,12 @@ public final class FrontTable {
       }
       lines.add(line.toString().stripTrailing());
     }
-    lines.addAll(notes(front));
+    lines.addAll(FrontNotes.of(front));
     return lines;
   }
 
   /** The same table for a Markdown page; lines end in LF. */
-  public static String markdown(Front front) {
+  public static String markdown(Confidence front) {
     List<List<String>> rows = rows(front);
     StringBuilder page = new StringBuilder();
     for (int r = 0; r < rows.size(); r++) {
@@ -61,7 +53,7 @@ public final class FrontTable {
       }
     }
     page.append('\n');
-    notes(front).forEach(note -> page.append("- ").append(note).append('\n'));
+    FrontNotes.of(front).forEach(note -> page.append("- ").append(note).append('\n'));
     return page.toString();
   }
 
@@ -77,75 +69,71 @@ public final class FrontTable {
         .toList();
   }
 
-  private static List<List<String>> rows(Front front) {
-    Point knee = Knee.of(front);
-    List<String> others = otherObjectives(front);
+  private static List<List<String>> rows(Confidence confidence) {
+    List<Column> columns = columns(confidence);
     List<List<String>> rows = new ArrayList<>();
-    rows.add(row(HEADER, others, ""));
-    for (int i = 0; i < front.points().size(); i++) {
-      Point point = front.points().get(i);
-      Metrics metrics = point.metrics();
-      double bytes = metrics.get(Metrics.SIZE_COMPRESSED_BYTES);
-      String marks = (point.equals(knee) ? "knee " : "") + (front.tiedWithSmaller(i) ? "tied" : "");
-      List<String> standard =
-          List.of(
-              point.name(),
-              number("%.4f", metrics.get(Metrics.VAL_ACCURACY))
-                  + (point.correct() == null ? "" : number(" ± %.4f", point.standardError())),
-              number("%.4f", metrics.get(Metrics.TEST_ACCURACY)),
-              Double.isNaN(bytes) ? UNKNOWN : ByteCount.text(bytes),
-              number("%.0f", bytes),
-              number("%.1fx", metrics.get(Metrics.SIZE_DENSE_BYTES) / bytes),
-              number("%.3f", metrics.get(Metrics.SPARSITY_ACHIEVED)),
-              point.centroids().isEmpty() ? UNKNOWN : point.centroids());
-      List<String> objectives =
-          others.stream().map(metric -> value(metric, metrics.get(metric))).toList();
-      rows.add(row(standard, objectives, marks.strip()));
+    rows.add(columns.stream().map(Column::header).toList());
+    for (Standing standing : confidence.points()) {
+      rows.add(columns.stream().map(column -> column.cell().apply(standing)).toList());
     }
     return rows;
   }
 
-  private static List<String> row(List<String> standard, List<String> others, String marks) {
-    List<String> row = new ArrayList<>(standard);
-    row.addAll(others);
-    row.add(marks);
-    return row;
+  /** Those that say something: seeds where there are several, chances where they are known. */
+  private static List<Column> columns(Confidence confidence) {
+    Standing knee = confidence.knee();
+    List<Column> columns = new ArrayList<>();
+    columns.add(new Column("trial", s -> s.point().name()));
+    if (confidence.points().stream().anyMatch(s -> s.point().trials().size() > 1)) {
+      columns.add(new Column("seeds", s -> String.valueOf(s.point().trials().size())));
+    }
+    columns.add(new Column("val accuracy", s -> accuracy(s.accuracy())));
+    columns.add(metric("test accuracy", "%.4f", Metrics.TEST_ACCURACY));
+    columns.add(new Column("size", s -> size(s.point())));
+    columns.add(metric("bytes", "%.0f", Metrics.SIZE_COMPRESSED_BYTES));
+    columns.add(new Column("ratio", s -> number("%.1fx", ratio(s.point().metrics()))));
+    columns.add(metric("sparsity", "%.3f", Metrics.SPARSITY_ACHIEVED));
+    columns.add(
+        new Column(
+            "centroids", s -> s.point().centroids().isEmpty() ? UNKNOWN : s.point().centroids()));
+    for (String other : otherObjectives(confidence.front())) {
+      columns.add(new Column(other, s -> value(other, s.point().metrics().get(other))));
+    }
+    if (confidence.knowsChance()) {
+      columns.add(new Column("P(front)", s -> number("%.2f", s.onFront())));
+      columns.add(new Column("P(knee)", s -> number("%.2f", s.knee())));
+    }
+    columns.add(
+        new Column("", s -> ((s.equals(knee) ? "knee " : "") + (s.tied() ? "tied" : "")).strip()));
+    return columns;
+  }
+
+  private static Column metric(String header, String format, String metric) {
+    return new Column(header, s -> number(format, s.point().metrics().get(metric)));
+  }
+
+  private static String accuracy(Interval accuracy) {
+    boolean known = !Double.isNaN(accuracy.halfWidth());
+    return number("%.4f", accuracy.mean()) + (known ? number(" ± %.4f", accuracy.halfWidth()) : "");
+  }
+
+  private static String size(Point point) {
+    double bytes = point.metrics().get(Metrics.SIZE_COMPRESSED_BYTES);
+    return Double.isNaN(bytes) ? UNKNOWN : ByteCount.text(bytes);
+  }
+
+  private static double ratio(Metrics metrics) {
+    return metrics.get(Metrics.SIZE_DENSE_BYTES) / metrics.get(Metrics.SIZE_COMPRESSED_BYTES);
   }
 
   /** Counts whole, losses with four digits, latencies to the microsecond. */
   private static String value(String metric, double value) {
     String fraction = metric.startsWith("latency/") ? "%.6f" : "%.4f";
-    return number(value == Math.rint(value) ? "%.0f" : fraction, value);
+    boolean whole = value == Math.rint(value) || Math.abs(value) >= 1000;
+    return number(whole ? "%.0f" : fraction, value);
   }
 
   private static String number(String format, double value) {
     return Double.isNaN(value) ? UNKNOWN : String.format(Locale.ROOT, format, value);
-  }
-
-  private static List<String> notes(Front front) {
-    List<String> notes = new ArrayList<>();
-    OptionalInt images =
-        front.points().stream()
-            .map(Point::correct)
-            .filter(Objects::nonNull)
-            .mapToInt(Outcomes::images)
-            .min();
-    images.ifPresent(
-        n -> notes.add("±: one standard error of the accuracy on " + n + " validation images"));
-    if (IntStream.range(0, front.points().size()).anyMatch(front::tiedWithSmaller)) {
-      notes.add(
-          "tied: no more accurate than the next smaller point, within two standard errors of the"
-              + " difference");
-    }
-    notes.add("ratio: the same network as plain 32-bit weights, by size");
-    long seeds = front.all().stream().map(Point::seed).distinct().count();
-    if (seeds == 1 || seeds == 2) {
-      notes.add(
-          (seeds == 1 ? "one seed" : "two seeds") + ": what another seed changes is not in ±");
-    }
-    front
-        .excluded()
-        .forEach(e -> notes.add("left out: " + e.point().name() + " (" + e.reason() + ")"));
-    return notes;
   }
 }

@@ -1,6 +1,5 @@
 package dev.espalier.sweep.pareto;
 
-import java.util.Comparator;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,38 +21,46 @@ public final class Knee {
 
   /** The knee; null if no point has two finite coordinates. */
   public static @Nullable Point of(Front front) {
-    List<Point> points =
-        front.points().stream()
-            .filter(p -> Double.isFinite(gain(front.first(), p) + gain(front.last(), p)))
-            .toList();
-    DoubleSummaryStatistics first = spread(front.first(), points);
-    DoubleSummaryStatistics last = spread(front.last(), points);
-    Point knee =
-        points.stream().max(Comparator.comparingDouble(p -> gain(front.first(), p))).orElse(null);
+    List<Point> points = front.points();
+    int knee = indexOf(gains(front.first(), points), gains(front.last(), points), points.size());
+    return knee < 0 ? null : points.get(knee);
+  }
+
+  /**
+   * Where the knee is among {@code count} points of a front, smallest first; -1 if none has two
+   * finite coordinates.
+   *
+   * @param first what each point gains in the first objective, by {@link Objective#gain}
+   * @param last the same of the last objective
+   */
+  static int indexOf(double[] first, double[] last, int count) {
+    DoubleSummaryStatistics up = new DoubleSummaryStatistics();
+    DoubleSummaryStatistics across = new DoubleSummaryStatistics();
+    int knee = -1;
+    for (int i = 0; i < count; i++) {
+      if (Double.isFinite(first[i] + last[i])) {
+        up.accept(first[i]);
+        across.accept(last[i]);
+        knee = knee < 0 || first[i] > first[knee] ? i : knee;
+      }
+    }
     double highest = ROUNDING;
-    for (Point point : points) {
-      double height =
-          scaled(gain(front.first(), point), first) + scaled(gain(front.last(), point), last) - 1;
-      if (height > highest + ROUNDING) {
+    for (int i = 0; i < count; i++) {
+      double height = scaled(first[i], up) + scaled(last[i], across) - 1;
+      if (Double.isFinite(first[i] + last[i]) && height > highest + ROUNDING) {
         highest = height;
-        knee = point;
+        knee = i;
       }
     }
     return knee;
   }
 
-  private static DoubleSummaryStatistics spread(Objective objective, List<Point> points) {
-    return points.stream().mapToDouble(p -> gain(objective, p)).summaryStatistics();
+  private static double[] gains(Objective objective, List<Point> points) {
+    return points.stream().mapToDouble(p -> objective.gain(objective.cost(p.metrics()))).toArray();
   }
 
   /** The place between the worst, 0, and the best, 1; 0 if all are equal. */
   private static double scaled(double gain, DoubleSummaryStatistics of) {
     return of.getMax() == of.getMin() ? 0 : (gain - of.getMin()) / (of.getMax() - of.getMin());
-  }
-
-  private static double gain(Objective objective, Point point) {
-    double value = objective.value(point.metrics());
-    double scaled = objective.logarithmic() ? StrictMath.log(value) : value;
-    return objective.maximize() ? scaled : -scaled;
   }
 }

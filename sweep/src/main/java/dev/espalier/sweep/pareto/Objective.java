@@ -2,6 +2,7 @@ package dev.espalier.sweep.pareto;
 
 import dev.espalier.workers.stage.Metrics;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -11,6 +12,8 @@ import java.util.stream.Stream;
  * @param maximize whether more is better; else less is
  */
 public record Objective(String metric, boolean maximize) {
+  private static final Pattern LOGARITHMIC =
+      Pattern.compile("(size|params|macs|latency|memory)/.*");
 
   public static Objective maximize(String metric) {
     return new Objective(metric, true);
@@ -38,8 +41,17 @@ public record Objective(String metric, boolean maximize) {
     return (maximize ? -value(metrics) : value(metrics)) + 0.0;
   }
 
-  /** Whether ratios of it matter rather than differences: sizes, parameters, MACs. */
+  /**
+   * The value that has this {@link #cost}, on the scale where differences matter: more is better.
+   */
+  double gain(double cost) {
+    double value = maximize ? -cost : cost;
+    double scaled = logarithmic() ? StrictMath.log(value) : value;
+    return maximize ? scaled : -scaled;
+  }
+
+  /** Whether ratios of it matter rather than differences: sizes, parameters, MACs, latencies. */
   boolean logarithmic() {
-    return metric.matches("(size|params|macs)/.*");
+    return LOGARITHMIC.matcher(metric).matches();
   }
 }

@@ -1,7 +1,9 @@
 package dev.espalier.sweep.pareto;
 
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.BitSet;
+import java.util.List;
 
 /** Which images of a split were classified rightly. */
 public final class Outcomes {
@@ -51,24 +53,66 @@ public final class Outcomes {
     return (double) correct.cardinality() / images;
   }
 
-  /** One binomial standard error of the accuracy: sqrt(p (1 - p) / N). */
-  public double standardError() {
-    return Math.sqrt(accuracy() * (1 - accuracy()) / images);
+  /** Bit i % 64 of word i / 64 is set where image i was classified rightly. */
+  long[] words() {
+    return Arrays.copyOf(correct.toLongArray(), (images + 63) / 64);
   }
 
   /**
-   * How much more accurate this is than {@code other} on the very same images.
+   * One standard error of the mean accuracy of networks, as other images would have it: over images
+   * the standard deviation of the share of networks that are right, by the root of their number.
+   * For one network this is the binomial sqrt(p (1 - p) / N).
    *
-   * <p>Each image counts 1 where only this is right, -1 where only the other is, else 0; the
-   * standard error is that of the mean of these N numbers. Images that both get right, or both
-   * wrong, say nothing, so it is much smaller than that of two independent accuracies (McNemar
-   * 1947).
+   * @param of one or more, of the same images
    */
-  Difference minus(Outcomes other) {
-    BitSet differing = (BitSet) correct.clone();
-    differing.xor(other.correct);
-    double mean = (double) (correct.cardinality() - other.correct.cardinality()) / images;
-    double meanOfSquares = (double) differing.cardinality() / images;
-    return new Difference(mean, Math.sqrt((meanOfSquares - mean * mean) / images));
+  static double standardError(List<Outcomes> of) {
+    int[] right = new int[images(of)];
+    of.forEach(outcomes -> outcomes.add(right, 1));
+    return standardError(right, of.size());
+  }
+
+  /**
+   * One standard error of the difference between two means of as many networks on the very same
+   * images, as other images would have it. Images that both get right, or both wrong, say nothing,
+   * so it is much smaller than that of two independent accuracies (McNemar 1947).
+   *
+   * @param a one or more, of the same images
+   * @param b as many as {@code a}, of the same images too
+   */
+  static double standardErrorOfDifference(List<Outcomes> a, List<Outcomes> b) {
+    int[] difference = new int[images(a)];
+    a.forEach(outcomes -> outcomes.add(difference, 1));
+    b.forEach(outcomes -> outcomes.add(difference, -1));
+    return standardError(difference, a.size());
+  }
+
+  private static int images(List<Outcomes> of) {
+    int images = of.get(0).images;
+    if (of.stream().anyMatch(outcomes -> outcomes.images != images)) {
+      throw new IllegalArgumentException("outcomes must be of the same images");
+    }
+    return images;
+  }
+
+  private void add(int[] sums, int sign) {
+    if (sums.length != images) {
+      throw new IllegalArgumentException("outcomes must be of the same images");
+    }
+    for (int i = correct.nextSetBit(0); i >= 0; i = correct.nextSetBit(i + 1)) {
+      sums[i] += sign;
+    }
+  }
+
+  /** Of the mean of {@code sums / networks}; sums stay whole, so that equal ones are at 0. */
+  private static double standardError(int[] sums, int networks) {
+    long sum = 0;
+    long squares = 0;
+    for (int value : sums) {
+      sum += value;
+      squares += (long) value * value;
+    }
+    double images = sums.length;
+    double variance = (squares - sum * (sum / images)) / images;
+    return Math.sqrt(Math.max(0, variance) / images) / networks;
   }
 }

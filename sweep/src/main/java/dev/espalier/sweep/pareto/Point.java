@@ -2,30 +2,51 @@ package dev.espalier.sweep.pareto;
 
 import dev.espalier.workers.stage.Metrics;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A finished trial as a front sees it.
+ * A finished trial as a front sees it, or the mean of trials that differ in nothing but their seed.
  *
- * @param trial its id
+ * @param trial its id; for a mean that of its first trial
  * @param name unique in the sweep, for people
  * @param parameters as in the journal: {@code model}, {@code width}, {@code sparsity}, {@code
- *     scope}, {@code fine_tune_epochs}, {@code centroids}, {@code seed}; any of them may be missing
+ *     scope}, {@code fine_tune_epochs}, {@code centroids}, {@code seed}; any of them may be
+ *     missing, and a mean has no seed
  * @param correct which validation images were classified rightly; null where that is not known, and
- *     then nothing is said about chance
+ *     then nothing is said about chance; null for a mean, whose trials have it
+ * @param repetitions for a mean the trials that it is of, two or more; empty for a trial
  */
 public record Point(
     String trial,
     String name,
     Map<String, String> parameters,
     Metrics metrics,
-    @Nullable Outcomes correct) {
+    @Nullable Outcomes correct,
+    List<Point> repetitions) {
 
   public Point {
     parameters = Collections.unmodifiableMap(new TreeMap<>(parameters));
+    repetitions = List.copyOf(repetitions);
+    boolean nested = repetitions.stream().anyMatch(p -> !p.repetitions.isEmpty());
+    if (repetitions.size() == 1 || nested) {
+      throw new IllegalArgumentException(
+          "a mean must be of two or more trials, found " + repetitions);
+    }
+  }
+
+  /** A trial. */
+  public Point(
+      String trial,
+      String name,
+      Map<String, String> parameters,
+      Metrics metrics,
+      @Nullable Outcomes correct) {
+    this(trial, name, parameters, metrics, correct, List.of());
   }
 
   /**
@@ -50,15 +71,38 @@ public record Point(
     return new Point(trial, name, texts, metrics, correct);
   }
 
+  /** The trials that this is the mean of, or itself. */
+  public List<Point> trials() {
+    return repetitions.isEmpty() ? List.of(this) : repetitions;
+  }
+
+  /** The seeds of its {@link #trials}, in their order; empty texts where they are not known. */
+  List<String> seeds() {
+    return trials().stream().map(point -> point.parameters.getOrDefault("seed", "")).toList();
+  }
+
+  /** What {@code metric} is in each of its {@link #trials}. */
+  double[] values(String metric) {
+    return trials().stream().mapToDouble(point -> point.metrics.get(metric)).toArray();
+  }
+
+  /** The outcomes of its {@link #trials}; empty unless all of them are known. */
+  List<Outcomes> outcomes() {
+    List<Outcomes> known = new ArrayList<>();
+    for (Point point : trials()) {
+      if (point.correct == null) {
+        return List.of();
+      }
+      known.add(point.correct);
+    }
+    return known;
+  }
+
   /** The model with its width: what shares a colour in the picture. */
   String series() {
     String model = parameters.getOrDefault("model", "model");
     String width = parameters.get("width");
     return width == null ? model : model + ", width " + width;
-  }
-
-  String seed() {
-    return parameters.getOrDefault("seed", "");
   }
 
   /** How many values the weights of a layer were asked to share; empty where they were left. */
@@ -70,22 +114,6 @@ public record Point(
   /** Whether this is a baseline: trained and nothing else. */
   boolean dense() {
     return zero("sparsity") && zero("fine_tune_epochs") && centroids().isEmpty();
-  }
-
-  /** One standard error of the validation accuracy, as a fraction; NaN where it is not known. */
-  public double standardError() {
-    return correct == null ? Double.NaN : correct.standardError();
-  }
-
-  /**
-   * Whether the two may be compared image by image. Between seeds chance has changed the baseline
-   * too, so that their accuracies count as independent.
-   */
-  boolean pairsWith(Point other) {
-    return seed().equals(other.seed())
-        && correct != null
-        && other.correct != null
-        && correct.images() == other.correct.images();
   }
 
   private boolean zero(String parameter) {

@@ -52,7 +52,10 @@ public record Claim(String sweep, String folder, Set<String> stages, Set<String>
    */
   static Claim ofFront(Finished sweep) {
     Set<String> stages = new TreeSet<>();
-    sweep.front().points().stream().map(Point::trial).forEach(stages::add);
+    sweep.front().points().stream()
+        .flatMap(point -> point.trials().stream())
+        .map(Point::trial)
+        .forEach(stages::add);
     if (sweep.spec().baseline() instanceof Baseline.From) {
       sweep.plan().stages().stream()
           .filter(stage -> stage.parent() == null)

@@ -6,7 +6,14 @@ import java.util.List;
 /** Brings a sweep that lies at an address home. */
 public final class Fetching {
   private static final List<String> COPIED =
-      List.of(Identity.NAME, PlanFile.NAME, "front.csv", "front.svg", Latencies.NAME);
+      List.of(
+          Identity.NAME,
+          PlanFile.NAME,
+          ReferenceFile.NAME,
+          "front.csv",
+          "front.svg",
+          "report.html",
+          Latencies.NAME);
 
   private Fetching() {}
 

@@ -1,8 +1,10 @@
 package dev.espalier.sweep.run;
 
+import dev.espalier.sweep.pareto.Confidence;
 import dev.espalier.sweep.pareto.Front;
 import dev.espalier.sweep.pareto.FrontCsv;
 import dev.espalier.sweep.pareto.FrontSvg;
+import dev.espalier.sweep.spec.Objectives;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.checkpoint.CheckpointStore;
 import dev.espalier.workers.stage.StageId;
@@ -47,21 +49,35 @@ public record Finished(
 
   /** The front by the objectives of the spec. */
   public Front front() {
-    return Points.front(trials, stages, plan.data().validation(), spec.objectives());
+    return front(spec.objectives());
+  }
+
+  /** The front by other objectives. */
+  public Front front(Objectives objectives) {
+    return Points.front(trials, stages, plan.data().validation(), objectives);
+  }
+
+  /** How sure {@code front} is, its hypervolume measured from the reference of the sweep. */
+  public Confidence confidence(Front front) throws IOException {
+    return Confidence.of(front, ReferenceFile.read(directory));
   }
 
   /**
-   * Writes {@code front.csv} and {@code front.svg} to the other files, and for a sweep whose
-   * journal is in records {@code results.jsonl}, for those who read it with tools of their own.
+   * Writes {@code front.csv} and {@code front.svg} to the other files, once all trials are over
+   * {@code reference.json}, and for a sweep whose journal is in records {@code results.jsonl}, for
+   * those who read it with tools of their own.
    */
   public void writeFront() throws IOException {
-    Front front = front();
+    Confidence confidence = confidence(front());
     if (directory.shared()) {
       String lines = trials.stream().map(t -> t.write() + "\n").collect(Collectors.joining());
       directory.replace("results.jsonl", lines);
     }
-    directory.replace("front.csv", FrontCsv.of(front));
-    directory.replace("front.svg", FrontSvg.of(front, spec.name()));
+    if (trials.size() == plan.trials().size()) {
+      ReferenceFile.write(directory, confidence.reference());
+    }
+    directory.replace("front.csv", FrontCsv.of(confidence));
+    directory.replace("front.svg", FrontSvg.of(confidence.front(), spec.name()));
   }
 
   /** The planned stages that are neither done nor {@link #stagesFailed failed}. */

@@ -4,6 +4,7 @@ import dev.espalier.sweep.pareto.Front;
 import dev.espalier.sweep.pareto.Objective;
 import dev.espalier.sweep.pareto.Outcomes;
 import dev.espalier.sweep.pareto.Point;
+import dev.espalier.sweep.pareto.Repetitions;
 import dev.espalier.sweep.spec.Objectives;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
@@ -20,20 +21,23 @@ import org.jspecify.annotations.Nullable;
 public final class Points {
   private Points() {}
 
-  /** The front of the completed trials among {@code trials}, by the objectives of the config. */
+  /**
+   * The front of the completed trials among {@code trials}, by the objectives of the config; trials
+   * that differ in their seed alone are one point.
+   */
   public static Front front(
       Collection<TrialResult> trials,
       Map<StageId, StageResult> stages,
       int validationImages,
       Objectives objectives) {
     return Front.of(
-        of(trials, stages, validationImages),
+        Repetitions.merged(of(trials, stages, validationImages)),
         Objective.of(objectives.maximize(), objectives.minimize()));
   }
 
   /**
-   * The completed trials of a sweep, and before them the baselines that are no trials: the networks
-   * that trials are made of, trained and nothing else.
+   * The completed trials of a sweep, seeds merged, and before them the baselines that are no
+   * trials: the networks that trials are made of, trained and nothing else.
    */
   public static List<Point> withBaselines(Finished sweep) {
     int images = sweep.plan().data().validation();
@@ -47,7 +51,7 @@ public final class Points {
       }
     }
     points.addAll(of(sweep.trials(), sweep.stages(), images));
-    return points;
+    return Repetitions.merged(points);
   }
 
   private static Point baseline(TrialResult of, StageResult.Done done, int images) {
@@ -57,7 +61,7 @@ public final class Points {
     }
     Object width = parameters.get("width");
     String name =
-        "%s%s-seed%s (baseline)"
+        "%s%s-baseline-seed%s"
             .formatted(
                 parameters.get("model"), width == null ? "" : "-w" + width, parameters.get("seed"));
     String correct = done.correct().get("val");

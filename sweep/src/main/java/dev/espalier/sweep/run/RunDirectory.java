@@ -186,7 +186,7 @@ public record RunDirectory(String address, boolean shared) {
   }
 
   /** Where a file lies, for people. */
-  String place(String name) {
+  public String place(String name) {
     return address + (address.endsWith("/") ? "" : "/") + name;
   }
 
@@ -195,7 +195,7 @@ public record RunDirectory(String address, boolean shared) {
   }
 
   /** Writes a whole file, so that a reader finds the old text or the new one, after a crash too. */
-  void replace(String name, String text) throws IOException {
+  public void replace(String name, String text) throws IOException {
     files().replace(name, text.getBytes(StandardCharsets.UTF_8), name + ".tmp");
   }
 }

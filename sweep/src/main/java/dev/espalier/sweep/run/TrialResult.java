@@ -71,6 +71,10 @@ public record TrialResult(
 
   /** One line without its line break. */
   public String write() {
+    return toJson().toString();
+  }
+
+  ObjectNode toJson() {
     ObjectNode node = JSON.createObjectNode();
     node.put("trial", trial);
     node.put("name", name);
@@ -87,7 +91,7 @@ public record TrialResult(
     path.forEach(stage -> stages.add(stage.hex()));
     ResultJson.put(node, "seconds", seconds);
     ResultJson.put(node, "seconds_own", secondsOwn);
-    return node.toString();
+    return node;
   }
 
   /**

@@ -61,6 +61,11 @@ class AddressTest {
       assertEquals(byAddress, Said.by(command, there), "by its path");
       assertEquals(byAddress, Said.by(command, home), "at home");
     }
+    String page = Files.readString(there.resolve("report.html"));
+    assertEquals(page, Files.readString(home.resolve("report.html")));
+    assertTrue(
+        Said.by("report", address).out().startsWith("8 of 8 trials are in " + address + "/report"));
+    assertEquals(page, Files.readString(there.resolve("report.html")));
     assertTrue(Said.by("clean", address).out().contains("; 8 checkpoints stay, "));
 
     Said embedded = Said.by("track", address, "--to", "embedded");

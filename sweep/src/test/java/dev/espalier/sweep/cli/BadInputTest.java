@@ -332,8 +332,8 @@ class BadInputTest {
   void helpIsNoMistake() {
     for (String command :
         List.of(
-            "", "plan ", "run ", "status ", "front ", "track ", "unpack ", "clean ", "fetch ",
-            "bench ")) {
+            "", "plan ", "run ", "status ", "front ", "report ", "track ", "unpack ", "clean ",
+            "fetch ", "bench ")) {
       Said said = Said.by(words(command + "--help"));
       assertEquals(Main.DONE, said.code());
       assertTrue(said.out().startsWith("Usage: espalier " + command), said.out());
@@ -407,7 +407,7 @@ class BadInputTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"status", "front", "clean", "track --to embedded"})
+  @ValueSource(strings = {"status", "front", "report", "clean", "track --to embedded"})
   void aFolderThatIsNoSweep(String command) throws IOException {
     List<Object> words = new ArrayList<>(List.of(words(command)));
     words.add(folder);

@@ -36,7 +36,13 @@ class ReadmeTest {
   @Test
   void everyCommandOfTheReadmeAndOfTheGuidesIsUnderstood() throws IOException {
     List<String> pages = new ArrayList<>(lines().toList());
-    for (String guide : List.of("docs/store.md", "docs/export.md", "docs/mlflow.md")) {
+    for (String guide :
+        List.of(
+            "docs/store.md",
+            "docs/export.md",
+            "docs/front.md",
+            "docs/mlflow.md",
+            "docs/report.md")) {
       pages.addAll(Files.readAllLines(ROOT.resolve(guide)));
     }
     List<String> commands =

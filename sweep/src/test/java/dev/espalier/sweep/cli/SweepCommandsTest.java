@@ -96,7 +96,9 @@ class SweepCommandsTest {
         "[8/8] ",
         "val accuracy",
         " knee",
-        "8 trials completed, 0 failed, 0 left; all of it is in " + out + " (results.jsonl,",
+        "8 trials completed, 0 failed, 0 left; all of it is in "
+            + out
+            + " (report.html, results.jsonl,",
         "To browse the runs in MLflow's UI",
         "  cd '" + out + "' && mlflow ui --backend-store-uri sqlite:///mlflow.db");
     assertTrue(run.out().lines().allMatch(line -> line.length() < 160), run.out());
@@ -176,7 +178,8 @@ class SweepCommandsTest {
     }
     List<String> artifacts = Said.files(out.resolve("mlartifacts"));
     for (String name :
-        List.of("front.csv", "front.svg", "results.jsonl", "spec.yaml", "plan.json")) {
+        List.of(
+            "report.html", "front.csv", "front.svg", "results.jsonl", "spec.yaml", "plan.json")) {
       assertTrue(artifacts.stream().anyMatch(file -> file.endsWith("/" + name)), "" + artifacts);
     }
   }
@@ -247,6 +250,37 @@ class SweepCommandsTest {
             """,
             ""),
         Said.by("status", out));
+  }
+
+  @Test
+  void theReportIsThatOfTheRunWhereverItIsWritten() throws IOException {
+    String page = Files.readString(out.resolve("report.html"));
+    assertTrue(page.contains("<title>tiny · Espalier</title>"));
+    Path file = folder.resolve("a page.html");
+    Said said = Said.by("report", out, "--out", file);
+    assertEquals(Main.DONE, said.code(), said.err());
+    assertTrue(
+        said.out()
+            .matches("8 of 8 trials are in " + file + ", 1\\.\\d\\d MB; open it in a browser\n"),
+        said.out());
+    assertEquals(page, Files.readString(file));
+    Said again = Said.by("report", out);
+    assertTrue(again.out().contains(" in " + out.resolve("report.html") + ", "), again.out());
+    assertEquals(page, Files.readString(out.resolve("report.html")));
+    for (Path place : List.of(folder, folder.resolve("none/page.html"))) {
+      Said refused = Said.by("report", out, "--out", place);
+      assertEquals(Main.USAGE, refused.code());
+      assertEquals(
+          "--out: must be a file in a folder that is there, found " + place + "\n", refused.err());
+    }
+    // A folder lies where the file would be written first.
+    Path blocked = folder.resolve("blocked.html");
+    Files.createDirectory(folder.resolve("blocked.html.tmp"));
+    Said refused = Said.by("report", out, "--out", blocked);
+    assertEquals(Main.USAGE, refused.code());
+    assertTrue(
+        refused.err().startsWith("--out: must be a file that can be written, found " + blocked),
+        refused.err());
   }
 
   @Test

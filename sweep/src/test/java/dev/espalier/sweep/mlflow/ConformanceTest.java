@@ -359,7 +359,7 @@ class ConformanceTest {
         log.begin(sweep);
         log.trial(MlflowLogTest.trial("a", 0.9));
         log.trial(MlflowLogTest.trial("b", 0.5));
-        log.front(new TrackedFront(Set.of("a"), "a", Set.of()));
+        log.front(new TrackedFront(Set.of("a"), Set.of("a"), Set.of()));
         log.artifact("a", "model/network.esp", MlflowLogTest.text("a network"));
         log.artifact(sweep.key(), "front.csv", MlflowLogTest.text("trial\n"));
         var future =

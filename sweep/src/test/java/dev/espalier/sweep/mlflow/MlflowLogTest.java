@@ -291,7 +291,7 @@ class MlflowLogTest {
   }
 
   static void finish(MlflowLog log, Set<String> front, @Nullable String knee) {
-    log.front(new TrackedFront(front, knee, Set.of()));
+    log.front(new TrackedFront(front, knee == null ? Set.of() : Set.of(knee), Set.of()));
     log.end(MlflowLog.Ending.FINISHED, Map.of("front.size", "" + front.size()), 9_000);
   }
 

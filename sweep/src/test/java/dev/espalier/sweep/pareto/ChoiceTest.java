@@ -74,6 +74,25 @@ class ChoiceTest {
   }
 
   @Test
+  void seedsAreHeldAgainstTheDenseNetworksOfTheSameSeeds() {
+    List<Point> trials = new ArrayList<>();
+    for (int seed = 1; seed <= 3; seed++) {
+      trials.add(ofSeed(Points.trial("net", "0.0", "none", 900 + 10 * seed, 1000), seed));
+      trials.add(ofSeed(Points.trial("net", "0.8", "none", 891 + 10 * seed, 300), seed));
+    }
+    Choice choice = Choice.of(new Wish.Within(0.0095), Repetitions.merged(trials));
+    Point picked = present(choice.picked());
+    assertEquals(0.911, Choice.accuracy(picked), 1e-12);
+    assertEquals(0.92, Choice.accuracy(present(choice.dense(picked))), 1e-12);
+    assertEquals("3", Choice.mostAccurate(picked).parameters().get("seed"));
+    List<String> lines = ChoiceText.of(choice);
+    assertTrue(
+        lines.contains(
+            "±: 95 % interval over the seeds (Student's t), with these validation images"),
+        lines.toString());
+  }
+
+  @Test
   void theDenseNetworkFineTunedAsLongStandsBesideIt() {
     Point control = fineTuned(Points.trial("net", "0.0", "none", 905, 1000), "1");
     Point longer = fineTuned(Points.trial("net", "0.0", "none", 910, 1000), "3");
@@ -95,16 +114,16 @@ class ChoiceTest {
     List<String> lines = ChoiceText.of(choice);
     assertEquals("picked: net-s0.8-knone", lines.get(0));
     assertEquals(
-        "not sure: it loses 0.0090 ± 0.0030, so by chance it might be 0.0150", lines.get(2));
+        "not sure: it loses 0.0090 ± 0.0060, so by chance it might be 0.0150", lines.get(2));
     assertEquals(
         "the smallest for which it holds beyond two standard errors: net-s0.5-knone, 600 B at 0.8950",
         lines.get(3));
     List<String> sure = ChoiceText.of(Choice.of(new Wish.Within(0.015), ALL));
     assertEquals(
-        "sure: it loses 0.0090 ± 0.0030, which holds beyond two standard errors", sure.get(2));
+        "sure: it loses 0.0090 ± 0.0060, which holds beyond two standard errors", sure.get(2));
     List<String> least = ChoiceText.of(Choice.of(new Wish.MinAccuracy(0.88), ALL));
     assertEquals(
-        "not sure: it reaches 0.8800 ± 0.0103, so by chance it might be 0.8594", least.get(2));
+        "not sure: it reaches 0.8800 ± 0.0206, so by chance it might be 0.8594", least.get(2));
   }
 
   @Test
@@ -198,6 +217,17 @@ class ChoiceTest {
       correct.set(random.nextInt(1000));
     }
     return Points.with(point, "1", Points.outcomes(correct, 1000));
+  }
+
+  private static Point ofSeed(Point trial, int seed) {
+    Map<String, String> parameters = new TreeMap<>(trial.parameters());
+    parameters.put("seed", "" + seed);
+    return new Point(
+        trial.trial() + seed,
+        trial.name() + "-seed" + seed,
+        parameters,
+        trial.metrics(),
+        trial.correct());
   }
 
   private static Point fineTuned(Point point, String epochs) {

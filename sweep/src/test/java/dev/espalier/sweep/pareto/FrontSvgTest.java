@@ -80,6 +80,35 @@ class FrontSvgTest {
   }
 
   @Test
+  void drawsTheIntervalsOfTheFrontAsBarsWithinThePlot() throws Exception {
+    Front front =
+        Front.of(
+            List.of(
+                trial("resnet18", "0.0", "none", 800, 2_000_000),
+                trial("resnet18", "0.9", "16", 700, 90_000)),
+            ACCURACY_BY_SIZE);
+
+    Document svg = parse(FrontSvg.of(front, "t"));
+
+    List<Element> dots = circles(svg, "r", "5").stream().filter(Element::hasChildNodes).toList();
+    double low = Double.parseDouble(dots.get(0).getAttribute("cy"));
+    double high = Double.parseDouble(dots.get(1).getAttribute("cy"));
+    List<Element> bars =
+        elements(svg, "path").stream()
+            .filter(path -> path.getAttribute("stroke-width").equals("1.5"))
+            .toList();
+    assertEquals(2, bars.size());
+    String[] ends = bars.get(1).getAttribute("d").replace("V", "").split(" ", -1);
+    double halfWidth = 1.96 * Math.sqrt(0.8 * 0.2 / 1000);
+    double scale = (low - high) / 0.1;
+    assertEquals(high - halfWidth * scale, Double.parseDouble(ends[1]), 0.2);
+    assertEquals(high + halfWidth * scale, Double.parseDouble(ends[2]), 0.2);
+    double top =
+        y(elements(svg, "path").get(0).getAttribute("d").replace(" V", ",").replace(" ", ","));
+    assertTrue(Double.parseDouble(ends[1]) > top, ends[1] + " below " + top);
+  }
+
+  @Test
   void marksDenseBaselines() throws Exception {
     Document svg = parse(FrontSvg.of(front(), "a sweep"));
 

@@ -1,14 +1,10 @@
 package dev.espalier.sweep.pareto;
 
 import static dev.espalier.sweep.pareto.Points.ACCURACY_BY_SIZE;
-import static dev.espalier.sweep.pareto.Points.outcomes;
 import static dev.espalier.sweep.pareto.Points.point;
-import static dev.espalier.sweep.pareto.Points.with;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -117,52 +113,10 @@ class FrontTest {
   }
 
   @Test
-  void aPointIsTiedIfItsNextSmallerNeighbourIsAsAccurateBeyondDoubt() {
-    // 8 images of 1,000 differ, all in favour of the larger: 0.008 against 2 x 0.0028.
-    Front clear = front(outcomes(0, 800, 1000), outcomes(0, 808, 1000));
-    // 58 differ, 33 to 25: the same 0.008 against 2 x 0.0076.
-    Front tied = front(outcomes(0, 800, 1000), outcomes(25, 833, 1000));
-
-    assertFalse(clear.tiedWithSmaller(0));
-    assertFalse(clear.tiedWithSmaller(1));
-    assertFalse(tied.tiedWithSmaller(0));
-    assertTrue(tied.tiedWithSmaller(1));
-  }
-
-  @Test
-  void treatsAccuraciesOfDifferentSeedsAsIndependent() {
-    Point small = with(point("small", 0.8, 10), "1", outcomes(0, 800, 1000));
-    Point large = with(point("large", 0.808, 20), "2", outcomes(0, 808, 1000));
-
-    Difference difference = Difference.between(large, small);
-
-    assertEquals(0.008, difference.accuracy(), 1e-12);
-    assertEquals(
-        Math.sqrt(0.8 * 0.2 / 1000 + 0.808 * 0.192 / 1000), difference.standardError(), 1e-12);
-    assertTrue(Front.of(List.of(small, large), ACCURACY_BY_SIZE).tiedWithSmaller(1));
-  }
-
-  @Test
-  void saysNothingAboutChanceWithoutOutcomes() {
-    Front front =
-        Front.of(List.of(point("small", 0.8, 10), point("large", 0.8001, 20)), ACCURACY_BY_SIZE);
-
-    assertFalse(front.tiedWithSmaller(1));
-  }
-
-  @Test
   void refusesNoObjectiveAndOneTwice() {
     assertThrows(IllegalArgumentException.class, () -> Front.of(List.of(), List.of()));
     List<Objective> twice = List.of(Objective.maximize("m"), Objective.minimize("m"));
     assertThrows(IllegalArgumentException.class, () -> Front.of(List.of(), twice));
-  }
-
-  private static Front front(Outcomes small, Outcomes large) {
-    return Front.of(
-        List.of(
-            with(point("small", small.accuracy(), 10), "1", small),
-            with(point("large", large.accuracy(), 20), "1", large)),
-        ACCURACY_BY_SIZE);
   }
 
   private static List<Objective> objectives(int dimensions, SplittableRandom random) {

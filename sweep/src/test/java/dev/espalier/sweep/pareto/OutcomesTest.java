@@ -3,10 +3,13 @@ package dev.espalier.sweep.pareto;
 import static dev.espalier.sweep.pareto.Points.outcomes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class OutcomesTest {
@@ -17,42 +20,47 @@ class OutcomesTest {
     Outcomes outcomes = Outcomes.decode("BQI=", 10);
 
     assertEquals(0.3, outcomes.accuracy());
-    assertEquals(new Difference(0, 0), outcomes.minus(outcomes(bits(0, 2, 9), 10)));
+    assertEquals(
+        0,
+        Outcomes.standardErrorOfDifference(
+            List.of(outcomes), List.of(outcomes(bits(0, 2, 9), 10))));
   }
 
   @Test
   void hasTheBinomialStandardError() {
-    assertEquals(0.00255, outcomes(0, 9300, 10_000).standardError(), 0.00001);
-    assertEquals(0, outcomes(0, 100, 100).standardError());
+    assertEquals(0.00255, Outcomes.standardError(List.of(outcomes(0, 9300, 10_000))), 0.00001);
+    assertEquals(0, Outcomes.standardError(List.of(outcomes(0, 100, 100))));
   }
 
   @Test
-  void hasThePairedStandardErrorOfTheMeanDifference() {
+  void hasTheStandardErrorOfMeansAndOfTheirDifferencesByImage() {
     SplittableRandom random = new SplittableRandom(3);
-    for (int round = 0; round < 50; round++) {
+    for (int round = 0; round < 60; round++) {
       int images = random.nextInt(1, 200);
-      BitSet a = random(images, random);
-      BitSet b = random(images, random);
-      double mean = 0;
-      for (int i = 0; i < images; i++) {
-        mean += (double) difference(a, b, i) / images;
-      }
-      double variance = 0;
-      for (int i = 0; i < images; i++) {
-        variance += (difference(a, b, i) - mean) * (difference(a, b, i) - mean) / images;
+      List<BitSet> a = new ArrayList<>();
+      List<BitSet> b = new ArrayList<>();
+      for (int network = 0; network <= round % 4; network++) {
+        a.add(random(images, random));
+        b.add(random(images, random));
       }
 
-      Difference difference = outcomes(a, images).minus(outcomes(b, images));
-
-      assertEquals(mean, difference.accuracy(), 1e-12);
-      assertEquals(Math.sqrt(variance / images), difference.standardError(), 1e-9);
+      assertEquals(error(images, i -> share(a, i)), Outcomes.standardError(of(a, images)), 1e-9);
+      assertEquals(
+          error(images, i -> share(a, i) - share(b, i)),
+          Outcomes.standardErrorOfDifference(of(a, images), of(b, images)),
+          1e-9);
     }
   }
 
   @Test
-  void equalOutcomesAreTiedAndSoIsOneImage() {
-    assertTrue(outcomes(0, 50, 100).minus(outcomes(0, 50, 100)).tied());
-    assertTrue(outcomes(0, 51, 100).minus(outcomes(0, 50, 100)).tied());
+  void refusesToCompareDifferentImages() {
+    List<Outcomes> ten = List.of(outcomes(0, 5, 10));
+    List<Outcomes> twelve = List.of(outcomes(0, 5, 12));
+    assertThrows(
+        IllegalArgumentException.class, () -> Outcomes.standardErrorOfDifference(ten, twelve));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Outcomes.standardError(List.of(ten.get(0), twelve.get(0))));
   }
 
   @Test
@@ -69,8 +77,21 @@ class OutcomesTest {
     assertThrows(IllegalArgumentException.class, () -> Outcomes.decode("?", 1));
   }
 
-  private static int difference(BitSet a, BitSet b, int image) {
-    return (a.get(image) ? 1 : 0) - (b.get(image) ? 1 : 0);
+  /** The standard deviation of {@code value} over the images, by the root of their number. */
+  private static double error(int images, IntToDoubleFunction value) {
+    double mean = IntStream.range(0, images).mapToDouble(value).sum() / images;
+    double squares =
+        IntStream.range(0, images).mapToDouble(value).map(v -> (v - mean) * (v - mean)).sum();
+    return Math.sqrt(squares / images / images);
+  }
+
+  /** The share of networks that get an image right. */
+  private static double share(List<BitSet> networks, int image) {
+    return (double) networks.stream().filter(n -> n.get(image)).count() / networks.size();
+  }
+
+  private static List<Outcomes> of(List<BitSet> networks, int images) {
+    return networks.stream().map(bits -> outcomes(bits, images)).toList();
   }
 
   private static BitSet random(int images, SplittableRandom random) {

@@ -72,6 +72,16 @@ final class Points {
     return Outcomes.decode(Base64.getEncoder().encodeToString(bytes), images);
   }
 
+  /** A trial of method {@code name} with a seed, as accurate as {@code correct}. */
+  static Point seed(String name, int seed, Outcomes correct, double bytes) {
+    return new Point(
+        "id-" + name + "-seed" + seed,
+        name + "-seed" + seed,
+        Map.of("method", name, "seed", String.valueOf(seed)),
+        new Metrics(Map.of("val/accuracy", correct.accuracy(), "size/compressed_bytes", bytes)),
+        correct);
+  }
+
   static Point with(Point point, String seed, @Nullable Outcomes correct) {
     Map<String, String> parameters = new TreeMap<>(point.parameters());
     parameters.put("seed", seed);

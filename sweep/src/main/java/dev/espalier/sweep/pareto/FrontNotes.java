@@ -1,0 +1,123 @@
+package dev.espalier.sweep.pareto;
+
+import dev.espalier.workers.stage.Metrics;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What the marks and columns of a front mean, in the words that stand below the table. */
+final class FrontNotes {
+  /** Dominated points are worth a word from this share of the replicates on, and so many. */
+  private static final double CLOSE = 0.1;
+
+  private static final int MOST_CLOSE = 3;
+
+  private FrontNotes() {}
+
+  static List<String> of(Confidence confidence) {
+    List<String> notes = new ArrayList<>();
+    notes.addAll(
+        intervals(
+            confidence.points().stream().map(Standing::point).toList(), confidence.front().all()));
+    addChances(confidence, notes);
+    if (confidence.points().stream().anyMatch(Standing::tied)) {
+      notes.add(
+          "tied: no more accurate than "
+              + (confidence.front().objectives().size() > 2
+                  ? "a point that is as good in all else"
+                  : "the next smaller point")
+              + ", within two standard errors of the difference");
+    }
+    notes.add("ratio: the same network as plain 32-bit weights, by size");
+    if (Double.isFinite(confidence.hypervolume()) && confidence.hypervolume() > 0) {
+      notes.add(hypervolume(confidence));
+    }
+    confidence
+        .front()
+        .excluded()
+        .forEach(e -> notes.add("left out: " + e.point().name() + " (" + e.reason() + ")"));
+    return notes;
+  }
+
+  /**
+   * What ± stands for beside validation accuracies.
+   *
+   * @param shown whose accuracies stand there
+   * @param all what they were taken from, which tells how many seeds there are
+   */
+  static List<String> intervals(List<Point> shown, List<Point> all) {
+    List<String> notes = new ArrayList<>();
+    long seeds = all.stream().flatMap(point -> point.seeds().stream()).distinct().count();
+    List<Outcomes> outcomes =
+        shown.stream()
+            .filter(point -> over(point) == Interval.Over.IMAGES)
+            .flatMap(point -> point.outcomes().stream())
+            .toList();
+    if (shown.stream().anyMatch(point -> over(point) == Interval.Over.SEEDS)) {
+      notes.add("±: 95 % interval over the seeds (Student's t), with these validation images");
+    }
+    if (!outcomes.isEmpty()) {
+      String few = seeds == 1 ? "one seed" : seeds == 2 ? "two seeds" : "where seeds are below 3";
+      notes.add(
+          "±: 95 %% interval over the %d validation images; %s: what another seed changes is not in it"
+              .formatted(outcomes.get(0).images(), few));
+    } else if (seeds == 1 || seeds == 2) {
+      notes.add(
+          (seeds == 1 ? "one seed" : "two seeds") + ": what another seed changes is not shown");
+    }
+    return notes;
+  }
+
+  private static Interval.Over over(Point point) {
+    return Interval.of(point, Metrics.VAL_ACCURACY).over();
+  }
+
+  private static void addChances(Confidence confidence, List<String> notes) {
+    if (!confidence.knowsChance()) {
+      return;
+    }
+    boolean seeds =
+        Stream.concat(confidence.points().stream(), confidence.dominated().stream())
+            .anyMatch(standing -> standing.point().trials().size() >= Interval.ENOUGH_SEEDS);
+    notes.add(
+        "P(front), P(knee): how often nothing beats it, and how often it is the knee, in %d draws of validation images%s"
+            .formatted(Bootstrap.REPLICATES, seeds ? " and seeds" : ""));
+    List<Standing> close =
+        confidence.dominated().stream()
+            .filter(standing -> standing.onFront() >= CLOSE)
+            .sorted(Comparator.comparingDouble(Standing::onFront).reversed())
+            .toList();
+    close.stream()
+        .limit(MOST_CLOSE)
+        .map(
+            s ->
+                String.format(
+                    Locale.ROOT,
+                    "close: %s is beaten, but P(front) is %.2f",
+                    s.point().name(),
+                    s.onFront()))
+        .forEach(notes::add);
+    if (close.size() > MOST_CLOSE) {
+      notes.add("close: %d more".formatted(close.size() - MOST_CLOSE));
+    }
+  }
+
+  private static String hypervolume(Confidence confidence) {
+    return String.format(
+        Locale.ROOT,
+        "hypervolume: %.4f, from %s",
+        confidence.hypervolume(),
+        confidence.front().objectives().stream()
+            .map(o -> o.metric() + " " + plain(confidence.reference().value(o)))
+            .collect(Collectors.joining(", ")));
+  }
+
+  private static String plain(double value) {
+    return value == Math.rint(value)
+        ? String.format(Locale.ROOT, "%.0f", value)
+        : String.valueOf(value);
+  }
+}

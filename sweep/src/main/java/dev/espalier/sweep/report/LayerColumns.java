@@ -1,0 +1,67 @@
+package dev.espalier.sweep.report;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.espalier.workers.stage.LayerRow;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * Layer tables by columns, each different column once: fine-tuning and clustering leave the mask as
+ * it is, so many trials share the counts of one prune stage, and all of a network its shapes.
+ */
+final class LayerColumns {
+  private final Map<List<Fixed>, Integer> networks = new LinkedHashMap<>();
+  private final Map<List<Long>, Integer> columns = new LinkedHashMap<>();
+  private final Map<String, Integer> encodings = new LinkedHashMap<>();
+
+  /** What no stage changes of a layer. */
+  private record Fixed(
+      String name, String kind, List<Integer> shape, boolean prunable, long weights, long macs) {}
+
+  /** Adds a table; its network, then its columns: non-zero weights, values, encodings, bytes. */
+  ArrayNode add(List<LayerRow> rows) {
+    ArrayNode places = ReportData.JSON.createArrayNode();
+    List<Fixed> network =
+        rows.stream()
+            .map(r -> new Fixed(r.name(), r.kind(), r.shape(), r.prunable(), r.weights(), r.macs()))
+            .toList();
+    places.add(place(networks, network));
+    places.add(column(rows, LayerRow::nonzero));
+    places.add(column(rows, LayerRow::values));
+    places.add(column(rows, row -> (long) place(encodings, row.encoding())));
+    places.add(column(rows, LayerRow::bytes));
+    return places;
+  }
+
+  void writeTo(ObjectNode data) {
+    data.set("encodings", ReportData.JSON.valueToTree(encodings.keySet()));
+    ArrayNode tables = data.putArray("networks");
+    for (List<Fixed> network : networks.keySet()) {
+      ObjectNode table = tables.addObject();
+      write(table, "names", network, Fixed::name);
+      write(table, "kinds", network, Fixed::kind);
+      write(table, "shapes", network, Fixed::shape);
+      write(table, "prunable", network, Fixed::prunable);
+      write(table, "weights", network, Fixed::weights);
+      write(table, "macs", network, Fixed::macs);
+    }
+    data.set("columns", ReportData.JSON.valueToTree(new ArrayList<>(columns.keySet())));
+  }
+
+  private int column(List<LayerRow> rows, Function<LayerRow, Long> value) {
+    return place(columns, rows.stream().map(value).toList());
+  }
+
+  private static <T> int place(Map<T, Integer> places, T value) {
+    return places.computeIfAbsent(value, added -> places.size());
+  }
+
+  private static <T> void write(
+      ObjectNode table, String name, List<Fixed> network, Function<Fixed, T> value) {
+    table.set(name, ReportData.JSON.valueToTree(network.stream().map(value).toList()));
+  }
+}

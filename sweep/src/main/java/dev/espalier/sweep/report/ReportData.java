@@ -1,0 +1,111 @@
+package dev.espalier.sweep.report;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.espalier.sweep.run.Finished;
+import dev.espalier.sweep.run.TrialResult;
+import dev.espalier.sweep.spec.SpecFile;
+import dev.espalier.workers.stage.DataFacts;
+import dev.espalier.workers.stage.Environment;
+import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.stage.StageResult;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What the page knows, as compact JSON: names stand once, numbers in arrays in the order of the
+ * names, and what trials share (stages, curves, columns of layer tables) stands once too.
+ * docs/report.md describes it.
+ */
+final class ReportData {
+  static final ObjectMapper JSON = new ObjectMapper();
+
+  private ReportData() {}
+
+  static ObjectNode of(Finished finished, String program, String chartsVersion) throws IOException {
+    ObjectNode data = JSON.createObjectNode();
+    data.put("sweep", finished.spec().name());
+    data.put("planned", finished.plan().trials().size());
+    data.set("objectives", objectives(finished));
+    data.set("data", dataset(finished.plan().data()));
+    ObjectNode versions = data.putObject("versions");
+    versions.put("program", program);
+    versions.put("charts", chartsVersion);
+    versions.put("recipe", StageId.RECIPE_VERSION);
+    versions.put("measure", StageResult.MEASURE_VERSION);
+    data.set("environments", environments(finished.stages().values()));
+    data.put("spec", SpecFile.write(finished.spec()));
+    Set<String> parameters = new LinkedHashSet<>();
+    Set<String> metrics = new TreeSet<>();
+    for (TrialResult trial : finished.trials()) {
+      parameters.addAll(trial.parameters().keySet());
+      metrics.addAll(trial.metrics().values().keySet());
+    }
+    data.set("parameters", JSON.valueToTree(parameters));
+    data.set("metrics", JSON.valueToTree(metrics));
+    LayerColumns layers = new LayerColumns();
+    Stages stages = new Stages(finished);
+    ArrayNode trials = JSON.createArrayNode();
+    new TrialRows(finished, List.copyOf(parameters), List.copyOf(metrics), stages, layers)
+        .writeTo(trials);
+    data.set("stages", stages.json());
+    layers.writeTo(data);
+    data.set("trials", trials);
+    return data;
+  }
+
+  private static ArrayNode objectives(Finished finished) {
+    ArrayNode objectives = JSON.createArrayNode();
+    finished
+        .front()
+        .objectives()
+        .forEach(
+            objective ->
+                objectives
+                    .addObject()
+                    .put("metric", objective.metric())
+                    .put("maximize", objective.maximize()));
+    return objectives;
+  }
+
+  private static ObjectNode dataset(DataFacts data) {
+    return JSON.createObjectNode()
+        .put("name", data.name())
+        .put("digest", data.digest())
+        .put("height", data.height())
+        .put("width", data.width())
+        .put("channels", data.channels())
+        .put("classes", data.classes())
+        .put("train", data.train())
+        .put("validation", data.validation())
+        .put("test", data.test());
+  }
+
+  /** Where the stages ran, and how many in each place. */
+  private static ArrayNode environments(Collection<StageResult> stages) {
+    Map<Environment, Integer> counts = new LinkedHashMap<>();
+    for (StageResult stage : stages) {
+      if (stage instanceof StageResult.Done done) {
+        counts.merge(done.environment(), 1, Integer::sum);
+      }
+    }
+    ArrayNode environments = JSON.createArrayNode();
+    counts.forEach(
+        (environment, count) ->
+            environments
+                .addObject()
+                .put("engine", environment.engine())
+                .put("instruction_set", environment.instructionSet())
+                .put("natives", environment.natives())
+                .put("jdk", environment.jdk())
+                .put("stages", count));
+    return environments;
+  }
+}

@@ -1,0 +1,152 @@
+// The data block, decoded: trials with names in place of numbers.
+
+const data = JSON.parse(document.getElementById("data").textContent);
+
+const objectives = data.objectives;
+const firstObjective = objectives[0];
+const lastObjective = objectives[objectives.length - 1];
+
+/** Whether more of a metric is better: what the spec says, else what its name says. */
+function moreIsBetter(name) {
+  const objective = objectives.find(o => o.metric === name);
+  return objective ? objective.maximize : /accuracy|^sparsity\//.test(name);
+}
+
+/** Whether ratios of it matter rather than differences. */
+const isRatio = name => /^(size|params|macs|latency|memory)\/|_bytes$|^seconds$/.test(name);
+
+const named = (names, values) => Object.fromEntries(names.map((name, i) => [name, values?.[i] ?? null]));
+
+function methodOf({sparsity, centroids}) {
+  const pruned = sparsity > 0;
+  return centroids === null ? (pruned ? "pruned" : "dense") : pruned ? "both" : "clustered";
+}
+
+function trialOf(row) {
+  const parameters = named(data.parameters, row.parameters);
+  const method = methodOf(parameters);
+  return {
+    ...row,
+    parameters,
+    metrics: {...named(data.metrics, row.metrics), seconds: row.seconds},
+    network: parameters.width === null ? String(parameters.model) : `${parameters.model}, width ${parameters.width}`,
+    method,
+    scopes: row.stands_for ?? [parameters.scope ?? "none"],
+    epochs: parameters.fine_tune_epochs ?? 0,
+    centroids: parameters.centroids ?? "none",
+    isBaseline: method === "dense" && !(parameters.fine_tune_epochs > 0),
+    /** The dense network, fine-tuned as long as pruned ones were. */
+    isControl: method === "dense" && parameters.fine_tune_epochs > 0,
+  };
+}
+
+/**
+ * Trials that differ in nothing but their seed, as one: the mean of each metric that all of them
+ * have. What has no mean, such as layers and curves, is that of the first.
+ */
+function meanOf(members) {
+  const first = members[0];
+  if (members.length === 1) {
+    return first;
+  }
+  const mean = name => (members.some(trial => trial.metrics[name] === null) ? null
+    : members.reduce((sum, trial) => sum + trial.metrics[name], 0) / members.length);
+  const {seed, ...parameters} = first.parameters;
+  return {
+    ...first,
+    name: first.name.replace(/-seed[^-]*$/, ""),
+    parameters,
+    metrics: Object.fromEntries(Object.keys(first.metrics).map(name => [name, mean(name)])),
+    seconds: mean("seconds"),
+    error: null, // between seeds; the interval of the confidence has it
+    seeds: members,
+  };
+}
+
+function configurationsOf(some) {
+  const groups = new Map();
+  for (const trial of some) {
+    const {seed, ...parameters} = trial.parameters;
+    const key = JSON.stringify(parameters);
+    groups.set(key, [...(groups.get(key) ?? []), trial]);
+  }
+  return [...groups.values()].map(meanOf);
+}
+
+const trials = data.trials.map(trialOf);
+const completed = trials.filter(trial => !trial.failed);
+const failed = trials.filter(trial => trial.failed);
+const seeds = distinct(trials.map(trial => trial.parameters.seed));
+
+/** What the charts show: completed trials, seeds as one. Items of charts name them by their place. */
+const configurations = configurationsOf(completed).map((configuration, index) => ({...configuration, index}));
+const networks = distinct(configurations.map(trial => trial.network));
+const baselines = configurations.filter(trial => trial.isBaseline);
+const controls = configurations.filter(trial => trial.isControl);
+
+/** By the names of trials and of their means; failed ones are found too. */
+const byName = new Map(failed.map(trial => [trial.name, trial]));
+for (const configuration of configurations) {
+  [configuration, ...(configuration.seeds ?? [])].forEach(trial => byName.set(trial.name, configuration));
+}
+
+/** Metrics that some trial has a number for, seconds last. */
+const metricNames = [...data.metrics, "seconds"].filter(name => configurations.some(trial => trial.metrics[name] !== null));
+
+/** The untouched network of a trial. */
+const baselineOf = trial => baselines.find(baseline => baseline.network === trial.network);
+
+/** The layers of a trial as rows; none where its layers are not known. */
+function layersOf(trial) {
+  if (!trial.layers) {
+    return [];
+  }
+  const [network, nonzero, values, encoding, bytes] = trial.layers;
+  const table = data.networks[network];
+  return table.names.map((name, i) => ({
+    name,
+    kind: table.kinds[i],
+    shape: table.shapes[i],
+    prunable: table.prunable[i],
+    weights: table.weights[i],
+    macs: table.macs[i],
+    nonzero: data.columns[nonzero][i],
+    values: data.columns[values][i],
+    encoding: data.encodings[data.columns[encoding][i]],
+    bytes: data.columns[bytes][i],
+    sparsity: 1 - data.columns[nonzero][i] / table.weights[i],
+  }));
+}
+
+/** The curve of one stage, by metric, with the epochs of the stage that it continues. */
+function curveOf(stage) {
+  const before = stage.continues === undefined ? {} : curveOf(data.stages[stage.continues]);
+  const names = Object.keys(stage.curve ?? {});
+  return Object.fromEntries(names.map(name => [name, [...(before[name] ?? []), ...stage.curve[name]]]));
+}
+
+/** The curves of a whole path: points [epoch, value] by metric, and where stages begin. */
+function curvesOf(trial) {
+  const metrics = {};
+  const begins = [];
+  let epoch = 0;
+  for (const place of trial.path) {
+    const stage = data.stages[place];
+    const curve = curveOf(stage);
+    begins.push({epoch, label: stage.label});
+    for (const [name, values] of Object.entries(curve)) {
+      metrics[name] = [...(metrics[name] ?? []), ...values.map((value, i) => [epoch + i + 1, value])];
+    }
+    epoch += Math.max(0, ...Object.values(curve).map(values => values.length));
+  }
+  return {metrics, begins, epochs: epoch};
+}
+
+/** What chance leaves open of an accuracy: the interval that was worked out, else one standard error. */
+function intervalOf(trial, name) {
+  if (name !== "val/accuracy") {
+    return null;
+  }
+  const value = trial.metrics[name];
+  return trial.confidence?.interval ?? (trial.error ? [value - trial.error, value + trial.error] : null);
+}

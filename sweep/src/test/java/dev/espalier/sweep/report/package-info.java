@@ -1,0 +1,4 @@
+@NullMarked
+package dev.espalier.sweep.report;
+
+import org.jspecify.annotations.NullMarked;
