@@ -144,17 +144,24 @@ final class SentRuns {
     }
   }
 
+  /** In one look at active and deleted runs: the other sender may be restoring at the same time. */
   private void restore(TrackingClient client, String key, String digest) throws TrackingFailure {
-    Optional<Sent> deleted =
-        search(client, ofKey(key), ViewType.DELETED_ONLY).stream()
-            .map(Sent::of)
-            .filter(sent -> sent.tag(DIGEST).equals(digest))
-            .min(PREFERRED);
-    if (deleted.isPresent()) {
-      String id = deleted.get().id();
-      client.call("restoring the run " + id, c -> done(() -> c.restoreRun(id)));
-      byKey.put(key, deleted.get());
+    List<Run> runs = search(client, ofKey(key), ViewType.ALL);
+    runs.removeIf(run -> !Sent.of(run).tag(DIGEST).equals(digest));
+    Optional<Sent> active = runs.stream().filter(SentRuns::isActive).map(Sent::of).min(PREFERRED);
+    Optional<Sent> kept = active.isPresent() ? active : runs.stream().map(Sent::of).min(PREFERRED);
+    if (kept.isEmpty()) {
+      return;
     }
+    if (active.isEmpty()) {
+      String id = kept.get().id();
+      client.call("restoring the run " + id, c -> done(() -> c.restoreRun(id)));
+    }
+    byKey.put(key, kept.get());
+  }
+
+  private static boolean isActive(Run run) {
+    return run.getInfo().getLifecycleStage().equals("active");
   }
 
   /** The run of {@code key} as the server has it now; null where it has none. */
