@@ -2,6 +2,7 @@ package dev.espalier.sweep.report;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.espalier.sweep.run.Finished;
+import dev.espalier.sweep.run.Latencies;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -52,12 +53,13 @@ public final class Report {
   private Report() {}
 
   /**
-   * The whole page, of what is over so far.
+   * The whole page, of what is over so far, latency where {@code espalier measure} took it.
    *
    * @param program what writes it, with its version
    */
   public static String of(Finished finished, String program) throws IOException {
-    return page(finished.spec().name(), ReportData.of(finished, program, chartsVersion()));
+    Finished measured = Latencies.beside(finished);
+    return page(finished.spec().name(), ReportData.of(measured, program, chartsVersion()));
   }
 
   /** The page of {@link ReportData}. */

@@ -87,6 +87,27 @@ public final class Latencies implements AutoCloseable {
     return new Finished(sweep.directory(), sweep.spec(), sweep.plan(), joined, sweep.stages());
   }
 
+  /**
+   * A sweep with latency among the metrics of the trials that were measured; as it is where that
+   * was on several machines, which do not compare.
+   *
+   * @throws RefusedException if a line cannot be read
+   */
+  public static Finished beside(Finished sweep) throws IOException {
+    Map<String, TrialLatency> latencies = read(sweep.directory());
+    List<TrialResult> trials = new ArrayList<>();
+    for (TrialResult trial : sweep.trials()) {
+      TrialLatency latency = latencies.get(trial.trial());
+      trials.add(latency != null && trial.completed() ? trial.with(latency.metrics()) : trial);
+    }
+    boolean compare =
+        latencies.values().stream()
+            .allMatch(latency -> latency.comparesWith(latencies.values().iterator().next()));
+    return compare
+        ? new Finished(sweep.directory(), sweep.spec(), sweep.plan(), trials, sweep.stages())
+        : sweep;
+  }
+
   /** Writes one down, in place of an earlier one of its trial. */
   public void add(TrialLatency latency) throws IOException {
     lock.requireHeld();

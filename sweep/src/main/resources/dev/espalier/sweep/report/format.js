@@ -16,6 +16,7 @@ const LABELS = {
   "sparsity/achieved": "sparsity",
   "values/max": "most values in a layer",
   "layers/collapsed": "layers without a weight",
+  "latency/batch1_seconds": "latency of one image",
   seconds: "seconds, shared stages included",
 };
 
@@ -60,6 +61,9 @@ function metric(name, value) {
   }
   if (/^(params|macs)\//.test(name)) {
     return withUnit(value, "");
+  }
+  if (name.startsWith("latency/")) {
+    return `${(value * 1000).toPrecision(3)} ms`;
   }
   if (name.startsWith("sparsity/")) {
     return value.toFixed(3);

@@ -1,6 +1,7 @@
 package dev.espalier.sweep.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -20,6 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MeasureTest {
   private static final String LATENCY = "latency/batch1_seconds";
+
+  /** As it stands among the metrics of the report's data. */
+  private static final String QUOTED = "\"" + LATENCY + "\",";
 
   private Path folder = Path.of("");
   private Path config = Path.of("");
@@ -76,6 +80,9 @@ class MeasureTest {
     assertEquals(Main.DONE, fastest.code(), fastest.err());
     assertEquals(1, fastest.out().lines().filter(l -> l.startsWith("resnet18-")).count());
     assertTrue(fastest.out().contains(LATENCY), fastest.out());
+    assertFalse(Files.readString(root.resolve("report.html")).contains(QUOTED), "not yet measured");
+    assertEquals(Main.DONE, Said.by("report", address).code());
+    assertTrue(Files.readString(root.resolve("report.html")).contains(QUOTED));
   }
 
   @Test
