@@ -209,11 +209,12 @@ def _trial(run, tags):
         "reason": tags.get("failure.reason", ""),
         "stands_for": tags.get("stands_for", ""),
         "parameters": _pairs(run, "params"),
-        # What stands below train/ is the end of a curve and no result, and so is all that a failed trial has.
+        # What stands below train/ is the end of a curve and no result, and so is all that a failed trial has; the
+        # logarithms of sizes are there for MLflow's charts.
         "metrics": {
             key: value if abs(value) < _INFINITE else None
             for key, value in metrics.items()
-            if status == "completed" and not key.startswith("train/")
+            if status == "completed" and not key.startswith("train/") and not key.endswith("_log10")
         },
     }
 

@@ -165,6 +165,7 @@ class ServerTest(unittest.TestCase):
 
     def test_only_results_count(self):
         done = {"val/accuracy": 0.5, "train/loss": 0.1, "val/loss": 1.7976931348623157e308, "test/loss": "NaN"}
+        done["size/compressed_bytes_log10"] = 3.0
         FakeServer.runs = [
             parent("one"),
             run("a", "one", **done),
@@ -174,6 +175,7 @@ class ServerTest(unittest.TestCase):
         trials = from_server(self.server(), "small").trials
         self.assertEqual(["completed", "failed"], list(trials.status))
         self.assertNotIn("train/loss", trials)
+        self.assertNotIn("size/compressed_bytes_log10", trials)
         self.assertEqual(0.5, trials["val/accuracy"][0])
         self.assertTrue(trials[["val/loss", "test/loss"]].isna().all(axis=None))
         self.assertTrue(np.isnan(trials["val/accuracy"][1]), "the end of a curve is no result")

@@ -60,7 +60,7 @@ final class Conclusion implements SweepListener {
       Confidence sure = finished.confidence();
       finished.writeFront(sure);
       directory.replace(Report.NAME, Report.of(finished, sure, Main.VERSION));
-      tracking.finish(finished, outcome.ending() == Outcome.Ending.COMPLETE);
+      tracking.finish(finished);
       readBack = finished;
       confidence = sure;
     } catch (IOException e) {

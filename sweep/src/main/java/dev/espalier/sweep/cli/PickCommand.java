@@ -85,6 +85,9 @@ final class PickCommand implements Callable<Integer> {
           "Write the model to a new folder: model.zip (Deeplearning4j), model.esp (compressed), model.onnx, labels.txt and model-card.md.")
   private @Nullable Path export;
 
+  @ArgGroup(exclusive = false)
+  private @Nullable Registering registering;
+
   @Mixin private DataFolder data = new DataFolder();
 
   @Spec private CommandSpec command = CommandSpec.create();
@@ -94,7 +97,11 @@ final class PickCommand implements Callable<Integer> {
     Wish wish = wish();
     data.check();
     requireRoom();
-    Finished sweep = Finished.read(RunDirectory.existing(folder));
+    RunDirectory directory = RunDirectory.existing(folder);
+    if (registering != null) {
+      registering.check(directory, System.getenv());
+    }
+    Finished sweep = Finished.read(directory);
     Choice choice = Choice.of(wish, Points.withBaselines(sweep));
     List<String> words = ChoiceText.of(choice);
     words.forEach(this::say);
@@ -109,7 +116,18 @@ final class PickCommand implements Callable<Integer> {
       }
       export(export, sweep, trial, words);
     }
-    return Main.DONE;
+    return registering == null ? Main.DONE : register(registering, sweep, picked, words);
+  }
+
+  private int register(Registering to, Finished sweep, Point picked, List<String> words)
+      throws UsageException, SpecException, IOException {
+    try {
+      say(to.register(sweep, picked, words));
+      return Main.DONE;
+    } catch (Registering.UnsentException e) {
+      command.commandLine().getErr().println(e.getMessage());
+      return Main.TRIALS_FAILED;
+    }
   }
 
   private Wish wish() throws UsageException {

@@ -5,8 +5,6 @@ import dev.espalier.sweep.mlflow.SweepTracking;
 import dev.espalier.sweep.run.Finished;
 import dev.espalier.sweep.run.Identity;
 import dev.espalier.sweep.run.RunDirectory;
-import dev.espalier.sweep.run.TrialResult;
-import dev.espalier.workers.stage.StageId;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -47,20 +45,10 @@ final class TrackCommand implements Callable<Integer> {
     }
     Finished finished = Finished.read(directory);
     PrintWriter out = command.commandLine().getOut();
-    try (MlflowLog log = open(directory)) {
+    try (MlflowLog log = Tracking.open(directory, uri.equals("embedded") ? null : uri)) {
       SweepTracking tracking =
           new SweepTracking(log, Identity.of(finished.directory()), finished.spec());
-      tracking.begin(finished.plan().data());
-      for (TrialResult trial : finished.trials()) {
-        tracking.trial(
-            trial,
-            trial.path().stream()
-                .filter((StageId id) -> finished.stages().containsKey(id))
-                .map(finished.stages()::get)
-                .toList());
-      }
-      boolean complete = finished.trials().size() == finished.plan().trials().size();
-      tracking.finish(finished, complete);
+      tracking.all(finished);
       log.drain();
       if (log.unsent() > 0) {
         command
@@ -69,14 +57,10 @@ final class TrackCommand implements Callable<Integer> {
             .printf("%d records were not sent: %s%n", log.unsent(), log.problems().get(0));
         return Main.TRIALS_FAILED;
       }
-      out.printf("%d trials of %s are at %s%n", finished.trials().size(), folder, log.uri());
+      String place =
+          uri.equals("embedded") ? directory.root().resolve("mlflow.db").toString() : uri;
+      out.printf("%d trials of %s are at %s%n", finished.trials().size(), folder, place);
       return Main.DONE;
     }
-  }
-
-  private MlflowLog open(RunDirectory directory) throws IOException {
-    return uri.equals("embedded")
-        ? MlflowLog.embedded(directory.root())
-        : MlflowLog.open(uri, Tracking.TIMEOUT, System.getenv());
   }
 }

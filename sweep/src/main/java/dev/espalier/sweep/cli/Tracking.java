@@ -2,6 +2,7 @@ package dev.espalier.sweep.cli;
 
 import dev.espalier.sweep.mlflow.MlflowLog;
 import dev.espalier.sweep.mlflow.SweepTracking;
+import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.run.Finished;
 import dev.espalier.sweep.run.Identity;
 import dev.espalier.sweep.run.Outcome;
@@ -36,6 +37,7 @@ final class Tracking implements SweepListener, AutoCloseable {
   private final List<String> problems = new ArrayList<>();
   private @Nullable MlflowLog log;
   private @Nullable SweepTracking tracking;
+  private boolean ended;
 
   /**
    * @param uri of an MLflow server; null for the embedded one; {@link #LATER} for none
@@ -81,19 +83,24 @@ final class Tracking implements SweepListener, AutoCloseable {
     }
   }
 
+  /** A log to the server at {@code uri}; null for the embedded one. */
+  static MlflowLog open(RunDirectory directory, @Nullable String uri) throws IOException {
+    return uri == null
+        ? MlflowLog.embedded(directory.root())
+        : MlflowLog.open(uri, TIMEOUT, System.getenv());
+  }
+
   @Override
   public void planned(Outlook outlook) {
     if (LATER.equals(uri)) {
       return;
     }
     try {
-      MlflowLog opened =
-          uri == null
-              ? MlflowLog.embedded(directory.root())
-              : MlflowLog.open(uri, TIMEOUT, System.getenv());
+      MlflowLog opened = open(directory, uri);
       log = opened;
       tracking = new SweepTracking(opened, Identity.of(directory), spec);
-      tracking.begin(outlook.plan().stages().get(0).setup().data());
+      Plan plan = outlook.plan();
+      tracking.begin(plan.stages().get(0).setup().data(), plan.trials().size());
     } catch (IOException e) {
       problems.add("it could not start: " + e.getMessage());
     }
@@ -116,13 +123,10 @@ final class Tracking implements SweepListener, AutoCloseable {
   public void finished(Outcome outcome) {}
 
   /** Marks the front and sends the files of the sweep, once they are written. */
-  void finish(Finished finished, boolean complete) {
-    try {
-      if (tracking != null) {
-        tracking.finish(finished, complete);
-      }
-    } catch (IOException e) {
-      problems.add("the files of the sweep could not be read: " + e.getMessage());
+  void finish(Finished finished) {
+    if (tracking != null) {
+      tracking.finish(finished);
+      ended = true;
     }
   }
 
@@ -145,6 +149,9 @@ final class Tracking implements SweepListener, AutoCloseable {
 
   @Override
   public void close() {
+    if (tracking != null && !ended) {
+      tracking.breakOff();
+    }
     if (log != null) {
       log.close();
     }

@@ -2,6 +2,7 @@ package dev.espalier.sweep.mlflow;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.mlflow.api.proto.Service.LogBatch;
@@ -52,6 +53,32 @@ final class Batches {
                     .setValue(Limits.value(tag.getValue(), Limits.SENT_TAG_CHARS))
                     .build())
         .toList();
+  }
+
+  /** Curves, whose times are as many milliseconds after {@code startMillis} as epochs. */
+  Batches curve(List<CurvePoint> points, long startMillis) {
+    for (CurvePoint point : points) {
+      metric(point.metric(), point.value(), startMillis + point.step(), point.step());
+    }
+    return this;
+  }
+
+  /**
+   * The results of a trial: at the last step of their curve and later, because MLflow's tables show
+   * the last value.
+   */
+  Batches results(TrackedTrial trial) {
+    Map<String, Integer> last = new HashMap<>();
+    long end = trial.endMillis();
+    for (CurvePoint point : trial.curve()) {
+      last.merge(point.metric(), point.step(), Math::max);
+      end = Math.max(end, trial.startMillis() + point.step() + 1);
+    }
+    for (Map.Entry<String, Double> result : trial.metrics().entrySet()) {
+      int step = last.getOrDefault(result.getKey(), 0);
+      metric(result.getKey(), result.getValue(), end, step);
+    }
+    return this;
   }
 
   Batches metric(String key, double value, long timeMillis, long step) {

@@ -63,7 +63,8 @@ public final class EmbeddedServer implements AutoCloseable {
     this.database = database;
     this.artifacts = artifacts;
     Experiments experiments = new Experiments(database);
-    this.endpoints = new Endpoints(experiments, new Runs(database, experiments), artifacts);
+    Runs runs = new Runs(database, experiments);
+    this.endpoints = new Endpoints(experiments, runs, new Models(database), artifacts);
     byte[] random = new byte[32];
     new SecureRandom().nextBytes(random);
     this.token = HexFormat.of().formatHex(random);

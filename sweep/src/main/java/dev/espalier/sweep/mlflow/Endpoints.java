@@ -4,7 +4,17 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
+import java.util.TreeMap;
+import org.mlflow.api.proto.ModelRegistry.CreateModelVersion;
+import org.mlflow.api.proto.ModelRegistry.CreateRegisteredModel;
+import org.mlflow.api.proto.ModelRegistry.GetModelVersion;
+import org.mlflow.api.proto.ModelRegistry.GetModelVersionByAlias;
+import org.mlflow.api.proto.ModelRegistry.GetRegisteredModel;
+import org.mlflow.api.proto.ModelRegistry.SearchModelVersions;
+import org.mlflow.api.proto.ModelRegistry.SearchRegisteredModels;
+import org.mlflow.api.proto.ModelRegistry.SetModelVersionTag;
+import org.mlflow.api.proto.ModelRegistry.SetRegisteredModelAlias;
+import org.mlflow.api.proto.ModelRegistry.SetRegisteredModelTag;
 import org.mlflow.api.proto.Service.CreateExperiment;
 import org.mlflow.api.proto.Service.CreateRun;
 import org.mlflow.api.proto.Service.DeleteRun;
@@ -33,75 +43,102 @@ import org.mlflow_project.google.protobuf.Message;
  * the client's own messages, so the two sides cannot disagree about a field.
  */
 final class Endpoints {
-  private static final Set<String> GET = Set.of("GET");
-  private static final Set<String> POST = Set.of("POST");
-  private static final Set<String> BOTH = Set.of("GET", "POST");
-
   private final Experiments experiments;
   private final Runs runs;
   private final ArtifactFolder artifacts;
-  private final Map<String, Endpoint> endpoints = new HashMap<>();
 
-  /** The methods, an empty request, and what answers a full one. */
-  private record Endpoint(Set<String> methods, Message empty, Answer<Message> answer) {}
+  /** By path, and then by method. */
+  private final Map<String, Map<String, Endpoint>> endpoints = new HashMap<>();
+
+  /** An empty request, and what answers a full one. */
+  private record Endpoint(Message empty, Answer<Message> answer) {}
 
   private interface Answer<Q> {
     Message to(Q request) throws SQLException, IOException;
   }
 
-  Endpoints(Experiments experiments, Runs runs, ArtifactFolder artifacts) {
+  Endpoints(Experiments experiments, Runs runs, Models models, ArtifactFolder artifacts) {
     this.experiments = experiments;
     this.runs = runs;
     this.artifacts = artifacts;
-    add("experiments/create", POST, CreateExperiment.getDefaultInstance(), experiments::create);
-    add("experiments/get", GET, GetExperiment.getDefaultInstance(), this::get);
-    add("experiments/get-by-name", GET, GetExperimentByName.getDefaultInstance(), this::get);
-    add("experiments/search", BOTH, SearchExperiments.getDefaultInstance(), experiments::search);
-    add(
-        "experiments/set-experiment-tag",
-        POST,
-        SetExperimentTag.getDefaultInstance(),
-        experiments::setTag);
-    add("runs/create", POST, CreateRun.getDefaultInstance(), runs::create);
-    add("runs/get", GET, GetRun.getDefaultInstance(), this::get);
-    add("runs/update", POST, UpdateRun.getDefaultInstance(), this::update);
-    add("runs/search", POST, SearchRuns.getDefaultInstance(), runs::search);
-    add("runs/delete", POST, DeleteRun.getDefaultInstance(), runs::delete);
-    add("runs/restore", POST, RestoreRun.getDefaultInstance(), runs::restore);
-    add("runs/log-batch", POST, LogBatch.getDefaultInstance(), runs::log);
-    add("runs/log-metric", POST, LogMetric.getDefaultInstance(), this::log);
-    add("runs/log-parameter", POST, LogParam.getDefaultInstance(), this::log);
-    add("runs/set-tag", POST, SetTag.getDefaultInstance(), this::set);
-    add("runs/delete-tag", POST, DeleteTag.getDefaultInstance(), runs::deleteTag);
-    add("metrics/get-history", GET, GetMetricHistory.getDefaultInstance(), this::history);
-    add("artifacts/list", GET, ListArtifacts.getDefaultInstance(), this::list);
+    addExperiments();
+    addRuns();
+    addModels(models);
+    get("artifacts/list", ListArtifacts.getDefaultInstance(), this::list);
   }
 
-  private <Q extends Message> void add(
-      String path, Set<String> methods, Q empty, Answer<Q> answer) {
-    endpoints.put(
-        path,
+  private void addExperiments() {
+    post("experiments/create", CreateExperiment.getDefaultInstance(), experiments::create);
+    get("experiments/get", GetExperiment.getDefaultInstance(), this::get);
+    get("experiments/get-by-name", GetExperimentByName.getDefaultInstance(), this::get);
+    get("experiments/search", SearchExperiments.getDefaultInstance(), experiments::search);
+    post("experiments/search", SearchExperiments.getDefaultInstance(), experiments::search);
+    post(
+        "experiments/set-experiment-tag",
+        SetExperimentTag.getDefaultInstance(),
+        experiments::setTag);
+  }
+
+  private void addRuns() {
+    post("runs/create", CreateRun.getDefaultInstance(), runs::create);
+    get("runs/get", GetRun.getDefaultInstance(), this::get);
+    post("runs/update", UpdateRun.getDefaultInstance(), this::update);
+    post("runs/search", SearchRuns.getDefaultInstance(), runs::search);
+    post("runs/delete", DeleteRun.getDefaultInstance(), runs::delete);
+    post("runs/restore", RestoreRun.getDefaultInstance(), runs::restore);
+    post("runs/log-batch", LogBatch.getDefaultInstance(), runs::log);
+    post("runs/log-metric", LogMetric.getDefaultInstance(), this::log);
+    post("runs/log-parameter", LogParam.getDefaultInstance(), this::log);
+    post("runs/set-tag", SetTag.getDefaultInstance(), this::set);
+    post("runs/delete-tag", DeleteTag.getDefaultInstance(), runs::deleteTag);
+    get("metrics/get-history", GetMetricHistory.getDefaultInstance(), this::history);
+  }
+
+  private void addModels(Models models) {
+    post("registered-models/create", CreateRegisteredModel.getDefaultInstance(), models::create);
+    get("registered-models/get", GetRegisteredModel.getDefaultInstance(), models::get);
+    get("registered-models/search", SearchRegisteredModels.getDefaultInstance(), models::search);
+    post("registered-models/set-tag", SetRegisteredModelTag.getDefaultInstance(), models::set);
+    post("registered-models/alias", SetRegisteredModelAlias.getDefaultInstance(), models::set);
+    get("registered-models/alias", GetModelVersionByAlias.getDefaultInstance(), models::get);
+    post("model-versions/create", CreateModelVersion.getDefaultInstance(), models::create);
+    get("model-versions/get", GetModelVersion.getDefaultInstance(), models::get);
+    get("model-versions/search", SearchModelVersions.getDefaultInstance(), models::search);
+    post("model-versions/set-tag", SetModelVersionTag.getDefaultInstance(), models::set);
+  }
+
+  private <Q extends Message> void get(String path, Q empty, Answer<Q> answer) {
+    add("GET", path, empty, answer);
+  }
+
+  private <Q extends Message> void post(String path, Q empty, Answer<Q> answer) {
+    add("POST", path, empty, answer);
+  }
+
+  private <Q extends Message> void add(String method, String path, Q empty, Answer<Q> answer) {
+    Endpoint endpoint =
         new Endpoint(
-            methods,
             empty,
             request -> {
               // A message is read into a builder of the type of its empty instance.
               @SuppressWarnings("unchecked")
               Q typed = (Q) request;
               return answer.to(typed);
-            }));
+            });
+    endpoints.computeIfAbsent(path, key -> new TreeMap<>()).put(method, endpoint);
   }
 
   /** The answer to one request as JSON; {@code query} is the raw query string, may be empty. */
   String answer(String method, String path, String query, String body)
       throws SQLException, IOException {
-    Endpoint endpoint = endpoints.get(path);
-    if (endpoint == null) {
+    Map<String, Endpoint> methods = endpoints.get(path);
+    if (methods == null) {
       throw new ApiException(ApiException.Code.ENDPOINT_NOT_FOUND, "No endpoint " + path);
     }
-    if (!endpoint.methods().contains(method)) {
+    Endpoint endpoint = methods.get(method);
+    if (endpoint == null) {
       throw new ApiException(
-          ApiException.Code.METHOD_NOT_ALLOWED, path + " answers to " + endpoint.methods());
+          ApiException.Code.METHOD_NOT_ALLOWED, path + " answers to " + methods.keySet());
     }
     return Messages.json(
         endpoint.answer().to(Messages.read(method, query, body, endpoint.empty())));

@@ -1,7 +1,9 @@
 package dev.espalier.sweep.mlflow;
 
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
 import org.mlflow_project.databricks.Databricks;
 import org.mlflow_project.google.protobuf.Descriptors.FieldDescriptor;
 import org.mlflow_project.google.protobuf.InvalidProtocolBufferException;
@@ -20,20 +22,39 @@ final class Messages {
     if (method.equals("GET")) {
       readQuery(query, request);
     } else {
-      try {
-        JsonFormat.parser().ignoringUnknownFields().merge(body, request);
-      } catch (InvalidProtocolBufferException e) {
-        throw new ApiException(
-            ApiException.Code.BAD_REQUEST,
-            "the body is not the JSON of a request: " + e.getMessage());
-      }
+      merge(body, request);
     }
     checkRequired(request);
     return request.build();
   }
 
-  static String json(Message answer) throws InvalidProtocolBufferException {
-    return JsonFormat.printer().preservingProtoFieldNames().print(answer);
+  /** Reads JSON into {@code message}; fields that it does not know are left out. */
+  static void merge(String json, Message.Builder message) {
+    try {
+      JsonFormat.parser().ignoringUnknownFields().merge(json, message);
+    } catch (InvalidProtocolBufferException e) {
+      throw new ApiException(
+          ApiException.Code.BAD_REQUEST, "not the JSON that was expected: " + e.getMessage());
+    }
+  }
+
+  static String json(Message message) {
+    try {
+      return JsonFormat.printer().preservingProtoFieldNames().print(message);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException("not a whole message", e);
+    }
+  }
+
+  /** The query of a GET that asks for {@code request}. */
+  static String query(Message request) {
+    return request.getAllFields().entrySet().stream()
+        .map(
+            field ->
+                field.getKey().getName()
+                    + "="
+                    + URLEncoder.encode(field.getValue().toString(), StandardCharsets.UTF_8))
+        .collect(Collectors.joining("&"));
   }
 
   private static void readQuery(String query, Message.Builder request) {

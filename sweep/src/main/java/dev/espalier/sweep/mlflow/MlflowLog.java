@@ -2,22 +2,27 @@ package dev.espalier.sweep.mlflow;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.mlflow.api.proto.Service.RunStatus;
 import org.mlflow.tracking.creds.BasicMlflowHostCreds;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs one sweep to MLflow, beside the sweep: every call returns at once and one thread sends. What
- * cannot be sent never stops the sweep; it is counted and described, and can be sent later from the
- * journal, because sending twice leaves what sending once leaves.
+ * Logs one sweep to MLflow, beside the sweep: every call returns at once and threads of its own
+ * send, over several clients. What cannot be sent never stops the sweep; it is counted and
+ * described, and can be sent later from the journal, because sending twice leaves what sending once
+ * leaves.
  */
 public final class MlflowLog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MlflowLog.class);
@@ -25,10 +30,15 @@ public final class MlflowLog implements AutoCloseable {
   /** The embedded server itself waits up to 20 seconds for other users of its file. */
   private static final Duration EMBEDDED_TIMEOUT = Duration.ofSeconds(30);
 
+  /** MLflow's client has two connections; servers do no better with many more than eight. */
+  private static final int CLIENTS = 4;
+
   private final String uri;
-  private final TrackingClient client;
   private final SendingQueue queue;
   private final @Nullable EmbeddedServer server;
+
+  /** Runs that were queued since the last fence: what else concerns one of them waits for it. */
+  private final Set<String> queued = new HashSet<>();
 
   /** Set once by {@link #begin}, before anything that uses it is queued. */
   private volatile @Nullable SweepSender sweep;
@@ -36,8 +46,18 @@ public final class MlflowLog implements AutoCloseable {
   private MlflowLog(
       BasicMlflowHostCreds credentials, Duration timeout, @Nullable EmbeddedServer server) {
     this.uri = credentials.getHost();
-    this.client = new TrackingClient(credentials, timeout);
-    this.queue = new SendingQueue(uri, timeout, client::ended);
+    HttpClient http =
+        HttpClient.newBuilder()
+            .connectTimeout(timeout)
+            .version(HttpClient.Version.HTTP_1_1)
+            .build();
+    this.queue =
+        new SendingQueue(
+            uri,
+            timeout,
+            Stream.generate(() -> new TrackingClient(credentials, timeout, http))
+                .limit(CLIENTS)
+                .toList());
     this.server = server;
   }
 
@@ -53,17 +73,18 @@ public final class MlflowLog implements AutoCloseable {
    */
   public static MlflowLog open(
       String trackingUri, Duration timeout, Map<String, String> environment) {
+    return new MlflowLog(credentials(trackingUri, environment), timeout, null);
+  }
+
+  static BasicMlflowHostCreds credentials(String trackingUri, Map<String, String> environment) {
     String host = checkedUri(trackingUri);
     String user = environment.getOrDefault("MLFLOW_TRACKING_USERNAME", "");
     String password = environment.getOrDefault("MLFLOW_TRACKING_PASSWORD", "");
     String token = environment.getOrDefault("MLFLOW_TRACKING_TOKEN", "");
-    BasicMlflowHostCreds credentials =
-        !user.isEmpty() && !password.isEmpty()
-            ? new BasicMlflowHostCreds(host, user, password)
-            : token.isEmpty()
-                ? new BasicMlflowHostCreds(host)
-                : new BasicMlflowHostCreds(host, token);
-    return new MlflowLog(credentials, timeout, null);
+    if (!user.isEmpty() && !password.isEmpty()) {
+      return new BasicMlflowHostCreds(host, user, password);
+    }
+    return token.isEmpty() ? new BasicMlflowHostCreds(host) : new BasicMlflowHostCreds(host, token);
   }
 
   private static String checkedUri(String trackingUri) {
@@ -107,15 +128,25 @@ public final class MlflowLog implements AutoCloseable {
 
   /** Starts the sweep, or goes on with it where its key is known to the server. Call it once. */
   public void begin(TrackedSweep tracked) {
-    SweepSender sender = new SweepSender(client, tracked);
+    SweepSender sender = new SweepSender(tracked);
     sweep = sender;
     queue.add(sender::begin);
+    fence();
   }
 
-  /** Logs a finished trial. */
+  /** Logs a finished trial; several are sent at a time. */
   public void trial(TrackedTrial trial) {
     SweepSender sender = begun();
-    queue.add(() -> sender.trial(trial));
+    after(trial.key());
+    queue.add(client -> sender.trial(client, trial));
+    queued(trial.key());
+  }
+
+  /** Logs curves of the baseline to the parent run, where the trials have them not. */
+  public void curve(List<CurvePoint> points) {
+    SweepSender sender = begun();
+    List<CurvePoint> copy = List.copyOf(points);
+    queue.add(client -> sender.curve(client, copy));
   }
 
   /**
@@ -124,24 +155,74 @@ public final class MlflowLog implements AutoCloseable {
    * @param key of a trial, or of the sweep
    * @param path below the run's artifacts, with {@code /}
    */
-  public void artifact(String key, String path, byte[] content) {
+  public void artifact(String key, String path, Content content) {
     SweepSender sender = begun();
-    BodyPublisher body = BodyPublishers.ofByteArray(content.clone());
-    queue.add(() -> sender.artifact(key, path, body));
+    after(key);
+    queue.add(client -> sender.artifact(client, key, path, content));
+  }
+
+  /** Marks the front, once all trials are sent, and sees to it that each has one run. */
+  public void front(TrackedFront front) {
+    SweepSender sender = begun();
+    fence();
+    queue.add(client -> sender.front(client, front));
+    fence();
   }
 
   /**
-   * Marks the front and ends the sweep.
+   * Puts a trial's model into the registry, once its artifacts are sent.
    *
-   * @param front keys of the trials on the Pareto front
-   * @param knee keys of the trials of its knee: one for each seed; none where there is no knee
-   * @param failed true where the sweep did not come to its end
+   * @return what came of it, after {@link #drain}; left open where it could not be sent
    */
-  public void finish(Set<String> front, Set<String> knee, boolean failed, long endMillis) {
+  public Future<Registered> register(Registration wanted) {
     SweepSender sender = begun();
-    Set<String> keys = Set.copyOf(front);
-    Set<String> knees = Set.copyOf(knee);
-    queue.add(() -> sender.finish(keys, knees, failed, endMillis));
+    CompletableFuture<Registered> registered = new CompletableFuture<>();
+    fence();
+    queue.add(client -> registered.complete(sender.register(client, wanted)));
+    return registered;
+  }
+
+  /**
+   * Ends the sweep, once all else is sent.
+   *
+   * @param tags that say what came out
+   */
+  public void end(Ending ending, Map<String, String> tags, long endMillis) {
+    SweepSender sender = begun();
+    Map<String, String> copy = Map.copyOf(tags);
+    fence();
+    queue.add(client -> sender.end(client, RunStatus.valueOf(ending.name()), copy, endMillis));
+  }
+
+  /** How a sweep ended, in MLflow's words. */
+  public enum Ending {
+    /** All of its trials are over, well or not. */
+    FINISHED,
+    /** It was stopped, or its time was over, before all of them were. */
+    KILLED,
+    /** It broke off. */
+    FAILED
+  }
+
+  private void after(String key) {
+    synchronized (queued) {
+      if (queued.contains(key)) {
+        fence();
+      }
+    }
+  }
+
+  private void queued(String key) {
+    synchronized (queued) {
+      queued.add(key);
+    }
+  }
+
+  private void fence() {
+    synchronized (queued) {
+      queue.fence();
+      queued.clear();
+    }
   }
 
   private SweepSender begun() {
@@ -184,7 +265,6 @@ public final class MlflowLog implements AutoCloseable {
   public void close() {
     drain();
     queue.close();
-    client.close();
     try {
       if (server != null) {
         server.close();

@@ -40,6 +40,20 @@ final class Search {
           "creation_time", "creation_time",
           "last_update_time", "last_update_time");
 
+  private static final Map<String, String> MODEL_COLUMNS =
+      Map.of(
+          "name", "name",
+          "last_updated_timestamp", "last_updated_time");
+
+  private static final Map<String, String> VERSION_COLUMNS =
+      Map.of(
+          "name", "name",
+          "run_id", "run_id",
+          "source_path", "source",
+          "version_number", "version",
+          "creation_timestamp", "creation_time",
+          "last_updated_timestamp", "last_updated_time");
+
   private final String id;
   private final Map<String, String> columns;
   private final Map<Filter.Kind, String> tables;
@@ -61,6 +75,15 @@ final class Search {
   static Search experiments() {
     return new Search(
         "experiment_id", EXPERIMENT_COLUMNS, Map.of(Filter.Kind.TAG, "experiment_tags"));
+  }
+
+  static Search models() {
+    return new Search("name", MODEL_COLUMNS, Map.of());
+  }
+
+  /** Found by row, because a version has no single id. */
+  static Search versions() {
+    return new Search("rowid", VERSION_COLUMNS, Map.of());
   }
 
   Search view(ViewType view) {
@@ -85,7 +108,7 @@ final class Search {
     for (Filter.Comparison c : Filter.comparisons(filter)) {
       if (c.kind() == Filter.Kind.ATTRIBUTE) {
         String column = column(c.key());
-        boolean number = column.endsWith("_time");
+        boolean number = column.endsWith("_time") || column.equals("version");
         conditions.add(column + " " + operator(c, number) + " ?");
         values.add(number ? c.number() : c.value());
       } else {

@@ -1,10 +1,13 @@
 package dev.espalier.sweep.mlflow;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.mlflow.api.proto.Service.CreateRun;
@@ -18,7 +21,8 @@ import org.mlflow.tracking.RunsPage;
 
 /**
  * The runs of one sweep on the server, by key. A run is looked for by its tag before it is made, so
- * that what is sent again finds its run; a server that was asked twice, by a retry, keeps one.
+ * that what is sent again finds its run; a server that was asked twice, by a retry, keeps one. For
+ * several threads, of which no two are at work on one key.
  */
 final class SentRuns {
   static final String KEY = "espalier.key";
@@ -29,10 +33,13 @@ final class SentRuns {
   private static final Set<RunStatus> ENDED =
       Set.of(RunStatus.FINISHED, RunStatus.FAILED, RunStatus.KILLED);
 
-  private final TrackingClient client;
+  /** Of several runs with one key: what has ended, then the same one for every sender. */
+  private static final Comparator<Sent> PREFERRED =
+      Comparator.comparing(Sent::ended).reversed().thenComparing(Sent::id);
+
   private final String experiment;
   private final String sweepKey;
-  private final Map<String, Sent> byKey = new HashMap<>();
+  private final Map<String, Sent> byKey = new ConcurrentHashMap<>();
 
   /**
    * A run on the server.
@@ -74,8 +81,7 @@ final class SentRuns {
     }
   }
 
-  SentRuns(TrackingClient client, String experiment, String sweepKey) {
-    this.client = client;
+  SentRuns(String experiment, String sweepKey) {
     this.experiment = experiment;
     this.sweepKey = sweepKey;
   }
@@ -96,27 +102,87 @@ final class SentRuns {
     return Set.copyOf(byKey.keySet());
   }
 
-  /** Reads all runs of the sweep; of two with one key it keeps the one that ended, or the first. */
-  void load() throws TrackingFailure {
+  /**
+   * Reads all runs of the sweep and keeps one of those with one key: two senders may have made one
+   * each, or a server that was slow to answer two. Every sender keeps the same.
+   *
+   * @return whether there were others, which are deleted now
+   */
+  boolean load(TrackingClient client) throws TrackingFailure {
     Map<String, Sent> found = new HashMap<>();
-    for (Run run : search(ofSweep())) {
+    boolean deleted = false;
+    for (Run run : search(client, ofSweep(), ViewType.ACTIVE_ONLY)) {
       Sent sent = Sent.of(run);
       Sent other = found.putIfAbsent(sent.tag(KEY), sent);
       if (other != null) {
-        boolean later = sent.ended() && !other.ended();
-        found.put(sent.tag(KEY), later ? sent : other);
-        delete((later ? other : sent).id());
+        boolean better = PREFERRED.compare(sent, other) < 0;
+        found.put(sent.tag(KEY), better ? sent : other);
+        delete(client, (better ? other : sent).id());
+        deleted = true;
       }
     }
     byKey.clear();
     byKey.putAll(found);
+    return deleted;
+  }
+
+  /**
+   * As {@link #load}, and brings back what is missing then: where two senders tidy up at the same
+   * time, and a run ends between the look of the one and the look of the other, each keeps what the
+   * other deletes. Whoever deletes last sees it.
+   */
+  void settle(TrackingClient client) throws TrackingFailure {
+    Map<String, Sent> before = new HashMap<>(byKey);
+    if (load(client)) {
+      before.putAll(byKey);
+      load(client);
+    }
+    for (Map.Entry<String, Sent> known : before.entrySet()) {
+      if (!byKey.containsKey(known.getKey())) {
+        restore(client, known.getKey(), known.getValue().tag(DIGEST));
+      }
+    }
+  }
+
+  /** In one look at active and deleted runs: the other sender may be restoring at the same time. */
+  private void restore(TrackingClient client, String key, String digest) throws TrackingFailure {
+    List<Run> runs = search(client, ofKey(key), ViewType.ALL);
+    runs.removeIf(run -> !Sent.of(run).tag(DIGEST).equals(digest));
+    Optional<Sent> active = runs.stream().filter(SentRuns::isActive).map(Sent::of).min(PREFERRED);
+    Optional<Sent> kept = active.isPresent() ? active : runs.stream().map(Sent::of).min(PREFERRED);
+    if (kept.isEmpty()) {
+      return;
+    }
+    if (active.isEmpty()) {
+      String id = kept.get().id();
+      client.call("restoring the run " + id, c -> done(() -> c.restoreRun(id)));
+    }
+    byKey.put(key, kept.get());
+  }
+
+  private static boolean isActive(Run run) {
+    return run.getInfo().getLifecycleStage().equals("active");
+  }
+
+  /** The run of {@code key} as the server has it now; null where it has none. */
+  @Nullable Sent find(TrackingClient client, String key) throws TrackingFailure {
+    return search(client, ofKey(key), ViewType.ACTIVE_ONLY).stream()
+        .map(Sent::of)
+        .min(PREFERRED)
+        .orElse(null);
   }
 
   private String ofSweep() {
     return "tags.`" + SWEEP + "` = '" + sweepKey + "'";
   }
 
-  private List<Run> search(String filter) throws TrackingFailure {
+  /** With the sweep, because another sweep of the name has trials of the same keys. */
+  private String ofKey(String key) {
+    return ofSweep() + " AND tags.`" + KEY + "` = '" + key + "'";
+  }
+
+  private List<Run> search(TrackingClient client, String filter, ViewType view)
+      throws TrackingFailure {
     List<Run> runs = new ArrayList<>();
     String token = "";
     do {
@@ -128,7 +194,7 @@ final class SentRuns {
                   c.searchRuns(
                       List.of(experiment),
                       filter,
-                      ViewType.ACTIVE_ONLY,
+                      view,
                       PAGE,
                       List.of("attributes.start_time ASC"),
                       from.isEmpty() ? null : from));
@@ -140,39 +206,37 @@ final class SentRuns {
   }
 
   /** Makes a run; where the answer gets lost, looks whether the server made it all the same. */
-  Sent create(String key, CreateRun request) throws TrackingFailure {
+  Sent create(TrackingClient client, String key, CreateRun request) throws TrackingFailure {
     String what = "creating the run " + request.getRunName();
-    Run made;
+    Sent sent;
     try {
-      made = created(client.callOnce(what, c -> c.createRun(request)), request);
+      sent = created(client.callOnce(what, c -> c.createRun(request)), request);
     } catch (TrackingFailure e) {
-      if (!e.ambiguous()) {
+      if (!e.is(TrackingFailure.Kind.AMBIGUOUS)) {
         throw e;
       }
-      // Another sweep of the name has trials of the same keys.
-      List<Run> found = search(ofSweep() + " AND tags.`" + KEY + "` = '" + key + "'");
-      made =
-          found.isEmpty()
+      Sent found = find(client, key);
+      sent =
+          found == null
               ? created(client.callOnce(what, c -> c.createRun(request)), request)
-              : found.get(0);
+              : found;
     }
-    Sent sent = Sent.of(made);
     byKey.put(key, sent);
     return sent;
   }
 
-  private static Run created(RunInfo info, CreateRun request) {
+  private static Sent created(RunInfo info, CreateRun request) {
     Run.Builder run = Run.newBuilder().setInfo(info);
     run.getDataBuilder().addAllTags(request.getTagsList());
-    return run.build();
+    return Sent.of(run.build());
   }
 
-  void delete(String id) throws TrackingFailure {
-    client.call(
-        "deleting an outdated run",
-        c -> {
-          c.deleteRun(id);
-          return id;
-        });
+  static void delete(TrackingClient client, String id) throws TrackingFailure {
+    client.call("deleting an outdated run", c -> done(() -> c.deleteRun(id)));
+  }
+
+  private static boolean done(Runnable call) {
+    call.run();
+    return true;
   }
 }

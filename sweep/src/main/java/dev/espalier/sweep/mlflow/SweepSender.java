@@ -1,233 +1,250 @@
 package dev.espalier.sweep.mlflow;
 
-import java.net.URLEncoder;
-import java.net.http.HttpRequest;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.HashMap;
+import java.io.IOException;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.mlflow.api.proto.Service.CreateRun;
 import org.mlflow.api.proto.Service.LogBatch;
+import org.mlflow.api.proto.Service.LogInputs;
 import org.mlflow.api.proto.Service.RunStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends one sweep, each part so that sending it twice leaves what sending it once leaves: runs are
- * found by key, times come from the sweep and not from a clock. For one thread.
+ * found by key, times come from the sweep and not from a clock. For several threads, of which no
+ * two are at work on one trial.
  */
 final class SweepSender {
-  static final String FRONT = "pareto";
-  static final String KNEE = "knee";
+  private static final Logger LOG = LoggerFactory.getLogger(SweepSender.class);
   private static final String PARENT = "mlflow.parentRunId";
+  private static final int SETTLING_TRIES = 5;
 
-  private final TrackingClient client;
   private final TrackedSweep sweep;
   private @Nullable SentRuns runs;
 
-  SweepSender(TrackingClient client, TrackedSweep sweep) {
-    this.client = client;
+  SweepSender(TrackedSweep sweep) {
     this.sweep = sweep;
   }
 
   /** Finds or makes the experiment and the parent run; once that worked it does nothing. */
-  SentRuns begin() throws TrackingFailure {
+  synchronized SentRuns begin(TrackingClient client) throws TrackingFailure {
     if (runs != null) {
       return runs;
     }
-    SentRuns found = new SentRuns(client, SweepExperiment.id(client, sweep), sweep.key());
-    found.load();
+    SentRuns found = new SentRuns(SweepExperiment.id(client, sweep), sweep.key());
+    found.load(client);
     SentRuns.Sent parent = found.get(sweep.key());
     if (parent == null) {
-      CreateRun request = request(found, sweep.key(), sweep.name(), sweep.startMillis()).build();
-      parent = found.create(sweep.key(), request);
+      Map<String, String> tags = RunTags.of(sweep, sweep.key());
+      CreateRun request = request(found, sweep.name(), sweep.startMillis(), tags);
+      parent = found.create(client, sweep.key(), request);
     } else if (parent.ended()) {
       String json = "{\"run_id\": \"" + parent.id() + "\", \"status\": \"RUNNING\"}";
       client.call("reopening the sweep", c -> c.sendPost("runs/update", json));
     }
-    log("the sweep", new Batches(parent.id()).params(parameters(parent)).tags(changed(parent)));
+    Batches batches = new Batches(parent.id()).params(RunTags.missing(sweep, parent));
+    log(client, "the sweep", batches.tags(RunTags.changed(sweep, parent)));
+    dataset(client, parent);
     runs = found;
     return found;
   }
 
-  private CreateRun.Builder request(SentRuns found, String key, String name, long startMillis) {
-    Map<String, String> tags = new TreeMap<>(sweep.tags());
-    tags.put(SentRuns.KEY, key);
-    tags.put(SentRuns.SWEEP, sweep.key());
-    tags.put("mlflow.source.name", "espalier");
-    tags.put("mlflow.source.type", "JOB");
-    tags.put("mlflow.user", System.getProperty("user.name", "unknown"));
+  /** MLflow has data sets since 2.4; a server that has none goes without. */
+  private void dataset(TrackingClient client, SentRuns.Sent parent) throws TrackingFailure {
+    try {
+      client.post(
+          "the data set",
+          "runs/log-inputs",
+          sweep.dataset().input(parent.id()),
+          LogInputs.Response.newBuilder());
+    } catch (TrackingFailure e) {
+      if (e.is(TrackingFailure.Kind.AMBIGUOUS)) {
+        throw e;
+      }
+      LOG.debug("the data set stands in the tags alone: {}", e.getMessage());
+    }
+  }
+
+  private static CreateRun request(
+      SentRuns found, String name, long startMillis, Map<String, String> tags) {
     return CreateRun.newBuilder()
         .setExperimentId(found.experiment())
         .setRunName(Limits.value(name, Limits.KEY_CHARS))
         .setStartTime(startMillis)
-        .addAllTags(Batches.runTags(tags));
-  }
-
-  /** Parameters that the parent has not; a server never changes one. */
-  private Map<String, String> parameters(SentRuns.Sent parent) {
-    Map<String, String> missing = new TreeMap<>(sweep.parameters());
-    missing.keySet().removeIf(key -> parent.params().containsKey(Limits.name(key)));
-    return missing;
-  }
-
-  /** Tags that say what the parent's parameters cannot: the grid of a sweep may have grown. */
-  private Map<String, String> changed(SentRuns.Sent parent) {
-    Map<String, String> tags = new TreeMap<>(sweep.tags());
-    sweep
-        .parameters()
-        .forEach(
-            (key, value) -> {
-              String sent = parent.params().get(Limits.name(key));
-              if (sent != null && !sent.equals(Limits.value(value, Limits.SENT_PARAM_CHARS))) {
-                tags.put("changed." + key, value);
-              }
-            });
-    return tags;
+        .addAllTags(Batches.runTags(tags))
+        .build();
   }
 
   /** Sends a trial, unless the very same is there; one that is there and differs is replaced. */
-  void trial(TrackedTrial trial) throws TrackingFailure {
-    SentRuns known = begin();
+  void trial(TrackingClient client, TrackedTrial trial) throws TrackingFailure {
+    SentRuns known = begin(client);
     String digest = trial.digest();
     SentRuns.Sent sent = known.get(trial.key());
-    boolean same =
-        sent != null
-            && sent.tag(SentRuns.DIGEST).equals(digest)
-            && sent.tag(PARENT).equals(parent(known).id());
-    if (sent != null && !same) {
-      known.delete(sent.id());
+    if (sent != null && !sent.tag(SentRuns.DIGEST).equals(digest)) {
+      SentRuns.delete(client, sent.id());
       sent = null;
     }
     if (sent == null) {
-      sent = create(known, trial, digest);
+      Map<String, String> tags = RunTags.of(sweep, trial, digest);
+      tags.put(PARENT, parent(known).id());
+      CreateRun request = request(known, trial.name(), trial.startMillis(), tags);
+      sent = known.create(client, trial.key(), request);
     }
+    try {
+      fill(client, trial, sent);
+    } catch (TrackingFailure e) {
+      // Another sender may have taken this run for one of two, and deleted it.
+      sent = other(client, known, sent, trial.key(), e);
+      fill(client, trial, sent);
+    }
+    known.put(trial.key(), sent.asEnded());
+  }
+
+  private static SentRuns.Sent other(
+      TrackingClient client, SentRuns known, SentRuns.Sent sent, String key, TrackingFailure why)
+      throws TrackingFailure {
+    SentRuns.Sent other = why.is(TrackingFailure.Kind.AMBIGUOUS) ? null : known.find(client, key);
+    boolean same =
+        other != null
+            && !other.id().equals(sent.id())
+            && other.tag(SentRuns.DIGEST).equals(sent.tag(SentRuns.DIGEST));
+    if (other == null || !same) {
+      throw why;
+    }
+    return other;
+  }
+
+  private static void fill(TrackingClient client, TrackedTrial trial, SentRuns.Sent sent)
+      throws TrackingFailure {
     if (sent.ended()) {
       return;
     }
     Batches batches = new Batches(sent.id()).params(trial.parameters());
-    addMetrics(batches, trial);
-    log(trial.name(), batches);
-    String id = sent.id();
+    log(client, trial.name(), batches.curve(trial.curve(), trial.startMillis()).results(trial));
     RunStatus status = trial.failed() ? RunStatus.FAILED : RunStatus.FINISHED;
-    client.call(
-        "ending the run " + trial.name(),
-        c -> {
-          c.setTerminated(id, status, trial.endMillis());
-          return id;
-        });
-    known.put(trial.key(), sent.asEnded());
+    terminate(client, "ending the run " + trial.name(), sent.id(), status, trial.endMillis());
   }
 
   private SentRuns.Sent parent(SentRuns known) throws TrackingFailure {
     SentRuns.Sent parent = known.get(sweep.key());
     if (parent == null) {
-      throw new TrackingFailure("the parent run of the sweep was deleted on the server", false);
+      throw new TrackingFailure(
+          "the parent run of the sweep was deleted on the server", TrackingFailure.Kind.REFUSED);
     }
     return parent;
   }
 
-  private SentRuns.Sent create(SentRuns known, TrackedTrial trial, String digest)
-      throws TrackingFailure {
-    Map<String, String> tags = new TreeMap<>(trial.tags());
-    tags.put(PARENT, parent(known).id());
-    tags.put(SentRuns.DIGEST, digest);
-    tags.put(FRONT, "false");
-    if (trial.reason() != null) {
-      tags.put("failure.reason", trial.reason());
-    }
-    Map<String, String> all = new TreeMap<>();
-    CreateRun.Builder request = request(known, trial.key(), trial.name(), trial.startMillis());
-    request.getTagsList().forEach(tag -> all.put(tag.getKey(), tag.getValue()));
-    all.putAll(tags);
-    request.clearTags().addAllTags(Batches.runTags(all));
-    return known.create(trial.key(), request.build());
-  }
-
-  /**
-   * The curves, and then the results: at the last step of their curve and later, because MLflow's
-   * tables show the last value.
-   */
-  private static void addMetrics(Batches batches, TrackedTrial trial) {
-    Map<String, Integer> last = new HashMap<>();
-    long end = trial.endMillis();
-    for (CurvePoint point : trial.curve()) {
-      last.merge(point.metric(), point.step(), Math::max);
-      end = Math.max(end, trial.startMillis() + point.step() + 1);
-      batches.metric(
-          point.metric(), point.value(), trial.startMillis() + point.step(), point.step());
-    }
-    for (Map.Entry<String, Double> result : trial.metrics().entrySet()) {
-      int step = last.getOrDefault(result.getKey(), 0);
-      batches.metric(result.getKey(), result.getValue(), end, step);
-    }
+  /** Logs curves to the parent run. */
+  void curve(TrackingClient client, List<CurvePoint> points) throws TrackingFailure {
+    SentRuns.Sent parent = parent(begin(client));
+    log(client, "the baseline", new Batches(parent.id()).curve(points, sweep.startMillis()));
   }
 
   /** Sends a file to the run of {@code key}: a trial's, or the sweep's own for the parent. */
-  void artifact(String key, String path, HttpRequest.BodyPublisher body) throws TrackingFailure {
-    SentRuns.Sent sent = begin().get(key);
-    if (sent == null) {
-      throw new TrackingFailure(path + ": there is no run " + key + " to put it to", false);
-    }
-    String uri = sent.artifactUri();
-    if (!uri.startsWith("mlflow-artifacts:/")) {
-      throw new TrackingFailure(
-          path + ": the server does not take artifacts itself, it keeps them at " + uri, false);
-    }
-    // With or without a host: mlflow-artifacts://host:port/1/... is the same server.
-    String root = uri.replaceFirst("^mlflow-artifacts:(//[^/]*)?/*", "");
-    client.put(
-        "sending " + path,
-        "/api/2.0/mlflow-artifacts/artifacts/" + encode(root) + "/" + encode(path),
-        body);
-  }
-
-  private static String encode(String path) {
-    return Arrays.stream(path.split("/", -1))
-        .map(name -> URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20"))
-        .collect(Collectors.joining("/"));
-  }
-
-  /** Marks the front and the knee, and ends the parent run. */
-  void finish(Set<String> front, Set<String> knee, boolean failed, long endMillis)
+  void artifact(TrackingClient client, String key, String path, Content content)
       throws TrackingFailure {
-    SentRuns known = begin();
-    // Again: a server that was slow to answer may have made a run twice.
-    known.load();
-    for (String key : known.keys()) {
-      SentRuns.Sent sent = known.get(key);
-      if (sent != null && !key.equals(sweep.key())) {
-        mark(known, key, sent, front.contains(key), knee.contains(key));
+    SentRuns.Sent sent = begin(client).get(key);
+    if (sent == null) {
+      throw new TrackingFailure(
+          path + ": there is no run " + key + " to put it to", TrackingFailure.Kind.REFUSED);
+    }
+    try {
+      Optional<byte[]> bytes = content.read();
+      if (bytes.isPresent()) {
+        client.put("sending " + path, ArtifactPath.of(sent.artifactUri(), path), bytes.get());
+      }
+    } catch (IOException e) {
+      throw new TrackingFailure(
+          path + ": cannot be read: " + e.getMessage(), TrackingFailure.Kind.REFUSED);
+    }
+  }
+
+  /** Keeps one run for each key, and marks the front and the knee. */
+  void front(TrackingClient client, TrackedFront front) throws TrackingFailure {
+    SentRuns known = begin(client);
+    settled(
+        client,
+        known,
+        () -> {
+          String parent = parent(known).id();
+          for (String key : known.keys()) {
+            SentRuns.Sent sent = known.get(key);
+            if (sent != null && !key.equals(sweep.key())) {
+              Map<String, String> tags = front.changes(key, sent.tags());
+              if (!sent.tag(PARENT).equals(parent)) {
+                tags.put(PARENT, parent);
+              }
+              log(client, "the front", new Batches(sent.id()).tags(tags));
+              known.put(key, sent.withTags(tags));
+            }
+          }
+        });
+  }
+
+  /** Ends the parent run. */
+  void end(TrackingClient client, RunStatus status, Map<String, String> tags, long endMillis)
+      throws TrackingFailure {
+    SentRuns known = begin(client);
+    settled(
+        client,
+        known,
+        () -> {
+          SentRuns.Sent parent = parent(known);
+          log(client, "the sweep", new Batches(parent.id()).tags(tags));
+          terminate(client, "ending the sweep", parent.id(), status, endMillis);
+          known.put(sweep.key(), parent.asEnded());
+        });
+  }
+
+  private interface Work {
+    void run() throws TrackingFailure;
+  }
+
+  /**
+   * Does {@code work} on settled runs; again where another sender deletes one of them meanwhile.
+   */
+  private static void settled(TrackingClient client, SentRuns known, Work work)
+      throws TrackingFailure {
+    for (int left = SETTLING_TRIES; ; left--) {
+      known.settle(client);
+      try {
+        work.run();
+        return;
+      } catch (TrackingFailure e) {
+        if (left == 1 || !e.is(TrackingFailure.Kind.REFUSED)) {
+          throw e;
+        }
+        LOG.debug("another sender is at work: {}", e.getMessage());
       }
     }
-    SentRuns.Sent parent = parent(known);
-    log("the front", new Batches(parent.id()).tags(Map.of("front.size", "" + front.size())));
-    RunStatus status = failed ? RunStatus.FAILED : RunStatus.FINISHED;
-    client.call(
-        "ending the sweep",
-        c -> {
-          c.setTerminated(parent.id(), status, endMillis);
-          return parent;
-        });
-    known.put(sweep.key(), parent.asEnded());
   }
 
-  private void mark(SentRuns known, String key, SentRuns.Sent sent, boolean onFront, boolean knee)
+  /** Makes the model of a trial a version of a registered model, with an alias. */
+  Registered register(TrackingClient client, Registration wanted) throws TrackingFailure {
+    SentRuns.Sent sent = begin(client).get(wanted.key());
+    if (sent == null) {
+      throw new TrackingFailure(
+          "there is no run " + wanted.key() + " to register", TrackingFailure.Kind.REFUSED);
+    }
+    return new ModelRegistry(client).register(wanted, sent.id(), sent.artifactUri());
+  }
+
+  private static void terminate(
+      TrackingClient client, String what, String id, RunStatus status, long endMillis)
       throws TrackingFailure {
-    Map<String, String> tags = new TreeMap<>();
-    if (!sent.tag(FRONT).equals(Boolean.toString(onFront))) {
-      tags.put(FRONT, Boolean.toString(onFront));
-    }
-    if (knee != sent.tag(KNEE).equals("true")) {
-      tags.put(KNEE, Boolean.toString(knee));
-    }
-    log("the front", new Batches(sent.id()).tags(tags));
-    known.put(key, sent.withTags(tags));
+    client.call(
+        what,
+        c -> {
+          c.setTerminated(id, status, endMillis);
+          return id;
+        });
   }
 
-  private void log(String what, Batches batches) throws TrackingFailure {
+  private static void log(TrackingClient client, String what, Batches batches)
+      throws TrackingFailure {
     for (LogBatch batch : batches.all()) {
       client.call(
           "logging " + what,

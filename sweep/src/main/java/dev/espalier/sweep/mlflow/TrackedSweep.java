@@ -3,6 +3,7 @@ package dev.espalier.sweep.mlflow;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A sweep as MLflow shows it: an experiment of its name, with one parent run.
@@ -11,6 +12,9 @@ import java.util.TreeMap;
  *     same key it is the same run
  * @param name the name of the experiment and of the parent run
  * @param primaryMetric the metric that MLflow ranks by, larger is better
+ * @param costMetric the metric that the front weighs it against, less is better
+ * @param dataset what it trained on
+ * @param commit the Git commit of the folder it was started in; null where that is none
  * @param parameters what the sweep was asked to do
  * @param tags copied to every trial too: MLflow's filters do not look from a run to its parent
  * @param startMillis when it started, in milliseconds since 1970
@@ -19,6 +23,9 @@ public record TrackedSweep(
     String key,
     String name,
     String primaryMetric,
+    String costMetric,
+    TrackedDataset dataset,
+    @Nullable String commit,
     Map<String, String> parameters,
     Map<String, String> tags,
     long startMillis) {

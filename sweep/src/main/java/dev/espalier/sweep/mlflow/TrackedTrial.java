@@ -52,20 +52,22 @@ public record TrackedTrial(
     }
   }
 
-  /** SHA-256 of everything in it: a trial that is sent again unchanged has the same. */
+  /**
+   * SHA-256 of what came out: a trial that is sent again unchanged has the same. The curve is no
+   * part of it: the same trial has a shorter one in a sweep that grew large.
+   */
   String digest() {
     StringBuilder text = new StringBuilder();
     text.append(name).append('\n').append(parameters).append('\n').append(tags).append('\n');
     text.append(failed).append(' ').append(reason).append('\n');
     text.append(startMillis).append(' ').append(endMillis).append('\n');
     // Bits, because the decimal text of a double is not the same on every JDK.
-    metrics.forEach((name, value) -> append(text, name, 0, value));
-    curve.forEach(point -> append(text, point.metric(), point.step(), point.value()));
+    metrics.forEach((name, value) -> append(text, name, value));
     return StageId.sha256(text.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  private static void append(StringBuilder text, String metric, int step, double value) {
-    text.append(metric).append(' ').append(step).append(' ');
+  private static void append(StringBuilder text, String metric, double value) {
+    text.append(metric).append(' ');
     text.append(Long.toHexString(Double.doubleToLongBits(value))).append('\n');
   }
 }

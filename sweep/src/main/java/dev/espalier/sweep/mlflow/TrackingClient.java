@@ -22,6 +22,7 @@ import org.mlflow.tracking.MlflowClient;
 import org.mlflow.tracking.MlflowClientException;
 import org.mlflow.tracking.MlflowHttpException;
 import org.mlflow.tracking.creds.BasicMlflowHostCreds;
+import org.mlflow_project.google.protobuf.Message;
 
 /**
  * MLflow's Java client with what it lacks: time limits, retries that wait and spare what cannot get
@@ -31,6 +32,9 @@ final class TrackingClient implements AutoCloseable {
   private static final int ATTEMPTS = 3;
   private static final long FIRST_WAIT_MILLIS = 100;
   private static final int BAD_REQUEST_END = 500;
+  private static final int NOT_FOUND = 404;
+  private static final String API = "/api/2.0/mlflow/";
+  private static final String ARTIFACTS = "/api/2.0/mlflow-artifacts/artifacts/";
 
   private final String uri;
   private final BasicMlflowHostCreds credentials;
@@ -54,16 +58,13 @@ final class TrackingClient implements AutoCloseable {
 
   /**
    * @param timeout for each call with all its retries
+   * @param http for what MLflow's client does not do; several may share it
    */
-  TrackingClient(BasicMlflowHostCreds credentials, Duration timeout) {
+  TrackingClient(BasicMlflowHostCreds credentials, Duration timeout, HttpClient http) {
     this.uri = credentials.getHost();
     this.credentials = credentials;
     this.timeout = timeout;
-    this.http =
-        HttpClient.newBuilder()
-            .connectTimeout(timeout)
-            .version(HttpClient.Version.HTTP_1_1)
-            .build();
+    this.http = http;
   }
 
   /** Calls the server; tries again, within the time limit, what may go better the next time. */
@@ -81,25 +82,50 @@ final class TrackingClient implements AutoCloseable {
     return ended.get();
   }
 
-  /** Puts {@code body} at {@code path}, percent-encoded and starting with a slash. */
-  void put(String what, String path, HttpRequest.BodyPublisher body) throws TrackingFailure {
+  /** Puts an artifact at {@code path}, percent-encoded, with the run's folder before it. */
+  void put(String what, String path, byte[] content) throws TrackingFailure {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(uri + path)).timeout(timeout).PUT(body);
+        request(ARTIFACTS + path).PUT(HttpRequest.BodyPublishers.ofByteArray(content));
+    retry(what, ATTEMPTS, () -> send(request));
+  }
+
+  /**
+   * Posts a request that a server of another version may not know, or may refuse because what it
+   * asks for is there: MLflow's own client would ask three times, and log a warning each time.
+   *
+   * @param endpoint below {@code /api/2.0/mlflow/}
+   */
+  <A extends Message.Builder> A post(String what, String endpoint, Message request, A answer)
+      throws TrackingFailure {
+    HttpRequest.Builder post =
+        request(API + endpoint)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(Messages.json(request)));
+    Messages.merge(retry(what, ATTEMPTS, () -> send(post)), answer);
+    return answer;
+  }
+
+  /** Gets an answer, as {@link #post} does; {@code request} has texts and numbers only. */
+  <A extends Message.Builder> A get(String what, String endpoint, Message request, A answer)
+      throws TrackingFailure {
+    HttpRequest.Builder get = request(API + endpoint + "?" + Messages.query(request)).GET();
+    Messages.merge(retry(what, ATTEMPTS, () -> send(get)), answer);
+    return answer;
+  }
+
+  private HttpRequest.Builder request(String path) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(uri + path)).timeout(timeout);
     String authorization = authorization();
-    if (!authorization.isEmpty()) {
-      request.header("Authorization", authorization);
+    return authorization.isEmpty() ? request : request.header("Authorization", authorization);
+  }
+
+  private String send(HttpRequest.Builder request) throws IOException, InterruptedException {
+    HttpResponse<String> response =
+        http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    if (response.statusCode() / 100 != 2) {
+      throw new MlflowHttpException(response.statusCode(), "", response.body());
     }
-    retry(
-        what,
-        ATTEMPTS,
-        () -> {
-          HttpResponse<String> response =
-              http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-          if (response.statusCode() / 100 != 2) {
-            throw new MlflowHttpException(response.statusCode(), "", response.body());
-          }
-          return response;
-        });
+    return response.body();
   }
 
   private String authorization() {
@@ -122,12 +148,14 @@ final class TrackingClient implements AutoCloseable {
         future.cancel(true);
         drop();
         throw new TrackingFailure(
-            what + ": no answer from " + uri + " within " + timeout.toMillis() + " ms", true);
+            what + ": no answer from " + uri + " within " + timeout.toMillis() + " ms",
+            TrackingFailure.Kind.AMBIGUOUS);
       } catch (InterruptedException e) {
         future.cancel(true);
         drop();
         Thread.currentThread().interrupt();
-        throw new TrackingFailure(what + ": stopped while it was sent to " + uri, true);
+        throw new TrackingFailure(
+            what + ": stopped while it was sent to " + uri, TrackingFailure.Kind.AMBIGUOUS);
       } catch (ExecutionException e) {
         failure = e.getCause() instanceof Exception cause ? cause : e;
       } finally {
@@ -137,7 +165,7 @@ final class TrackingClient implements AutoCloseable {
       long wait = FIRST_WAIT_MILLIS << (2 * (attempt - 1));
       long left = (deadline - System.nanoTime()) / 1_000_000;
       if (!again || attempt == attempts || 2 * wait >= left) {
-        throw new TrackingFailure(what + ": " + describe(failure), again);
+        throw new TrackingFailure(what + ": " + describe(failure), kind(failure));
       }
       pause(what, wait + jitter.nextLong(wait));
     }
@@ -148,7 +176,8 @@ final class TrackingClient implements AutoCloseable {
       Thread.sleep(millis);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new TrackingFailure(what + ": stopped before it was sent to " + uri, true);
+      throw new TrackingFailure(
+          what + ": stopped before it was sent to " + uri, TrackingFailure.Kind.AMBIGUOUS);
     }
   }
 
@@ -158,6 +187,23 @@ final class TrackingClient implements AutoCloseable {
     }
     return failure instanceof IOException
         || (failure instanceof MlflowClientException && failure.getCause() instanceof IOException);
+  }
+
+  private static TrackingFailure.Kind kind(Exception failure) {
+    if (mayGoBetter(failure)) {
+      return TrackingFailure.Kind.AMBIGUOUS;
+    }
+    if (failure instanceof MlflowHttpException refused) {
+      String body = String.valueOf(refused.getBodyMessage());
+      if (body.contains("RESOURCE_ALREADY_EXISTS")) {
+        return TrackingFailure.Kind.EXISTS;
+      }
+      // Without a server of MLflow's words behind it: the page of a web server for an unknown path.
+      if (refused.getStatusCode() == NOT_FOUND && !body.contains("RESOURCE_DOES_NOT_EXIST")) {
+        return TrackingFailure.Kind.UNKNOWN_CALL;
+      }
+    }
+    return TrackingFailure.Kind.REFUSED;
   }
 
   private String describe(Exception failure) {

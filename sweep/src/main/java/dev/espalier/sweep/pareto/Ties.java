@@ -4,7 +4,7 @@ import dev.espalier.workers.stage.Metrics;
 import java.util.List;
 
 /** Points of a front that are no more accurate than a cheaper one, beyond chance. */
-final class Ties {
+public final class Ties {
   private Ties() {}
 
   /**
@@ -13,7 +13,7 @@ final class Ties {
    * accuracy against size that is its next smaller neighbour. Never true where accuracy is no
    * objective or chance is not known; of points that are equal the first is not tied to the others.
    */
-  static boolean[] of(Front front) {
+  public static boolean[] of(Front front) {
     List<Point> points = front.points();
     int accuracy = front.objectives().indexOf(Objective.maximize(Metrics.VAL_ACCURACY));
     boolean[] tied = new boolean[points.size()];

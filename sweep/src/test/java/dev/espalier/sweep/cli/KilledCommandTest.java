@@ -63,6 +63,8 @@ class KilledCommandTest {
       assertTrue(log.contains("Interrupted: the same command goes on from here."), log);
       assertFalse(log.contains("Exception"), log);
       assertEquals(List.of(), markers(out));
+      assertEquals(
+          List.of("KILLED"), TinySweep.rows(out, "SELECT status FROM runs WHERE name = 'tiny'"));
     }
     assertEquals(Main.DONE, start(out).waitFor(), () -> log(out));
     assertEquals(TinySweep.TRIALS, TinySweep.results(out).size());

@@ -101,6 +101,51 @@ class PickTest {
   }
 
   @Test
+  void thePickedTrialGoesIntoTheRegistryOnce() throws Exception {
+    for (int i = 0; i < 2; i++) {
+      Said said = Said.by("pick", out, "--within", "0.3", "--register", "tiny-net");
+      assertEquals(Main.DONE, said.code(), said.err());
+      assertTrue(
+          said.out().contains("registered at " + out + "/mlflow.db as tiny-net, version 1, alias"),
+          said.out());
+    }
+    List<String> versions =
+        TinySweep.rows(
+            out,
+            "SELECT v.name, v.version, r.name, v.source FROM model_versions v JOIN runs r ON"
+                + " r.run_uuid = v.run_id");
+    assertEquals(1, versions.size());
+    String[] version = versions.get(0).split("[|]", -1);
+    assertEquals(picked().get("name").asText(), version[2]);
+    Path model = out.resolve(version[3].replace("mlflow-artifacts:", "mlartifacts"));
+    assertArrayEquals(
+        Files.readAllBytes(checkpoint(picked())), Files.readAllBytes(model.resolve("network.esp")));
+    assertEquals(
+        List.of("alias.pareto-pick|1"),
+        TinySweep.rows(out, "SELECT key, value FROM registered_model_tags"));
+    assertEquals(
+        List.of("FINISHED|9"),
+        TinySweep.rows(out, "SELECT status, count(*) FROM runs GROUP BY status"));
+  }
+
+  @Test
+  void whatCannotBeRegisteredIsSaidBeforeAnythingIsSent() {
+    for (List<String> wrong :
+        List.of(
+            List.of("--register", "a/b"),
+            List.of("--register", "a", "--alias", "latest"),
+            List.of("--register", "a", "--tracking-uri", "none"),
+            List.of("--register", "a", "--tracking-uri", "sqlite:///x"),
+            List.of("--alias", "b"))) {
+      List<Object> words = new ArrayList<>(List.of("pick", out, "--within", "0.3"));
+      words.addAll(wrong);
+      Said said = Said.by(words.toArray());
+      assertEquals(2, said.code(), wrong + said.out());
+      assertTrue(said.err().contains("--"), said.err());
+    }
+  }
+
+  @Test
   void theCompressedFileIsTheCheckpointAndUnpacksBitForBit() throws IOException {
     byte[] file = Files.readAllBytes(exported.resolve("model.esp"));
     JsonNode picked = picked();

@@ -37,7 +37,12 @@ class ReadmeTest {
   void everyCommandOfTheReadmeAndOfTheGuidesIsUnderstood() throws IOException {
     List<String> pages = new ArrayList<>(lines().toList());
     for (String guide :
-        List.of("docs/store.md", "docs/export.md", "docs/front.md", "docs/report.md")) {
+        List.of(
+            "docs/store.md",
+            "docs/export.md",
+            "docs/front.md",
+            "docs/mlflow.md",
+            "docs/report.md")) {
       pages.addAll(Files.readAllLines(ROOT.resolve(guide)));
     }
     List<String> commands =

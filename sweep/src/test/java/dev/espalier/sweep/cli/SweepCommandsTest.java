@@ -178,9 +178,37 @@ class SweepCommandsTest {
     }
     List<String> artifacts = Said.files(out.resolve("mlartifacts"));
     for (String name :
-        List.of("report.html", "front.csv", "front.svg", "results.jsonl", "spec.yaml")) {
+        List.of(
+            "report.html", "front.csv", "front.svg", "results.jsonl", "spec.yaml", "plan.json")) {
       assertTrue(artifacts.stream().anyMatch(file -> file.endsWith("/" + name)), "" + artifacts);
     }
+  }
+
+  @Test
+  void theTrialsOfTheFrontHaveTheirModelsInMlflow() throws Exception {
+    List<String> front =
+        TinySweep.rows(
+            out,
+            "SELECT i.value, r.artifact_uri FROM runs r JOIN tags i ON i.run_uuid = r.run_uuid AND"
+                + " i.key = 'trial.id' JOIN tags p ON p.run_uuid = r.run_uuid AND p.key = 'pareto'"
+                + " AND p.value = 'true'");
+    assertEquals(Files.readAllLines(out.resolve("front.csv")).size() - 1, front.size());
+    for (String trial : front) {
+      Path stage = out.resolve("stages").resolve(trial.split("[|]", -1)[0]);
+      Path artifacts = out.resolve(trial.replaceFirst(".*mlflow-artifacts:", "mlartifacts"));
+      try (Stream<Path> files = Files.list(stage)) {
+        Path network =
+            files.filter(f -> f.getFileName().toString().startsWith("network-")).findAny().get();
+        assertArrayEquals(
+            Files.readAllBytes(network),
+            Files.readAllBytes(artifacts.resolve("model/network.esp")));
+      }
+      List<String> layers = Files.readAllLines(artifacts.resolve("layers.csv"));
+      assertEquals(22, layers.size(), "ResNet18 has 21 layers with a kernel");
+    }
+    assertEquals(
+        front.size(),
+        Said.files(out.resolve("mlartifacts")).stream().filter(f -> f.endsWith(".esp")).count());
   }
 
   @Test
@@ -205,7 +233,8 @@ class SweepCommandsTest {
     for (int i = 0; i < 2; i++) {
       Said said = Said.by("track", out, "--to", "embedded");
       assertEquals(Main.DONE, said.code(), said.err());
-      assertTrue(said.out().startsWith("8 trials of " + out + " are at http://127.0.0.1:"));
+      assertEquals(
+          "8 trials of %s are at %s%n".formatted(out, out.resolve("mlflow.db")), said.out());
     }
     assertEquals(once, mlflow());
   }

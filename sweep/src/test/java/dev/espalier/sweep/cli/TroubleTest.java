@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -103,7 +104,7 @@ class TroubleTest {
   }
 
   @Test
-  void aSweepThatRunsOutOfTimeGoesOnInTheNextRun() throws IOException {
+  void aSweepThatRunsOutOfTimeGoesOnInTheNextRun() throws Exception {
     Path config = TinySweep.config(folder, 8, "0.01");
     Path out = folder.resolve("out");
     Said early = Said.by("run", config, "--out", out, "--max-time", "1s");
@@ -113,12 +114,18 @@ class TroubleTest {
     assertTrue(done < TinySweep.TRIALS, done + " stages in a second");
     String status = Said.by("status", out).out();
     assertTrue(status.contains(", " + (8 - done) + " left"), status);
+    assertEquals(List.of("KILLED"), parentStatus(out));
 
     Said rest = Said.by("run", config, "--out", out);
     assertEquals(Main.DONE, rest.code(), rest.err());
     assertTrue(rest.out().contains("from " + done + " earlier stages of this sweep"), rest.out());
     assertEquals(TinySweep.TRIALS, TinySweep.results(out).size());
     assertEquals(8, TinySweep.lines(out.resolve("stages.jsonl")).size(), "each stage once");
+    assertEquals(List.of("FINISHED"), parentStatus(out));
+  }
+
+  private static List<String> parentStatus(Path out) throws SQLException {
+    return TinySweep.rows(out, "SELECT status FROM runs WHERE name = 'tiny'");
   }
 
   private static Set<String> names(List<JsonNode> results, String status) {

@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -21,6 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.mlflow.api.proto.ModelRegistry.ModelVersion;
+import org.mlflow.api.proto.ModelRegistry.ModelVersionStatus;
 import org.mlflow.api.proto.Service.CreateExperiment;
 import org.mlflow.api.proto.Service.CreateRun;
 import org.mlflow.api.proto.Service.ExperimentTag;
@@ -34,7 +39,6 @@ import org.mlflow.api.proto.Service.ViewType;
 import org.mlflow.tracking.MlflowClient;
 import org.mlflow.tracking.MlflowHttpException;
 import org.mlflow.tracking.RunsPage;
-import org.mlflow.tracking.creds.BasicMlflowHostCreds;
 
 /**
  * What every MLflow server does, seen through MLflow's own Java client. It runs against the
@@ -46,18 +50,23 @@ class ConformanceTest {
 
   private @Nullable EmbeddedServer embedded;
   private MlflowClient client = new MlflowClient("http://127.0.0.1:9");
+  private String uri = "";
+  private Map<String, String> environment = Map.of();
   private String experiment = "";
   private int count;
 
   @BeforeAll
   void connect() throws IOException {
-    String uri = System.getenv("ESPALIER_MLFLOW_URI");
-    if (uri == null && folder != null) {
+    String named = System.getenv("ESPALIER_MLFLOW_URI");
+    if (named == null && folder != null) {
       embedded = EmbeddedServer.start(folder);
-      client = new MlflowClient(new BasicMlflowHostCreds(embedded.uri(), embedded.token()));
+      uri = embedded.uri();
+      environment = Map.of("MLFLOW_TRACKING_TOKEN", embedded.token());
     } else {
-      client = new MlflowClient(String.valueOf(uri));
+      uri = String.valueOf(named);
+      environment = System.getenv();
     }
+    client = new MlflowClient(MlflowLog.credentials(uri, environment));
   }
 
   @AfterAll
@@ -308,6 +317,81 @@ class ConformanceTest {
     String listed = client.sendGet("artifacts/list?run_id=" + run);
     assertTrue(listed.contains(run + "/artifacts"), listed);
     assertFalse(listed.contains("file_size"), listed);
+  }
+
+  @Test
+  void keepsRegisteredModelsAndTheirVersions() {
+    String name = "model " + System.nanoTime();
+    String run = run("model");
+    String source = client.getRun(run).getInfo().getArtifactUri() + "/model";
+    client.sendPost("registered-models/create", "{\"name\": \"" + name + "\"}");
+    assertEquals(
+        400,
+        status(() -> client.sendPost("registered-models/create", "{\"name\": \"" + name + "\"}")));
+    for (int i = 0; i < 2; i++) {
+      client.sendPost(
+          "model-versions/create",
+          "{\"name\": \"%s\", \"source\": \"%s\", \"run_id\": \"%s\"}"
+              .formatted(name, source, run));
+    }
+    ModelVersion second = client.getModelVersion(name, "2");
+    assertEquals(source, second.getSource());
+    assertEquals(run, second.getRunId());
+    assertEquals(ModelVersionStatus.READY, second.getStatus());
+    assertEquals(
+        Set.of("1", "2"),
+        client.searchModelVersions("run_id='" + run + "'").getItems().stream()
+            .map(ModelVersion::getVersion)
+            .collect(Collectors.toSet()));
+    assertEquals(404, status(() -> client.getModelVersion(name, "3")));
+    assertEquals(404, status(() -> client.getModelVersion(name + " and more", "1")));
+  }
+
+  /** What a sweep sends, twice, and then as a person would look at it. */
+  @Test
+  void takesAWholeSweepAndTwiceIsOnce() throws Exception {
+    String name = "sweep " + System.nanoTime();
+    TrackedSweep sweep =
+        MlflowLogTest.sweep(name.replace(' ', '-'), name, Map.of("a", "b"), Map.of());
+    Registered registered = new Registered("", "", false);
+    for (int i = 0; i < 2; i++) {
+      try (MlflowLog log = MlflowLog.open(uri, Duration.ofSeconds(60), environment)) {
+        log.begin(sweep);
+        log.trial(MlflowLogTest.trial("a", 0.9));
+        log.trial(MlflowLogTest.trial("b", 0.5));
+        log.front(new TrackedFront(Set.of("a"), Set.of("a"), Set.of()));
+        log.artifact("a", "model/network.esp", MlflowLogTest.text("a network"));
+        log.artifact(sweep.key(), "front.csv", MlflowLogTest.text("trial\n"));
+        var future =
+            log.register(new Registration("a", name, "pareto-pick", "model", "for a test"));
+        log.end(MlflowLog.Ending.KILLED, Map.of("trials.left", "3"), 9_000);
+        log.drain();
+        assertEquals(List.of(), log.problems());
+        registered = future.get();
+      }
+    }
+
+    experiment = client.getExperimentByName(name).orElseThrow().getExperimentId();
+    Map<String, Run> runs = new TreeMap<>();
+    client
+        .searchRuns(List.of(experiment), "", ViewType.ACTIVE_ONLY, 100, List.of())
+        .getItems()
+        .forEach(run -> runs.put(run.getInfo().getRunName(), run));
+    assertEquals(Set.of(name, "trial a", "trial b"), runs.keySet());
+    assertEquals(3, search("", List.of()).size());
+    Run best = Objects.requireNonNull(runs.get("trial a"));
+    Run parent = Objects.requireNonNull(runs.get(name));
+    assertEquals(RunStatus.KILLED, parent.getInfo().getStatus());
+    assertEquals(RunStatus.FINISHED, best.getInfo().getStatus());
+    assertEquals(parent.getInfo().getRunId(), tags(best).get("mlflow.parentRunId"));
+    assertEquals(List.of(best.getInfo().getRunId()), search("tags.pareto = 'true'", List.of()));
+    assertEquals(0.9, metrics(best.getInfo().getRunId()).get("val/accuracy"));
+    assertEquals(3, client.getMetricHistory(best.getInfo().getRunId(), "val/accuracy").size());
+    String listed = client.sendGet("artifacts/list?path=model&run_id=" + best.getInfo().getRunId());
+    assertTrue(listed.contains("model/network.esp"), listed);
+    assertEquals("1", registered.version());
+    String model = client.sendGet("registered-models/get?name=" + name.replace(" ", "%20"));
+    assertTrue(model.contains("pareto-pick"), model);
   }
 
   private List<String> search(String filter, List<String> order) {

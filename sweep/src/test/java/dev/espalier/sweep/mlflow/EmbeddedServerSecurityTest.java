@@ -214,8 +214,7 @@ class EmbeddedServerSecurityTest {
     assertEquals(405, status("POST /health", host(), token(), ""));
     assertEquals(404, status("GET /", host(), token(), ""));
     assertEquals(404, status("GET /mlflow.db", host(), token(), ""));
-    assertEquals(
-        404, status("POST /api/2.0/mlflow/registered-models/create", host(), token(), "{}"));
+    assertEquals(404, status("POST /api/2.0/mlflow/runs/log-inputs", host(), token(), "{}"));
   }
 
   @Test

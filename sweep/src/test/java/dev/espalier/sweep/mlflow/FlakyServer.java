@@ -15,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 
 /** Stands before an embedded server and fails as told. */
@@ -25,9 +26,13 @@ final class FlakyServer implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
   private final CountDownLatch end = new CountDownLatch(1);
   private final List<String> requests = new CopyOnWriteArrayList<>();
+  private final AtomicInteger atOnce = new AtomicInteger();
+  private final AtomicInteger mostAtOnce = new AtomicInteger();
 
   enum Fault {
     NONE,
+    /** It takes 50 ms longer. */
+    SLOW,
     /** 500, and nothing is done. */
     REFUSE,
     /** 500, although it is done. */
@@ -65,7 +70,11 @@ final class FlakyServer implements AutoCloseable {
         end.await();
         return;
       }
+      mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
       byte[] body = exchange.getRequestBody().readAllBytes();
+      if (fault == Fault.SLOW) {
+        Thread.sleep(50);
+      }
       int status = 500;
       byte[] answer = new byte[0];
       if (fault != Fault.REFUSE) {
@@ -73,6 +82,7 @@ final class FlakyServer implements AutoCloseable {
         status = fault == Fault.LOSE_ANSWER ? 500 : response.statusCode();
         answer = response.body();
       }
+      atOnce.decrementAndGet();
       exchange.sendResponseHeaders(status, answer.length == 0 ? -1 : answer.length);
       exchange.getResponseBody().write(answer);
     } catch (InterruptedException e) {
@@ -97,6 +107,11 @@ final class FlakyServer implements AutoCloseable {
   /** The paths that were asked for. */
   List<String> requests() {
     return List.copyOf(requests);
+  }
+
+  /** The most requests that it was at work on at one time. */
+  int mostAtOnce() {
+    return mostAtOnce.get();
   }
 
   @Override

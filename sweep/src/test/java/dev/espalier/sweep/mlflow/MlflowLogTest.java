@@ -18,26 +18,22 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class MlflowLogTest {
   private static final TrackedSweep SWEEP =
-      new TrackedSweep(
-          "sweep-1",
-          "shapes",
-          "val/accuracy",
-          Map.of("grid.sparsity", "[0.5]"),
-          Map.of("dataset", "shapes"),
-          1_000);
+      sweep("sweep-1", "shapes", Map.of("grid.sparsity", "[0.5]"), Map.of("dataset", "shapes"));
 
   @TempDir Path folder = Path.of("");
 
   @Test
   void logsASweepWithItsTrialsCurvesAndFront() throws Exception {
-    send(folder, List.of(trial("a", 0.9), trial("b", 0.5), broken("c")), Set.of("a"), Set.of("a"));
+    send(folder, List.of(trial("a", 0.9), trial("b", 0.5), broken("c")), Set.of("a"), "a");
 
     assertEquals(
         List.of(
@@ -82,29 +78,22 @@ class MlflowLogTest {
   @Test
   void leavesTheSameWhenSentTwice() throws Exception {
     List<TrackedTrial> trials = List.of(trial("a", 0.9), trial("b", Double.NaN), broken("c"));
-    send(folder, trials, Set.of("a"), Set.of("a"));
+    send(folder, trials, Set.of("a"), "a");
     List<String> once = everything();
-    send(folder, trials, Set.of("a"), Set.of("a"));
+    send(folder, trials, Set.of("a"), "a");
     assertEquals(once, everything());
   }
 
   @Test
   void goesOnWithASweepThatGrew() throws Exception {
-    send(folder, List.of(trial("a", 0.9)), Set.of("a"), Set.of("a"));
+    send(folder, List.of(trial("a", 0.9)), Set.of("a"), "a");
     List<String> before = rows("SELECT run_uuid FROM runs");
 
     try (MlflowLog log = MlflowLog.embedded(folder)) {
-      log.begin(
-          new TrackedSweep(
-              "sweep-1",
-              "shapes",
-              "val/accuracy",
-              Map.of("grid.sparsity", "[0.5, 0.9]"),
-              Map.of(),
-              1_000));
+      log.begin(sweep("sweep-1", "shapes", Map.of("grid.sparsity", "[0.5, 0.9]"), Map.of()));
       log.trial(trial("a", 0.9));
       log.trial(trial("b", 0.95));
-      log.finish(Set.of("b"), Set.of("b"), false, 10_000);
+      finish(log, Set.of("b"), "b");
       log.drain();
       assertEquals(List.of(), log.problems());
     }
@@ -122,8 +111,8 @@ class MlflowLogTest {
 
   @Test
   void replacesATrialThatEndedDifferentlyThisTime() throws Exception {
-    send(folder, List.of(broken("a")), Set.of(), Set.of());
-    send(folder, List.of(trial("a", 0.8)), Set.of("a"), Set.of());
+    send(folder, List.of(broken("a")), Set.of(), null);
+    send(folder, List.of(trial("a", 0.8)), Set.of("a"), null);
     assertEquals(
         List.of("trial a|FAILED|deleted", "trial a|FINISHED|active"),
         rows(
@@ -138,7 +127,7 @@ class MlflowLogTest {
             .toList();
     TrackedTrial trial =
         new TrackedTrial("long", "long", Map.of(), Map.of(), curve, false, null, 1, 2, Map.of());
-    send(folder, List.of(trial), Set.of(), Set.of());
+    send(folder, List.of(trial), Set.of(), null);
     assertEquals(List.of("3500|3500"), rows("SELECT count(*), max(step) FROM metrics"));
     assertEquals(List.of("3500"), rows("SELECT step FROM latest_metrics"));
   }
@@ -157,7 +146,7 @@ class MlflowLogTest {
             1,
             2,
             Map.of());
-    send(folder, List.of(trial), Set.of(), Set.of());
+    send(folder, List.of(trial), Set.of(), null);
     List<String> params =
         rows(
             "SELECT key || ' ' || length(value) FROM params WHERE key <> 'grid.sparsity' ORDER BY key");
@@ -175,9 +164,10 @@ class MlflowLogTest {
     try (MlflowLog log = MlflowLog.embedded(folder)) {
       log.begin(SWEEP);
       log.trial(trial("a", 0.5));
-      log.artifact("sweep-1", "report.html", "<html>".getBytes(StandardCharsets.UTF_8));
-      log.artifact("a", "tables/layers of a+b.csv", "x".getBytes(StandardCharsets.UTF_8));
-      log.artifact("nobody", "x", new byte[0]);
+      log.artifact("sweep-1", "report.html", text("<html>"));
+      log.artifact("a", "tables/layers of a+b.csv", text("x"));
+      log.artifact("a", "gone", Optional::empty);
+      log.artifact("nobody", "x", text(""));
       log.drain();
       assertEquals(List.of("x: there is no run nobody to put it to"), log.problems());
       assertEquals(1, log.unsent());
@@ -195,7 +185,7 @@ class MlflowLogTest {
 
   @Test
   void leavesOneCompleteDatabaseFile() throws Exception {
-    send(folder, List.of(trial("a", 0.5)), Set.of(), Set.of());
+    send(folder, List.of(trial("a", 0.5)), Set.of(), null);
     try (var files = Files.list(folder)) {
       assertEquals(
           List.of("mlartifacts", "mlflow.db"),
@@ -205,7 +195,7 @@ class MlflowLogTest {
 
   @Test
   void waitsForAnotherWriterOfTheFile() throws Exception {
-    send(folder, List.of(), Set.of(), Set.of());
+    send(folder, List.of(), Set.of(), null);
     try (MlflowLog log = MlflowLog.embedded(folder);
         Connection other = connect();
         Statement statement = other.createStatement()) {
@@ -223,7 +213,7 @@ class MlflowLogTest {
 
   @Test
   void goesOnInAFileThatAnMlflowMigratedMeanwhile() throws Exception {
-    send(folder, List.of(trial("a", 0.5)), Set.of(), Set.of());
+    send(folder, List.of(trial("a", 0.5)), Set.of(), null);
     try (MlflowLog log = MlflowLog.embedded(folder)) {
       log.begin(SWEEP);
       log.trial(trial("b", 0.5));
@@ -249,9 +239,9 @@ class MlflowLogTest {
       log.drain();
       assertEquals(List.of(), log.problems());
     }
-    send(folder, List.of(trial("d", 0.5)), Set.of("d"), Set.of());
+    send(folder, List.of(trial("d", 0.5)), Set.of("d"), null);
     try (MlflowLog log = MlflowLog.embedded(folder)) {
-      log.begin(new TrackedSweep("sweep-2", "another", "val/accuracy", Map.of(), Map.of(), 1));
+      log.begin(sweep("sweep-2", "another", Map.of(), Map.of()));
       log.drain();
       assertEquals(List.of(), log.problems());
     }
@@ -288,16 +278,39 @@ class MlflowLogTest {
   }
 
   private static void send(
-      Path folder, List<TrackedTrial> trials, Set<String> front, Set<String> knee)
+      Path folder, List<TrackedTrial> trials, Set<String> front, @Nullable String knee)
       throws IOException {
     try (MlflowLog log = MlflowLog.embedded(folder)) {
       log.begin(SWEEP);
       trials.forEach(log::trial);
-      log.finish(front, knee, false, 9_000);
+      finish(log, front, knee);
       log.drain();
       assertEquals(List.of(), log.problems());
       assertEquals(0, log.unsent());
     }
+  }
+
+  static void finish(MlflowLog log, Set<String> front, @Nullable String knee) {
+    log.front(new TrackedFront(front, knee == null ? Set.of() : Set.of(knee), Set.of()));
+    log.end(MlflowLog.Ending.FINISHED, Map.of("front.size", "" + front.size()), 9_000);
+  }
+
+  static TrackedSweep sweep(
+      String key, String name, Map<String, String> parameters, Map<String, String> tags) {
+    return new TrackedSweep(
+        key,
+        name,
+        "val/accuracy",
+        "size/compressed_bytes",
+        new TrackedDataset("shapes", "5a".repeat(32), Map.of("train", 256, "test", 64)),
+        "c0ffee".repeat(6) + "c0ff",
+        parameters,
+        tags,
+        1_000);
+  }
+
+  static Content text(String text) {
+    return () -> Optional.of(text.getBytes(StandardCharsets.UTF_8));
   }
 
   static TrackedTrial trial(String key, double accuracy) {
