@@ -4,39 +4,34 @@ import dev.espalier.sweep.pareto.Confidence;
 import dev.espalier.sweep.report.Report;
 import dev.espalier.sweep.run.Finished;
 import dev.espalier.sweep.run.Outcome;
-import dev.espalier.sweep.run.RunDirectory;
 import dev.espalier.sweep.run.SweepListener;
 import dev.espalier.sweep.run.TrialResult;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageResult;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a run leaves when it ends, while the folder is still locked: the files of the front, the
- * report, and the end of tracking. The journal is read back once, for these and for the table that
- * follows.
+ * report, and the end of tracking; and what the table that follows needs.
  */
 final class Conclusion implements SweepListener {
-  private final RunDirectory directory;
   private final Tracking tracking;
-  private @Nullable Finished readBack;
+  private @Nullable Finished sweep;
   private @Nullable Confidence confidence;
 
-  Conclusion(RunDirectory directory, Tracking tracking) {
-    this.directory = directory;
+  Conclusion(Tracking tracking) {
     this.tracking = tracking;
   }
 
   /** The sweep as it stands in its folder, once it has ended. */
-  Finished readBack() {
-    return Objects.requireNonNull(readBack, "the sweep has not ended");
+  Finished sweep() {
+    return Objects.requireNonNull(sweep, "the sweep has not ended");
   }
 
-  /** How sure the front of {@link #readBack} is. */
+  /** How sure the front of {@link #sweep} is. */
   Confidence confidence() {
     return Objects.requireNonNull(confidence, "the sweep has not ended");
   }
@@ -54,17 +49,12 @@ final class Conclusion implements SweepListener {
   public void trialFinished(TrialResult trial, List<StageResult> path) {}
 
   @Override
-  public void finished(Outcome outcome) {
-    try {
-      Finished finished = Finished.read(directory);
-      Confidence sure = finished.confidence();
-      finished.writeFront(sure);
-      directory.replace(Report.NAME, Report.of(finished, sure, Main.VERSION));
-      tracking.finish(finished);
-      readBack = finished;
-      confidence = sure;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  public void finished(Outcome outcome, Finished finished) throws IOException {
+    Confidence sure = finished.confidence();
+    finished.writeFront(sure);
+    finished.directory().replace(Report.NAME, Report.of(finished, sure, Main.VERSION));
+    tracking.finish(finished);
+    sweep = finished;
+    confidence = sure;
   }
 }

@@ -3,6 +3,7 @@ package dev.espalier.sweep.cli;
 import dev.espalier.sweep.pareto.Front;
 import dev.espalier.sweep.pareto.Knee;
 import dev.espalier.sweep.pareto.Point;
+import dev.espalier.sweep.run.Finished;
 import dev.espalier.sweep.run.Outcome;
 import dev.espalier.sweep.run.Points;
 import dev.espalier.sweep.run.Progress;
@@ -131,7 +132,7 @@ final class ProgressView implements SweepListener, AutoCloseable {
   }
 
   @Override
-  public synchronized void finished(Outcome outcome) {
+  public synchronized void finished(Outcome outcome, Finished finished) {
     clear();
     close();
   }

@@ -119,7 +119,7 @@ final class RunCommand implements Callable<Integer> {
     long resident = Footprint.resident(plan, spec);
     try (ProgressView view = new ProgressView(out, Terminal.columns(), spec, System::nanoTime);
         Tracking tracking = new Tracking(directory, spec, trackingUri)) {
-      Conclusion conclusion = new Conclusion(directory, tracking);
+      Conclusion conclusion = new Conclusion(tracking);
       Interruption interruption =
           new Interruption(() -> view.say("Stopping; nothing that is finished is lost ..."));
       Sweep sweep =
@@ -140,7 +140,7 @@ final class RunCommand implements Callable<Integer> {
           () -> {
             Outcome outcome = sweep.run();
             tracking.problem().ifPresent(command.commandLine().getErr()::println);
-            return close(outcome, conclusion.readBack(), conclusion.confidence());
+            return close(outcome, conclusion.sweep(), conclusion.confidence());
           });
     }
   }

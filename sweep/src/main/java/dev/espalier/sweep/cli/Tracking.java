@@ -120,7 +120,7 @@ final class Tracking implements SweepListener, AutoCloseable {
   }
 
   @Override
-  public void finished(Outcome outcome) {}
+  public void finished(Outcome outcome, Finished finished) {}
 
   /** Marks the front and sends the files of the sweep, once they are written. */
   void finish(Finished finished) {

@@ -36,15 +36,19 @@ public record Finished(
    * @throws RefusedException if it is not the folder of a sweep
    */
   public static Finished read(RunDirectory directory) throws IOException {
-    PlanFile plan = PlanFile.read(directory);
-    Journal.Entries journal = Journal.read(directory);
+    return of(directory, directory.readSpec(), PlanFile.read(directory), Journal.read(directory));
+  }
+
+  /** What {@link #read} would give, from what a run knows that has just written it. */
+  static Finished of(
+      RunDirectory directory, SweepSpec spec, PlanFile plan, Journal.Entries journal) {
     List<TrialResult> trials =
         plan.trials().stream()
             .map(PlanFile.TrialEntry::id)
             .filter(journal.trials()::containsKey)
             .map(journal.trials()::get)
             .toList();
-    return new Finished(directory, directory.readSpec(), plan, trials, journal.stages());
+    return new Finished(directory, spec, plan, trials, journal.stages());
   }
 
   /** The front by the objectives of the spec. */

@@ -99,6 +99,11 @@ public final class Journal implements AutoCloseable {
     return new Entries(stages, trials);
   }
 
+  /** All that stands in it now. */
+  Entries entries() {
+    return new Entries(Collections.unmodifiableMap(stages), Collections.unmodifiableMap(trials));
+  }
+
   Map<StageId, StageResult> stages() {
     return Collections.unmodifiableMap(stages);
   }

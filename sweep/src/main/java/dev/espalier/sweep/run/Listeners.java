@@ -2,6 +2,7 @@ package dev.espalier.sweep.run;
 
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageResult;
+import java.io.IOException;
 import java.util.List;
 
 /** Several listeners, told one after another in their order. */
@@ -31,7 +32,9 @@ public record Listeners(List<SweepListener> all) implements SweepListener {
   }
 
   @Override
-  public void finished(Outcome outcome) {
-    all.forEach(listener -> listener.finished(outcome));
+  public void finished(Outcome outcome, Finished finished) throws IOException {
+    for (SweepListener listener : all) {
+      listener.finished(outcome, finished);
+    }
   }
 }

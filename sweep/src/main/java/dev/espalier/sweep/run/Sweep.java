@@ -66,7 +66,8 @@ public record Sweep(
 
       lock.requireHeld();
       Outcome outcome = results.outcome(ending);
-      listener.finished(outcome);
+      listener.finished(
+          outcome, Finished.of(directory, spec, PlanFile.of(plan), journal.entries()));
       return outcome;
     }
   }

@@ -4,6 +4,7 @@ import dev.espalier.sweep.plan.Plan;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
@@ -45,5 +46,10 @@ public interface SweepListener {
    */
   void trialFinished(TrialResult trial, List<StageResult> path);
 
-  void finished(Outcome outcome);
+  /**
+   * The run is over; the sweep is locked still.
+   *
+   * @param finished all that stands in the journal now
+   */
+  void finished(Outcome outcome, Finished finished) throws IOException;
 }

@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.plan.Trial;
 import dev.espalier.sweep.run.Estimate;
+import dev.espalier.sweep.run.Finished;
 import dev.espalier.sweep.run.Outcome;
+import dev.espalier.sweep.run.PlanFile;
+import dev.espalier.sweep.run.RunDirectory;
 import dev.espalier.sweep.run.SweepListener;
 import dev.espalier.sweep.run.TrialResult;
 import dev.espalier.sweep.spec.SpecException;
@@ -19,6 +22,7 @@ import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageResult;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -144,7 +148,10 @@ class ProgressViewTest {
     view.stageFinished(
         cluster,
         new StageResult.Failed(cluster.id(), StageResult.Cause.DIVERGED, "diverged: NaN", 1));
-    view.finished(new Outcome(Outcome.Ending.COMPLETE, List.of(), 0));
+    PlanFile nothing = new PlanFile(plan.stages().get(0).setup().data(), List.of(), List.of());
+    view.finished(
+        new Outcome(Outcome.Ending.COMPLETE, List.of(), 0),
+        new Finished(new RunDirectory(Path.of("tiny")), spec, nothing, List.of(), Map.of()));
   }
 
   private void begin(ProgressView view) {

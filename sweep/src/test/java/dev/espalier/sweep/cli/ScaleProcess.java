@@ -3,6 +3,7 @@ package dev.espalier.sweep.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.management.OperatingSystemMXBean;
 import dev.espalier.sweep.plan.Plan;
+import dev.espalier.sweep.run.Finished;
 import dev.espalier.sweep.run.HashRunner;
 import dev.espalier.sweep.run.Listeners;
 import dev.espalier.sweep.run.Outcome;
@@ -85,7 +86,7 @@ final class ScaleProcess implements SweepListener {
     PrintWriter nobody = new PrintWriter(Writer.nullWriter());
     try (ProgressView view = new ProgressView(nobody, 120, spec, System::nanoTime);
         Tracking tracking = new Tracking(directory, spec, trackingUri)) {
-      Conclusion conclusion = new Conclusion(directory, tracking);
+      Conclusion conclusion = new Conclusion(tracking);
       Outcome outcome =
           new Sweep(
                   spec,
@@ -134,7 +135,7 @@ final class ScaleProcess implements SweepListener {
   public void trialFinished(TrialResult trial, List<StageResult> path) {}
 
   @Override
-  public void finished(Outcome outcome) {}
+  public void finished(Outcome outcome, Finished finished) {}
 
   static SweepSpec spec(int trials) throws SpecException {
     String yaml =

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 final class Recording implements SweepListener {
   final List<String> events = new ArrayList<>();
   final List<Outlook> outlooks = new ArrayList<>();
+  final List<Finished> ended = new ArrayList<>();
   Consumer<String> onEvent = event -> {};
 
   @Override
@@ -34,7 +35,8 @@ final class Recording implements SweepListener {
   }
 
   @Override
-  public void finished(Outcome outcome) {
+  public void finished(Outcome outcome, Finished finished) {
+    ended.add(finished);
     note("finished " + outcome.ending());
   }
 

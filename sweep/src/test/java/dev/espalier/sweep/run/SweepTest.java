@@ -57,6 +57,15 @@ class SweepTest {
   }
 
   @Test
+  void aListenerIsGivenWhatTheFolderHolds() throws IOException {
+    run(SmallPlan.usual(), runner());
+    assertEquals(List.of(Finished.read(new RunDirectory(folder))), recording.ended);
+    recording.ended.clear();
+    run(SmallPlan.usual(), runner());
+    assertEquals(List.of(Finished.read(new RunDirectory(folder))), recording.ended);
+  }
+
+  @Test
   void theSameAgainRunsNothing() throws IOException {
     run(SmallPlan.usual(), runner());
     String stages = Files.readString(folder.resolve("stages.jsonl"));
