@@ -99,18 +99,7 @@ public final class ChoiceText {
   private static List<String> table(Map<String, Point> points, Point picked) {
     List<List<String>> rows = new ArrayList<>(List.of(HEADER));
     points.forEach((role, point) -> rows.add(row(role, point, picked)));
-    List<String> lines = new ArrayList<>();
-    for (List<String> row : rows) {
-      StringBuilder line = new StringBuilder();
-      for (int c = 0; c < row.size(); c++) {
-        int column = c;
-        int width = rows.stream().mapToInt(r -> r.get(column).length()).max().orElse(0);
-        line.append(
-            String.format(Locale.ROOT, "%" + (c < 2 ? "-" : "") + width + "s  ", row.get(c)));
-      }
-      lines.add(line.toString().stripTrailing());
-    }
-    return lines;
+    return AlignedColumns.lines(rows, c -> c < 2);
   }
 
   private static List<String> row(String role, Point point, Point picked) {

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 
 /** A front as a table for people, smallest point first. */
 public final class FrontTable {
@@ -22,19 +21,8 @@ public final class FrontTable {
   /** Lines for a terminal, columns aligned, with what the marks mean below. */
   public static List<String> text(Confidence front) {
     List<List<String>> rows = rows(front);
-    List<Integer> widths =
-        IntStream.range(0, rows.get(0).size())
-            .mapToObj(c -> rows.stream().mapToInt(row -> row.get(c).length()).max().orElse(0))
-            .toList();
-    List<String> lines = new ArrayList<>();
-    for (List<String> row : rows) {
-      StringBuilder line = new StringBuilder();
-      for (int c = 0; c < row.size(); c++) {
-        String padding = " ".repeat(widths.get(c) - row.get(c).length());
-        line.append(leftAligned(row, c) ? row.get(c) + padding : padding + row.get(c)).append("  ");
-      }
-      lines.add(line.toString().stripTrailing());
-    }
+    List<String> lines =
+        new ArrayList<>(AlignedColumns.lines(rows, c -> leftAligned(rows.get(0), c)));
     lines.addAll(FrontNotes.of(front));
     return lines;
   }

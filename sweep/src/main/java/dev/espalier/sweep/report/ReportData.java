@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.espalier.sweep.pareto.Confidence;
+import dev.espalier.sweep.pareto.Front;
 import dev.espalier.sweep.run.Finished;
 import dev.espalier.sweep.run.TrialResult;
 import dev.espalier.sweep.spec.SpecFile;
@@ -36,7 +37,7 @@ final class ReportData {
     ObjectNode data = JSON.createObjectNode();
     data.put("sweep", finished.spec().name());
     data.put("planned", finished.plan().trials().size());
-    data.set("objectives", objectives(finished));
+    data.set("objectives", objectives(confidence.front()));
     data.set("data", dataset(finished.plan().data()));
     ObjectNode versions = data.putObject("versions");
     versions.put("program", program);
@@ -65,10 +66,9 @@ final class ReportData {
     return data;
   }
 
-  private static ArrayNode objectives(Finished finished) {
+  private static ArrayNode objectives(Front front) {
     ArrayNode objectives = JSON.createArrayNode();
-    finished
-        .front()
+    front
         .objectives()
         .forEach(
             objective ->

@@ -64,13 +64,7 @@ public final class Points {
         "%s%s-baseline-seed%s"
             .formatted(
                 parameters.get("model"), width == null ? "" : "-w" + width, parameters.get("seed"));
-    String correct = done.correct().get("val");
-    return Point.of(
-        done.id().hex(),
-        name,
-        parameters,
-        done.metrics(),
-        correct == null ? null : Outcomes.decode(correct, images));
+    return Point.of(done.id().hex(), name, parameters, done.metrics(), outcomes(done, images));
   }
 
   /**
@@ -88,12 +82,16 @@ public final class Points {
   }
 
   private static Point point(TrialResult trial, @Nullable StageResult last, int validationImages) {
-    String correct = last instanceof StageResult.Done done ? done.correct().get("val") : null;
     return Point.of(
         trial.trial(),
         trial.name(),
         trial.parameters(),
         trial.metrics(),
-        correct == null ? null : Outcomes.decode(correct, validationImages));
+        outcomes(last, validationImages));
+  }
+
+  private static @Nullable Outcomes outcomes(@Nullable StageResult last, int validationImages) {
+    String correct = last instanceof StageResult.Done done ? done.correct().get("val") : null;
+    return correct == null ? null : Outcomes.decode(correct, validationImages);
   }
 }

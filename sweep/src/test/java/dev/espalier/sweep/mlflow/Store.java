@@ -10,14 +10,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What lies in {@code mlflow.db}, by plain SQL. */
-record Store(Path folder) {
+public record Store(Path folder) {
   private static final String ACTIVE = " AND r.lifecycle_stage = 'active' ORDER BY 1";
 
   /** Rows with their columns joined by a bar. */
-  List<String> rows(String sql) throws SQLException {
+  public List<String> rows(String sql) throws SQLException {
+    return rows(folder.resolve("mlflow.db"), "|", sql);
+  }
+
+  /** Rows of a database with their columns joined. */
+  static List<String> rows(Path file, String joint, String sql) throws SQLException {
     List<String> found = new ArrayList<>();
-    try (Connection connection =
-            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("mlflow.db"));
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
       while (rows.next()) {
@@ -25,7 +29,7 @@ record Store(Path folder) {
         for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
           values.add(String.valueOf(rows.getString(i)));
         }
-        found.add(String.join("|", values));
+        found.add(String.join(joint, values));
       }
     }
     return found;
