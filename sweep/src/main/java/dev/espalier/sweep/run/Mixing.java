@@ -52,7 +52,7 @@ final class Mixing {
               + before.words()
               + " so far), found "
               + environment.words()
-              + "; --allow-mixed goes on all the same");
+              + "; --allow-mixed continues all the same, another --out starts anew");
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.espalier.workers.engine;
 import static org.bytedeco.dnnl.global.dnnl.*;
 
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.bytedeco.dnnl.dnnl_convolution_desc_t;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
@@ -185,7 +186,7 @@ final class ConvolutionPlan implements AutoCloseable {
             strides(),
             padding(),
             padding()));
-    return backward(operation, algorithm);
+    return backward(operation, algorithm, kernel -> true);
   }
 
   private dnnl_primitive_desc describeBackwardWeights(int algorithm) {
@@ -201,13 +202,23 @@ final class ConvolutionPlan implements AutoCloseable {
             strides(),
             padding(),
             padding()));
-    return backward(operation, algorithm);
+    return backward(operation, algorithm, kernel -> !overruns(kernel));
   }
 
-  private dnnl_primitive_desc backward(dnnl_convolution_desc_t operation, int algorithm) {
+  /**
+   * Whether a kernel for the gradient of the weights writes behind its scratch memory. That of
+   * oneDNN 2.5.2 for AVX2 packs the pixels of a stride for 8 channels at a time, also where there
+   * are fewer, into memory for those that there are.
+   */
+  private boolean overruns(String kernel) {
+    return kernel.equals("jit_1x1:avx2") && form.stride() > 1 && form.in() < 8;
+  }
+
+  private dnnl_primitive_desc backward(
+      dnnl_convolution_desc_t operation, int algorithm, Predicate<String> allowed) {
     dnnl_primitive_desc hint = describeForward(algorithm);
     try {
-      return Onednn.describe(operation, Onednn.PLAIN, hint);
+      return Onednn.describe(operation, Onednn.PLAIN, hint, allowed);
     } finally {
       Onednn.check(dnnl_primitive_desc_destroy(hint));
     }

@@ -64,9 +64,23 @@ public enum Engine {
     return Chosen.CHOICE.words();
   }
 
-  /** The word in stage results: {@code onednn} or {@code nd4j}. */
+  /** The name in settings and tables: {@code onednn} or {@code nd4j}. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * The name of this engine's arithmetic in stage results. It changes with any change after which
+   * equal stages may end in other bits; a sweep then refuses to mix results of both.
+   *
+   * <p>{@code onednn-2} replaced {@code onednn}, which with AVX2 ran a kernel that overran its
+   * scratch memory.
+   */
+  String label() {
+    return switch (this) {
+      case ONEDNN -> "onednn-2";
+      case ND4J -> "nd4j";
+    };
   }
 
   /** Where this process computes: bits are promised equal where these are equal. */
@@ -75,12 +89,12 @@ public enum Engine {
     String natives = "nd4j " + VERSION_ND4J;
     return engine == ONEDNN
         ? new Environment(
-            engine.word(),
+            engine.label(),
             Onednn.instructionSet(),
             natives + ", onednn " + Onednn.version(),
             Runtime.version().toString())
         : new Environment(
-            engine.word(), System.getProperty("os.arch"), natives, Runtime.version().toString());
+            engine.label(), System.getProperty("os.arch"), natives, Runtime.version().toString());
   }
 
   static void requireOneThread(@Nullable String threads) {

@@ -8,7 +8,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Memory outside the heap that grows and is used again and again; its content does not outlive
- * growth.
+ * growth. Under {@link Guards} it has the size of the last request exactly.
  */
 final class NativeBuffer implements AutoCloseable {
   private static final long ALIGNMENT = 64;
@@ -19,11 +19,14 @@ final class NativeBuffer implements AutoCloseable {
 
   /** The address of at least {@code bytes} bytes, aligned to a cache line. */
   long atLeast(long bytes) {
-    if (memory == null || bytes > capacity) {
+    if (memory == null || bytes > capacity || (Guards.BYTES > 0 && bytes < capacity)) {
       close();
-      memory = new BytePointer(bytes + ALIGNMENT);
+      memory = new BytePointer(bytes + ALIGNMENT + 2L * Guards.BYTES);
       capacity = bytes;
-      address = (memory.address() + ALIGNMENT - 1) & -ALIGNMENT;
+      address = (memory.address() + Guards.BYTES + ALIGNMENT - 1) & -ALIGNMENT;
+      if (Guards.BYTES > 0) {
+        Guards.add(this, memory, address - memory.address(), bytes);
+      }
     }
     return address;
   }
@@ -31,6 +34,7 @@ final class NativeBuffer implements AutoCloseable {
   @Override
   public void close() {
     if (memory != null) {
+      Guards.remove(this);
       memory.deallocate();
       memory = null;
       capacity = 0;

@@ -3,12 +3,14 @@ package dev.espalier.workers.engine;
 import static org.bytedeco.dnnl.global.dnnl.*;
 
 import java.util.Map;
+import java.util.function.Predicate;
 import org.bytedeco.dnnl.const_dnnl_op_desc_t;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.dnnl_primitive_desc_iterator;
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
@@ -66,13 +68,39 @@ final class Onednn {
     return memory;
   }
 
+  /** The implementation that oneDNN prefers. */
   static dnnl_primitive_desc describe(
       Pointer operation, dnnl_primitive_attr attributes, @Nullable dnnl_primitive_desc forward) {
-    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    return describe(operation, attributes, forward, kernel -> true);
+  }
+
+  /**
+   * The implementation that oneDNN prefers among those allowed.
+   *
+   * @param allowed takes oneDNN's name of a kernel
+   * @throws OnednnException if there is none
+   */
+  static dnnl_primitive_desc describe(
+      Pointer operation,
+      dnnl_primitive_attr attributes,
+      @Nullable dnnl_primitive_desc forward,
+      Predicate<String> allowed) {
+    dnnl_primitive_desc_iterator candidates = new dnnl_primitive_desc_iterator();
     check(
-        dnnl_primitive_desc_create(
-            description, new const_dnnl_op_desc_t(operation), attributes, ENGINE, forward));
-    return description;
+        dnnl_primitive_desc_iterator_create(
+            candidates, new const_dnnl_op_desc_t(operation), attributes, ENGINE, forward));
+    try {
+      while (true) {
+        dnnl_primitive_desc description = dnnl_primitive_desc_iterator_fetch(candidates);
+        if (allowed.test(PrimitiveText.kernel(description))) {
+          return description;
+        }
+        check(dnnl_primitive_desc_destroy(description));
+        check(dnnl_primitive_desc_iterator_next(candidates));
+      }
+    } finally {
+      check(dnnl_primitive_desc_iterator_destroy(candidates));
+    }
   }
 
   private static dnnl_engine engine() {

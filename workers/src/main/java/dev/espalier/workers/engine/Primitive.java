@@ -2,18 +2,27 @@ package dev.espalier.workers.engine;
 
 import static org.bytedeco.dnnl.global.dnnl.*;
 
+import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.bytedeco.dnnl.dnnl_primitive;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A oneDNN primitive with its arguments, to be run by one thread at a time. */
 final class Primitive implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Primitive.class);
+  private static final Set<String> LOGGED = ConcurrentHashMap.newKeySet();
+
   private final dnnl_primitive_desc description;
   private final dnnl_primitive primitive = new dnnl_primitive();
   private final dnnl_memory[] memories;
   private final long[] places;
+  private final int[] numbers;
   private final dnnl_exec_arg_t arguments;
   private final int given;
   private final long scratchBytes;
@@ -24,6 +33,7 @@ final class Primitive implements AutoCloseable {
    */
   Primitive(dnnl_primitive_desc description, int... arguments) {
     this.description = description;
+    numbers = arguments.clone();
     given = arguments.length;
     Onednn.check(dnnl_primitive_create(primitive, description));
     scratchBytes = bytes(DNNL_ARG_SCRATCHPAD);
@@ -38,6 +48,7 @@ final class Primitive implements AutoCloseable {
       this.arguments.position(i).arg(argument).memory(memories[i]);
     }
     this.arguments.position(0);
+    log();
   }
 
   /** The format in which it wants an argument; valid as long as the primitive. */
@@ -64,6 +75,19 @@ final class Primitive implements AutoCloseable {
       point(bench, given, bench.scratch.atLeast(scratchBytes));
     }
     Onednn.check(dnnl_primitive_execute(primitive, bench.stream, memories.length, arguments));
+    if (Guards.BYTES > 0) {
+      Guards.check(this);
+    }
+  }
+
+  /** Once for all of equal text, before the first of them runs: a crash leaves the shape there. */
+  private void log() {
+    if (LOG.isInfoEnabled()) {
+      String text = toString();
+      if (LOGGED.add(text)) {
+        LOG.info(text);
+      }
+    }
   }
 
   private void point(Workbench bench, int argument, long address) {
@@ -72,6 +96,19 @@ final class Primitive implements AutoCloseable {
       Onednn.check(dnnl_memory_set_data_handle(memories[argument], bench.cursor.at(address)));
       places[argument] = address;
     }
+  }
+
+  /**
+   * The kind of the primitive, oneDNN's name of its kernel, and the logical dimensions of its
+   * arguments: {@code convolution backward_weights jit:avx2 [2, 3, 16, 16] [8, 3, 1, 1] ...}.
+   */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(PrimitiveText.of(description));
+    for (int argument : numbers) {
+      text.append(' ').append(Arrays.toString(PrimitiveText.dims(layout(argument))));
+    }
+    return text.toString();
   }
 
   @Override

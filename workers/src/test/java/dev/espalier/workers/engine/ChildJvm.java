@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -19,18 +20,26 @@ final class ChildJvm {
 
   /** The lines that {@code main} prints, on the whole class path. */
   static List<String> lines(Class<?> main, List<String> options) throws Exception {
-    Ended ended = run(main, options, entry -> true);
+    Ended ended = run(main, options, Map.of(), entry -> true);
     if (ended.code() != 0) {
       throw new AssertionError(String.join("\n", ended.output()));
     }
     return ended.output();
   }
 
+  /** On the whole class path. */
+  static Ended run(Class<?> main, List<String> options, Map<String, String> environment)
+      throws IOException, InterruptedException {
+    return run(main, options, environment, entry -> true);
+  }
+
   /**
    * @param options for the JVM
+   * @param environment variables on top of those of this process
    * @param kept the file names that stay on the class path
    */
-  static Ended run(Class<?> main, List<String> options, Predicate<String> kept)
+  static Ended run(
+      Class<?> main, List<String> options, Map<String, String> environment, Predicate<String> kept)
       throws IOException, InterruptedException {
     String path =
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
@@ -43,12 +52,14 @@ final class ChildJvm {
         List.of(
             "-Dorg.bytedeco.javacpp.maxphysicalbytes=0",
             "-Dorg.bytedeco.javacpp.maxbytes=0",
+            "-Dorg.slf4j.simpleLogger.logFile=target/primitives-child.log",
             "-cp",
             path));
     command.add(main.getName());
     ProcessBuilder child = new ProcessBuilder(command).redirectErrorStream(true);
     // glibc keeps what threads have freed in an arena for each of them, up to 8 for each core.
     child.environment().put("MALLOC_ARENA_MAX", "1");
+    child.environment().putAll(environment);
     Process process = child.start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Ended(process.waitFor(), output.lines().toList());

@@ -61,7 +61,8 @@ class EngineTest {
   @Test
   void saysWhereItComputes() {
     Environment environment = Engine.environment();
-    assertEquals(Engine.current().word(), environment.engine());
+    assertEquals(Engine.current().label(), environment.engine());
+    assertEquals("onednn-2", Engine.ONEDNN.label(), "onednn is the label of the first edition");
     assertFalse(environment.instructionSet().isBlank());
     assertEquals("onednn " + Onednn.version() + " " + environment.instructionSet(), Engine.words());
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.workers.model.Network;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -28,7 +29,7 @@ class FallbackTest {
     }
 
     ChildJvm.Ended run(List<String> options) throws Exception {
-      return ChildJvm.run(Predicting.class, options, name -> !name.matches(jars));
+      return ChildJvm.run(Predicting.class, options, Map.of(), name -> !name.matches(jars));
     }
   }
 
