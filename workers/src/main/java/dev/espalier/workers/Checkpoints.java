@@ -16,6 +16,7 @@ import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.Stage;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
+import dev.espalier.workers.storage.Bounded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,7 +135,7 @@ public record Checkpoints(CheckpointStore store) {
   }
 
   private static byte[] ownFile(Stage.Load load) throws IOException {
-    byte[] content = Files.readAllBytes(Path.of(load.path()));
+    byte[] content = Bounded.read(Path.of(load.path()), Bounded.MOST_BYTES);
     String found = StageId.sha256(content);
     if (!found.equals(load.digest())) {
       throw new IOException(

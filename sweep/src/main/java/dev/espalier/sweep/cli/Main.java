@@ -4,6 +4,7 @@ import dev.espalier.sweep.run.RefusedException;
 import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.workers.data.DataException;
 import dev.espalier.workers.storage.StorageException;
+import dev.espalier.workers.storage.TooLongException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -153,7 +154,8 @@ public final class Main implements Callable<Integer> {
       return data.messages();
     } else if (e instanceof UsageException
         || e instanceof RefusedException
-        || e instanceof StorageException) {
+        || e instanceof StorageException
+        || e instanceof TooLongException) {
       return List.of(String.valueOf(e.getMessage()));
     }
     return List.of();

@@ -9,8 +9,8 @@ import dev.espalier.workers.stage.Model;
 import dev.espalier.workers.stage.Schedule;
 import dev.espalier.workers.stage.Stage;
 import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.storage.Bounded;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -74,7 +74,7 @@ record Roots(Map<@Nullable Model, Stage> baselines) {
 
   private static Stage loaded(String path) throws SpecException {
     try {
-      return new Stage.Load(path, StageId.sha256(Files.readAllBytes(Path.of(path))));
+      return new Stage.Load(path, StageId.sha256(Bounded.read(Path.of(path), Bounded.MOST_BYTES)));
     } catch (IOException e) {
       throw new SpecException(
           List.of("baseline.from: must be a file that can be read, found " + e.getMessage()));

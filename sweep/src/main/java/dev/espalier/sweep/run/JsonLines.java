@@ -1,7 +1,9 @@
 package dev.espalier.sweep.run;
 
+import dev.espalier.workers.storage.Bounded;
 import dev.espalier.workers.storage.Durable;
 import dev.espalier.workers.storage.StorageException;
+import dev.espalier.workers.storage.TooLongException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -36,13 +38,14 @@ final class JsonLines implements Lines {
    * cannot read. The last line may be torn, and is then passed over.
    *
    * @return the bytes up to the end of the last good line
-   * @throws RefusedException if another line than the last cannot be read
+   * @throws RefusedException if another line than the last cannot be read, or the file is longer
+   *     than {@link Bounded#MOST_BYTES}
    */
   static long read(Path path, Consumer<String> reader) throws IOException {
     if (!Files.exists(path)) {
       return 0;
     }
-    byte[] content = Files.readAllBytes(path);
+    byte[] content = content(path);
     int start = 0;
     int number = 1;
     for (int end = 0; end < content.length; end++) {
@@ -61,6 +64,14 @@ final class JsonLines implements Lines {
       }
     }
     return start;
+  }
+
+  private static byte[] content(Path path) throws IOException {
+    try {
+      return Bounded.read(path, Bounded.MOST_BYTES);
+    } catch (TooLongException e) {
+      throw new RefusedException(path + ": " + e.getMessage(), e);
+    }
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.espalier.workers.stage.DataFile;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
 import dev.espalier.workers.storage.Storage;
+import dev.espalier.workers.storage.TooLongException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
@@ -93,16 +94,11 @@ public record CheckpointStore(Storage storage) implements Serializable {
     if (file == null) {
       throw new NoSuchFileException("the checkpoint of stage " + id + " has no file of " + role);
     }
-    byte[] content = folder(id).read(file.name());
+    byte[] content = folder(id).read(file.name(), (int) file.bytes());
     if (!matches(file, content)) {
       throw new IOException(
-          folder(id).address()
-              + "/"
-              + file.name()
-              + ": must have the digest "
-              + file.sha256()
-              + ", found "
-              + StageId.sha256(content));
+          "%s/%s: must have the digest %s, found %s"
+              .formatted(folder(id).address(), file.name(), file.sha256(), StageId.sha256(content)));
     }
     return content;
   }
@@ -283,12 +279,14 @@ public record CheckpointStore(Storage storage) implements Serializable {
     try {
       for (DataFile file : done.files().values()) {
         Long length = lengths.get(file.name());
-        if (length == null || length != file.bytes() || !matches(file, folder.read(file.name()))) {
+        if (length == null
+            || length != file.bytes()
+            || !matches(file, folder.read(file.name(), (int) file.bytes()))) {
           return false;
         }
       }
       return true;
-    } catch (FileNotFoundException justRemoved) {
+    } catch (FileNotFoundException | TooLongException justRemovedOrWritten) {
       return false;
     }
   }

@@ -1,5 +1,7 @@
 package dev.espalier.workers.data;
 
+import dev.espalier.workers.storage.Bounded;
+import dev.espalier.workers.storage.TooLongException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,12 +118,14 @@ final class Cifar10 {
 
   private static byte[] bytes(Path file, int records) throws DataException {
     try {
-      byte[] bytes = Files.readAllBytes(file);
+      byte[] bytes = Bounded.read(file, records * RECORD);
       if (bytes.length != records * RECORD) {
         throw new DataException(
             problem(file, (long) records * RECORD, "%d bytes".formatted(bytes.length)));
       }
       return bytes;
+    } catch (TooLongException e) {
+      throw new DataException(problem(file, (long) records * RECORD, "more"));
     } catch (IOException e) {
       throw new DataException("%s: cannot be read: %s".formatted(file, e));
     }

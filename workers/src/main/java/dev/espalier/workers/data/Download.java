@@ -15,6 +15,9 @@ public final class Download {
   private static final String FASHION =
       "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/";
 
+  /** More than five times what CIFAR-10 has. */
+  private static final long MOST_UNPACKED_BYTES = 1L << 30;
+
   /** A server that sends nothing for so long is given up. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -148,7 +151,7 @@ public final class Download {
   static void unpack(Path archive, Path to) throws DataException {
     try (InputStream file = Files.newInputStream(archive);
         InputStream tar = new GZIPInputStream(file, 1 << 16)) {
-      Tar.extract(tar, to);
+      Tar.extract(tar, to, MOST_UNPACKED_BYTES);
       Files.delete(archive);
     } catch (IOException e) {
       throw new DataException("%s: cannot be unpacked to %s: %s".formatted(archive, to, e));

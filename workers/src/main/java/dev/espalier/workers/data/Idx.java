@@ -30,6 +30,9 @@ final class Idx {
 
   private static final int LABELS = 0x0801;
 
+  /** Of one file: twenty times what MNIST has, or a quarter of the memory that Java has. */
+  private static final long MOST_BYTES = Math.min(1 << 30, Runtime.getRuntime().maxMemory() / 4);
+
   private static final List<String> DIGITS =
       List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
   private static final List<String> CLOTHES =
@@ -188,8 +191,11 @@ final class Idx {
     for (int size : sizes) {
       // Each factor and the product before it are below 2^31, so no product overflows.
       length *= size;
-      if (size < 1 || length > Integer.MAX_VALUE - 64) {
-        throw damaged(file, "a header of sizes from 1 to 2 GiB in all", Arrays.toString(sizes));
+      if (size < 1 || length > MOST_BYTES) {
+        throw damaged(
+            file,
+            "a header of sizes from 1, of at most %d bytes in all".formatted(MOST_BYTES),
+            Arrays.toString(sizes));
       }
     }
     return (int) length;

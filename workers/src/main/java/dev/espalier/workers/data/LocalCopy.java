@@ -2,6 +2,7 @@ package dev.espalier.workers.data;
 
 import dev.espalier.workers.stage.DataSource;
 import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.storage.Bounded;
 import dev.espalier.workers.storage.Durable;
 import dev.espalier.workers.storage.Storage;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.TreeMap;
@@ -113,10 +113,10 @@ record LocalCopy(DataSource source, Storage from, Path to) {
 
   private Fetched fetch(String name, Path here, Storage.Entry there) throws IOException {
     Files.createDirectories(here.getParent());
+    long bytes;
     try (InputStream content = from.open(name)) {
-      Files.copy(content, here, StandardCopyOption.REPLACE_EXISTING);
+      bytes = Bounded.copy(content, here, there.bytes());
     }
-    long bytes = Files.size(here);
     if (bytes != there.bytes()) {
       throw new IOException(
           "%s/%s: must be %d bytes, found %d"
@@ -163,8 +163,7 @@ record LocalCopy(DataSource source, Storage from, Path to) {
     return Files.isRegularFile(file) && sha256(file).equals(known.sha256());
   }
 
-  /** In one piece: the largest file of a known data set has 50 MB. */
   private static String sha256(Path file) throws IOException {
-    return StageId.sha256(Files.readAllBytes(file));
+    return StageId.sha256(Bounded.read(file, Bounded.MOST_BYTES));
   }
 }

@@ -6,12 +6,13 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
  * Reads POSIX ustar archives: blocks of 512 bytes, a header before each file. Only plain files and
- * folders are taken, and only below the destination.
+ * folders are taken, only below the destination, and no more than a stated number of bytes.
  */
 final class Tar {
   private static final int BLOCK = 512;
@@ -21,23 +22,30 @@ final class Tar {
   /**
    * Writes all files of {@code tar} below {@code dir}, each under a temporary name first.
    *
-   * @throws IOException if the archive is damaged, or has an entry that is a link or leaves {@code
-   *     dir}
+   * @param most bytes that all files together may have
+   * @throws IOException if the archive is damaged, has an entry that is a link or leaves {@code
+   *     dir}, or has more bytes
    */
-  static void extract(InputStream tar, Path dir) throws IOException {
+  static void extract(InputStream tar, Path dir, long most) throws IOException {
     Path root = dir.toAbsolutePath().normalize();
+    long left = most;
     byte[] header = block(tar);
     while (!isZero(header)) {
       checkSum(header);
       String name = name(header);
       long size = octal(header, 124, 12);
       char type = (char) header[156];
-      Path target = root.resolve(name).normalize();
-      if (!target.startsWith(root)) {
+      Path target = target(root, name);
+      if (size > left) {
         throw new IOException(
-            "entry %s: must lie below the folder it is unpacked to".formatted(name));
+            "entry %s: the archive must have at most %d bytes in all, found more"
+                .formatted(name, most));
       }
+      left -= size;
       if (type == '0' || type == 0) {
+        if (target.equals(root)) {
+          throw outside(name);
+        }
         Files.createDirectories(target.getParent());
         write(tar, size, target);
       } else if (type != '5') {
@@ -46,6 +54,22 @@ final class Tar {
       }
       header = block(tar);
     }
+  }
+
+  private static Path target(Path root, String name) throws IOException {
+    try {
+      Path target = root.resolve(name).normalize();
+      if (!target.startsWith(root)) {
+        throw outside(name);
+      }
+      return target;
+    } catch (InvalidPathException e) {
+      throw new IOException("entry %s: must be the name of a file".formatted(name), e);
+    }
+  }
+
+  private static IOException outside(String name) {
+    return new IOException("entry %s: must lie below the folder it is unpacked to".formatted(name));
   }
 
   private static void write(InputStream tar, long size, Path target) throws IOException {
@@ -105,10 +129,9 @@ final class Tar {
 
   private static long octal(byte[] header, int from, int length) throws IOException {
     String digits = text(header, from, length).strip();
-    try {
-      return Long.parseLong(digits, 8);
-    } catch (NumberFormatException e) {
-      throw new IOException("a header must have octal numbers, found %s".formatted(digits), e);
+    if (!digits.matches("[0-7]{1,12}")) {
+      throw new IOException("a header must have octal numbers, found %s".formatted(digits));
     }
+    return Long.parseLong(digits, 8);
   }
 }

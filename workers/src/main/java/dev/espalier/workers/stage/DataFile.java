@@ -10,4 +10,18 @@ import java.io.Serializable;
  * @param sha256 of its content
  * @param bytes its length
  */
-public record DataFile(String name, String sha256, long bytes) implements Serializable {}
+public record DataFile(String name, String sha256, long bytes) implements Serializable {
+  /** What one array holds. */
+  private static final int MOST_BYTES = Integer.MAX_VALUE - 64;
+
+  public DataFile {
+    if (!name.matches("[^/\\\\\\p{Cntrl}]+") || name.equals(".") || name.equals("..")) {
+      throw new IllegalArgumentException(
+          "the name of a data file must be plain, without folders, found " + name);
+    }
+    if (bytes < 0 || bytes > MOST_BYTES) {
+      throw new IllegalArgumentException(
+          "a data file must have between 0 and %d bytes, found %d".formatted(MOST_BYTES, bytes));
+    }
+  }
+}

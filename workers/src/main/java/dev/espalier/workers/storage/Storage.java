@@ -87,13 +87,27 @@ public sealed interface Storage extends Serializable permits LocalStorage, Hadoo
   Storage folder(String name);
 
   /**
-   * The content of a file.
+   * The content of a file of at most {@link Bounded#MOST_BYTES} bytes.
    *
    * @throws java.io.FileNotFoundException if there is none
+   * @throws TooLongException if it has more
    */
   default byte[] read(String file) throws IOException {
+    return read(file, Bounded.MOST_BYTES);
+  }
+
+  /**
+   * The content of a file.
+   *
+   * @param most bytes that it may have
+   * @throws java.io.FileNotFoundException if there is none
+   * @throws TooLongException if it has more
+   */
+  default byte[] read(String file, int most) throws IOException {
     try (InputStream content = open(file)) {
-      return content.readAllBytes();
+      return Bounded.read(content, most);
+    } catch (TooLongException e) {
+      throw new TooLongException(address() + "/" + file, e);
     }
   }
 

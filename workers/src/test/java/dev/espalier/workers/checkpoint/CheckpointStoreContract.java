@@ -99,7 +99,7 @@ interface CheckpointStoreContract {
     Storage folder = store.folder(ID);
     String weights = done.files().values().iterator().next().name();
     for (byte[] damaged :
-        List.of(new byte[] {1, 2, 3, 4, 6}, new byte[] {1, 2, 3, 4}, new byte[0])) {
+        List.of(new byte[] {1, 2, 3, 4, 6}, new byte[] {1, 2, 3, 4}, new byte[0], new byte[6])) {
       folder.write(weights, damaged);
       assertEquals(Optional.empty(), store.find(ID), Arrays.toString(damaged));
     }

@@ -113,4 +113,15 @@ class ResultJsonTest {
     return ((StageResult.Done) ResultJson.read(ResultJson.write(done(Map.of("x", value)))))
         .metrics();
   }
+
+  /** A result may come from a foreign store, and what it names is read and deleted. */
+  @Test
+  void refusesFilesOutsideOfTheStagesFolder() {
+    for (String name : List.of("../../notes", "/etc/passwd", "..", ".", "", "a\\\\b")) {
+      String line = ResultJson.write(done(Map.of())).replace("weights-1.bin", name);
+      assertThrows(IllegalArgumentException.class, () -> ResultJson.read(line), name);
+    }
+    String line = ResultJson.write(done(Map.of())).replace("\"bytes\":12", "\"bytes\":-1");
+    assertThrows(IllegalArgumentException.class, () -> ResultJson.read(line));
+  }
 }

@@ -43,6 +43,42 @@ class TarTest {
   }
 
   @Test
+  void refusesTheFolderItselfAsAFile() {
+    for (String name : new String[] {".", "a/..", ""}) {
+      IOException e =
+          assertThrows(IOException.class, () -> extract(parent, entry(name, '0', new byte[9])));
+      assertEquals(
+          "entry " + name + ": must lie below the folder it is unpacked to", e.getMessage());
+    }
+    assertFalse(Files.exists(parent.resolveSibling(parent.getFileName() + ".part")));
+  }
+
+  @Test
+  void addsUpWhatItUnpacks() {
+    byte[] first = entry("first", '0', new byte[2_000]);
+    IOException e =
+        assertThrows(
+            IOException.class, () -> extract(parent, first, entry("second", '0', new byte[1_001])));
+    assertEquals(
+        "entry second: the archive must have at most 3000 bytes in all, found more",
+        e.getMessage());
+    assertFalse(Files.exists(parent.resolve("second")));
+  }
+
+  @Test
+  void refusesALengthBelowZero() {
+    byte[] negative = entry("file", '0', new byte[9]);
+    put(negative, 124, "-0000000011");
+    int sum = 8 * ' ';
+    for (int i = 0; i < 512; i++) {
+      sum += i >= 148 && i < 156 ? 0 : negative[i] & 0xFF;
+    }
+    put(negative, 148, "%06o\0 ".formatted(sum));
+    IOException e = assertThrows(IOException.class, () -> extract(parent, negative));
+    assertEquals("a header must have octal numbers, found -0000000011", e.getMessage());
+  }
+
+  @Test
   void refusesLinks() {
     for (char type : new char[] {'1', '2'}) {
       IOException e =
@@ -58,7 +94,8 @@ class TarTest {
       byte[] torn = Arrays.copyOf(whole, length);
       IOException e =
           assertThrows(
-              IOException.class, () -> Tar.extract(new ByteArrayInputStream(torn), parent));
+              IOException.class,
+              () -> Tar.extract(new ByteArrayInputStream(torn), parent, 1 << 20));
       assertEquals("the archive ends in the middle", e.getMessage());
     }
   }
@@ -72,7 +109,7 @@ class TarTest {
   }
 
   private static void extract(Path dir, byte[]... entries) throws IOException {
-    Tar.extract(new ByteArrayInputStream(archive(entries)), dir);
+    Tar.extract(new ByteArrayInputStream(archive(entries)), dir, 3_000);
   }
 
   static byte[] archive(byte[]... entries) {
