@@ -3,11 +3,14 @@ package dev.espalier.sweep.cli;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.size.CompressedNetwork;
 import dev.espalier.workers.size.Npy;
+import dev.espalier.workers.storage.Bounded;
+import dev.espalier.workers.storage.TooLongException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,32 +40,40 @@ final class UnpackCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws UsageException, IOException {
-    List<Tensor> tensors = read();
-    for (Tensor tensor : tensors) {
-      Path target = to.resolve(tensor.name() + ".npy").normalize();
-      if (!target.startsWith(to.normalize())) {
-        throw new UsageException(
-            file + ": the name of a parameter leaves " + to + ": " + tensor.name());
-      }
-      Files.createDirectories(target.getParent());
-      Files.write(target, Npy.encode(tensor));
+    byte[] content = content();
+    List<Tensor> tensors = decode(content);
+    for (Map.Entry<Path, Tensor> target : UnpackedFiles.of(file, tensors, to).entrySet()) {
+      Files.createDirectories(target.getKey().getParent());
+      Files.write(target.getKey(), Npy.encode(target.getValue()));
     }
     long values = tensors.stream().mapToLong(tensor -> tensor.values().length).sum();
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
         "%,d parameters, %,d values, %,d bytes in %s -> %s%n",
-        tensors.size(), values, Files.size(file), file, to);
+        tensors.size(), values, content.length, file, to);
     return Main.DONE;
   }
 
-  private List<Tensor> read() throws UsageException, IOException {
+  private byte[] content() throws UsageException, IOException {
     if (!Files.isRegularFile(file)) {
       throw new UsageException(
           "%s: must be a file such as model.esp or stages/ID/network-*.esp, found %s"
-              .formatted(file, Files.isDirectory(file) ? "a folder" : "nothing"));
+              .formatted(
+                  file,
+                  Files.isDirectory(file)
+                      ? "a folder"
+                      : Files.exists(file) ? "something else" : "nothing"));
     }
     try {
-      return CompressedNetwork.decode(Files.readAllBytes(file));
+      return Bounded.read(file, Bounded.MOST_BYTES);
+    } catch (TooLongException e) {
+      throw new UsageException(file + ": " + e.getMessage());
+    }
+  }
+
+  private List<Tensor> decode(byte[] content) throws UsageException {
+    try {
+      return CompressedNetwork.decode(content);
     } catch (IllegalArgumentException e) {
       throw new UsageException(file + ": " + e.getMessage());
     }

@@ -34,9 +34,14 @@ public final class CompressedNetwork {
   /**
    * Encodes all tensors of a network, in the order given.
    *
-   * @throws IllegalArgumentException if a tensor has more than 2^28 values
+   * @throws IllegalArgumentException if they have more than 200,000,000 values in all
    */
   public static CompressedNetwork encode(List<Tensor> network) {
+    long values = network.stream().mapToLong(tensor -> tensor.values().length).sum();
+    if (values > DecodedSize.MAX_VALUES) {
+      throw new IllegalArgumentException(
+          "a network must have at most " + DecodedSize.MAX_VALUES + " values, found " + values);
+    }
     BitWriter out = new BitWriter();
     out.varint(network.size());
     List<EncodedTensor> rows = new ArrayList<>();
@@ -55,18 +60,20 @@ public final class CompressedNetwork {
   }
 
   /**
-   * The tensors of a file, as they were encoded.
+   * The tensors of a file, as they were encoded. It may declare 200,000,000 values in all, and no
+   * more than fit into half of the memory that Java has.
    *
-   * @throws IllegalArgumentException if the file is not whole: place, rule, found
+   * @throws IllegalArgumentException if the file is not whole, or declares more: place, rule, found
    */
   public static List<Tensor> decode(byte[] file) {
     checkFrame(file);
     BitReader in = new BitReader(file, HEADER, file.length - TRAILER);
     long count = in.varint("the number of tensors", 0, in.left());
     List<Tensor> tensors = new ArrayList<>();
+    DecodedSize decoded = new DecodedSize();
     String previous = "";
     for (long i = 0; i < count; i++) {
-      Tensor tensor = TensorRecord.read(in, previous);
+      Tensor tensor = TensorRecord.read(in, previous, decoded);
       tensors.add(tensor);
       previous = tensor.name();
     }

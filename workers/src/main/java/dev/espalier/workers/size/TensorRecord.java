@@ -12,11 +12,7 @@ import java.util.List;
  * forms. What is smallest follows from the values alone.
  */
 final class TensorRecord {
-  /** Where the file gives a tensor more values than this, it is taken to be damaged. */
-  static final int MAX_VALUES = 1 << 28;
-
   private static final int MAX_DIMENSIONS = 16;
-  private static final int MAX_NAME = 1 << 16;
 
   // Each list is in the order of the numbers in the file.
   private static final List<Tensor.Kind> KINDS =
@@ -37,10 +33,6 @@ final class TensorRecord {
    */
   static String write(BitWriter out, Tensor tensor, String previous) {
     float[] values = tensor.values();
-    if (values.length > MAX_VALUES) {
-      throw new IllegalArgumentException(
-          tensor.name() + ": must have at most " + MAX_VALUES + " values, found " + values.length);
-    }
     BitSet stored = new BitSet(values.length);
     stored.set(0, values.length);
     Places places = Places.ALL;
@@ -69,8 +61,14 @@ final class TensorRecord {
     return word(places.form(), payload.form());
   }
 
-  static Tensor read(BitReader in, String previous) {
-    String name = readName(in, previous);
+  /**
+   * Reads a record.
+   *
+   * @param decoded what the file takes in memory so far, to which the record is added before
+   *     anything is made for it
+   */
+  static Tensor read(BitReader in, String previous, DecodedSize decoded) {
+    String name = readName(in, previous, decoded);
     Tensor.Kind kind = choice(in, "a kind", KINDS, 3);
     boolean trainable = in.bit() == 1;
     Places.Form places = choice(in, "places", PLACES, 2);
@@ -79,12 +77,11 @@ final class TensorRecord {
     List<Integer> shape = new ArrayList<>();
     long size = 1;
     for (int i = 0; i < dimensions; i++) {
-      shape.add((int) in.varint("a dimension", 0, MAX_VALUES));
+      shape.add((int) in.varint("a dimension", 0, Integer.MAX_VALUE));
       size *= shape.get(i);
-      if (size > MAX_VALUES) {
-        throw in.error(name + ": must have at most " + MAX_VALUES + " values", size);
-      }
+      decoded.checkValues(in, name, size);
     }
+    decoded.addValues(in, name, size);
     long positions = in.varint("positions", 0, Long.MAX_VALUE);
     BitSet stored = Places.read(in, places, (int) size);
     float[] values = Payload.read(in, payload, stored, (int) size);
@@ -112,10 +109,11 @@ final class TensorRecord {
     }
   }
 
-  private static String readName(BitReader in, String previous) {
+  private static String readName(BitReader in, String previous, DecodedSize decoded) {
     byte[] before = previous.getBytes(StandardCharsets.UTF_8);
     int shared = (int) in.varint("bytes of the name before", 0, before.length);
-    int own = (int) in.varint("bytes of the name", 0, MAX_NAME);
+    int own = (int) in.varint("bytes of the name", 0, in.left());
+    decoded.addName(in, shared + own);
     byte[] bytes = Arrays.copyOf(before, shared + own);
     for (int i = shared; i < bytes.length; i++) {
       bytes[i] = (byte) in.bits(8);

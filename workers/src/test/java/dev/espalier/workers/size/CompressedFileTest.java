@@ -126,6 +126,92 @@ class CompressedFileTest {
             .startsWith("byte 13: the checksum must be "));
   }
 
+  /** Eight zeros more are two bytes more: only what is declared can be summed up. */
+  @Test
+  void refusesAFewBytesThatDeclareGigabytes() {
+    byte[] one = zeros(1, 1 << 28);
+    assertTrue(one.length < 40, one.length + " bytes");
+    assertTrue(
+        refusal(one)
+            .endsWith(
+                "all tensors together must have at most 200000000 values, found " + (1 << 28)));
+    byte[] eight = zeros(8, 1 << 28);
+    assertTrue(eight.length < 150, eight.length + " bytes");
+    assertTrue(refusal(eight).contains("all tensors together must "), refusal(eight));
+  }
+
+  @Test
+  void readsAsManyZerosAsItMay() {
+    List<Tensor> tensors = CompressedNetwork.decode(zeros(2, 1 << 20));
+    assertEquals(2, tensors.size());
+    assertEquals(1 << 20, tensors.get(1).values().length);
+  }
+
+  @Test
+  void sumsUpBeforeAnythingIsMade() {
+    BitReader in = new BitReader(new byte[9], 3, 9);
+    DecodedSize values = new DecodedSize(Long.MAX_VALUE);
+    values.addValues(in, "a/W", 150_000_000);
+    values.addValues(in, "b/W", 50_000_000);
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> values.addValues(in, "c/W", 1));
+    assertEquals(
+        "byte 3: c/W: all tensors together must have at most 200000000 values, found 200000001",
+        e.getMessage());
+    DecodedSize memory = new DecodedSize(1_000);
+    memory.addName(in, 100);
+    memory.addValues(in, "a/W", 100);
+    e = assertThrows(IllegalArgumentException.class, () -> memory.addName(in, 100));
+    assertEquals(
+        "byte 3: all tensors together must take at most 1000 bytes of memory, half of what Java"
+            + " has here, found 1112",
+        e.getMessage());
+  }
+
+  /** A name can repeat the whole one before it. */
+  @Test
+  void refusesNamesThatGrow() {
+    BitWriter out = new BitWriter();
+    String name = "n".repeat(1 << 16);
+    out.varint(2);
+    TensorRecord.write(out, vector(name), "");
+    TensorRecord.write(out, vector(name + "n"), name);
+    assertTrue(refusal(file(out)).endsWith("a name must have at most 65536 bytes, found 65537"));
+  }
+
+  private static Tensor vector(String name) {
+    return new Tensor(name, Kind.VECTOR, List.of(0), 0, false, new float[0]);
+  }
+
+  /** Tensors of zeros, as the encoder writes them, but for their number. */
+  private static byte[] zeros(int tensors, int values) {
+    BitWriter out = new BitWriter();
+    out.varint(tensors);
+    for (int i = 0; i < tensors; i++) {
+      out.varint(0);
+      out.varint(1);
+      out.bits('a' + i, 8);
+      out.bits(3, 3);
+      out.bits(1, 1);
+      out.bits(2, 2);
+      out.bits(0, 2);
+      out.varint(1);
+      out.varint(values);
+      out.varint(0);
+      out.varint(0);
+      out.bits(2, 8);
+      out.align();
+    }
+    return file(out);
+  }
+
+  private static byte[] file(BitWriter records) {
+    byte[] body = records.toByteArray();
+    ByteBuffer file = ByteBuffer.allocate(body.length + 13);
+    file.putInt(0x89455350).put((byte) 1).putInt(file.capacity()).put(body);
+    return withChecksum(file.array());
+  }
+
   private static void assertRefused(String message, byte[] file) {
     assertEquals(message, refusal(file));
   }
