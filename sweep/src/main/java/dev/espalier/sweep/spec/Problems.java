@@ -4,9 +4,15 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Collects what is wrong with a config, so that all of it is reported at once. */
+/**
+ * Collects what is wrong with a config, so that all of it is reported at once, up to what a person
+ * reads.
+ */
 final class Problems {
   private record Problem(Place place, String text) {}
+
+  /** The first in the order of the file; of the others only the number is told. */
+  static final int SHOWN = 50;
 
   private final List<Problem> problems = new ArrayList<>();
 
@@ -25,11 +31,15 @@ final class Problems {
 
   void throwIfAny() throws SpecException {
     if (!problems.isEmpty()) {
-      throw new SpecException(
-          problems.stream()
-              .sorted(Comparator.comparingLong(problem -> problem.place().order()))
-              .map(Problem::text)
-              .toList());
+      List<String> shown = new ArrayList<>();
+      problems.stream()
+          .sorted(Comparator.comparingLong(problem -> problem.place().order()))
+          .limit(SHOWN)
+          .forEach(problem -> shown.add(problem.text()));
+      if (problems.size() > SHOWN) {
+        shown.add("and %,d more".formatted(problems.size() - SHOWN));
+      }
+      throw new SpecException(shown);
     }
   }
 }

@@ -15,7 +15,7 @@ public final class SpecException extends Exception {
     this.problems = List.copyOf(problems);
   }
 
-  /** Every problem, in the order of the file. */
+  /** The problems, in the order of the file; of very many the first, and how many more. */
   public List<String> problems() {
     return problems;
   }

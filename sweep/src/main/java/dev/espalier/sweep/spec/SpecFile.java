@@ -1,6 +1,8 @@
 package dev.espalier.sweep.spec;
 
+import dev.espalier.workers.storage.Bounded;
 import dev.espalier.workers.storage.Storage;
+import dev.espalier.workers.storage.TooLongException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,12 +36,9 @@ public final class SpecFile {
       if (Files.isDirectory(file)) {
         throw new SpecException(List.of(name + ": must be a file, found a folder"));
       }
-      long bytes = Files.size(file);
-      if (bytes > MAX_BYTES) {
-        throw new SpecException(
-            List.of(name + ": must be at most " + MAX_BYTES + " bytes, found " + bytes));
-      }
-      return parse(name, utf8(name, Files.readAllBytes(file)), overrides);
+      return parse(name, utf8(name, Bounded.read(file, MAX_BYTES)), overrides);
+    } catch (TooLongException e) {
+      throw new SpecException(List.of(name + ": " + e.getMessage()));
     } catch (NoSuchFileException e) {
       throw new SpecException(List.of(name + ": must be a file, found none"));
     } catch (IOException e) {
@@ -60,10 +59,12 @@ public final class SpecFile {
       int name = address.lastIndexOf('/') + 1;
       Storage folder = Storage.at(address.substring(0, name));
       folder.checkAnswers();
-      byte[] content = folder.read(address.substring(name));
+      byte[] content = folder.read(address.substring(name), MAX_BYTES);
       return parse(address, utf8(address, content), overrides);
     } catch (FileNotFoundException e) {
       throw new SpecException(List.of(address + ": must be a file, found none"));
+    } catch (TooLongException e) {
+      throw new SpecException(List.of(String.valueOf(e.getMessage())));
     } catch (IOException | IllegalArgumentException e) {
       throw new SpecException(List.of(address + ": cannot be read: " + e.getMessage()));
     }

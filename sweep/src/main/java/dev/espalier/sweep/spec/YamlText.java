@@ -12,7 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.reader.StreamReader;
 
 /**
  * Parses one YAML document into {@link Node}s. Numbers stay the text that was written. Aliases are
@@ -41,6 +43,10 @@ final class YamlText {
    */
   static Node parse(
       String text, BiFunction<Integer, Integer, Place> placeAt, String path, Problems problems) {
+    Place unprintable = unprintable(text, placeAt, path, problems);
+    if (unprintable != null) {
+      return new Node.Broken(unprintable);
+    }
     try (YAMLParser parser = YAML.createParser(text)) {
       YamlText yaml = new YamlText(parser, placeAt, problems);
       if (parser.nextToken() == null) {
@@ -60,6 +66,34 @@ final class YamlText {
     } catch (IOException e) {
       throw new UncheckedIOException("reading a string", e);
     }
+  }
+
+  /**
+   * Reports every character that YAML does not allow; the parser would report one of them, and not
+   * its line.
+   *
+   * @return the place of the first; null if there is none
+   */
+  private static @Nullable Place unprintable(
+      String text, BiFunction<Integer, Integer, Place> placeAt, String path, Problems problems) {
+    Place first = null;
+    int line = 1;
+    int start = 0;
+    for (int at = 0; at < text.length(); ) {
+      int letter = text.codePointAt(at);
+      if (!StreamReader.isPrintable(letter)) {
+        Place place = placeAt.apply(line, at - start + 1);
+        first = first == null ? place : first;
+        problems.add(
+            place, path, "must be text without control characters, found U+%04X".formatted(letter));
+      }
+      at += Character.charCount(letter);
+      if (letter == '\n' || (letter == '\r' && (at == text.length() || text.charAt(at) != '\n'))) {
+        line++;
+        start = at;
+      }
+    }
+    return first;
   }
 
   private static String reason(JsonProcessingException e) {

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -280,7 +282,43 @@ class SpecFileTest {
     assertEquals(List.of(file + ": must be a file, found none"), none.problems());
     Files.write(file, new byte[(1 << 20) + 1]);
     SpecException huge = assertThrows(SpecException.class, () -> SpecFile.read(file, List.of()));
-    assertEquals(List.of(file + ": must be at most 1048576 bytes, found 1048577"), huge.problems());
+    assertEquals(List.of(file + ": must have at most 1048576 bytes, found more"), huge.problems());
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void readsNoDeviceToItsEnd() {
+    Path zero = Path.of("/dev/zero");
+    SpecException e = assertThrows(SpecException.class, () -> SpecFile.read(zero, List.of()));
+    assertEquals(List.of("/dev/zero: must have at most 1048576 bytes, found more"), e.problems());
+  }
+
+  @Test
+  void countsTheProblemsThatNobodyWouldRead() {
+    StringBuilder text = new StringBuilder("name: &a [x]\nseeds:\n");
+    for (int i = 0; i < 1_000; i++) {
+      text.append("  - *a\n");
+    }
+    List<String> problems = problems(text.toString());
+    assertEquals(Problems.SHOWN + 1, problems.size());
+    assertEquals(
+        "x.yaml:3: seeds[0]: must be written out, found the YAML alias *a",
+        problems.stream().filter(problem -> problem.contains("alias")).findFirst().orElseThrow());
+    assertEquals("and 955 more", problems.get(Problems.SHOWN));
+  }
+
+  @Test
+  void namesTheLineOfEveryControlCharacter() {
+    String text = "name: a\r\n# \u0007\nseeds: [1]\n\n\nmodel: \u0000 \uFFFE\n";
+    assertEquals(
+        List.of(
+            "x.yaml:2: must be text without control characters, found U+0007",
+            "x.yaml:6: must be text without control characters, found U+0000",
+            "x.yaml:6: must be text without control characters, found U+FFFE"),
+        problems(text).stream().filter(problem -> problem.contains("control")).toList());
+    assertTrue(
+        problems(SMALL, "name=a\u001bb")
+            .contains("--set name: name: must be text without control characters, found U+001B"));
   }
 
   /** Whatever is in a file, it is a spec that can be written and read again, or has problems. */
