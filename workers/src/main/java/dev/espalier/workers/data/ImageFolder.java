@@ -1,5 +1,6 @@
 package dev.espalier.workers.data;
 
+import dev.espalier.workers.image.Decoded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,0 +1,115 @@
+package dev.espalier.workers.image;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An ICC profile (ICC.1:2022) of the kind that cameras, screens and editors write: tone curves and
+ * a matrix, or one tone curve for grey. Profiles of tables of colours are refused.
+ */
+final class IccProfile {
+  private static final int HEADER = 128;
+  private static final int MOST_TAGS = 1000;
+
+  private final ByteBuffer bytes;
+
+  private IccProfile(byte[] bytes) {
+    this.bytes = ByteBuffer.wrap(bytes);
+  }
+
+  /**
+   * How the samples of an image that carries {@code profile} become sRGB.
+   *
+   * @param colored whether the image is more than grey
+   * @throws IOException if the profile is damaged, or of a kind that is refused
+   */
+  static ColorConversion conversion(byte[] profile, boolean colored) throws IOException {
+    try {
+      return new IccProfile(profile).conversion(colored);
+    } catch (IndexOutOfBoundsException e) {
+      throw new IOException("its colour profile is damaged: it ends too early", e);
+    }
+  }
+
+  /**
+   * Makes sure that a profile is for pixels of three colours.
+   *
+   * @throws IOException if it is not
+   */
+  static void requireRgb(byte[] profile) throws IOException {
+    String space = profile.length < HEADER ? "nothing" : new IccProfile(profile).text(16);
+    if (!space.equals("RGB ")) {
+      throw new IOException(
+          "its colour profile must be RGB as its pixels are, found " + space.strip());
+    }
+  }
+
+  private ColorConversion conversion(boolean colored) throws IOException {
+    String space = text(16);
+    String connection = text(20);
+    if (space.equals("GRAY")) {
+      if (colored) {
+        throw new IOException("its colour profile is for grey, and its pixels are not");
+      }
+      ToneCurve curve = ToneCurve.ofIcc(required("kTRC"));
+      double[][] white = Matrix.inverse(ColorConversion.FROM_XYZ);
+      return ColorConversion.of(new ToneCurve[] {curve, curve, curve}, white);
+    }
+    if (!space.equals("RGB ") || !connection.equals("XYZ ") || tag("A2B0") != null) {
+      throw new IOException(
+          "its colour profile must be RGB or grey, of tone curves and a matrix; found %s of %s"
+              .formatted(space.strip(), tag("A2B0") == null ? connection.strip() : "tables"));
+    }
+    double[][] matrix = new double[3][3];
+    ToneCurve[] curves = new ToneCurve[3];
+    for (int c = 0; c < 3; c++) {
+      String color = "rgb".substring(c, c + 1);
+      curves[c] = ToneCurve.ofIcc(required(color + "TRC"));
+      ByteBuffer xyz = required(color + "XYZ");
+      for (int i = 0; i < 3; i++) {
+        matrix[i][c] = xyz.getInt(8 + 4 * i) / 65536.0;
+      }
+    }
+    return ColorConversion.of(curves, matrix);
+  }
+
+  private ByteBuffer required(String name) throws IOException {
+    ByteBuffer tag = tag(name);
+    if (tag == null) {
+      throw new IOException("its colour profile is damaged: it has no " + name);
+    }
+    return tag;
+  }
+
+  private @Nullable ByteBuffer tag(String name) {
+    int count = Math.min(bytes.getInt(HEADER), MOST_TAGS);
+    for (int i = 0; i < count; i++) {
+      int entry = HEADER + 4 + 12 * i;
+      if (bytes.getInt(entry) == signature(name)) {
+        int offset = bytes.getInt(entry + 4);
+        int length = bytes.getInt(entry + 8);
+        return bytes.slice(offset, length);
+      }
+    }
+    return null;
+  }
+
+  private String text(int at) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 4; i++) {
+      int letter = bytes.get(at + i);
+      text.append(letter >= 32 && letter < 127 ? (char) letter : '?');
+    }
+    return text.toString();
+  }
+
+  /** Four letters as a number, as profiles have them. */
+  static int signature(String letters) {
+    int number = 0;
+    for (int i = 0; i < 4; i++) {
+      number = (number << 8) | letters.charAt(i);
+    }
+    return number;
+  }
+}
