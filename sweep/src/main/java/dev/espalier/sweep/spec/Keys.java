@@ -82,7 +82,8 @@ final class Keys {
           "validation",
           Rule.whole("[1, 100000000]"),
           "`1000` for `shapes`, required for `images`, else `5000`",
-          "images taken away from the training set to choose by");
+          "images to choose by: of the folder `val` if `images` has one, else taken away from the"
+              + " training set");
   static final Key<Integer> SIZE =
       one(
           "size",

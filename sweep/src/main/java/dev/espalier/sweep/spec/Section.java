@@ -28,7 +28,15 @@ record Section(String title, String note, List<Key<?>> keys) {
           Keys.OBJECTIVES,
           Keys.CHECKPOINTS);
   static final Section DATASET =
-      section("dataset", "", Keys.DATASET_NAME, Keys.PATH, Keys.TRAIN, Keys.VALIDATION, Keys.SIZE);
+      section(
+          "dataset",
+          "[images.md](images.md) says how a folder of images is laid out, and what becomes of its"
+              + " pixels.",
+          Keys.DATASET_NAME,
+          Keys.PATH,
+          Keys.TRAIN,
+          Keys.VALIDATION,
+          Keys.SIZE);
   static final Section MODEL =
       section(
           "model",

@@ -17,7 +17,8 @@ import java.util.List;
  * <p>Validation images are taken from the training images in an order of fixed seed: the first
  * {@code validation} of it are for validation, the next {@code train} for training. So the
  * validation split depends on neither {@code train} nor the seed of a trial, and a smaller {@code
- * train} is a part of a larger one.
+ * train} is a part of a larger one. Where the data set has images for validation, the first {@code
+ * validation} of those are taken in such an order, and all training images are left.
  */
 public final class Dataset {
   /** Which images: to train on, to choose by, to report on. */
@@ -31,7 +32,8 @@ public final class Dataset {
 
   private final DataSource source;
   private final Pool pool;
-  private final int[] order;
+  private final int[] trained;
+  private final int[] validated;
   private final DataFacts facts;
   private final float[] mean;
   private final float[] deviation;
@@ -39,11 +41,16 @@ public final class Dataset {
 
   Dataset(DataSource source, Pool pool) throws DataException {
     Pixels all = pool.train();
-    int train = trainSize(source, all.count());
+    int train = trainSize(source, pool);
     this.source = source;
     this.pool = pool;
-    int[] ordered = order(pool);
-    this.order = Arrays.copyOf(ordered, source.validation() + train);
+    int[] ordered = order(all.count(), pool.random());
+    int first = pool.validation() == null ? source.validation() : 0;
+    this.trained = Arrays.copyOfRange(ordered, first, first + train);
+    this.validated =
+        Arrays.copyOf(
+            pool.validation() == null ? ordered : order(pool.validation().count(), pool.random()),
+            source.validation());
     this.facts =
         new DataFacts(
             source.name(),
@@ -136,7 +143,11 @@ public final class Dataset {
   }
 
   private Pixels pixels(Split split) {
-    return split == Split.TEST ? pool.test() : pool.train();
+    return switch (split) {
+      case TRAIN -> pool.train();
+      case VALIDATION -> pool.validated();
+      case TEST -> pool.test();
+    };
   }
 
   private int position(Split split, int i) {
@@ -146,30 +157,36 @@ public final class Dataset {
           "image %d of the %s split, which has %d".formatted(i, split, size));
     }
     return switch (split) {
-      case TRAIN -> order[facts.validation() + i];
-      case VALIDATION -> order[i];
+      case TRAIN -> trained[i];
+      case VALIDATION -> validated[i];
       case TEST -> i;
     };
   }
 
-  private static int trainSize(DataSource source, int available) throws DataException {
-    long left = (long) available - source.validation();
+  private static int trainSize(DataSource source, Pool pool) throws DataException {
+    int available = pool.train().count();
+    if (pool.validation() != null && source.validation() > pool.validation().count()) {
+      throw new DataException(
+          "dataset.validation: must be at most %d, the images in val, found %d"
+              .formatted(pool.validation().count(), source.validation()));
+    }
+    int taken = pool.validation() == null ? source.validation() : 0;
+    long left = (long) available - taken;
     if (left < 1) {
       throw new DataException(
           "dataset.validation: must leave images to train on, of %d there are; found %d"
-              .formatted(available, source.validation()));
+              .formatted(available, taken));
     }
     if (source.train() > left) {
       throw new DataException(
           "dataset.train: must be at most %d, the %d training images of %s less %d for validation; found %d"
-              .formatted(left, available, source.name(), source.validation(), source.train()));
+              .formatted(left, available, source.name(), taken, source.train()));
     }
     return source.train() == 0 ? (int) left : source.train();
   }
 
-  private static int[] order(Pool pool) {
-    int count = pool.train().count();
-    if (!pool.random()) {
+  private static int[] order(int count, boolean random) {
+    if (!random) {
       return Draw.of(SPLIT_SEED, Draw.VALIDATION).permutation(count);
     }
     int[] order = new int[count];
@@ -223,8 +240,7 @@ public final class Dataset {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       int order = pool.random() ? 1 : 0;
       digest.update(ByteBuffer.allocate(8).putInt(pool.classNames().size()).putInt(order).array());
-      pool.train().digestInto(digest);
-      pool.test().digestInto(digest);
+      pool.digestInto(digest);
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every JDK has SHA-256", e);

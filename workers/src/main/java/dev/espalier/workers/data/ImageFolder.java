@@ -5,16 +5,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The user's own images: a folder with a folder of PNG or JPEG files for each class, or two such
- * folders named {@code train} and {@code test}. Without a {@code test} folder, a fifth of each
- * class, chosen by a fixed seed, is for testing. Classes and files are taken in the order of their
- * names; names that start with a dot are left out.
+ * folders named {@code train} and {@code test}, and perhaps a third, {@code val}, to take the
+ * validation images from. Without a {@code test} folder, a fifth of each class, chosen by a fixed
+ * seed, is for testing. Classes and files are taken in the order of their names; names that start
+ * with a dot are left out.
  */
 final class ImageFolder {
   private static final long TEST_SEED = 20_240_301;
@@ -24,7 +27,13 @@ final class ImageFolder {
 
   private static final int PROBLEMS_SHOWN = 20;
 
-  private static final long MOST_BYTES = Integer.MAX_VALUE - 64;
+  private static final String TRAIN = "train";
+  private static final String VALIDATION = "val";
+  private static final String TEST = "test";
+
+  /** What one array holds, or a third of the memory that Java has: images are held twice once. */
+  private static final long MOST_BYTES =
+      Math.min(Integer.MAX_VALUE - 64, Runtime.getRuntime().maxMemory() / 3);
 
   private final int size;
   private final List<String> problems = new ArrayList<>();
@@ -51,37 +60,68 @@ final class ImageFolder {
           "dataset.path: must be a folder of class folders, found none at %s".formatted(root));
     }
     List<Labelled> train = new ArrayList<>();
+    List<Labelled> validation = new ArrayList<>();
     List<Labelled> test = new ArrayList<>();
-    List<String> classes = isSplit(root) ? listSplit(root, train, test) : list(root, train, test);
+    List<String> classes =
+        isSplit(root) ? listSplit(root, train, validation, test) : list(root, train, test);
     stopAtProblems();
     List<Decoded> trainImages = decode(train);
+    List<Decoded> validationImages = decode(validation);
     List<Decoded> testImages = decode(test);
     stopAtProblems();
     boolean grey =
-        Stream.concat(trainImages.stream(), testImages.stream()).allMatch(Decoded::isGrey);
+        Stream.of(trainImages, validationImages, testImages)
+            .flatMap(List::stream)
+            .allMatch(Decoded::isGrey);
     return new Pool(
-        pixels(trainImages, train, grey), pixels(testImages, test, grey), classes, false);
+        pixels(trainImages, train, grey),
+        validation.isEmpty() ? null : pixels(validationImages, validation, grey),
+        pixels(testImages, test, grey),
+        classes,
+        false);
   }
 
-  private static boolean isSplit(Path root) {
-    return Files.isDirectory(root.resolve("train")) && Files.isDirectory(root.resolve("test"));
-  }
-
-  private List<String> listSplit(Path root, List<Labelled> train, List<Labelled> test)
-      throws DataException {
-    List<String> classes = classes(root.resolve("train"));
-    List<String> tested = classes(root.resolve("test"));
-    if (!classes.equals(tested)) {
-      throw new DataException(
-          "%s: train and test must have the same class folders, found %s and %s"
-              .formatted(root, classes, tested));
+  private static boolean isSplit(Path root) throws DataException {
+    boolean train = Files.isDirectory(root.resolve(TRAIN));
+    if (train && Files.isDirectory(root.resolve(TEST))) {
+      return true;
     }
-    for (int label = 0; label < classes.size(); label++) {
-      for (Path file : files(root.resolve("train").resolve(classes.get(label)), 1)) {
-        train.add(new Labelled(file, label));
+    if (train && Files.isDirectory(root.resolve(VALIDATION))) {
+      throw new DataException(
+          "%s: beside train and val there must be test, whose images are reported on, found none; where there are only two parts, rename val to test"
+              .formatted(root));
+    }
+    return false;
+  }
+
+  private List<String> listSplit(
+      Path root, List<Labelled> train, List<Labelled> validation, List<Labelled> test)
+      throws DataException {
+    List<String> classes = classes(root.resolve(TRAIN));
+    Map<String, List<Labelled>> splits = new LinkedHashMap<>();
+    splits.put(TRAIN, train);
+    splits.put(TEST, test);
+    for (String folder : folders(root)) {
+      if (folder.equals(VALIDATION)) {
+        splits.put(VALIDATION, validation);
+      } else if (!splits.containsKey(folder)) {
+        throw new DataException(
+            "%s: beside train and test there may only be val, found %s; rename it to val if validation images are to be taken from it, or move it away"
+                .formatted(root, folder));
       }
-      for (Path file : files(root.resolve("test").resolve(classes.get(label)), 1)) {
-        test.add(new Labelled(file, label));
+    }
+    for (Map.Entry<String, List<Labelled>> split : splits.entrySet()) {
+      Path folder = root.resolve(split.getKey());
+      List<String> found = classes(folder);
+      if (!classes.equals(found)) {
+        throw new DataException(
+            "%s: train and %s must have the same class folders, found %s and %s"
+                .formatted(root, split.getKey(), classes, found));
+      }
+      for (int label = 0; label < classes.size(); label++) {
+        for (Path file : files(folder.resolve(classes.get(label)), 1)) {
+          split.getValue().add(new Labelled(file, label));
+        }
       }
     }
     return classes;
@@ -102,21 +142,24 @@ final class ImageFolder {
   }
 
   private static List<String> classes(Path folder) throws DataException {
-    try (Stream<Path> inside = Files.list(folder)) {
-      List<String> classes =
-          inside
-              .filter(Files::isDirectory)
-              .map(path -> path.getFileName().toString())
-              .filter(name -> !name.startsWith("."))
-              .sorted()
-              .toList();
-      if (classes.size() < 2) {
-        throw new DataException(
-            "%s: must have at least 2 class folders, found %s".formatted(folder, classes));
-      }
-      return classes;
+    List<String> classes = folders(folder);
+    if (classes.size() < 2) {
+      throw new DataException(
+          "%s: must have at least 2 class folders, found %s".formatted(folder, classes));
+    }
+    return classes;
+  }
+
+  private static List<String> folders(Path root) throws DataException {
+    try (Stream<Path> inside = Files.list(root)) {
+      return inside
+          .filter(Files::isDirectory)
+          .map(path -> path.getFileName().toString())
+          .filter(name -> !name.startsWith("."))
+          .sorted()
+          .toList();
     } catch (IOException e) {
-      throw new DataException("%s: cannot be read: %s".formatted(folder, e));
+      throw new DataException("%s: cannot be read: %s".formatted(root, e));
     }
   }
 
@@ -180,8 +223,8 @@ final class ImageFolder {
     bytes += image.rgb().length;
     if (bytes > MOST_BYTES) {
       throw new DataException(
-          "dataset.size: all images together must fit into 2 GiB, found more with %d x %d pixels each; give a smaller size, for example 32"
-              .formatted(first.height(), first.width()));
+          "dataset.size: all images together must fit into %d bytes, found more with %d x %d pixels each; give a smaller size, for example 32"
+              .formatted(MOST_BYTES, first.height(), first.width()));
     }
   }
 

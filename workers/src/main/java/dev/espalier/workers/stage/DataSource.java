@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *     shapes}
  * @param path the folder of class folders for {@code images}; null: where {@code --data} says
  * @param train images to train on, 0 for all that validation leaves
- * @param validation images taken away from the training set to choose by
+ * @param validation images to choose by, taken away from the training set unless the data set has
+ *     some for it
  * @param size images are squares of this many pixels a side, for {@code images} and {@code shapes};
  *     0: as the data set has them
  */

@@ -2,6 +2,7 @@ package dev.espalier.workers.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -176,5 +177,50 @@ class DatasetTest {
       }
     }
     throw new AssertionError("no such image");
+  }
+
+  private static Pool withValidation() {
+    Pool pool = SmallData.pool();
+    return new Pool(
+        pool.train(),
+        SmallData.pixels(30, 4, 6, 3, 5, 3),
+        pool.test(),
+        pool.classNames(),
+        pool.random());
+  }
+
+  @Test
+  void takesValidationImagesFromWhereTheyAreIfThereAreSome() throws DataException {
+    Dataset data = new Dataset(SmallData.source(0, 10), withValidation());
+    assertEquals(
+        List.of(100, 10, 20), List.of(data.facts().train(), data.facts().validation(), 20));
+    Set<String> own = new HashSet<>();
+    Dataset all = new Dataset(SmallData.source(0, 30), withValidation());
+    for (int i = 0; i < 30; i++) {
+      own.add(Arrays.toString(bytes(all, Split.VALIDATION, i)));
+    }
+    assertEquals(30, own.size());
+    for (int i = 0; i < 10; i++) {
+      assertArrayEquals(bytes(all, Split.VALIDATION, i), bytes(data, Split.VALIDATION, i));
+    }
+    for (int i = 0; i < 100; i++) {
+      assertFalse(own.contains(Arrays.toString(bytes(data, Split.TRAIN, i))));
+    }
+  }
+
+  @Test
+  void countsValidationImagesOfTheirOwn() {
+    DataException e =
+        assertThrows(
+            DataException.class, () -> new Dataset(SmallData.source(0, 31), withValidation()));
+    assertEquals(
+        "dataset.validation: must be at most 30, the images in val, found 31", e.getMessage());
+  }
+
+  @Test
+  void isAnotherDataSetWithValidationImagesOfItsOwn() throws DataException {
+    assertNotEquals(
+        new Dataset(SmallData.source(0, 10), SmallData.pool()).facts().digest(),
+        new Dataset(SmallData.source(0, 10), withValidation()).facts().digest());
   }
 }

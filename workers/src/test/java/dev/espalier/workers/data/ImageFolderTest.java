@@ -150,6 +150,56 @@ class ImageFolderTest {
   }
 
   @Test
+  void takesTheFolderValForValidation() throws Exception {
+    for (String split : List.of("train", "val", "test")) {
+      int shade = split.equals("val") ? 0x404040 : 0x808080;
+      two(split + "/a", split + "/b", (x, y) -> shade);
+    }
+    Dataset data = Datasets.load(new DataSource("images", dir.toString(), 0, 3, 8), null);
+    assertEquals(
+        List.of(4, 3, 4),
+        List.of(data.facts().train(), data.facts().validation(), data.facts().test()));
+    float[] trained = new float[64];
+    float[] validated = new float[64];
+    for (int i = 0; i < 3; i++) {
+      data.images(Split.TRAIN, i, 1, trained);
+      data.images(Split.VALIDATION, i, 1, validated);
+      assertTrue(trained[0] > validated[0]);
+    }
+    Files.delete(dir.resolve("val/a/1.png"));
+    Files.delete(dir.resolve("val/a/2.png"));
+    Files.delete(dir.resolve("val/a"));
+    two("val/b", "val/c", (x, y) -> 0);
+    DataException e = assertThrows(DataException.class, () -> ImageFolder.read(dir, 0));
+    assertEquals(
+        dir + ": train and val must have the same class folders, found [a, b] and [b, c]",
+        e.getMessage());
+  }
+
+  @Test
+  void leavesNoFolderBesideTrainAndTestUnused() throws Exception {
+    two("train/a", "train/b", (x, y) -> 0);
+    two("test/a", "test/b", (x, y) -> 0);
+    two("validation/a", "validation/b", (x, y) -> 0);
+    DataException e = assertThrows(DataException.class, () -> ImageFolder.read(dir, 0));
+    assertEquals(
+        dir
+            + ": beside train and test there may only be val, found validation; rename it to val"
+            + " if validation images are to be taken from it, or move it away",
+        e.getMessage());
+  }
+
+  @Test
+  void saysWhatToDoWithoutATestFolder() throws Exception {
+    two("train/a", "train/b", (x, y) -> 0);
+    two("val/a", "val/b", (x, y) -> 0);
+    DataException e = assertThrows(DataException.class, () -> ImageFolder.read(dir, 0));
+    assertTrue(
+        e.getMessage().startsWith(dir + ": beside train and val there must be test"),
+        e.getMessage());
+  }
+
+  @Test
   void saysWhereItLookedForTheFolder() {
     DataException e =
         assertThrows(
