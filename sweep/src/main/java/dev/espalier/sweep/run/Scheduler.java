@@ -154,7 +154,7 @@ final class Scheduler {
   /** A store that takes no checkpoint ends the run: all other stages would be run for nothing. */
   private void finish(StageResult result) {
     if (result instanceof StageResult.Failed failed && failed.cause() == StageResult.Cause.STORE) {
-      throw new RefusedException(failed.reason());
+      throw new RefusedException(failed.reason() + Sweep.GOES_ON);
     }
     running.remove(result.id());
     unfinished.remove(result.id());

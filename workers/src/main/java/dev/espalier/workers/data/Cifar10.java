@@ -1,5 +1,6 @@
 package dev.espalier.workers.data;
 
+import dev.espalier.workers.storage.FileTrouble;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,7 +124,7 @@ final class Cifar10 {
       }
       return bytes;
     } catch (IOException e) {
-      throw new DataException("%s: cannot be read: %s".formatted(file, e));
+      throw new DataException("%s: cannot be read: %s".formatted(file, FileTrouble.reason(e)));
     }
   }
 

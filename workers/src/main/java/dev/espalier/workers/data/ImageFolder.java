@@ -1,5 +1,6 @@
 package dev.espalier.workers.data;
 
+import dev.espalier.workers.storage.FileTrouble;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,7 +116,7 @@ final class ImageFolder {
       }
       return classes;
     } catch (IOException e) {
-      throw new DataException("%s: cannot be read: %s".formatted(folder, e));
+      throw new DataException("%s: cannot be read: %s".formatted(folder, FileTrouble.reason(e)));
     }
   }
 
@@ -136,7 +137,7 @@ final class ImageFolder {
           .forEach(file -> problems.add("%s: must be a PNG or JPEG file".formatted(file)));
       return files;
     } catch (IOException e) {
-      throw new DataException("%s: cannot be read: %s".formatted(folder, e));
+      throw new DataException("%s: cannot be read: %s".formatted(folder, FileTrouble.reason(e)));
     }
   }
 
