@@ -87,7 +87,8 @@ public record Sweep(
     }
     try (StageExecutor executor = executors.get()) {
       begin(resume, estimate, results, executor.slots());
-      return new Scheduler(plan, resume, estimate, executor, results, options.stageLimit())
+      return new Scheduler(
+              plan, resume, estimate, executor, results, options.stageLimit(), Time.ofMachine())
           .run(options.maxTime());
     }
   }
