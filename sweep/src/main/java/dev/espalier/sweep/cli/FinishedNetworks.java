@@ -9,6 +9,7 @@ import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
+import dev.espalier.workers.storage.StorageException;
 import java.io.IOException;
 
 /**
@@ -22,8 +23,10 @@ record FinishedNetworks(Finished sweep, Plan plan) {
    * Those of a sweep, without its images.
    *
    * @throws SpecException if the user's own network, which it began with, is gone
+   * @throws StorageException if the store does not answer within seconds
    */
-  static FinishedNetworks of(Finished sweep) throws SpecException {
+  static FinishedNetworks of(Finished sweep) throws SpecException, StorageException {
+    var unused = sweep.directory().reachableStore();
     return new FinishedNetworks(sweep, Plan.of(sweep.spec(), sweep.plan().data()));
   }
 

@@ -1,6 +1,13 @@
 package dev.espalier.sweep.cli;
 
+import dev.espalier.workers.storage.FileTrouble;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.apache.logging.log4j.core.config.Configurator;
 import org.jspecify.annotations.Nullable;
@@ -25,17 +32,62 @@ final class Logs {
     }
   }
 
-  /** Everything goes to {@code logs/espalier.log} below {@code out}. */
-  static void into(Path out) {
-    file = out.resolve("logs").resolve("espalier.log");
-    System.setProperty("espalier.log", file.toString());
+  /**
+   * Everything goes to {@code logs/espalier.log} below {@code out}.
+   *
+   * @throws UsageException if that cannot be written
+   */
+  static void into(Path out) throws UsageException {
+    Path log = out.resolve("logs").resolve("espalier.log");
+    try {
+      Files.createDirectories(out.resolve("logs"));
+      append(log, "");
+    } catch (IOException e) {
+      throw new UsageException(
+          "%s: must be a file that can be written, found: %s; the log is written there"
+              .formatted(log, FileTrouble.reason(e)));
+    }
+    file = log;
+    System.setProperty("espalier.log", log.toString());
     System.setProperty("espalier.log.level", "INFO");
     // It may have been configured already, and nothing has been logged since.
     Configurator.reconfigure();
   }
 
-  /** The log, if there is one. */
-  static Optional<Path> file() {
-    return Optional.ofNullable(file);
+  /**
+   * Writes down what nobody expected: into the log, or, where there is none that can be written,
+   * into a file of its own in the folder for temporary files.
+   *
+   * @return where it stands; empty if nothing can be written
+   */
+  static Optional<Path> record(Throwable e) {
+    String text = "ERROR internal error: " + trace(e);
+    Path log = file;
+    try {
+      if (log != null) {
+        append(log, text);
+        return Optional.of(log);
+      }
+    } catch (IOException unwritable) {
+      // The folder is full, or gone.
+    }
+    try {
+      Path own = Files.createTempFile("espalier-", ".log");
+      append(own, text);
+      return Optional.of(own);
+    } catch (IOException unwritable) {
+      return Optional.empty();
+    }
+  }
+
+  private static String trace(Throwable e) {
+    StringWriter text = new StringWriter();
+    e.printStackTrace(new PrintWriter(text, true));
+    return text.toString();
+  }
+
+  private static void append(Path log, String text) throws IOException {
+    Files.writeString(
+        log, text, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 }

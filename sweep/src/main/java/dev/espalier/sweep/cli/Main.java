@@ -3,8 +3,10 @@ package dev.espalier.sweep.cli;
 import dev.espalier.sweep.run.RefusedException;
 import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.workers.data.DataException;
+import dev.espalier.workers.storage.FileTrouble;
 import dev.espalier.workers.storage.StorageException;
 import dev.espalier.workers.storage.TooLongException;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -67,27 +69,35 @@ public final class Main implements Callable<Integer> {
   public static void main(String[] args) {
     Logs.configure();
     Locale.setDefault(Locale.ROOT); // Numbers look alike everywhere: 0.5, never 0,5.
-    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    int code = execute(out, err, args);
-    out.flush();
-    err.flush();
-    System.exit(code);
+    System.exit(run(System.out, System.err, args));
   }
 
-  /** The same without ending the process. */
+  /** The same without ending the process: the exit code. */
+  static int run(PrintStream outStream, PrintStream errStream, String... args) {
+    PrintWriter out = new PrintWriter(outStream, true, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(errStream, true, StandardCharsets.UTF_8);
+    int code = execute(out, err, args);
+    if (out.checkError()) {
+      err.println("espalier: the output could not be written, all of it or its end");
+      return code == DONE ? USAGE : code;
+    }
+    return err.checkError() && code == DONE ? USAGE : code;
+  }
+
+  /** The same for any writers, of which it is not looked at whether they could be written to. */
   static int execute(PrintWriter out, PrintWriter err, String... args) {
     Main main = new Main();
     try {
       return new CommandLine(main)
           .setOut(out)
           .setErr(err)
+          .setExpandAtFiles(false) // @x is a name like any other.
           .setCaseInsensitiveEnumValuesAllowed(true)
           .registerConverter(BigDecimal.class, Main::number)
           .setParameterExceptionHandler((e, given) -> main.misused(e))
           .setExecutionExceptionHandler((e, command, parsed) -> main.report(e, err))
           .execute(args);
-    } catch (OutOfMemoryError | LinkageError e) { // natives that do not fit the machine
+    } catch (Error e) { // Natives that do not fit the machine, memory that does not suffice.
       return main.report(e, err);
     }
   }
@@ -131,14 +141,18 @@ public final class Main implements Callable<Integer> {
     }
   }
 
-  private int report(Throwable e, PrintWriter err) {
+  /** Says what went wrong: the exit code. */
+  int report(Throwable e, PrintWriter err) {
     if (debug) {
       e.printStackTrace(err);
     }
     List<String> problems = problems(e);
     if (problems.isEmpty()) {
       err.println("espalier: internal error: " + e);
-      Logs.file().ifPresent(file -> err.println("The log is " + file + "; --debug shows where."));
+      err.println(
+          Logs.record(e)
+              .map(file -> "Where it happened stands in " + file + "; --debug shows it.")
+              .orElse("It could not be logged; --debug shows where it happened."));
       return INTERNAL;
     }
     problems.forEach(err::println);
@@ -147,7 +161,8 @@ public final class Main implements Callable<Integer> {
 
   /** What the user can mend; empty for anything else. */
   private static List<String> problems(Throwable thrown) {
-    Throwable e = thrown instanceof UncheckedIOException ? thrown.getCause() : thrown;
+    Throwable cause = thrown.getCause();
+    Throwable e = thrown instanceof UncheckedIOException && cause != null ? cause : thrown;
     if (e instanceof SpecException spec) {
       return spec.problems();
     } else if (e instanceof DataException data) {
@@ -158,6 +173,6 @@ public final class Main implements Callable<Integer> {
         || e instanceof TooLongException) {
       return List.of(String.valueOf(e.getMessage()));
     }
-    return List.of();
+    return FileTrouble.of(e).map(FileTrouble::message).stream().toList();
   }
 }

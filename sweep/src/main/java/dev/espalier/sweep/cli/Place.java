@@ -6,6 +6,7 @@ import dev.espalier.sweep.spark.SparkCluster;
 import dev.espalier.sweep.spark.SparkExecutor;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.stage.StageRunner;
+import dev.espalier.workers.storage.FileTrouble;
 import dev.espalier.workers.storage.Storage;
 import java.io.File;
 import java.io.IOException;
@@ -134,7 +135,9 @@ final class Place {
       try (Reader file = Files.newBufferedReader(properties)) {
         read.load(file);
       } catch (IOException | IllegalArgumentException e) {
-        throw new UsageException("--properties-file: must be one, found " + e);
+        throw new UsageException(
+            "--properties-file: must be one, found %s: %s"
+                .formatted(properties, FileTrouble.reason(e)));
       }
       read.forEach((key, value) -> given.put((String) key, ((String) value).strip()));
     }

@@ -55,8 +55,7 @@ final class ReportCommand implements Callable<Integer> {
       try {
         directory.replace(Report.NAME, page);
       } catch (IOException e) {
-        throw new UsageException(
-            directory.place(Report.NAME) + ": cannot be written; give another --out (" + e + ")");
+        throw new UsageException(e.getMessage() + "; or give another --out");
       }
       return directory.place(Report.NAME);
     }
@@ -67,8 +66,7 @@ final class ReportCommand implements Callable<Integer> {
     try {
       Durable.replace(file, page.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw new UsageException(
-          "--out: must be a file that can be written, found " + file + ": " + e);
+      throw new UsageException("--out: " + e.getMessage());
     }
     return file.toString();
   }

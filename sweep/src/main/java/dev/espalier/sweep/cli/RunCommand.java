@@ -83,8 +83,8 @@ final class RunCommand implements Callable<Integer> {
     place.checkDriver(directory, trackingUri);
     refuseOther(directory, spec);
     Plan plan = config.plan(spec);
-    Logs.into(directory.shared() ? Path.of("runs", spec.name()) : directory.root());
     directory.checkWritable();
+    Logs.into(directory.shared() ? Path.of("runs", spec.name()) : directory.root());
     Storage store = place.store();
     if (store != null) {
       directory.useStore(store);

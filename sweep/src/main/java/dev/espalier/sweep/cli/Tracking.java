@@ -12,6 +12,7 @@ import dev.espalier.sweep.run.TrialResult;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageResult;
+import dev.espalier.workers.storage.StorageException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,11 +84,17 @@ final class Tracking implements SweepListener, AutoCloseable {
     }
   }
 
-  /** A log to the server at {@code uri}; null for the embedded one. */
+  /**
+   * A log to the server at {@code uri}; null for the embedded one.
+   *
+   * @throws StorageException if that one's folder cannot be written to
+   */
   static MlflowLog open(RunDirectory directory, @Nullable String uri) throws IOException {
-    return uri == null
-        ? MlflowLog.embedded(directory.root())
-        : MlflowLog.open(uri, TIMEOUT, System.getenv());
+    if (uri != null) {
+      return MlflowLog.open(uri, TIMEOUT, System.getenv());
+    }
+    directory.files().check();
+    return MlflowLog.embedded(directory.root());
   }
 
   @Override

@@ -73,6 +73,7 @@ final class VerifyCommand implements Callable<Integer> {
     slots.check();
     data.check();
     Finished sweep = Finished.read(RunDirectory.existing(folder));
+    var unused = sweep.directory().reachableStore();
     long chance = seed == null ? new SecureRandom().nextInt(1_000_000) : seed;
     Plan plan = plan(sweep);
     int atATime = slots.here(Footprint.resident(plan, sweep.spec()));

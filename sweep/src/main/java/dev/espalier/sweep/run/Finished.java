@@ -9,6 +9,7 @@ import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.checkpoint.CheckpointStore;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
+import dev.espalier.workers.storage.StorageException;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -101,12 +102,20 @@ public record Finished(
     return left;
   }
 
-  /** Those of {@link #stagesLeft} that a process is at work on. */
+  /**
+   * Those of {@link #stagesLeft} that a process is at work on.
+   *
+   * @throws StorageException if stages are left and their store does not answer
+   */
   public Set<String> stagesRunning() throws IOException {
-    CheckpointStore store = directory.store();
+    Set<String> left = stagesLeft();
+    if (left.isEmpty()) {
+      return Set.of();
+    }
+    CheckpointStore store = directory.reachableStore();
     long quietSince = System.currentTimeMillis() - CheckpointStore.QUIET_MILLIS;
     Set<String> running = new HashSet<>();
-    for (String id : stagesLeft()) {
+    for (String id : left) {
       if (store.isRunning(new StageId(id), quietSince)) {
         running.add(id);
       }

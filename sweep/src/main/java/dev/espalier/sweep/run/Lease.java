@@ -1,9 +1,9 @@
 package dev.espalier.sweep.run;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.espalier.workers.checkpoint.HostName;
 import dev.espalier.workers.storage.Storage;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -50,13 +50,7 @@ final class Lease implements RunLock {
    */
   record Holder(String host, long pid, boolean released) {
     static Holder self(boolean released) {
-      String host;
-      try {
-        host = InetAddress.getLocalHost().getHostName();
-      } catch (IOException unknown) {
-        host = "an unknown host";
-      }
-      return new Holder(host, ProcessHandle.current().pid(), released);
+      return new Holder(HostName.get(), ProcessHandle.current().pid(), released);
     }
   }
 

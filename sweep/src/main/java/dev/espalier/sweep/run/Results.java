@@ -7,6 +7,7 @@ import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.Scope;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
+import dev.espalier.workers.storage.StorageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -71,6 +72,8 @@ final class Results implements Scheduler.Events {
       for (StageResult stage : over) {
         joinTrials(trialsThrough.getOrDefault(stage.id(), List.of()));
       }
+    } catch (StorageException e) {
+      throw new RefusedException(e.getMessage() + Sweep.GOES_ON, e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

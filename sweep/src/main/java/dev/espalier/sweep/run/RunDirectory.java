@@ -113,6 +113,17 @@ public record RunDirectory(String address, boolean shared) {
     return new CheckpointStore(storage().folder("stages"));
   }
 
+  /**
+   * The checkpoints, for a first look at them: a store that other machines reached need not be
+   * reachable from this one.
+   *
+   * @throws StorageException if nobody answers at its address within seconds
+   */
+  public CheckpointStore reachableStore() throws StorageException {
+    storage().checkAnswers();
+    return store();
+  }
+
   /** The store of the sweep: the address that {@link #useStore} wrote down, else its own files. */
   public Storage storage() {
     try {

@@ -51,6 +51,7 @@ final class Scheduler {
   private final Queue<PlannedStage> ready;
   private final BlockingQueue<Optional<StageResult>> results = new LinkedBlockingQueue<>();
   private final ExecutorService threads;
+  private final Time time;
   private final StageClock clock;
 
   /**
@@ -64,7 +65,8 @@ final class Scheduler {
       Estimate estimate,
       StageExecutor executor,
       Events events,
-      @Nullable Duration stageLimit) {
+      @Nullable Duration stageLimit,
+      Time time) {
     this.plan = plan;
     this.executor = executor;
     this.events = events;
@@ -81,7 +83,8 @@ final class Scheduler {
                 .thenComparing(stage -> -longest.getOrDefault(stage.id(), 0.0))
                 .thenComparing(stage -> place.getOrDefault(stage.id(), 0)));
     this.threads = Executors.newFixedThreadPool(executor.slots(), Scheduler::daemon);
-    this.clock = new StageClock(stageLimit);
+    this.time = time;
+    this.clock = new StageClock(stageLimit, time);
     for (StageId id : resume.toRun()) {
       PlannedStage stage = plan.stage(id);
       waitFor(stage.from(), stage);
@@ -110,10 +113,10 @@ final class Scheduler {
    * @param maxTime after which no stage is started any more; null for no limit
    */
   Outcome.Ending run(@Nullable Duration maxTime) {
-    long start = System.nanoTime();
+    long start = time.nanos();
     try {
       while (true) {
-        boolean inTime = maxTime == null || System.nanoTime() - start < maxTime.toNanos();
+        boolean inTime = maxTime == null || time.nanos() - start < maxTime.toNanos();
         if (inTime) {
           startWhatCan();
         }
@@ -154,7 +157,7 @@ final class Scheduler {
   /** A store that takes no checkpoint ends the run: all other stages would be run for nothing. */
   private void finish(StageResult result) {
     if (result instanceof StageResult.Failed failed && failed.cause() == StageResult.Cause.STORE) {
-      throw new RefusedException(failed.reason());
+      throw new RefusedException(failed.reason() + Sweep.GOES_ON);
     }
     running.remove(result.id());
     unfinished.remove(result.id());

@@ -5,11 +5,6 @@ import dev.espalier.workers.stage.StageResult;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,24 +13,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class StageClock implements AutoCloseable {
   private final @Nullable Duration limit;
-  private final ScheduledExecutorService alarms =
-      new ScheduledThreadPoolExecutor(
-          1,
-          work -> {
-            Thread thread = new Thread(work, "stage clock");
-            thread.setDaemon(true);
-            return thread;
-          },
-          // A stage may be said to begin after all is over.
-          new ThreadPoolExecutor.DiscardPolicy());
+  private final Time time;
 
-  StageClock(@Nullable Duration limit) {
+  StageClock(@Nullable Duration limit, Time time) {
     this.limit = limit;
+    this.time = time;
   }
 
   /** The result of the stage; empty if this thread was interrupted by someone else. */
   Optional<StageResult> run(PlannedStage stage, StageExecutor executor) {
-    long start = System.nanoTime();
+    long start = time.nanos();
     Alarm alarm = new Alarm(Thread.currentThread());
     try {
       return Optional.of(executor.run(stage, alarm::set));
@@ -55,9 +42,9 @@ final class StageClock implements AutoCloseable {
     }
   }
 
-  private static StageResult failed(
+  private StageResult failed(
       PlannedStage stage, StageResult.Cause cause, String reason, long start) {
-    return new StageResult.Failed(stage.id(), cause, reason, (System.nanoTime() - start) / 1e9);
+    return new StageResult.Failed(stage.id(), cause, reason, (time.nanos() - start) / 1e9);
   }
 
   /** As it is given: {@code 1h30m}. */
@@ -67,13 +54,13 @@ final class StageClock implements AutoCloseable {
 
   @Override
   public void close() {
-    alarms.shutdownNow();
+    time.close();
   }
 
   /** Interrupts its thread at most once, and never after it is off. */
   private final class Alarm {
     private final Thread thread;
-    private @Nullable Future<?> ringing;
+    private Runnable takeBack = () -> {};
     private boolean rang;
     private boolean off;
 
@@ -84,14 +71,8 @@ final class StageClock implements AutoCloseable {
     /** Sets it to the whole limit from now on. */
     synchronized void set() {
       if (limit != null && !off && !rang) {
-        stop();
-        ringing = alarms.schedule(this::ring, limit.toMillis(), TimeUnit.MILLISECONDS);
-      }
-    }
-
-    private void stop() {
-      if (ringing != null) {
-        ringing.cancel(false);
+        takeBack.run();
+        takeBack = time.alarm(limit, this::ring);
       }
     }
 
@@ -108,7 +89,7 @@ final class StageClock implements AutoCloseable {
 
     synchronized void off() {
       off = true;
-      stop();
+      takeBack.run();
     }
   }
 }

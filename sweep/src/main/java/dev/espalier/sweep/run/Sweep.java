@@ -4,6 +4,7 @@ import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.stage.Environment;
 import dev.espalier.workers.stage.PlannedStage;
+import dev.espalier.workers.storage.StorageException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -31,6 +32,10 @@ public record Sweep(
     @Nullable Environment here,
     Options options,
     SweepListener listener) {
+
+  /** The end of a message about a store that failed in the middle of a run. */
+  static final String GOES_ON =
+      ". Nothing that is finished is lost, and the same command goes on from here";
 
   /**
    * What a person may ask for.
@@ -69,6 +74,8 @@ public record Sweep(
       listener.finished(
           outcome, Finished.of(directory, spec, PlanFile.of(plan), journal.entries()));
       return outcome;
+    } catch (StorageException e) {
+      throw new RefusedException(e.getMessage() + GOES_ON, e);
     }
   }
 
@@ -80,7 +87,8 @@ public record Sweep(
     }
     try (StageExecutor executor = executors.get()) {
       begin(resume, estimate, results, executor.slots());
-      return new Scheduler(plan, resume, estimate, executor, results, options.stageLimit())
+      return new Scheduler(
+              plan, resume, estimate, executor, results, options.stageLimit(), Time.ofMachine())
           .run(options.maxTime());
     }
   }

@@ -1,11 +1,15 @@
 package dev.espalier.sweep.spark;
 
 import dev.espalier.sweep.run.RefusedException;
+import dev.espalier.workers.checkpoint.HostName;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,6 +35,7 @@ record Joined(JavaSparkContext spark, int slots) {
    *     executor comes up
    */
   static Joined to(SparkCluster cluster) {
+    requireAddress(System.getenv());
     requireAnswer(cluster.master());
     SparkConf settings = SparkExecutor.same(cluster.settings());
     JavaSparkContext spark = context(settings, cluster.master());
@@ -46,6 +51,21 @@ record Joined(JavaSparkContext spark, int slots) {
       if (!usable) {
         spark.close();
       }
+    }
+  }
+
+  /** Without an address of its own, the driver cannot say to executors where it is. */
+  static void requireAddress(Map<String, String> environment) {
+    if (environment.containsKey("SPARK_LOCAL_IP")
+        || environment.containsKey("SPARK_LOCAL_HOSTNAME")) {
+      return;
+    }
+    try {
+      var unused = InetAddress.getLocalHost();
+    } catch (UnknownHostException e) {
+      throw new RefusedException(
+          "--master: the host name of this machine must resolve to an address, found none for %s; add the name to /etc/hosts, or set SPARK_LOCAL_IP to the address at which the cluster reaches this machine"
+              .formatted(HostName.get()));
     }
   }
 

@@ -105,6 +105,10 @@ public record SparkCluster(
                 + " -Dorg.bytedeco.javacpp.maxphysicalbytes=0 -Dorg.bytedeco.javacpp.maxbytes=0"
                 // In the executor's own folder: processes that unpack into one disturb each other.
                 + " -Dorg.bytedeco.javacpp.cachedir=javacpp");
+    // Java writes file names in the encoding of the locale, which is ASCII where a worker has none.
+    if (!settings.contains("spark.executorEnv.LC_ALL")) {
+      settings.setExecutorEnv("LC_ALL", "C.UTF-8");
+    }
     // Threads come and go; with an arena for each, freed memory would stay with the process.
     if (!settings.contains("spark.executorEnv.MALLOC_ARENA_MAX")) {
       settings.setExecutorEnv("MALLOC_ARENA_MAX", "2");

@@ -14,6 +14,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +50,8 @@ public final class SparkExecutor implements StageExecutor {
    */
   public static SparkExecutor local(int slots, StageRunner runner) {
     int used = Math.max(1, Math.min(slots, Runtime.getRuntime().availableProcessors()));
+    // Spark resolves this machine's host name even where it is not used, and many do not resolve.
+    Utils.setCustomHostname(LOCAL);
     SparkConf settings =
         same(new SparkConf())
             .setMaster("local[" + used + "]")

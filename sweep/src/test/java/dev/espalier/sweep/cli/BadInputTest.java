@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.espalier.sweep.run.PlanFile;
+import dev.espalier.workers.stage.DataFacts;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.InetAddress;
@@ -17,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -211,7 +215,7 @@ class BadInputTest {
   }
 
   @Test
-  @Timeout(30)
+  @Timeout(60)
   void aStoreWhereNobodyAnswers() throws IOException {
     String address = "hdfs://127.0.0.1:" + closedPort() + "/espalier";
     String reason =
@@ -228,7 +232,7 @@ class BadInputTest {
   }
 
   @Test
-  @Timeout(30)
+  @Timeout(60)
   void aStoreAtAWebServer() throws IOException {
     try (ServerSocket web = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
       Thread answers = new Thread(() -> answerAsAWebServer(web));
@@ -241,6 +245,30 @@ class BadInputTest {
           config,
           "--store",
           "hdfs://" + host + "/x");
+    }
+  }
+
+  /** A machine that takes the connection and is silent, as one behind a firewall is. */
+  @Test
+  @Timeout(60)
+  void aStoreThatNeverAnswers() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      String host = "127.0.0.1:" + silent.getLocalPort();
+      String address = "hdfs://" + host + "/espalier";
+      long start = System.nanoTime();
+      Said said = Said.by("plan", config, "--out", out, "--store", address);
+      assertEquals(Main.USAGE, said.code(), said.err());
+      assertTrue(
+          said.err()
+              .endsWith(
+                  address
+                      + ": must be a folder to read, found: nobody answers at "
+                      + host
+                      + "; check the address and that the file system is running\n"),
+          said.err());
+      double seconds = (System.nanoTime() - start) / 1e9;
+      // Hadoop's own patience is 45 s here.
+      assertTrue(seconds < 30, "took " + seconds + " s");
     }
   }
 
@@ -406,6 +434,35 @@ class BadInputTest {
     }
   }
 
+  /** As of a sweep that was fetched to a machine which does not see the store. */
+  @Test
+  @Timeout(60)
+  void aSweepWhoseStoreCannotBeReached() throws IOException {
+    String address = "hdfs://127.0.0.1:" + closedPort() + "/espalier";
+    Files.createDirectories(out);
+    Files.writeString(out.resolve("spec.yaml"), CONFIG);
+    Files.writeString(out.resolve("store.txt"), address + "\n");
+    String id = "0".repeat(64);
+    new ObjectMapper()
+        .writeValue(
+            out.resolve("plan.json").toFile(),
+            Map.of(
+                "data",
+                new DataFacts("shapes", "d", 12, 12, 3, 4, 64, 32, 32),
+                "stages",
+                List.of(new PlanFile.StageEntry(id, "train", null)),
+                "trials",
+                List.of(new PlanFile.TrialEntry(id, "dense", List.of(id)))));
+    for (String command : List.of("status", "clean")) {
+      Said said = Said.by(command, out);
+      assertEquals(Main.USAGE, said.code(), said.err());
+      assertTrue(
+          said.err().startsWith(address + ": must be a folder "), command + ": " + said.err());
+      assertTrue(said.err().contains("found: nobody answers at "), said.err());
+    }
+    assertEquals(Main.DONE, Said.by("front", out).code(), "it needs no checkpoint");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"status", "front", "report", "clean", "track --to embedded"})
   void aFolderThatIsNoSweep(String command) throws IOException {
@@ -438,15 +495,13 @@ class BadInputTest {
   }
 
   @Test
-  void whatNobodyExpectedIsAnInternalError() throws IOException {
+  void aFolderWhereAFileShouldBe() throws IOException {
     Files.writeString(Files.createDirectories(out).resolve("spec.yaml"), CONFIG);
-    Files.createDirectories(out.resolve("plan.json"));
-    Said said = Said.by("status", out);
-    assertEquals(Main.INTERNAL, said.code());
-    assertTrue(
-        said.err().startsWith("espalier: internal error: java.io.FileNotFoundException"),
-        said.err());
-    assertFalse(said.err().contains("\tat "), said.err());
+    Path plan = Files.createDirectories(out.resolve("plan.json"));
+    assertEquals(
+        new Said(
+            Main.USAGE, "", plan + ": must be a file that can be used, found: Is a directory\n"),
+        Said.by("status", out));
     assertTrue(Said.by("status", out, "--debug").err().contains("\tat "));
   }
 

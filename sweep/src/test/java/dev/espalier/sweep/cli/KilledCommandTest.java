@@ -24,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX) // for env --default-signal
 class KilledCommandTest {
   private static final int INTERRUPT = 130;
-  private static final int MOMENTS = 3;
   private static final int EPOCHS = 30;
 
   @TempDir private Path folder = Path.of("");
@@ -32,22 +31,39 @@ class KilledCommandTest {
   @Test
   void killedAtAnyMomentItEndsInTheSameResults() throws Exception {
     Path undisturbed = folder.resolve("undisturbed");
-    long start = System.nanoTime();
     assertEquals(Main.DONE, start(undisturbed).waitFor());
-    long whole = System.nanoTime() - start;
     Set<String> expected = TinySweep.sameResults(undisturbed);
     assertEquals(TinySweep.TRIALS, expected.size());
 
     SplittableRandom random = new SplittableRandom(3);
-    for (int i = 0; i < MOMENTS; i++) {
-      Path out = folder.resolve("killed-" + i);
+    for (String moment : List.of("started", "0 finished", "3 finished", "6 finished")) {
+      Path out = folder.resolve("killed-" + moment);
       Process process = start(out);
-      process.waitFor(random.nextLong(whole), TimeUnit.NANOSECONDS);
+      await(out, process, moment);
+      // Some steps on, wherever that is: the tests of the journal take every moment there is.
+      process.waitFor(random.nextInt(100), TimeUnit.MILLISECONDS);
       process.destroyForcibly().waitFor();
       assertEquals(Main.DONE, start(out).waitFor(), () -> log(out));
       assertEquals(expected, TinySweep.sameResults(out));
       assertEquals(8, TinySweep.lines(out.resolve("stages.jsonl")).size(), "each stage once");
     }
+  }
+
+  /** Waits until so much has happened: {@code started} or {@code N finished}. */
+  private static void await(Path out, Process process, String moment) throws Exception {
+    if (moment.equals("started")) {
+      return;
+    }
+    awaitTheFirstStage(out, process);
+    int finished = Integer.parseInt(moment.substring(0, moment.indexOf(' ')));
+    while (finished(out) < finished) {
+      assertFalse(process.waitFor(2, TimeUnit.MILLISECONDS), () -> log(out));
+    }
+  }
+
+  private static long finished(Path out) throws IOException {
+    Path journal = out.resolve("stages.jsonl");
+    return Files.exists(journal) ? Files.readString(journal).lines().count() : 0;
   }
 
   @Test
@@ -56,6 +72,7 @@ class KilledCommandTest {
     for (int i = 0; i < 2; i++) {
       Process process = start(out);
       awaitTheFirstStage(out, process);
+      process.waitFor(300, TimeUnit.MILLISECONDS); // Some steps into it.
       interrupt(process);
       assertEquals(INTERRUPT, process.waitFor(), () -> log(out));
       String log = log(out);
@@ -88,7 +105,6 @@ class KilledCommandTest {
     while (markers(out).isEmpty()) {
       assertFalse(process.waitFor(20, TimeUnit.MILLISECONDS), () -> log(out));
     }
-    process.waitFor(300, TimeUnit.MILLISECONDS);
   }
 
   /** Marks of stages that were begun and not ended. */

@@ -1,12 +1,12 @@
 package dev.espalier.sweep.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sun.management.OperatingSystemMXBean;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.run.Finished;
 import dev.espalier.sweep.run.HashRunner;
 import dev.espalier.sweep.run.Listeners;
 import dev.espalier.sweep.run.Outcome;
+import dev.espalier.sweep.run.ProcessorTime;
 import dev.espalier.sweep.run.RunDirectory;
 import dev.espalier.sweep.run.Sweep;
 import dev.espalier.sweep.run.SweepListener;
@@ -18,6 +18,7 @@ import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.stage.DataFacts;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageResult;
+import dev.espalier.workers.stage.StageRunner;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.lang.management.ManagementFactory;
@@ -28,6 +29,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +94,7 @@ final class ScaleProcess implements SweepListener {
                   spec,
                   plan,
                   directory,
-                  () -> SparkExecutor.local(slots, runner),
+                  () -> SparkExecutor.local(slots, new Counting(runner)),
                   HashRunner.HERE,
                   new Sweep.Options(false, false, stage -> 0.1, null, null),
                   new Listeners(List.of(view, tracking, conclusion, this)))
@@ -101,13 +103,30 @@ final class ScaleProcess implements SweepListener {
       figures.put("sweep_seconds", seconds(begin));
       figures.put("problem", tracking.problem().orElse(""));
       figures.put("with_mlflow_seconds", seconds(begin));
-      figures.put("cpu_seconds", cpuSeconds());
+      figures.put("cpu_seconds", ProcessorTime.seconds());
+      figures.put("most_at_a_time", Counting.MOST.get());
       figures.put("peak_heap_mib", peakHeap() >> 20);
     }
     for (String journal : List.of("stages.jsonl", "results.jsonl")) {
       figures.put(journal, Files.size(folder.resolve(journal)));
     }
     System.out.println(new ObjectMapper().writeValueAsString(figures));
+  }
+
+  /** Counts how many stages run at a time in this process. */
+  private record Counting(StageRunner runner) implements StageRunner {
+    private static final AtomicInteger NOW = new AtomicInteger();
+    private static final AtomicInteger MOST = new AtomicInteger();
+
+    @Override
+    public StageResult run(PlannedStage stage) throws InterruptedException {
+      MOST.accumulateAndGet(NOW.incrementAndGet(), Math::max);
+      try {
+        return runner.run(stage);
+      } finally {
+        NOW.decrementAndGet();
+      }
+    }
   }
 
   @Override
@@ -164,12 +183,6 @@ final class ScaleProcess implements SweepListener {
 
   private static double seconds(long since) {
     return (System.nanoTime() - since) / 1e9;
-  }
-
-  /** Of all threads since the process began: what remains the same on a busy machine. */
-  private static double cpuSeconds() {
-    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime()
-        / 1e9;
   }
 
   /** The most that each part of the heap held, garbage included. */

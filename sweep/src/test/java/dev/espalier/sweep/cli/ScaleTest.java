@@ -16,13 +16,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * How a large sweep scales, held loosely: bounds are several times what was measured, so that a
- * busy machine passes and work that grows with the square of the trials does not. {@code
- * -Dscale.trials=10000} measures what stands in docs/scale.md.
+ * How a large sweep scales, held loosely: bounds are several times what was measured, and on
+ * processor time rather than on the clock on the wall, so that a busy machine passes and work that
+ * grows with the square of the trials does not. {@code -Dscale.trials=10000} measures what stands
+ * in docs/scale.md.
  */
 @Tag("slow")
 class ScaleTest {
   private static final int TRIALS = Integer.getInteger("scale.trials", 2000);
+
+  /** Of a process with Spark and MLflow whose code is not compiled yet. */
+  private static final double START_CPU_SECONDS = 60;
+
+  /** Of a stage that trains nothing, its checkpoint and its way to MLflow included. */
+  private static final double STAGE_CPU_SECONDS = 0.060;
+
   private static final int HEAP_MIB = Integer.getInteger("scale.heap", 1024);
 
   @TempDir private Path folder = Path.of("");
@@ -32,16 +40,16 @@ class ScaleTest {
     JsonNode run = process("run", TRIALS, 2, 0, "embedded");
     assertEquals(TRIALS, run.get("completed").asInt());
     assertEquals("", run.get("problem").asText());
-    double overhead = run.get("stages_seconds").asDouble() / run.get("stages").asInt();
-    assertTrue(overhead < 0.060, "seconds a stage: " + overhead);
-    double trialsASecond = TRIALS / run.get("with_mlflow_seconds").asDouble();
-    assertTrue(trialsASecond > 10, "trials a second to MLflow: " + trialsASecond);
+    double cpu = run.get("cpu_seconds").asDouble();
+    assertTrue(
+        cpu < START_CPU_SECONDS + STAGE_CPU_SECONDS * run.get("stages").asInt(),
+        "processor seconds: " + run);
 
     JsonNode again = process("run", TRIALS, 2, 0, "embedded");
     assertEquals(0, again.get("to_run").asInt());
     assertEquals(TRIALS, again.get("completed").asInt());
     assertEquals("", again.get("problem").asText());
-    assertTrue(again.get("sweep_seconds").asDouble() < 20, "seconds to resume: " + again);
+    assertTrue(again.get("cpu_seconds").asDouble() < cpu, "resuming does less: " + again);
 
     assertEquals(
         List.of(String.valueOf(TRIALS + 1)),
@@ -65,7 +73,11 @@ class ScaleTest {
       System.out.printf(
           "slots %d: %.1f ms a stage beside its work, %.1f ms of a slot%n",
           slots, overhead * 1000, overhead * slots * 1000);
-      assertTrue(overhead < 0.060, slots + " slots, seconds a stage beside its work: " + run);
+      assertEquals(slots, run.get("most_at_a_time").asInt(), "every slot is used, and no more");
+      assertTrue(
+          run.get("cpu_seconds").asDouble()
+              < START_CPU_SECONDS + STAGE_CPU_SECONDS * run.get("stages").asInt(),
+          slots + " slots, processor seconds: " + run);
     }
   }
 

@@ -103,15 +103,16 @@ class TroubleTest {
     assertEquals(before, Files.readString(out.resolve("results.jsonl")));
   }
 
+  /** The first stage begins at once, and no machine is through with its 40 epochs in a second. */
   @Test
   void aSweepThatRunsOutOfTimeGoesOnInTheNextRun() throws Exception {
-    Path config = TinySweep.config(folder, 8, "0.01");
+    Path config = TinySweep.config(folder, 40, "0.01");
     Path out = folder.resolve("out");
     Said early = Said.by("run", config, "--out", out, "--max-time", "1s");
     assertEquals(Main.DONE, early.code(), early.err());
     assertTrue(early.out().endsWith("Out of time: the same command goes on from here.\n"));
     int done = TinySweep.lines(out.resolve("stages.jsonl")).size();
-    assertTrue(done < TinySweep.TRIALS, done + " stages in a second");
+    assertEquals(1, done, "what had started was waited for, nothing else started");
     String status = Said.by("status", out).out();
     assertTrue(status.contains(", " + (8 - done) + " left"), status);
     assertEquals(List.of("KILLED"), parentStatus(out));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.sweep.mlflow.FlakyServer.Fault;
+import dev.espalier.sweep.run.ProcessorTime;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,24 +33,24 @@ class ManySendersTest {
 
   @TempDir Path folder = Path.of("");
 
-  /** The best of three hundreds, because other processes may be at work on this machine. */
+  /** On the processor; the clock on the wall tells what else this machine does. */
   @Test
-  void atLeastTwentyTrialsASecondReachTheEmbeddedServer() throws Exception {
+  void aTrialReachesTheEmbeddedServerInATwentiethOfASecond() throws Exception {
     List<TrackedTrial> trials = IntStream.range(0, 300).mapToObj(ManySendersTest::usual).toList();
-    double best = 0;
+    double cheapest = Double.MAX_VALUE;
     try (MlflowLog log = MlflowLog.embedded(folder)) {
       log.begin(SWEEP);
       log.drain();
       for (int from = 0; from < 300; from += 100) {
-        long start = System.nanoTime();
+        double start = ProcessorTime.seconds();
         trials.subList(from, from + 100).forEach(log::trial);
         log.drain();
-        best = Math.max(best, 100 / ((System.nanoTime() - start) / 1e9));
+        cheapest = Math.min(cheapest, (ProcessorTime.seconds() - start) / 100);
       }
       assertEquals(List.of(), log.problems());
     }
-    System.out.printf("trials a second to the embedded server: %.0f%n", best);
-    assertTrue(best >= 20, "trials a second: " + best);
+    System.out.printf("processor time of a trial and the embedded server: %.4f s%n", cheapest);
+    assertTrue(cheapest <= 0.05, "processor seconds a trial: " + cheapest);
     assertEquals(301, new Store(folder).count("runs"));
     assertEquals(300 * 45, new Store(folder).count("metrics"));
   }

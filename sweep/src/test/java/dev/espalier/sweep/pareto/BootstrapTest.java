@@ -13,6 +13,7 @@ import dev.espalier.workers.stage.Metrics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -24,6 +25,7 @@ class BootstrapTest {
   private static final double FOUR_ERRORS = 4 * 0.5 / Math.sqrt(1000);
 
   private static final int IMAGES = 150;
+  private static final String SIZE = "size/compressed_bytes";
 
   @Test
   void aLargerPointIsWorthHavingAsOftenAsOneOfItsImagesIsDrawn() {
@@ -172,43 +174,82 @@ class BootstrapTest {
     assertTrue(confidence.points().stream().allMatch(standing -> standing.onFront() > 0));
   }
 
-  /** What the class document says, without leaving anybody out and without planes of bits. */
+  /**
+   * What the class document says, on plain arrays: nobody is left out, every image is looked at,
+   * every pair of points is compared.
+   */
   private static List<Bootstrap.Share> imageByImage(List<Point> points, int seeds) {
     SplittableRandom random = new SplittableRandom(1979);
-    ImageWeights weights = new ImageWeights(IMAGES);
     double[] onFront = new double[points.size()];
     double[] knee = new double[points.size()];
-    for (int replicate = 0; replicate < Bootstrap.REPLICATES; replicate++) {
-      weights.draw(random);
-      int[] drawn = new int[seeds];
-      for (int i = 0; i < seeds; i++) {
-        drawn[seeds == 1 ? 0 : (int) (((random.nextLong() >>> 32) * seeds) >>> 32)]++;
-      }
-      List<Point> replicated = new ArrayList<>();
-      for (Point point : points) {
-        double rights = 0;
-        double bytes = 0;
+    for (int replicate = 0; replicate < 1000; replicate++) {
+      int[] images = drawn(IMAGES, random);
+      int[] drawn = seeds == 1 ? new int[] {1} : drawn(seeds, random);
+      long[] right = new long[points.size()];
+      double[] bytes = new double[points.size()];
+      for (int p = 0; p < right.length; p++) {
         for (int s = 0; s < seeds; s++) {
-          BitSet right = BitSet.valueOf(point.outcomes().get(s).words());
-          int once = IntStream.range(0, IMAGES).map(i -> right.get(i) ? weights.count(i) : 0).sum();
-          rights += drawn[s] * once;
-          bytes += drawn[s] * point.trials().get(s).metrics().get("size/compressed_bytes");
+          BitSet correct = BitSet.valueOf(points.get(p).outcomes().get(s).words());
+          long[] once = {0};
+          correct.stream().forEach(image -> once[0] += images[image]);
+          right[p] += drawn[s] * once[0];
+          bytes[p] += drawn[s] * points.get(p).trials().get(s).metrics().get(SIZE) / seeds;
         }
-        replicated.add(point(point.name(), rights / IMAGES / seeds, bytes / seeds));
       }
-      Front front = Front.of(replicated, ACCURACY_BY_SIZE);
-      Point itsKnee = Knee.of(front);
-      for (int i = 0; i < points.size(); i++) {
-        onFront[i] += front.points().contains(replicated.get(i)) ? 1 : 0;
-        knee[i] += replicated.get(i).equals(itsKnee) ? 1 : 0;
-      }
+      List<Integer> front = unbeaten(right, bytes);
+      front.forEach(p -> onFront[p]++);
+      knee[farthestAboveTheChord(front, right, bytes)]++;
     }
     return IntStream.range(0, points.size())
-        .mapToObj(
-            i ->
-                new Bootstrap.Share(
-                    onFront[i] / Bootstrap.REPLICATES, knee[i] / Bootstrap.REPLICATES))
+        .mapToObj(p -> new Bootstrap.Share(onFront[p] / 1000, knee[p] / 1000))
         .toList();
+  }
+
+  /** How often each of {@code count} things occurs in {@code count} draws. */
+  private static int[] drawn(int count, SplittableRandom random) {
+    int[] times = new int[count];
+    for (int i = 0; i < count; i++) {
+      double uniform = (random.nextLong() >>> 32) / Math.pow(2, 32);
+      times[(int) Math.floor(uniform * count)]++;
+    }
+    return times;
+  }
+
+  private static List<Integer> unbeaten(long[] right, double[] bytes) {
+    List<Integer> front = new ArrayList<>();
+    for (int p = 0; p < right.length; p++) {
+      boolean beaten = false;
+      for (int q = 0; q < right.length; q++) {
+        boolean noWorse = right[q] >= right[p] && bytes[q] <= bytes[p];
+        beaten |= noWorse && (right[q] > right[p] || bytes[q] < bytes[p]);
+      }
+      if (!beaten) {
+        front.add(p);
+      }
+    }
+    return front;
+  }
+
+  /** By the distance from the line between the smallest and the most accurate point. */
+  private static int farthestAboveTheChord(List<Integer> front, long[] right, double[] bytes) {
+    List<Integer> bySize = new ArrayList<>(front);
+    bySize.sort(Comparator.comparingDouble(p -> bytes[p]));
+    int smallest = bySize.get(0);
+    int best = bySize.get(bySize.size() - 1);
+    int knee = best;
+    double farthest = 0;
+    double width = Math.log(bytes[best] / bytes[smallest]);
+    double height = right[best] - right[smallest];
+    for (int p : bySize) {
+      double x = Math.log(bytes[p] / bytes[smallest]) / width;
+      double y = (right[p] - right[smallest]) / height;
+      double distance = (y - x) / Math.sqrt(2);
+      if (distance > farthest + 1e-12) {
+        farthest = distance;
+        knee = p;
+      }
+    }
+    return knee;
   }
 
   private static Point randomPoint(String name, int seeds, int place, SplittableRandom random) {

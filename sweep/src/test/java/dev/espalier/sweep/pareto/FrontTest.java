@@ -107,7 +107,8 @@ class FrontTest {
       all.add(point("p" + i, metrics));
     }
 
-    Front front = assertTimeoutPreemptively(Duration.ofSeconds(5), () -> Front.of(all, objectives));
+    Front front =
+        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> Front.of(all, objectives));
 
     assertEquals(10_000, front.points().size());
   }

@@ -216,14 +216,14 @@ interface JournalContract {
         IntStream.range(0, many)
             .mapToObj(i -> ResultJson.write(failed(id(i), "number " + i)) + "\n")
             .toList());
-    long start = System.nanoTime();
+    double start = ProcessorTime.seconds();
     try (RunLock lock = take(directory);
         Journal journal = Journal.open(lock)) {
-      double seconds = (System.nanoTime() - start) / 1e9;
+      double seconds = ProcessorTime.seconds() - start;
       assertEquals(
           IntStream.range(0, many).mapToObj(JournalContract::id).toList(),
           List.copyOf(journal.stages().keySet()));
-      assertTrue(seconds < 20, "took " + seconds + " s");
+      assertTrue(seconds < 20, "took " + seconds + " s of the processor");
     }
   }
 

@@ -19,8 +19,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,30 +28,37 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class KillTest {
   private static final int KILLED = 137;
-  private static final int MOMENTS = 20;
+  private static final int MOMENTS_EACH = 2;
 
   @TempDir private Path folder;
 
   @Test
   void killedAtAnyMomentItRepeatsNoFinishedStageAndEndsInTheSameResults() throws Exception {
-    long start = System.nanoTime();
     Map<String, Object> expected = undisturbed();
-    long whole = System.nanoTime() - start;
-    SplittableRandom random = new SplittableRandom(20);
-    Set<Integer> finishedWhenKilled = new TreeSet<>();
-    for (int i = 0; i < MOMENTS; i++) {
-      Path out = folder.resolve("killed-" + i);
-      Process process = start(out, "NONE", "");
-      process.waitFor(random.nextLong(whole), TimeUnit.NANOSECONDS);
-      process.destroyForcibly().waitFor();
+    for (Moment moment : moments()) {
+      Path out = folder.resolve("killed-" + moment);
+      assertEquals(KILLED, start(out, "HALTS_AT", moment.toString()).waitFor(), moment + "");
       Set<String> finished = committed(out);
-      finishedWhenKilled.add(finished.size());
+      assertEquals(moment.committed(), finished.size(), moment + "");
       Files.deleteIfExists(out.resolve("notes"));
-      assertEquals(0, start(out, "NONE", "").waitFor());
+      assertEquals(0, start(out, "NONE", "").waitFor(), moment + "");
       assertRestRan(out, finished);
-      assertEquals(expected, results(out), "killed with " + finished);
+      assertEquals(expected, results(out), "killed at " + moment + " with " + finished);
     }
-    assertTrue(finishedWhenKilled.size() > 4, "moments differ: " + finishedWhenKilled);
+  }
+
+  /** Some of each number of finished stages, by chance. */
+  private static List<Moment> moments() {
+    SplittableRandom random = new SplittableRandom(20);
+    int stages = plan().stages().size();
+    List<Moment> moments = new ArrayList<>();
+    for (int committed = 0; committed <= stages; committed++) {
+      List<Moment> possible = new ArrayList<>(Moment.with(committed, stages));
+      for (int i = 0; i < MOMENTS_EACH && !possible.isEmpty(); i++) {
+        moments.add(possible.remove(random.nextInt(possible.size())));
+      }
+    }
+    return moments;
   }
 
   @Test

@@ -8,6 +8,8 @@ import dev.espalier.workers.stage.Metrics;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
+import dev.espalier.workers.stage.StageRunner;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -22,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 class SchedulerTest {
   private final Plan plan = SmallPlan.usual();
   private final List<String> events = new ArrayList<>();
+  private final List<String> failed = new ArrayList<>();
 
   @Test
   void theLongestRemainingPathGoesFirst() {
@@ -65,7 +69,61 @@ class SchedulerTest {
         started().indexOf("tune 0.5 epoch 1") < started().indexOf("tune 0.9 epoch 3"), "" + events);
   }
 
+  @Test
+  void noStageStartsWhenTheTimeIsOverAndWhatHasStartedIsWaitedFor() {
+    Duration most = Duration.ofHours(2);
+    HandClock time = new HandClock();
+    StageRunner runner =
+        stage -> {
+          time.pass(stage.label().startsWith("prune") ? most : Duration.ofMinutes(1));
+          return done(stage);
+        };
+    Scheduler scheduler = scheduler(2, Set.of(), stage -> 1, runner, null, time);
+    assertEquals(Outcome.Ending.OUT_OF_TIME, scheduler.run(most));
+    assertEquals(List.of("train", "prune 0.5", "prune 0.9"), started());
+    assertEquals(6, events.size(), "" + events);
+  }
+
+  @Test
+  void aStageOverItsTimeLimitFailsAlone() {
+    Duration limit = Duration.ofMinutes(5);
+    HandClock time = new HandClock();
+    StageRunner runner =
+        stage -> {
+          boolean hangs = stage.label().equals("tune 0.5 epoch 1");
+          time.pass(hangs ? limit : limit.minusNanos(1));
+          if (hangs) {
+            Thread.sleep(60_000);
+          }
+          return done(stage);
+        };
+    Scheduler scheduler = scheduler(1, Set.of(), stage -> 1, runner, limit, time);
+    assertEquals(Outcome.Ending.COMPLETE, scheduler.run(null));
+    assertEquals(List.of("tune 0.5 epoch 1"), failed);
+    assertEquals(
+        List.of("cluster 0.5 epoch 1", "cluster 0.5 epoch 3", "tune 0.5 epoch 3"),
+        plan.stages().stream()
+            .map(PlannedStage::label)
+            .filter(label -> !started().contains(label))
+            .sorted()
+            .toList(),
+        "those that need it do not start");
+  }
+
   private void schedule(int slots, Set<String> suspects, ToDoubleFunction<PlannedStage> seconds) {
+    Outcome.Ending ending =
+        scheduler(slots, suspects, seconds, SchedulerTest::slowly, null, new HandClock()).run(null);
+    assertEquals(Outcome.Ending.COMPLETE, ending);
+    assertEquals(22, events.size());
+  }
+
+  private Scheduler scheduler(
+      int slots,
+      Set<String> suspects,
+      ToDoubleFunction<PlannedStage> seconds,
+      StageRunner runner,
+      @Nullable Duration stageLimit,
+      Time time) {
     Set<StageId> toRun = new LinkedHashSet<>();
     plan.stages().forEach(stage -> toRun.add(stage.id()));
     Set<StageId> suspectIds =
@@ -75,15 +133,17 @@ class SchedulerTest {
             .collect(Collectors.toSet());
     Resume resume = new Resume(Map.of(), Map.of(), List.of(), toRun, suspectIds);
     Estimate estimate = Estimate.of(plan, Map.of(), seconds);
-    StageExecutor executor = new InProcessExecutor(slots, SchedulerTest::done);
-    Outcome.Ending ending =
-        new Scheduler(plan, resume, estimate, executor, new Events(), null).run(null);
-    assertEquals(Outcome.Ending.COMPLETE, ending);
-    assertEquals(22, events.size());
+    StageExecutor executor = new InProcessExecutor(slots, runner);
+    return new Scheduler(plan, resume, estimate, executor, new Events(), stageLimit, time);
   }
 
-  private static StageResult done(PlannedStage stage) throws InterruptedException {
+  /** Others have time to start beside it, where they may. */
+  private static StageResult slowly(PlannedStage stage) throws InterruptedException {
     Thread.sleep(20);
+    return done(stage);
+  }
+
+  private static StageResult done(PlannedStage stage) {
     return new StageResult.Done(
         stage.id(), Metrics.NONE, List.of(), List.of(), Map.of(), Map.of(), HashRunner.HERE, 0.02);
   }
@@ -104,9 +164,16 @@ class SchedulerTest {
 
     @Override
     public void finished(StageResult result) {
+      boolean isFailed = result instanceof StageResult.Failed;
       plan.stages().stream()
           .filter(stage -> stage.id().equals(result.id()))
-          .forEach(stage -> events.add("end " + stage.label()));
+          .forEach(
+              stage -> {
+                events.add("end " + stage.label());
+                if (isFailed) {
+                  failed.add(stage.label());
+                }
+              });
     }
   }
 }

@@ -12,8 +12,12 @@ import dev.espalier.workers.stage.StageRunner;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -70,7 +74,7 @@ public interface StageExecutorContract {
         Thread.sleep(10);
       }
       thread.interrupt();
-      thread.join(5_000);
+      thread.join(30_000); // The stage would take a minute.
       assertFalse(thread.isAlive(), "the caller returns promptly");
       assertEquals(1, interrupted.get());
       // The task itself ends too: it leaves no marker, or was stopped before it made one.
@@ -90,7 +94,10 @@ public interface StageExecutorContract {
       List<Future<StageResult>> results =
           stages.stream().map(stage -> threads.submit(() -> executor.run(stage))).toList();
       for (int i = 0; i < stages.size(); i++) {
-        assertEquals(stages.get(i).id(), results.get(i).get().id());
+        StageResult.Failed result =
+            assertInstanceOf(StageResult.Failed.class, results.get(i).get());
+        assertEquals(stages.get(i).id(), result.id());
+        assertEquals("only counted", result.reason());
       }
       assertEquals(2, Counting.MOST.get());
     } finally {
@@ -98,15 +105,21 @@ public interface StageExecutorContract {
     }
   }
 
-  /** Counts how many run at a time in this process. */
+  /** Counts how many run at a time in this process; they go two by two. */
   record Counting() implements StageRunner {
+    private static final CyclicBarrier TWO = new CyclicBarrier(2);
     private static final AtomicInteger NOW = new AtomicInteger();
     private static final AtomicInteger MOST = new AtomicInteger();
 
     @Override
     public StageResult run(PlannedStage planned) throws InterruptedException {
       MOST.accumulateAndGet(NOW.incrementAndGet(), Math::max);
-      Thread.sleep(100);
+      try {
+        TWO.await(30, TimeUnit.SECONDS);
+      } catch (BrokenBarrierException | TimeoutException e) {
+        throw new IllegalStateException("alone in two slots", e);
+      }
+      Thread.sleep(20); // A third has time to begin.
       NOW.decrementAndGet();
       return new StageResult.Failed(planned.id(), StageResult.Cause.ERROR, "only counted", 0);
     }

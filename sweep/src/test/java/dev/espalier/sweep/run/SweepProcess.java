@@ -2,6 +2,7 @@ package dev.espalier.sweep.run;
 
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageResult;
+import java.io.IOException;
 import java.nio.file.Path;
 
 /** A sweep in a process of its own, to be killed. */
@@ -13,11 +14,15 @@ final class SweepProcess {
   /**
    * Runs the usual small plan.
    *
-   * @param args the folder; what goes wrong, a {@link HashRunner.Fault} or HALTS_AFTER_COMMIT; in
-   *     which stage, or {@code retry} to try failed stages again
+   * @param args the folder; what goes wrong, a {@link HashRunner.Fault}, HALTS_AFTER_COMMIT or
+   *     HALTS_AT; in which stage, or at which {@link Moment}, or {@code retry} to try failed stages
+   *     again
    */
   public static void main(String[] args) throws Exception {
     RunDirectory directory = RunDirectory.create(Path.of(args[0]));
+    if (args[1].equals("HALTS_AT")) {
+      haltAt(Moment.parse(args[2]), directory);
+    }
     boolean afterCommit = args[1].equals("HALTS_AFTER_COMMIT");
     HashRunner.Fault fault =
         afterCommit ? HashRunner.Fault.NONE : HashRunner.Fault.valueOf(args[1]);
@@ -25,15 +30,39 @@ final class SweepProcess {
         HashRunner.faultless(directory.store(), directory.root().resolve("notes"), MILLIS)
             .with(fault, args[2]);
     StageExecutor threads = new InProcessExecutor(2, runner);
-    var options = new Sweep.Options(args[2].equals("retry"), false, stage -> 1, null, null);
+    run(
+        directory,
+        afterCommit ? new HaltsAfter(threads, args[2]) : threads,
+        args[2].equals("retry"),
+        new Recording());
+  }
+
+  private static void haltAt(Moment moment, RunDirectory directory) throws IOException {
+    HashRunner runner =
+        HashRunner.faultless(directory.store(), directory.root().resolve("notes"), 0);
+    Moment.Halt halt = new Moment.Halt(moment, runner);
+    Recording recording = new Recording();
+    recording.onEvent =
+        event -> {
+          if (event.startsWith("done ")) {
+            halt.journaled();
+          }
+        };
+    run(directory, new InProcessExecutor(2, halt::run), false, recording);
+    throw new IllegalStateException(moment + " was not reached");
+  }
+
+  private static void run(
+      RunDirectory directory, StageExecutor executor, boolean retry, Recording recording)
+      throws IOException {
     new Sweep(
             SmallPlan.spec(),
             SmallPlan.usual(),
             directory,
-            () -> afterCommit ? new HaltsAfter(threads, args[2]) : threads,
+            () -> executor,
             HashRunner.HERE,
-            options,
-            new Recording())
+            new Sweep.Options(retry, false, stage -> 1, null, null),
+            recording)
         .run();
   }
 

@@ -194,18 +194,18 @@ class SweepTest {
   }
 
   @Test
-  void noStageStartsWhenTheTimeIsOver() throws IOException {
-    var options = new Sweep.Options(false, false, stage -> 1, Duration.ofMillis(200), null);
-    HashRunner slow = HashRunner.faultless(new RunDirectory(folder).store(), notes(), 150);
-    Outcome outcome = sweep(SmallPlan.usual(), inProcess(slow), options).run();
+  void aSweepWithoutTimeStartsNothing() throws IOException {
+    var options = new Sweep.Options(false, false, stage -> 1, Duration.ZERO, null);
+    Outcome outcome = sweep(SmallPlan.usual(), inProcess(runner()), options).run();
     assertEquals(Outcome.Ending.OUT_OF_TIME, outcome.ending());
-    assertEquals(List.of("train"), recording.of("done"), "what had started was waited for");
+    assertEquals(List.of(), recording.of("started"));
     assertEquals(8, outcome.unfinished());
   }
 
+  /** The limit is many times what a stage takes here, on a busy machine too. */
   @Test
-  void aStageOverItsTimeLimitFailsAlone() throws IOException {
-    var options = new Sweep.Options(false, false, stage -> 1, null, Duration.ofMillis(250));
+  void aStageOverItsTimeLimitFailsItsTrialAlone() throws IOException {
+    var options = new Sweep.Options(false, false, stage -> 1, null, Duration.ofSeconds(5));
     StageRunner runner =
         stage -> {
           if (stage.label().equals("cluster 0.5 epoch 1")) {
@@ -216,7 +216,7 @@ class SweepTest {
     Outcome outcome =
         sweep(SmallPlan.usual(), () -> new InProcessExecutor(2, runner), options).run();
     assertEquals(7, outcome.completed().size());
-    assertTrue(reasonEnd(outcome.failed().get(0)).contains("over its time limit"));
+    assertTrue(reasonEnd(outcome.failed().get(0)).contains("over its time limit of 5s"));
   }
 
   @Test

@@ -1,8 +1,6 @@
 package dev.espalier.workers.checkpoint;
 
 import dev.espalier.workers.stage.StageId;
-import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
@@ -89,13 +87,7 @@ record AttemptName(String host, long pid, long startMillis, long number) {
   }
 
   private static String digestOfHostName() {
-    String name;
-    try {
-      name = InetAddress.getLocalHost().getHostName();
-    } catch (IOException unknown) {
-      name = "localhost";
-    }
-    return StageId.sha256(name.getBytes(StandardCharsets.UTF_8)).substring(0, 8);
+    return StageId.sha256(HostName.get().getBytes(StandardCharsets.UTF_8)).substring(0, 8);
   }
 
   @Override

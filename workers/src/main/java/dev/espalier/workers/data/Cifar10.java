@@ -1,6 +1,7 @@
 package dev.espalier.workers.data;
 
 import dev.espalier.workers.storage.Bounded;
+import dev.espalier.workers.storage.FileTrouble;
 import dev.espalier.workers.storage.TooLongException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -127,7 +128,7 @@ final class Cifar10 {
     } catch (TooLongException e) {
       throw new DataException(problem(file, (long) records * RECORD, "more"));
     } catch (IOException e) {
-      throw new DataException("%s: cannot be read: %s".formatted(file, e));
+      throw new DataException("%s: cannot be read: %s".formatted(file, FileTrouble.reason(e)));
     }
   }
 

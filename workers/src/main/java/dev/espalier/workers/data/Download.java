@@ -1,5 +1,6 @@
 package dev.espalier.workers.data;
 
+import dev.espalier.workers.storage.FileTrouble;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -135,7 +136,7 @@ public final class Download {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
-      throw new DataException("%s: cannot be made: %s".formatted(folder, e));
+      throw new DataException("%s: cannot be made: %s".formatted(folder, FileTrouble.reason(e)));
     }
     for (Archive archive : archives) {
       long start = before;
@@ -154,7 +155,8 @@ public final class Download {
       Tar.extract(tar, to, MOST_UNPACKED_BYTES);
       Files.delete(archive);
     } catch (IOException e) {
-      throw new DataException("%s: cannot be unpacked to %s: %s".formatted(archive, to, e));
+      throw new DataException(
+          "%s: cannot be unpacked to %s: %s".formatted(archive, to, FileTrouble.reason(e)));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.espalier.workers.data;
 
+import dev.espalier.workers.storage.FileTrouble;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -178,7 +179,8 @@ final class Idx {
       return new Content(sizes, values);
     } catch (IOException e) {
       throw new DataException(
-          "%s: cannot be read: %s; replace it, %s".formatted(file, e, Datasets.howToGet(name)));
+          "%s: cannot be read: %s; replace it, %s"
+              .formatted(file, FileTrouble.reason(e), Datasets.howToGet(name)));
     }
   }
 

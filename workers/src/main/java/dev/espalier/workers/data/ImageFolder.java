@@ -1,6 +1,7 @@
 package dev.espalier.workers.data;
 
 import dev.espalier.workers.image.Decoded;
+import dev.espalier.workers.storage.FileTrouble;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -159,7 +160,7 @@ final class ImageFolder {
           .sorted()
           .toList();
     } catch (IOException e) {
-      throw new DataException("%s: cannot be read: %s".formatted(root, e));
+      throw new DataException("%s: cannot be read: %s".formatted(root, FileTrouble.reason(e)));
     }
   }
 
@@ -180,7 +181,7 @@ final class ImageFolder {
           .forEach(file -> problems.add("%s: must be a PNG or JPEG file".formatted(file)));
       return files;
     } catch (IOException e) {
-      throw new DataException("%s: cannot be read: %s".formatted(folder, e));
+      throw new DataException("%s: cannot be read: %s".formatted(folder, FileTrouble.reason(e)));
     }
   }
 

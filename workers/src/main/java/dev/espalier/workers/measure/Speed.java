@@ -5,6 +5,7 @@ import dev.espalier.workers.stage.Recipe;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
 import java.util.stream.DoubleStream;
 
 /**
@@ -65,7 +66,7 @@ public record Speed(double imagesPerSecond, double imagesPerCpuSecond) {
       one.run();
     }
     warm.run();
-    return timed(one, batch, seconds);
+    return timed(one, batch, seconds, System::nanoTime, THREADS::getCurrentThreadCpuTime);
   }
 
   /** Of both side by side. */
@@ -74,16 +75,23 @@ public record Speed(double imagesPerSecond, double imagesPerCpuSecond) {
         imagesPerSecond + other.imagesPerSecond, imagesPerCpuSecond + other.imagesPerCpuSecond);
   }
 
-  private static Speed timed(Runnable one, int batch, double seconds) {
+  /**
+   * Works off batches as {@link #of} does, those that count.
+   *
+   * @param wallNanos the clock on the wall
+   * @param cpuNanos the processor time of this thread
+   */
+  static Speed timed(
+      Runnable one, int batch, double seconds, LongSupplier wallNanos, LongSupplier cpuNanos) {
     DoubleStream.Builder wall = DoubleStream.builder();
     DoubleStream.Builder cpu = DoubleStream.builder();
     double passed = 0;
     for (int i = 0; i < FEWEST || passed < seconds; i++) {
-      long start = System.nanoTime();
-      long cpuStart = THREADS.getCurrentThreadCpuTime();
+      long start = wallNanos.getAsLong();
+      long cpuStart = cpuNanos.getAsLong();
       one.run();
-      cpu.add((THREADS.getCurrentThreadCpuTime() - cpuStart) / 1e9);
-      double taken = (System.nanoTime() - start) / 1e9;
+      cpu.add((cpuNanos.getAsLong() - cpuStart) / 1e9);
+      double taken = (wallNanos.getAsLong() - start) / 1e9;
       wall.add(taken);
       passed += taken;
     }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -14,6 +15,10 @@ import java.util.Objects;
  * channel in the middle of its work, and stages are stopped by interrupts.
  */
 public final class Durable {
+  /** The operating system's words for a disk, or a share of it, that is full. */
+  private static final List<String> FULL =
+      List.of("No space left on device", "not enough space on the disk", "quota exceeded");
+
   private Durable() {}
 
   /**
@@ -33,10 +38,20 @@ public final class Durable {
 
   /** What to say where {@code bytes} more could not be written to {@code file}. */
   public static StorageException unwritten(Path file, long bytes, IOException cause) {
-    String reason = String.valueOf(cause.getMessage()).replace(file + " (", "").replace(")", "");
-    Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a folder");
-    return StorageException.unwritten(
-        file.toString(), bytes, folder.toFile().getUsableSpace(), reason, cause);
+    String reason = FileTrouble.reason(cause);
+    long free = existing(file).toFile().getUsableSpace();
+    return FULL.stream().anyMatch(reason::contains)
+        ? StorageException.full(file.toString(), bytes, free, reason, cause)
+        : StorageException.unwritable(file.toString(), reason, cause);
+  }
+
+  /** The path, or the nearest one above it that is there. */
+  static Path existing(Path path) {
+    Path there = path.toAbsolutePath();
+    while (!Files.exists(there) && there.getParent() != null) {
+      there = there.getParent();
+    }
+    return there;
   }
 
   /** Writes a whole file: whoever looks sees the old content or the new, after a crash too. */

@@ -2,6 +2,7 @@ package dev.espalier.workers.storage;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -9,6 +10,10 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
@@ -23,6 +28,9 @@ import org.apache.hadoop.ipc.RemoteException;
 final class HadoopClient {
   private static final Configuration SETTINGS = settings();
   private static final Map<String, FileContext> CONTEXTS = new ConcurrentHashMap<>();
+
+  /** Of a first contact; users wait 10 seconds at most, the rest of the command included. */
+  private static final long PATIENCE_SECONDS = 8;
 
   private HadoopClient() {}
 
@@ -45,11 +53,46 @@ final class HadoopClient {
     return context;
   }
 
+  /** Something to ask a file system. */
+  interface Question {
+    boolean ask(FileSystem files) throws IOException;
+  }
+
+  /**
+   * Asks a file system of an address something at the first contact, and gives up after seconds,
+   * whichever part of the way there is silent: a name server, a connection, a file system.
+   */
+  static void withinSeconds(URI address, Question question) throws IOException {
+    FutureTask<Boolean> answer =
+        new FutureTask<>(
+            () -> {
+              try (FileSystem files = impatient(address)) {
+                return question.ask(files);
+              }
+            });
+    Thread asking = new Thread(answer, "first contact with " + address.getAuthority());
+    asking.setDaemon(true);
+    asking.start();
+    try {
+      var unused = answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw new IOException(String.valueOf(e.getCause()), e.getCause());
+    } catch (TimeoutException e) {
+      asking.interrupt();
+      throw new IOException(
+          "no answer", new SocketTimeoutException(String.valueOf(e.getMessage())));
+    } catch (InterruptedException e) {
+      asking.interrupt();
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while asking " + address);
+    }
+  }
+
   /**
    * A file system of its own that gives up within seconds. Hadoop's usual patience outlasts a
    * restart of the name node, but at the first contact it hides a mistyped address for minutes.
    */
-  static FileSystem impatient(URI address) throws IOException {
+  private static FileSystem impatient(URI address) throws IOException {
     Configuration settings = new Configuration(SETTINGS);
     settings.setInt("ipc.client.connect.timeout", 5_000);
     settings.setInt("ipc.client.connect.max.retries", 1);

@@ -16,6 +16,7 @@ import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.PathIsNotEmptyDirectoryException;
 import org.apache.hadoop.fs.StreamCapabilities;
+import org.apache.hadoop.security.AccessControlException;
 
 /** A folder on a file system that Hadoop has a client for. */
 record HadoopStorage(String address) implements Storage {
@@ -57,12 +58,19 @@ record HadoopStorage(String address) implements Storage {
     return true;
   }
 
-  /** What to throw where {@code bytes} could not be written: the file system is full, or not. */
+  /**
+   * What to throw where {@code bytes} could not be written: the file system is full, or does not
+   * allow it, or something else went wrong.
+   */
   private IOException unwritten(String file, long bytes, IOException cause) throws IOException {
+    String place = address + "/" + file;
+    String reason = HadoopClient.reason(cause, uri());
+    if (cause instanceof AccessControlException) {
+      return StorageException.unwritable(place, reason, cause);
+    }
     long free = free();
     return free < bytes || cause instanceof ClusterStorageCapacityExceededException
-        ? StorageException.unwritten(
-            address + "/" + file, bytes, free, HadoopClient.reason(cause, uri()), cause)
+        ? StorageException.full(place, bytes, free, reason, cause)
         : cause;
   }
 
@@ -142,8 +150,8 @@ record HadoopStorage(String address) implements Storage {
 
   @Override
   public void checkAnswers() throws StorageException {
-    try (FileSystem files = HadoopClient.impatient(uri())) {
-      files.exists(path(""));
+    try {
+      HadoopClient.withinSeconds(uri(), files -> files.exists(path("")));
     } catch (IOException e) {
       String reason = HadoopClient.reason(e, uri());
       throw new StorageException(address + ": must be a folder to read, found: " + reason, e);
@@ -152,10 +160,14 @@ record HadoopStorage(String address) implements Storage {
 
   @Override
   public void check() throws StorageException {
-    try (FileSystem files = HadoopClient.impatient(uri())) {
-      Path probe = path(".writable-" + ProcessHandle.current().pid());
-      write(files.create(probe, true), new byte[] {'\n'});
-      files.delete(probe, false);
+    Path probe = path(".writable-" + ProcessHandle.current().pid());
+    try {
+      HadoopClient.withinSeconds(
+          uri(),
+          files -> {
+            write(files.create(probe, true), new byte[] {'\n'});
+            return files.delete(probe, false);
+          });
     } catch (IOException e) {
       throw new StorageException(
           address

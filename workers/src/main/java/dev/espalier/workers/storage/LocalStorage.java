@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -35,13 +34,13 @@ record LocalStorage(String address) implements Storage {
 
   @Override
   public void write(String file, byte[] content) throws IOException {
-    Files.createDirectories(Objects.requireNonNull(path(file).getParent(), file));
+    makeFolder(file, content.length);
     Durable.write(path(file), content);
   }
 
   @Override
   public boolean create(String file, byte[] content) throws IOException {
-    Files.createDirectories(Objects.requireNonNull(path(file).getParent(), file));
+    makeFolder(file, content.length);
     try {
       Files.createFile(path(file));
     } catch (FileAlreadyExistsException somebodyWasFaster) {
@@ -49,6 +48,14 @@ record LocalStorage(String address) implements Storage {
     }
     Durable.write(path(file), content);
     return true;
+  }
+
+  private void makeFolder(String file, long bytes) throws StorageException {
+    try {
+      Files.createDirectories(Objects.requireNonNull(path(file).getParent(), file));
+    } catch (IOException e) {
+      throw Durable.unwritten(path(file), bytes, e);
+    }
   }
 
   @Override
@@ -105,7 +112,7 @@ record LocalStorage(String address) implements Storage {
 
   @Override
   public long free() throws IOException {
-    return Files.getFileStore(existing()).getUsableSpace();
+    return Files.getFileStore(Durable.existing(path(""))).getUsableSpace();
   }
 
   @Override
@@ -123,25 +130,16 @@ record LocalStorage(String address) implements Storage {
         Files.delete(probe);
       }
     } catch (IOException e) {
-      String found = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
-      String reason = found == null ? "" : " (" + found + ")";
       throw new StorageException(
-          folder + ": must be a folder that can be written to, found " + obstacle() + reason, e);
+          "%s: must be a folder that can be written to, found %s (%s)"
+              .formatted(folder, obstacle(), FileTrouble.reason(e)),
+          e);
     }
   }
 
   private String obstacle() {
-    Path there = existing();
+    Path there = Durable.existing(path(""));
     return Files.isDirectory(there) ? there + ", where nothing can be made" : "the file " + there;
-  }
-
-  /** The folder, or the nearest one above that is there. */
-  private Path existing() {
-    Path there = path("");
-    while (!Files.exists(there) && there.getParent() != null) {
-      there = there.getParent();
-    }
-    return there;
   }
 
   private Path path(String name) {

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.Serializable;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -41,7 +42,7 @@ public sealed interface Storage extends Serializable permits LocalStorage, Hadoo
   static Storage at(String address) {
     Matcher scheme = SCHEME.matcher(address);
     if (!scheme.matches()) {
-      return new LocalStorage(Path.of(address));
+      return new LocalStorage(local(address));
     }
     URI uri;
     try {
@@ -55,8 +56,17 @@ public sealed interface Storage extends Serializable permits LocalStorage, Hadoo
               .formatted(example(scheme.group(1).toLowerCase(Locale.ROOT)), address));
     }
     return uri.getScheme().equalsIgnoreCase("file")
-        ? new LocalStorage(Path.of(uri.getPath()))
+        ? new LocalStorage(local(uri.getPath()))
         : new HadoopStorage(address.replaceAll("/+$", ""));
+  }
+
+  private static Path local(String path) {
+    try {
+      return Path.of(path);
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException(
+          "must be a path, found %s: %s".formatted(path, FileTrouble.reason(e)), e);
+    }
   }
 
   private static String example(String scheme) {

@@ -9,18 +9,31 @@ public final class StorageException extends IOException {
   }
 
   /**
-   * A file that could not be written.
+   * A file for which there is no room.
    *
    * @param place of the file
    * @param bytes that it needed
    * @param free bytes that are free there
    * @param reason by the file system
    */
-  static StorageException unwritten(
+  static StorageException full(
       String place, long bytes, long free, String reason, Throwable cause) {
     return new StorageException(
-        "%s: must take %,d bytes, found %,d bytes free (%s); make room there (espalier clean DIR removes what no sweep needs) or make it writable. Nothing that is finished is lost, and the same command goes on from here"
+        "%s: must take %,d bytes, found %,d bytes free (%s); make room there (espalier clean DIR removes what no sweep needs)"
             .formatted(place, bytes, free, reason),
+        cause);
+  }
+
+  /**
+   * A file that cannot be written, though there is room.
+   *
+   * @param place of the file
+   * @param reason by the file system
+   */
+  static StorageException unwritable(String place, String reason, Throwable cause) {
+    return new StorageException(
+        "%s: must be a file that can be written, found: %s; make it writable"
+            .formatted(place, reason),
         cause);
   }
 }

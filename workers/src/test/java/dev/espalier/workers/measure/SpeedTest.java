@@ -14,6 +14,7 @@ import dev.espalier.workers.stage.Recipe;
 import dev.espalier.workers.stage.Schedule;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
@@ -32,11 +33,26 @@ class SpeedTest {
   }
 
   @Test
+  void isTheImagesOfABatchByTheQuartileOfItsTime() {
+    Batches five = new Batches(8, 2, 4, 1, 5);
+    assertEquals(new Speed(20, 40), five.timed(40, 0));
+    assertEquals(5, five.done, "the fewest that say something");
+
+    Batches more = new Batches(1, 1, 2, 2, 2, 2, 2, 2);
+    assertEquals(new Speed(40, 80), more.timed(40, 11.5));
+    assertEquals(7, more.done, "until the time is over, 1 + 1 + 5 * 2 s");
+  }
+
+  @Test
   void measuresNetworksSideBySide() throws Exception {
     for (Work work : Work.values()) {
-      Speed speed = new Benchmark(NETWORK, recipe(4), work, 2, 0.05).run();
-      assertTrue(speed.imagesPerSecond() > 0 && Double.isFinite(speed.imagesPerSecond()));
-      assertTrue(speed.imagesPerCpuSecond() > 0 && Double.isFinite(speed.imagesPerCpuSecond()));
+      Speed one = new Benchmark(NETWORK, recipe(4), work, 1, 0.05).run();
+      Speed two = new Benchmark(NETWORK, recipe(4), work, 2, 0.05).run();
+      for (Speed speed : List.of(one, two)) {
+        assertTrue(speed.imagesPerSecond() > 0 && Double.isFinite(speed.imagesPerSecond()));
+        // A thread is at work for no longer than the clock on the wall runs.
+        assertTrue(speed.imagesPerCpuSecond() > 0.9 * speed.imagesPerSecond(), "" + speed);
+      }
     }
     assertEquals(new Speed(4, 6), new Speed(1, 2).plus(new Speed(3, 4)));
   }
@@ -56,5 +72,25 @@ class SpeedTest {
         new BigDecimal("0.0005"),
         false,
         0);
+  }
+
+  /** Batches that take so many seconds, half of them on the processor. */
+  private static final class Batches {
+    private final int[] seconds;
+    private double now = 17;
+    private int done;
+
+    Batches(int... seconds) {
+      this.seconds = seconds;
+    }
+
+    Speed timed(int images, double atLeast) {
+      return Speed.timed(
+          () -> now += seconds[done++],
+          images,
+          atLeast,
+          () -> (long) (now * 1e9),
+          () -> (long) (now * 0.5e9));
+    }
   }
 }

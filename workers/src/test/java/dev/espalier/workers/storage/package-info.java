@@ -1,0 +1,4 @@
+@NullMarked
+package dev.espalier.workers.storage;
+
+import org.jspecify.annotations.NullMarked;
