@@ -109,7 +109,7 @@ public record Worker(String stages, @Nullable String dataDir) implements StageRu
           "%s must be the images that the sweep was planned with, digest %s, found %s; give every machine the same files"
               .formatted(data.facts().name(), expected, data.facts().digest()));
     }
-    return data;
+    return data.normalizedBy(planned.normalization());
   }
 
   /** An interrupt in the middle of reading or writing; but a timeout is called so too. */

@@ -24,7 +24,8 @@ record FinishedNetworks(Finished sweep, Plan plan) {
    * @throws SpecException if the user's own network, which it began with, is gone
    */
   static FinishedNetworks of(Finished sweep) throws SpecException {
-    return new FinishedNetworks(sweep, Plan.of(sweep.spec(), sweep.plan().data()));
+    return new FinishedNetworks(
+        sweep, Plan.of(sweep.spec(), sweep.plan().data(), sweep.plan().input()));
   }
 
   /**
