@@ -11,6 +11,7 @@ import dev.espalier.workers.stage.EpochMetrics;
 import dev.espalier.workers.stage.Metrics;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
+import dev.espalier.workers.train.DivergedException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,13 +19,24 @@ import java.util.TreeMap;
 /** What a state is worth, by the measure version of this program. */
 record Measured(Measurement size, Evaluation validation, Evaluation test) {
 
-  /** Evaluates {@code network}, which holds the parameters of {@code state}. */
+  /**
+   * Evaluates {@code network}, which holds the parameters of {@code state}.
+   *
+   * @throws DivergedException if its loss is not finite
+   */
   static Measured of(TrainableNetwork network, Dataset data, State state, CompressedNetwork encoded)
-      throws InterruptedException {
+      throws DivergedException, InterruptedException {
     return new Measured(
         Measurement.of(state.tensors(), state.prunable(), encoded),
-        Evaluation.of(network, data, Dataset.Split.VALIDATION),
-        Evaluation.of(network, data, Dataset.Split.TEST));
+        finite(Evaluation.of(network, data, Dataset.Split.VALIDATION), Metrics.VAL_LOSS),
+        finite(Evaluation.of(network, data, Dataset.Split.TEST), Metrics.TEST_LOSS));
+  }
+
+  private static Evaluation finite(Evaluation evaluation, String loss) throws DivergedException {
+    if (!Double.isFinite(evaluation.loss())) {
+      throw new DivergedException(loss + " is " + evaluation.loss());
+    }
+    return evaluation;
   }
 
   StageResult.Done done(

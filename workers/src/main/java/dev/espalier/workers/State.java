@@ -3,6 +3,7 @@ package dev.espalier.workers;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.prune.Mask;
 import dev.espalier.workers.stage.EpochMetrics;
+import dev.espalier.workers.train.DivergedException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,4 +25,21 @@ record State(
     Map<String, Mask> masks,
     Set<String> prunable,
     float @Nullable [] updater,
-    List<EpochMetrics> curve) {}
+    List<EpochMetrics> curve) {
+
+  /**
+   * Makes sure that the network is one: what computes with NaN may still give finite numbers, such
+   * as an accuracy.
+   *
+   * @throws DivergedException naming the first value that is NaN or infinite
+   */
+  void requireFinite() throws DivergedException {
+    for (Tensor tensor : tensors) {
+      int index = tensor.firstNonFinite();
+      if (index >= 0) {
+        throw new DivergedException(
+            "value %d of %s is %s".formatted(index, tensor.name(), tensor.values()[index]));
+      }
+    }
+  }
+}

@@ -62,8 +62,10 @@ public record Worker(String stages, @Nullable String dataDir) implements StageRu
     try (Attempt attempt = store.begin(planned.id());
         Checkpoints.Opened opened = checkpoints.open(planned)) {
       TrainableNetwork network = opened.network();
+      opened.state().requireFinite();
       State state =
           new StageWork(network, data, planned.setup(), opened.state()).apply(planned.stage());
+      state.requireFinite();
       CompressedNetwork encoded = CompressedNetwork.encode(state.tensors());
       checkpoints.write(attempt, planned, state, encoded, network);
       Measured measured = Measured.of(network, data, state, encoded);
@@ -85,6 +87,7 @@ public record Worker(String stages, @Nullable String dataDir) implements StageRu
     try (Attempt attempt = store.begin(planned.id());
         Checkpoints.Opened opened = checkpoints.open(planned, before)) {
       State state = opened.state();
+      state.requireFinite();
       CompressedNetwork encoded = CompressedNetwork.encode(state.tensors());
       Checkpoints.keep(attempt, before, encoded);
       Measured measured = Measured.of(opened.network(), data, state, encoded);
@@ -106,7 +109,7 @@ public record Worker(String stages, @Nullable String dataDir) implements StageRu
           "%s must be the images that the sweep was planned with, digest %s, found %s; give every machine the same files"
               .formatted(data.facts().name(), expected, data.facts().digest()));
     }
-    return data;
+    return data.normalizedBy(planned.normalization());
   }
 
   /** An interrupt in the middle of reading or writing; but a timeout is called so too. */

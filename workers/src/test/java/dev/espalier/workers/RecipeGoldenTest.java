@@ -152,7 +152,7 @@ class RecipeGoldenTest {
     List<Stage> kinds =
         List.of(
             new Stage.Train(MODELS.get(0), "t1", recipe(rate), 3),
-            new Stage.Load("model.zip", "f1"),
+            new Stage.Load("model.zip", "f1", null),
             new Stage.Prune(new BigDecimal("0.90"), Scope.FLAT, List.of("stem", "head.*"), true),
             new Stage.FineTune(recipe(schedulesOfEachKind().get(0)), 2),
             new Stage.Cluster(16, List.of("stem"), false));

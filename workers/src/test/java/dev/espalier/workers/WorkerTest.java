@@ -244,13 +244,13 @@ class WorkerTest {
     try (TrainableNetwork own = TrainableNetwork.of(OWN, Initialization.of(OWN, 7))) {
       own.save(zip);
     }
-    return new Stage.Load(zip.toString(), StageId.sha256(Files.readAllBytes(zip)));
+    return new Stage.Load(zip.toString(), StageId.sha256(Files.readAllBytes(zip)), null);
   }
 
   @Test
   void refusesAnOwnNetworkThatChangedSinceThePlan() throws Exception {
     Path zip = Files.write(folder.resolve("model.zip"), new byte[] {1, 2, 3});
-    Stage load = new Stage.Load(zip.toString(), StageId.sha256(new byte[] {4}));
+    Stage load = new Stage.Load(zip.toString(), StageId.sha256(new byte[] {4}), null);
     StageResult result =
         new Worker(folder.toString(), null).run(planned(load, load, null, List.of(), false));
     StageResult.Failed failed = assertInstanceOf(StageResult.Failed.class, result);

@@ -27,7 +27,8 @@ record FinishedNetworks(Finished sweep, Plan plan) {
    */
   static FinishedNetworks of(Finished sweep) throws SpecException, StorageException {
     var unused = sweep.directory().reachableStore();
-    return new FinishedNetworks(sweep, Plan.of(sweep.spec(), sweep.plan().data()));
+    return new FinishedNetworks(
+        sweep, Plan.of(sweep.spec(), sweep.plan().data(), sweep.plan().input()));
   }
 
   /**

@@ -169,7 +169,7 @@ final class PickCommand implements Callable<Integer> {
     StageId trial = new StageId(picked.trial());
     FinishedNetworks networks = FinishedNetworks.of(sweep);
     StageResult.Done committed = networks.committed(trial, picked.name());
-    Dataset images = data.of(sweep);
+    Dataset images = data.of(sweep).normalizedBy(sweep.plan().input());
     Origin origin =
         new Origin(
             sweep.spec().name(),

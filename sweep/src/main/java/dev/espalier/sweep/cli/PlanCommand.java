@@ -7,6 +7,7 @@ import dev.espalier.sweep.run.Footprint;
 import dev.espalier.sweep.run.Journal;
 import dev.espalier.sweep.run.Progress;
 import dev.espalier.sweep.run.RunDirectory;
+import dev.espalier.sweep.spec.ConfigFile;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.checkpoint.CheckpointStore;
 import dev.espalier.workers.stage.PlannedStage;
@@ -36,10 +37,11 @@ final class PlanCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = command.commandLine().getOut();
-    SweepSpec spec = config.spec();
+    ConfigFile file = config.read();
+    SweepSpec spec = file.spec();
     place.check();
     config.check();
-    Plan plan = config.plan(spec);
+    Plan plan = config.plan(file);
     PlanSummary.lines(plan).forEach(out::println);
     out.printf(
         "disk: at most %s for checkpoints%n",

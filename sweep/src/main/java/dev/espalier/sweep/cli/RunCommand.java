@@ -13,6 +13,7 @@ import dev.espalier.sweep.run.Outcome;
 import dev.espalier.sweep.run.RunDirectory;
 import dev.espalier.sweep.run.StageExecutor;
 import dev.espalier.sweep.run.Sweep;
+import dev.espalier.sweep.spec.ConfigFile;
 import dev.espalier.sweep.spec.Retention;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.Worker;
@@ -75,14 +76,15 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    SweepSpec spec = config.spec();
+    ConfigFile file = config.read();
+    SweepSpec spec = file.spec();
     place.check();
     config.check();
     trackingUri = Tracking.server(trackingUri, System.getenv());
     RunDirectory directory = place.out(spec);
     place.checkDriver(directory, trackingUri);
     refuseOther(directory, spec);
-    Plan plan = config.plan(spec);
+    Plan plan = config.plan(file);
     directory.checkWritable();
     Logs.into(directory.shared() ? Path.of("runs", spec.name()) : directory.root());
     Storage store = place.store();

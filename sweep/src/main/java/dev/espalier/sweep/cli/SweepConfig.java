@@ -2,6 +2,7 @@ package dev.espalier.sweep.cli;
 
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.spec.Baseline;
+import dev.espalier.sweep.spec.ConfigFile;
 import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.sweep.spec.SweepSpec;
@@ -9,7 +10,6 @@ import dev.espalier.workers.data.Batches;
 import dev.espalier.workers.data.DataException;
 import dev.espalier.workers.data.Dataset;
 import dev.espalier.workers.data.Datasets;
-import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.prune.Prunable;
 import dev.espalier.workers.stage.DataFacts;
@@ -17,7 +17,6 @@ import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.Stage;
 import dev.espalier.workers.storage.Storage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,45 +43,50 @@ final class SweepConfig {
   private List<String> overrides = List.of();
 
   /** The sweep as resolved, without its data. */
-  SweepSpec spec() throws SpecException {
-    return SpecFile.read(config, overrides);
+  ConfigFile read() throws SpecException {
+    return SpecFile.open(config, overrides);
   }
 
-  /** The plan of {@code spec}, for which the data set is read. */
-  Plan plan(SweepSpec spec) throws SpecException, DataException, IOException {
+  /** The plan of a sweep, for which the data set is read. */
+  Plan plan(ConfigFile file) throws SpecException, DataException, IOException {
     String address = dataAddress();
     if (address != null) {
       Storage.at(address).checkAnswers();
     }
+    SweepSpec spec = file.spec();
     Dataset dataset = Datasets.loadFrom(spec.dataset(), address);
-    DataFacts facts = dataset.facts();
+    List<String> problems = new ArrayList<>();
+    try {
+      problems.addAll(problems(spec, dataset.facts()));
+      OwnNetwork own =
+          spec.baseline() instanceof Baseline.From from ? OwnNetwork.of(from, dataset) : null;
+      if (problems.isEmpty()) {
+        Plan plan = Plan.of(spec, dataset.facts(), own == null ? null : own.input());
+        Set<String> layers = own == null ? layers(plan) : own.layers();
+        problems.addAll(unknownLayers("prune", spec.prune().exclude(), layers));
+        problems.addAll(unknownLayers("cluster", spec.cluster().exclude(), layers));
+        if (problems.isEmpty()) {
+          return plan;
+        }
+      }
+    } catch (SpecException e) {
+      problems.addAll(e.problems());
+    }
+    throw new SpecException(problems.stream().map(file::locate).toList());
+  }
+
+  /** What is wrong with the recipes. */
+  private static List<String> problems(SweepSpec spec, DataFacts facts) {
     List<String> problems = new ArrayList<>();
     if (spec.baseline() instanceof Baseline.Train train) {
       Batches.problems(facts, train.recipe()).forEach(line -> problems.add("baseline." + line));
     }
-    if (spec.baseline() instanceof Baseline.From own) {
-      problems.addAll(problems(own, facts));
-    }
     Batches.problems(facts, spec.fineTune()).forEach(line -> problems.add("fine-tune." + line));
-    if (problems.isEmpty()) {
-      try {
-        Plan plan = Plan.of(spec, facts);
-        problems.addAll(unknownLayers("prune", spec.prune().exclude(), plan));
-        problems.addAll(unknownLayers("cluster", spec.cluster().exclude(), plan));
-        if (problems.isEmpty()) {
-          return plan;
-        }
-      } catch (SpecException e) {
-        problems.addAll(e.problems());
-      }
-    }
-    List<String> placed = new ArrayList<>();
-    problems.forEach(problem -> placed.add(config + ": " + problem));
-    throw new SpecException(placed);
+    return problems;
   }
 
-  /** Layers to leave alone that no network has: a slip would prune what was to be kept. */
-  private static List<String> unknownLayers(String key, List<String> globs, Plan plan) {
+  /** Names of the layers with a kernel of all networks that are trained here. */
+  private static Set<String> layers(Plan plan) {
     Set<String> layers = new LinkedHashSet<>();
     for (PlannedStage planned : plan.stages()) {
       if (planned.stage() instanceof Stage.Train train) {
@@ -91,24 +95,18 @@ final class SweepConfig {
             .forEach(parameter -> layers.add(parameter.layer()));
       }
     }
+    return layers;
+  }
+
+  /** Layers to leave alone that no network has: a slip would prune what was to be kept. */
+  private static List<String> unknownLayers(String key, List<String> globs, Set<String> layers) {
     return globs.stream()
-        .filter(glob -> !layers.isEmpty())
         .filter(glob -> layers.stream().noneMatch(layer -> Prunable.matches(glob, layer)))
         .map(
             glob ->
                 "%s.exclude-layers: must match a layer with a kernel, found %s; layers are %s"
                     .formatted(key, glob, String.join(", ", layers)))
         .toList();
-  }
-
-  /** What keeps the user's own network from being trained on the data: none, or the first. */
-  private static List<String> problems(Baseline.From own, DataFacts facts) {
-    try {
-      TrainableNetwork.load(Path.of(own.path()), facts).close();
-      return List.of();
-    } catch (IllegalArgumentException e) {
-      return List.of("baseline.from: " + e.getMessage());
-    }
   }
 
   /**

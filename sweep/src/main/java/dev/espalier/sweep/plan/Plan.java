@@ -3,6 +3,7 @@ package dev.espalier.sweep.plan;
 import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.stage.DataFacts;
+import dev.espalier.workers.stage.Normalization;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageId;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a sweep has to do: the tree of stages, each once, and the trials that end in it. Immutable.
@@ -53,7 +55,16 @@ public final class Plan {
    *     make one network, or if the user's own network cannot be read
    */
   public static Plan of(SweepSpec spec, DataFacts data) throws SpecException {
-    return new StageTree(spec, data, Roots.of(spec, data)).plan();
+    return of(spec, data, null);
+  }
+
+  /**
+   * As {@link #of(SweepSpec, DataFacts)}, with the way in which the images of the user's own
+   * network are normalized; null: by the mean and deviation of the training images.
+   */
+  public static Plan of(SweepSpec spec, DataFacts data, @Nullable Normalization input)
+      throws SpecException {
+    return new StageTree(spec, data, Roots.of(spec, data, input)).plan();
   }
 
   /** Every stage once, in an order in which parents come first. */

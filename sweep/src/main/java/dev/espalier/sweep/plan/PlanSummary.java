@@ -1,5 +1,6 @@
 package dev.espalier.sweep.plan;
 
+import dev.espalier.workers.stage.Normalization;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.Stage;
 import java.util.ArrayList;
@@ -23,12 +24,25 @@ public final class PlanSummary {
     lines.add(trials(plan));
     lines.add(stages(plan));
     lines.add(epochs(plan));
+    lines.addAll(input(plan));
     if (sharesNoEpochs(plan)) {
       lines.add(
           "fine-tuning: its learning rate depends on the last epoch, so that fine-tunings of"
               + " different length share no epochs; constant or steps would share them");
     }
     return List.copyOf(lines);
+  }
+
+  /** What the user's own network reads, where the plan begins with one. */
+  private static List<String> input(Plan plan) {
+    PlannedStage first = plan.stages().get(0);
+    if (!(first.root() instanceof Stage.Load)) {
+      return List.of();
+    }
+    Normalization own = first.normalization();
+    return List.of(
+        "input: the network reads (pixel / 255 - mean) / deviation, "
+            + (own == null ? "mean and deviation of the training images" : own));
   }
 
   /** Whether there are fine-tunings of different length, by a schedule with a horizon. */

@@ -6,6 +6,7 @@ import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.stage.DataFacts;
 import dev.espalier.workers.stage.Model;
+import dev.espalier.workers.stage.Normalization;
 import dev.espalier.workers.stage.Schedule;
 import dev.espalier.workers.stage.Stage;
 import dev.espalier.workers.stage.StageId;
@@ -25,12 +26,13 @@ import org.jspecify.annotations.Nullable;
  */
 record Roots(Map<@Nullable Model, Stage> baselines) {
 
-  static Roots of(SweepSpec spec, DataFacts data) throws SpecException {
+  static Roots of(SweepSpec spec, DataFacts data, @Nullable Normalization input)
+      throws SpecException {
     Map<@Nullable Model, Stage> baselines = new HashMap<>();
     if (spec.baseline() instanceof Baseline.Train train) {
       baselines.putAll(trained(spec.models(), train, data));
     } else if (spec.baseline() instanceof Baseline.From own) {
-      baselines.put(null, loaded(own.path()));
+      baselines.put(null, loaded(own.path(), input));
     }
     return new Roots(baselines);
   }
@@ -72,9 +74,10 @@ record Roots(Map<@Nullable Model, Stage> baselines) {
     return stages;
   }
 
-  private static Stage loaded(String path) throws SpecException {
+  private static Stage loaded(String path, @Nullable Normalization input) throws SpecException {
     try {
-      return new Stage.Load(path, StageId.sha256(Bounded.read(Path.of(path), Bounded.MOST_BYTES)));
+      String sha256 = StageId.sha256(Bounded.read(Path.of(path), Bounded.MOST_BYTES));
+      return new Stage.Load(path, sha256, input);
     } catch (IOException e) {
       throw new SpecException(
           List.of("baseline.from: must be a file that can be read, found " + e.getMessage()));

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.plan.Trial;
 import dev.espalier.workers.stage.DataFacts;
+import dev.espalier.workers.stage.Normalization;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageId;
 import java.io.IOException;
@@ -18,9 +19,15 @@ import org.jspecify.annotations.Nullable;
  * left without the data set.
  *
  * @param data what the data set was
+ * @param input how the images of the user's own network are normalized; null: by the mean and
+ *     deviation of the training images
  * @param stages parents first
  */
-public record PlanFile(DataFacts data, List<StageEntry> stages, List<TrialEntry> trials) {
+public record PlanFile(
+    DataFacts data,
+    @Nullable Normalization input,
+    List<StageEntry> stages,
+    List<TrialEntry> trials) {
   static final String NAME = "plan.json";
 
   private static final ObjectMapper JSON =
@@ -49,6 +56,7 @@ public record PlanFile(DataFacts data, List<StageEntry> stages, List<TrialEntry>
   static PlanFile of(Plan plan) {
     return new PlanFile(
         plan.stages().get(0).setup().data(),
+        plan.stages().get(0).normalization(),
         plan.stages().stream().map(PlanFile::entry).toList(),
         plan.trials().stream().map(PlanFile::entry).toList());
   }

@@ -13,5 +13,5 @@ public sealed interface Baseline {
    *
    * @param path of a file with a Deeplearning4j ComputationGraph
    */
-  record From(String path) implements Baseline {}
+  record From(String path, BaselineInput input) implements Baseline {}
 }

@@ -121,6 +121,30 @@ final class Fields {
     return entry != null && isEmpty(key) ? List.of() : some(key, preset);
   }
 
+  /** One value or a list, in which values may be equal; empty where it is missing or wrong. */
+  <T> List<T> each(Key<T> key) {
+    Node.Entry entry = entry(key);
+    if (entry == null) {
+      return List.of();
+    }
+    String valuePath = path(key.name());
+    if (!(entry.value() instanceof Node.Sequence sequence)) {
+      T only = scalar(entry.value(), valuePath, key.rule());
+      return only == null ? List.of() : List.of(only);
+    }
+    if (sequence.items().isEmpty()) {
+      wrong(key, "must have at least one value, found none");
+    }
+    List<T> values = new ArrayList<>();
+    for (int i = 0; i < sequence.items().size(); i++) {
+      T value = scalar(sequence.items().get(i), valuePath + "[" + i + "]", key.rule());
+      if (value != null) {
+        values.add(value);
+      }
+    }
+    return values;
+  }
+
   /** Whether {@code key} is missing or an empty list. */
   boolean isEmpty(Key<?> key) {
     Node.Entry entry = entry(key);

@@ -12,6 +12,7 @@ record Key<T>(String name, Rule<T> rule, Form form, String preset, String meanin
   enum Form {
     ONE,
     SOME,
+    EACH,
     MAP
   }
 
@@ -25,6 +26,11 @@ record Key<T>(String name, Rule<T> rule, Form form, String preset, String meanin
   /** Takes one value or a list without duplicates; an axis, or a set. */
   static <T> Key<T> some(String name, Rule<T> rule, String preset, String meaning) {
     return new Key<>(name, rule, Form.SOME, preset, meaning);
+  }
+
+  /** Takes one value for all channels of an image, or a list of one for each. */
+  static <T> Key<T> each(String name, Rule<T> rule, String preset, String meaning) {
+    return new Key<>(name, rule, Form.EACH, preset, meaning);
   }
 
   /** Takes a map, or what {@code kind} says. */

@@ -1,6 +1,7 @@
 package dev.espalier.sweep.spec;
 
 import static dev.espalier.sweep.spec.Key.REQUIRED;
+import static dev.espalier.sweep.spec.Key.each;
 import static dev.espalier.sweep.spec.Key.map;
 import static dev.espalier.sweep.spec.Key.one;
 import static dev.espalier.sweep.spec.Key.some;
@@ -103,6 +104,25 @@ final class Keys {
           "none: the baseline is trained",
           "a file with your own network, a Deeplearning4j ComputationGraph; then `model`, `epochs`"
               + " and `learning-rate` are not allowed, and the other keys are for fine-tuning");
+  static final Key<String> INPUT =
+      map(
+          "input",
+          Rule.choiceOrMap(List.of("file", "data")),
+          "`file`; not allowed without `from`",
+          "how pixels become what that network reads: `file`, as its file says, and as `data` where"
+              + " it says nothing; `data`, by the mean and deviation of the training images");
+  static final Key<BigDecimal> MEAN =
+      each(
+          "mean",
+          Rule.decimal("[-1000, 1000]"),
+          REQUIRED,
+          "what becomes 0, white being 1 and black 0");
+  static final Key<BigDecimal> DEVIATION =
+      each(
+          "deviation",
+          Rule.decimal("(0, 1000]"),
+          REQUIRED,
+          "how far above the mean that is which becomes 1");
   static final Key<Integer> EPOCHS =
       one(
           "epochs",

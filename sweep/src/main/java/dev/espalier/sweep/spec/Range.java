@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * @param text the interval itself
  */
 record Range(String text, BigDecimal low, BigDecimal high) {
-  private static final Pattern FORM = Pattern.compile("[\\[(]([0-9.]+), ([0-9.]+)[])]");
+  private static final Pattern FORM = Pattern.compile("[\\[(](-?[0-9.]+), ([0-9.]+)[])]");
 
   static Range of(String text) {
     Matcher matcher = FORM.matcher(text);

@@ -42,13 +42,27 @@ final class RecipeReader {
 
   Baseline baseline() {
     String from = baseline.one(Keys.FROM);
+    BaselineInput input = input();
     if (baseline.has(Keys.FROM)) {
       baseline.refuse(Keys.EPOCHS, "with baseline.from");
       baseline.refuse(Keys.LEARNING_RATE, "with baseline.from; see fine-tune.learning-rate");
-      return new Baseline.From(from == null ? "" : from);
+      return new Baseline.From(from == null ? "" : from, input);
     }
+    baseline.refuse(Keys.INPUT, "without baseline.from");
     baseline.require(Keys.EPOCHS);
     return new Baseline.Train(baselineRecipe, baseline.one(Keys.EPOCHS, ANY_EPOCHS));
+  }
+
+  private BaselineInput input() {
+    if (!(baseline.raw(Keys.INPUT) instanceof Node.Mapping)) {
+      return "data".equals(baseline.one(Keys.INPUT))
+          ? new BaselineInput.OfData()
+          : new BaselineInput.OfFile();
+    }
+    Fields fields = baseline.map(Keys.INPUT, Section.INPUT);
+    fields.require(Keys.MEAN);
+    fields.require(Keys.DEVIATION);
+    return new BaselineInput.Given(fields.each(Keys.MEAN), fields.each(Keys.DEVIATION));
   }
 
   Recipe fineTune() {

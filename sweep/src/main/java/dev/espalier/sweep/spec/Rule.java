@@ -77,6 +77,12 @@ record Rule<T>(
         "one of " + String.join(", ", words), Pattern.compile(form), null, words, word -> word);
   }
 
+  /** One of these words, where a map may stand too. */
+  static Rule<String> choiceOrMap(List<String> words) {
+    Rule<String> choice = choice(words);
+    return new Rule<>("a map or " + choice.kind(), choice.form(), null, words, word -> word);
+  }
+
   static Rule<String> text(String kind, String form) {
     return new Rule<>(kind, Pattern.compile(form), null, List.of(), text -> text);
   }

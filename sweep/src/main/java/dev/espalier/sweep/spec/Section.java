@@ -48,12 +48,21 @@ record Section(String title, String note, List<Key<?>> keys) {
           "baseline",
           "",
           Keys.FROM,
+          Keys.INPUT,
           Keys.EPOCHS,
           Keys.BATCH,
           Keys.LEARNING_RATE,
           Keys.MOMENTUM,
           Keys.WEIGHT_DECAY,
           Keys.AUGMENT);
+  static final Section INPUT =
+      section(
+          "input",
+          "In `baseline`, with `from`: the network reads (pixel / 255 - mean) / deviation. A network"
+              + " that reads pixels in [0, 1] has mean 0 and deviation 1; in [-1, 1], 0.5 and 0.5; in"
+              + " [0, 255], 0 and 0.00392156862745098.",
+          Keys.MEAN,
+          Keys.DEVIATION);
   static final Section FINE_TUNE =
       section(
           "fine-tune",
@@ -110,6 +119,7 @@ record Section(String title, String note, List<Key<?>> keys) {
           DATASET,
           MODEL,
           BASELINE,
+          INPUT,
           FINE_TUNE,
           LEARNING_RATE,
           AUGMENT,

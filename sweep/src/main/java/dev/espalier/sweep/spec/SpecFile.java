@@ -31,36 +31,25 @@ public final class SpecFile {
    * @throws SpecException with every problem, each a line: place, path, rule, found
    */
   public static SweepSpec read(Path file, List<String> overrides) throws SpecException {
-    String name = file.toString();
-    try {
-      if (Files.isDirectory(file)) {
-        throw new SpecException(List.of(name + ": must be a file, found a folder"));
-      }
-      return parse(name, utf8(name, Bounded.read(file, MAX_BYTES)), overrides);
-    } catch (TooLongException e) {
-      throw new SpecException(List.of(name + ": " + e.getMessage()));
-    } catch (NoSuchFileException e) {
-      throw new SpecException(List.of(name + ": must be a file, found none"));
-    } catch (IOException e) {
-      throw new SpecException(List.of(name + ": cannot be read: " + e.getMessage()));
-    }
+    return parse(file.toString(), text(file), overrides);
   }
 
   /**
    * Reads a config from a path, or from an address such as {@code hdfs://host:port/sweep.yaml}, as
-   * {@link #read(Path, List)} does.
+   * {@link #read} does.
    */
-  public static SweepSpec read(String address, List<String> overrides) throws SpecException {
+  public static ConfigFile open(String address, List<String> overrides) throws SpecException {
     try {
       if (!Storage.isElsewhere(address)) {
         Storage file = Storage.at(address);
-        return read(Path.of(Storage.isAddress(address) ? file.address() : address), overrides);
+        Path path = Path.of(Storage.isAddress(address) ? file.address() : address);
+        return config(path.toString(), text(path), overrides);
       }
       int name = address.lastIndexOf('/') + 1;
       Storage folder = Storage.at(address.substring(0, name));
       folder.checkAnswers();
       byte[] content = folder.read(address.substring(name), MAX_BYTES);
-      return parse(address, utf8(address, content), overrides);
+      return config(address, utf8(address, content), overrides);
     } catch (FileNotFoundException e) {
       throw new SpecException(List.of(address + ": must be a file, found none"));
     } catch (TooLongException e) {
@@ -77,11 +66,32 @@ public final class SpecFile {
    */
   public static SweepSpec parse(String name, String text, List<String> overrides)
       throws SpecException {
+    return config(name, text, overrides).spec();
+  }
+
+  private static ConfigFile config(String name, String text, List<String> overrides)
+      throws SpecException {
     Problems problems = new Problems();
     Node root =
         YamlText.parse(text, (line, column) -> Place.line(name, line, column), "", problems);
     Node whole = new Overrides(problems).apply(root, overrides);
-    return SpecReader.read(whole, problems);
+    return ConfigFile.of(SpecReader.read(whole, problems), name, whole);
+  }
+
+  private static String text(Path file) throws SpecException {
+    String name = file.toString();
+    try {
+      if (Files.isDirectory(file)) {
+        throw new SpecException(List.of(name + ": must be a file, found a folder"));
+      }
+      return utf8(name, Bounded.read(file, MAX_BYTES));
+    } catch (TooLongException e) {
+      throw new SpecException(List.of(name + ": " + e.getMessage()));
+    } catch (NoSuchFileException e) {
+      throw new SpecException(List.of(name + ": must be a file, found none"));
+    } catch (IOException e) {
+      throw new SpecException(List.of(name + ": cannot be read: " + e.getMessage()));
+    }
   }
 
   /** The whole spec, defaults and all, as YAML. Reading it gives an equal spec. */

@@ -65,11 +65,22 @@ final class SpecTree {
     Map<String, Object> tree = new LinkedHashMap<>();
     if (baseline instanceof Baseline.From own) {
       put(tree, Keys.FROM, own.path());
+      put(tree, Keys.INPUT, input(own.input()));
     } else if (baseline instanceof Baseline.Train train) {
       put(tree, Keys.EPOCHS, train.epochs());
       tree.putAll(recipe(train.recipe()));
     }
     return tree;
+  }
+
+  private static Object input(BaselineInput input) {
+    if (input instanceof BaselineInput.Given given) {
+      Map<String, Object> tree = new LinkedHashMap<>();
+      put(tree, Keys.MEAN, given.mean());
+      put(tree, Keys.DEVIATION, given.deviation());
+      return tree;
+    }
+    return input instanceof BaselineInput.OfData ? "data" : "file";
   }
 
   private static Map<String, Object> recipe(Recipe recipe) {

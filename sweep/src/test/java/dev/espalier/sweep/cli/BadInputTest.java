@@ -132,7 +132,7 @@ class BadInputTest {
           centroids: [none   | centroids: [0       | :7: grid.centroids[0]: must be in [1, 2048], found 0
           centroids: [none   | centroids: [2049    | :7: grid.centroids[0]: must be in [1, 2048], found 2049
           sparsity: [0, 0.5] | sparsity: []        | :6: grid.sparsity: must have at least one value, found none
-          train: 64          | train: 20           | : baseline.batch: must be at most the 20 training images of shapes, found 32
+          train: 64          | train: 20           | :4: baseline.batch: must be at most the 20 training images of shapes, found 32
           """)
   void aWrongValue(String right, String wrong, String message) throws IOException {
     Path bad = config(right, wrong);
@@ -154,7 +154,7 @@ class BadInputTest {
     Path bad = config("width: 0.0625", "width: 0.001");
     assertRefused(
         bad
-            + ": model.width: must leave every layer at least 1 channel, found 0.001, which leaves"
+            + ":3: model.width: must leave every layer at least 1 channel, found 0.001, which leaves"
             + " none of the 64 of stem.conv (resnet18)",
         bad);
   }
@@ -168,7 +168,7 @@ class BadInputTest {
         said.err()
             .startsWith(
                 bad
-                    + ": prune.exclude-layers: must match a layer with a kernel, found stem; layers"
+                    + ":4: prune.exclude-layers: must match a layer with a kernel, found stem; layers"
                     + " are stem.conv, stage1.block1.conv1, "),
         said.err());
     // Clustering leaves alone what pruning does, so it says so too; stage4.* is right.

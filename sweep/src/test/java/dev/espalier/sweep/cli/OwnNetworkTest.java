@@ -4,15 +4,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.workers.data.DataException;
+import dev.espalier.workers.data.Dataset;
+import dev.espalier.workers.data.Datasets;
+import dev.espalier.workers.engine.NetworkInput;
 import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.model.Initialization;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Network;
+import dev.espalier.workers.stage.DataSource;
+import dev.espalier.workers.stage.Normalization;
+import dev.espalier.workers.stage.Normalization.Channel;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,37 +75,116 @@ class OwnNetworkTest {
     assertRefused(command, model + ": must read images of 12x12x3, found ");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"plan", "run"})
+  void refusesALayerToLeaveAloneThatTheNetworkDoesNotHave(String command) throws IOException {
+    save(12, 3, 10);
+    Said said = espalier(command, "prune: {exclude-layers: [convv, out]}");
+    assertEquals(2, said.code(), said.err());
+    String problem =
+        "exclude-layers: must match a layer with a kernel, found convv; layers are conv, out";
+    assertEquals(
+        "%s:7: prune.%s\n%s: cluster.%s\n".formatted(config, problem, config, problem), said.err());
+    assertEquals(0, espalier("plan", "prune: {exclude-layers: [con*, out]}").code());
+  }
+
+  @Test
+  void saysHowTheNetworkReadsItsImages() throws IOException {
+    save(12, 3, 10);
+    String start = "input: the network reads (pixel / 255 - mean) / deviation, ";
+    String data = start + "mean and deviation of the training images\n";
+    String given = start + "mean 0.5, 0.5, 0.5 and deviation 0.25, 0.5, 1.0\n";
+    assertTrue(espalier("plan").out().contains(data));
+    config("input: {mean: 0.5, deviation: [0.25, 0.5, 1]}");
+    assertTrue(planned().contains(given));
+    NetworkInput.attach(model, shapes().normalization(), List.of());
+    assertTrue(espalier("plan").out().contains(data), "what the file says is what was done before");
+    Normalization other =
+        new Normalization(
+            List.of(new Channel(0.5, 0.25), new Channel(0.5, 0.5), new Channel(0.5, 1)));
+    NetworkInput.attach(model, other, shapes().classNames());
+    assertTrue(espalier("plan").out().contains(given));
+    config("input: data");
+    assertTrue(planned().contains(data));
+    config("input: {mean: [0.5, 0.5], deviation: [1, 1, 1]}");
+    assertEquals(
+        config
+            + ":3: baseline.input.mean: must have one number, or one for each of the 3 channels of"
+            + " the data, found 2\n",
+        said("plan").err());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"plan", "run"})
+  void refusesANetworkThatWasTrainedOnOtherClasses(String command) throws Exception {
+    save(12, 3, 10);
+    List<String> labels = new ArrayList<>(shapes().classNames());
+    Collections.swap(labels, 3, 7);
+    NetworkInput.attach(model, shapes().normalization(), labels);
+    assertRefused(
+        command,
+        model
+            + ": was trained on classes that must be those of the data, in their order, class 3"
+            + " being "
+            + labels.get(7)
+            + ", found "
+            + labels.get(3)
+            + "; rename the classes, or take the labels out of the file");
+  }
+
+  @Test
+  void runsNoJavaDeserialization() throws Exception {
+    save(12, 3, 10);
+    byte[] aSerializedText = {(byte) 0xac, (byte) 0xed, 0, 5, 0x74, 0, 1, 'x'};
+    try (FileSystem zip = FileSystems.newFileSystem(model)) {
+      Files.write(zip.getPath("preprocessor.bin"), aSerializedText);
+    }
+    assertEquals(0, espalier("plan").code());
+  }
+
+  private static Dataset shapes() {
+    try {
+      return Datasets.load(new DataSource("shapes", null, 64, 32, 12), null);
+    } catch (DataException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private void assertRefused(String command, String problem) throws IOException {
     Said said = espalier(command);
     assertEquals(2, said.code(), said.err());
-    assertTrue(said.err().startsWith(config + ": baseline.from: " + problem), said.err());
+    assertTrue(said.err().startsWith(config + ":3: baseline.from: " + problem), said.err());
     assertEquals(1, said.err().lines().count(), said.err());
     assertFalse(Files.exists(out));
   }
 
-  private record Said(int code, String out, String err) {}
+  private Said espalier(String command, String... more) throws IOException {
+    config("augment: {}", more);
+    return said(command);
+  }
 
-  private Said espalier(String command) throws IOException {
-    Files.write(
-        config,
-        List.of(
-            "name: own",
-            "dataset: {name: shapes, train: 64, validation: 32, size: 12}",
-            "baseline: {from: " + model + ", batch: 32}",
-            "fine-tune: {learning-rate: 0.01}",
-            "grid: {sparsity: [0.5, 0.8], scope: [flat], fine-tune-epochs: [1]}",
-            "objectives: {maximize: [val/accuracy], minimize: [size/compressed_bytes]}"));
-    StringWriter output = new StringWriter();
-    StringWriter errors = new StringWriter();
-    int code =
-        Main.execute(
-            new PrintWriter(output),
-            new PrintWriter(errors),
-            command,
-            config.toString(),
-            "--out",
-            out.toString());
-    return new Said(code, output.toString(), errors.toString());
+  private String planned() {
+    Said said = said("plan");
+    assertEquals(0, said.code(), said.err());
+    return said.out();
+  }
+
+  private Said said(String command) {
+    return command.equals("run")
+        ? Said.by(command, config, "--out", out, "--tracking-uri", "none")
+        : Said.by(command, config, "--out", out);
+  }
+
+  private void config(String baseline, String... more) throws IOException {
+    List<String> lines = new ArrayList<>();
+    lines.add("name: own");
+    lines.add("dataset: {name: shapes, train: 64, validation: 32, size: 12}");
+    lines.add("baseline: {from: " + model + ", batch: 32, " + baseline + "}");
+    lines.add("fine-tune: {learning-rate: 0.01}");
+    lines.add("grid: {sparsity: [0.5, 0.8], scope: [flat], fine-tune-epochs: [1]}");
+    lines.add("objectives: {maximize: [val/accuracy], minimize: [size/compressed_bytes]}");
+    lines.addAll(List.of(more));
+    Files.write(config, lines);
   }
 
   /** A network that reads images of {@code size} x {@code size} pixels and flattens them. */

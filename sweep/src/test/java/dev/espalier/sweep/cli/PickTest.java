@@ -16,6 +16,7 @@ import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.size.CompressedNetwork;
 import dev.espalier.workers.size.Npy;
 import dev.espalier.workers.stage.DataSource;
+import dev.espalier.workers.stage.Normalization;
 import java.awt.image.BufferedImage;
 import java.io.File;
 import java.io.IOException;
@@ -79,7 +80,8 @@ class PickTest {
     data.images(Dataset.Split.TEST, 0, IMAGES, normalized);
     pixels = new byte[normalized.length];
     for (int i = 0; i < pixels.length; i++) {
-      double scaled = normalized[i] * (double) data.deviation()[i % 3] + data.mean()[i % 3];
+      Normalization.Channel channel = data.normalization().channels().get(i % 3);
+      double scaled = normalized[i] * channel.deviation() + channel.mean();
       pixels[i] = (byte) Math.round(255 * scaled);
     }
   }

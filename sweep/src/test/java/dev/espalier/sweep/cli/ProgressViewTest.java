@@ -148,7 +148,8 @@ class ProgressViewTest {
     view.stageFinished(
         cluster,
         new StageResult.Failed(cluster.id(), StageResult.Cause.DIVERGED, "diverged: NaN", 1));
-    PlanFile nothing = new PlanFile(plan.stages().get(0).setup().data(), List.of(), List.of());
+    PlanFile nothing =
+        new PlanFile(plan.stages().get(0).setup().data(), null, List.of(), List.of());
     view.finished(
         new Outcome(Outcome.Ending.COMPLETE, List.of(), 0),
         new Finished(new RunDirectory(Path.of("tiny")), spec, nothing, List.of(), Map.of()));

@@ -128,7 +128,7 @@ class SweepTrackingTest {
     List<PlanFile.StageEntry> entries =
         Stream.concat(one.plan().stages().stream(), Stream.of(entry(other, "train other", null)))
             .toList();
-    PlanFile plan = new PlanFile(DATA, entries, one.plan().trials());
+    PlanFile plan = new PlanFile(DATA, null, entries, one.plan().trials());
     List<CurvePoint> curve =
         BaselineCurves.of(new Finished(one.directory(), one.spec(), plan, one.trials(), stages));
     assertEquals(
@@ -198,6 +198,7 @@ class SweepTrackingTest {
     PlanFile plan =
         new PlanFile(
             DATA,
+            null,
             List.of(entry(BASELINE, "train", null), entry(TUNED, "tune", BASELINE.id().hex())),
             planned);
     Map<StageId, StageResult> stages = new LinkedHashMap<>();

@@ -100,6 +100,7 @@ final class GeneratedSweep {
   private static PlanFile planFile(Plan plan) {
     return new PlanFile(
         DATA,
+        null,
         plan.stages().stream()
             .map(
                 stage -> {

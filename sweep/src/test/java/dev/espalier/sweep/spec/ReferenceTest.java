@@ -20,6 +20,7 @@ class ReferenceTest {
   private static final Map<String, List<String>> PATHS =
       Map.of(
           "config", List.of(""),
+          "input", List.of("baseline.input."),
           "learning-rate", List.of("baseline.learning-rate.", "fine-tune.learning-rate."),
           "augment", List.of("baseline.augment.", "fine-tune.augment."),
           "include and exclude", List.of("include.", "exclude."));
@@ -77,7 +78,12 @@ class ReferenceTest {
 
   private static String row(Key<?> key) {
     String value = key.rule().words(false);
-    String many = key.form() == Key.Form.SOME ? ", or a list of them" : "";
+    String many =
+        switch (key.form()) {
+          case SOME -> ", or a list of them";
+          case EACH -> ", or a list of one for each channel";
+          case ONE, MAP -> "";
+        };
     return "| `"
         + key.name()
         + "` | "

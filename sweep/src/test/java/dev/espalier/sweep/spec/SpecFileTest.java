@@ -191,11 +191,52 @@ class SpecFileTest {
   void readsAnOwnNetwork() throws SpecException {
     String text = "name: own\ndataset: {name: mnist}\nbaseline: {from: nets/own.zip, batch: 8}\n";
     SweepSpec spec = SpecFile.parse("x.yaml", text + "grid: {centroids: [none, 4]}", List.of());
-    assertEquals(new Baseline.From("nets/own.zip"), spec.baseline());
+    assertEquals(new Baseline.From("nets/own.zip", new BaselineInput.OfFile()), spec.baseline());
     assertEquals(List.of(), spec.models());
     assertEquals(8, spec.fineTune().batch());
     assertEquals(2, spec.cells().size());
     assertEquals(spec, SpecFile.parse("spec.yaml", SpecFile.write(spec), List.of()));
+  }
+
+  @Test
+  void readsHowAnOwnNetworkSeesItsImages() throws SpecException {
+    String text =
+        "name: own\ndataset: {name: mnist}\nbaseline: {from: own.zip}\ngrid: {centroids: 4}\n";
+    for (String input : List.of("file", "data", "{mean: 0, deviation: [0.5, 0.50, 0.25]}")) {
+      SweepSpec spec = SpecFile.parse("x.yaml", text, List.of("baseline.input=" + input));
+      assertEquals(spec, SpecFile.parse("spec.yaml", SpecFile.write(spec), List.of()));
+      BaselineInput expected =
+          switch (input) {
+            case "file" -> new BaselineInput.OfFile();
+            case "data" -> new BaselineInput.OfData();
+            default ->
+                new BaselineInput.Given(
+                    List.of(BigDecimal.ZERO),
+                    Stream.of("0.5", "0.5", "0.25").map(BigDecimal::new).toList());
+          };
+      assertEquals(new Baseline.From("own.zip", expected), spec.baseline());
+    }
+  }
+
+  @Test
+  void knowsTheLineOfEachValueOnceItIsRead(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("x.yaml"), SMALL);
+    ConfigFile config =
+        SpecFile.open(file.toString(), List.of("prune.exclude-layers=[a, b]", "baseline.batch=8"));
+    List<String> lines = Files.readAllLines(file);
+    for (int line = 0; line < lines.size(); line++) {
+      String key = lines.get(line).replaceFirst(":.*", "");
+      if (key.matches("[a-z-]+")) {
+        String problem = key + ".nowhere[7].to-be-found: must differ, found: nothing";
+        assertEquals(file + ":" + (line + 1) + ": " + problem, config.locate(problem));
+      }
+    }
+    assertEquals(
+        "--set prune.exclude-layers: prune.exclude-layers: b",
+        config.locate("prune.exclude-layers: b"));
+    assertEquals("--set baseline.batch: baseline.batch: 8", config.locate("baseline.batch: 8"));
+    assertEquals(file + ": cluster.depthwise: x", config.locate("cluster.depthwise: x"));
+    assertEquals(file + ": no path at all", config.locate("no path at all"));
   }
 
   @Test

@@ -2,13 +2,17 @@ package dev.espalier.workers.data;
 
 import dev.espalier.workers.stage.DataFacts;
 import dev.espalier.workers.stage.DataSource;
+import dev.espalier.workers.stage.Normalization;
+import dev.espalier.workers.stage.Normalization.Channel;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A data set, read and split. Immutable; pixels stay bytes and become floats when they are asked
@@ -35,8 +39,7 @@ public final class Dataset {
   private final int[] trained;
   private final int[] validated;
   private final DataFacts facts;
-  private final float[] mean;
-  private final float[] deviation;
+  private final Normalization normalization;
   private final float[][] normalized;
 
   Dataset(DataSource source, Pool pool) throws DataException {
@@ -62,10 +65,22 @@ public final class Dataset {
             train,
             source.validation(),
             pool.test().count());
-    this.mean = new float[all.channels()];
-    this.deviation = new float[all.channels()];
-    measure();
-    this.normalized = normalization(mean, deviation);
+    this.normalization = measured();
+    this.normalized = tables(normalization);
+  }
+
+  private Dataset(Dataset images, Normalization normalization) {
+    this.source = images.source;
+    this.pool = images.pool;
+    this.order = images.order;
+    this.facts = images.facts;
+    this.normalization = normalization;
+    this.normalized = tables(normalization);
+  }
+
+  /** The same images, normalized in another way; in the same where {@code other} is null. */
+  public Dataset normalizedBy(@Nullable Normalization other) {
+    return other == null ? this : new Dataset(this, other);
   }
 
   public DataFacts facts() {
@@ -95,17 +110,13 @@ public final class Dataset {
     return pixels(split).labels()[position(split, i)];
   }
 
-  /** Of each channel over the training split, white being 1. */
-  public float[] mean() {
-    return mean.clone();
-  }
-
   /**
-   * The standard deviation of each channel over the training split, white being 1; 1 for a channel
-   * that is the same everywhere.
+   * How pixels are normalized: unless {@link #normalizedBy} said otherwise, by the mean and the
+   * standard deviation of each channel over the training split, rounded to float; the deviation is
+   * 1 for a channel that is the same everywhere.
    */
-  public float[] deviation() {
-    return deviation.clone();
+  public Normalization normalization() {
+    return normalization;
   }
 
   /**
@@ -121,7 +132,7 @@ public final class Dataset {
 
   /**
    * Writes one normalized image, mirrored left to right first if {@code flip}, then moved; what
-   * moves in from outside is zero, which is the channel's mean.
+   * moves in from outside is zero, which is the mean of the normalization.
    */
   void image(Split split, int i, boolean flip, int down, int right, float[] out, int at) {
     Pixels pixels = pixels(split);
@@ -195,7 +206,7 @@ public final class Dataset {
   }
 
   /** The sums are integers, so neither their order nor the machine matters. */
-  private void measure() {
+  private Normalization measured() {
     Pixels pixels = pool.train();
     int channels = pixels.channels();
     long[] sum = new long[channels];
@@ -211,11 +222,14 @@ public final class Dataset {
       }
     }
     long count = (long) facts.train() * pixels.height() * pixels.width();
+    List<Channel> measured = new ArrayList<>();
     for (int c = 0; c < channels; c++) {
-      mean[c] = (float) ((double) sum[c] / count / 255);
       double scaled = scaledVariance(count, sum[c], squares[c]).doubleValue();
-      deviation[c] = scaled == 0 ? 1f : (float) (Math.sqrt(scaled) / count / 255);
+      float mean = (float) ((double) sum[c] / count / 255);
+      float deviation = scaled == 0 ? 1f : (float) (Math.sqrt(scaled) / count / 255);
+      measured.add(new Channel(mean, deviation));
     }
+    return new Normalization(measured);
   }
 
   /** count^2 times the variance; it does not fit a long. */
@@ -225,14 +239,8 @@ public final class Dataset {
         .subtract(BigInteger.valueOf(sum).pow(2));
   }
 
-  private static float[][] normalization(float[] mean, float[] deviation) {
-    float[][] table = new float[mean.length][256];
-    for (int c = 0; c < mean.length; c++) {
-      for (int value = 0; value < 256; value++) {
-        table[c][value] = (float) ((value / 255.0 - mean[c]) / deviation[c]);
-      }
-    }
-    return table;
+  private static float[][] tables(Normalization normalization) {
+    return normalization.channels().stream().map(Channel::table).toArray(float[][]::new);
   }
 
   private static String digest(Pool pool) {

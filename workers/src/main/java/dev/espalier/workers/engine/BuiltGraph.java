@@ -80,12 +80,14 @@ record BuiltGraph(
     Shape image = new Shape(data.height(), data.width(), data.channels());
     try {
       GraphTable table = GraphTable.of(graph, image, modelZip);
+      Weights weights = new Weights(graph, table.parameters());
+      requireFinite(weights, modelZip);
       return new BuiltGraph(
           graph,
           Engine.ND4J,
           null,
           table.parameters(),
-          new Weights(graph, table.parameters()),
+          weights,
           table.layout(),
           image,
           data.classes(),
@@ -93,6 +95,18 @@ record BuiltGraph(
     } catch (IllegalArgumentException e) {
       graph.close();
       throw e;
+    }
+  }
+
+  private static void requireFinite(Weights weights, Path modelZip) {
+    for (Tensor tensor : weights.read()) {
+      int index = tensor.firstNonFinite();
+      if (index >= 0) {
+        throw ModelFile.refused(
+            modelZip,
+            "must have finite parameters",
+            "%s as value %d of %s".formatted(tensor.values()[index], index, tensor.name()));
+      }
     }
   }
 

@@ -10,19 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
-import org.deeplearning4j.nn.conf.InputPreProcessor;
-import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
-import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
-import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -31,6 +26,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param parameters in the order in which the graph computes its layers
  */
 record GraphTable(List<Parameter> parameters, InputLayout layout) {
+  /** 512 MiB of floats. */
+  private static final long MAX_ACTIVATIONS = 1L << 27;
 
   /**
    * @param file where the graph comes from, for messages
@@ -38,7 +35,8 @@ record GraphTable(List<Parameter> parameters, InputLayout layout) {
    *     parameters of which we do not know which are kernels
    */
   static GraphTable of(ComputationGraph graph, Shape image, Path file) {
-    InputLayout layout = layout(graph);
+    InputLayout layout = InputLayout.of(graph);
+    requireModest(graph, image, layout, file);
     Map<String, INDArray> activations = activations(graph, image, layout, file);
     List<Parameter> parameters = new ArrayList<>();
     for (org.deeplearning4j.nn.api.Layer layer : graph.getLayers()) {
@@ -54,14 +52,48 @@ record GraphTable(List<Parameter> parameters, InputLayout layout) {
     return new GraphTable(parameters, layout);
   }
 
+  /** A file of a few bytes may upsample an image until it fills the memory. */
+  private static void requireModest(
+      ComputationGraph graph, Shape image, InputLayout layout, Path file) {
+    InputType input =
+        layout == InputLayout.FLAT
+            ? InputType.feedForward(image.size())
+            : InputType.convolutional(
+                image.height(),
+                image.width(),
+                image.channels(),
+                layout == InputLayout.NHWC ? CNN2DFormat.NHWC : CNN2DFormat.NCHW);
+    double values;
+    try {
+      values =
+          graph
+              .getConfiguration()
+              .clone()
+              .getLayerActivationTypes(true, false, input)
+              .values()
+              .stream()
+              .mapToDouble(InputType::arrayElementsPerExample)
+              .sum();
+    } catch (RuntimeException e) {
+      // What is wrong is found out, and said better, when the network reads an image.
+      return;
+    }
+    if (values > MAX_ACTIVATIONS) {
+      throw ModelFile.refused(
+          file,
+          "must give at most " + MAX_ACTIVATIONS + " values in all layers for an image",
+          "%.0f".formatted(values));
+    }
+  }
+
   /** What each layer gives for a blank image. */
   private static Map<String, INDArray> activations(
       ComputationGraph graph, Shape image, InputLayout layout, Path file) {
     try (INDArray blank = layout.array(new float[image.size()], 1, image)) {
       return graph.feedForward(blank, false);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) {
       throw new IllegalArgumentException(
-          file + ": must read images of " + image + ", found " + e.getMessage(), e);
+          file + ": must read images of " + image + ", found " + ModelFile.firstLine(e), e);
     }
   }
 
@@ -84,6 +116,14 @@ record GraphTable(List<Parameter> parameters, InputLayout layout) {
       return Parameter.kernel(name, Kind.DENSE, shape(values, 1, 0), 1);
     } else if (key.equals("b") && (layer instanceof ConvolutionLayer || isDense(layer))) {
       return Parameter.vector(name, Math.toIntExact(values.length()), true);
+    }
+    if (layer.getClass() == ConvolutionLayer.class
+        || layer.getClass() == DepthwiseConvolution2D.class
+        || isDense(layer)) {
+      String gain =
+          layer instanceof DenseLayer && key.equals("g") ? ", the gain of layer norm" : "";
+      throw ModelFile.refused(
+          file, "convolutions and dense layers must have no parameters but W and b", name + gain);
     }
     throw ModelFile.refused(
         file,
@@ -108,38 +148,5 @@ record GraphTable(List<Parameter> parameters, InputLayout layout) {
     return layer.getCnn2dDataFormat() == CNN2DFormat.NHWC
         ? output.size(1) * output.size(2)
         : output.size(2) * output.size(3);
-  }
-
-  /** Read off the layers that read the input: a graph does not remember what was declared. */
-  private static InputLayout layout(ComputationGraph graph) {
-    String input = graph.getConfiguration().getNetworkInputs().get(0);
-    for (Map.Entry<String, List<String>> vertex :
-        graph.getConfiguration().getVertexInputs().entrySet()) {
-      if (vertex.getValue().contains(input)
-          && graph.getConfiguration().getVertices().get(vertex.getKey())
-              instanceof LayerVertex reader) {
-        return layout(reader.getPreProcessor(), reader.getLayerConf().getLayer());
-      }
-    }
-    return InputLayout.NCHW;
-  }
-
-  private static InputLayout layout(@Nullable InputPreProcessor before, Layer layer) {
-    if (before instanceof FeedForwardToCnnPreProcessor) {
-      return InputLayout.FLAT;
-    } else if (before instanceof CnnToFeedForwardPreProcessor flatten) {
-      return layout(flatten.getFormat());
-    } else if (layer instanceof ConvolutionLayer convolution) {
-      return layout(convolution.getCnn2dDataFormat());
-    } else if (layer instanceof SubsamplingLayer pooling) {
-      return layout(pooling.getCnn2dDataFormat());
-    } else if (layer instanceof BatchNormalization norm) {
-      return layout(norm.getCnn2DFormat());
-    }
-    return isDense(layer) ? InputLayout.FLAT : InputLayout.NCHW;
-  }
-
-  private static InputLayout layout(CNN2DFormat format) {
-    return format == CNN2DFormat.NHWC ? InputLayout.NHWC : InputLayout.NCHW;
   }
 }

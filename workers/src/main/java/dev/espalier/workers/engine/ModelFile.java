@@ -1,56 +1,55 @@
 package dev.espalier.workers.engine;
 
 import dev.espalier.workers.stage.DataFacts;
+import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.Serializable;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
-import java.util.zip.ZipFile;
+import java.util.function.Supplier;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.FrozenVertex;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.util.ModelSerializer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
+import org.nd4j.shade.jackson.core.JsonProcessingException;
 
-/** Files of Deeplearning4j: reads a user's and refuses what cannot be trained on the data. */
+/**
+ * Networks in files of Deeplearning4j: reads a user's and refuses what cannot be trained on the
+ * data. Of the file it reads the configuration and the parameters; the updater's state and whatever
+ * else is there is ignored. No Java deserialization runs.
+ */
 public final class ModelFile {
-  private static final String CONFIGURATION = "configuration.json";
+  static final String SAVED_GRAPH =
+      "must be a Deeplearning4j ComputationGraph saved by ModelSerializer";
+
+  /** Parameters of a network, 1 GiB of them. */
+  private static final long MAX_PARAMETERS = 1L << 28;
+
+  private static final String COEFFICIENTS = "coefficients.bin";
 
   private ModelFile() {}
 
-  /**
-   * Adds objects to a file, beside the network: {@code ModelSerializer.getObjectFromFile} gives
-   * each back by its name. Whoever reads the network does not notice.
-   *
-   * @param objects arrays and texts: they are read back by Java alone
-   */
-  public static void attach(Path file, Map<String, Serializable> objects) {
-    objects.forEach((name, value) -> ModelSerializer.addObjectToFile(file.toFile(), name, value));
-  }
-
   /** The graph in the file, without dropout, weight noise and constraints. */
   static ComputationGraph read(Path file, DataFacts data) {
-    requireGraph(file);
-    ComputationGraph graph = restore(file);
-    if (graph.getNumInputArrays() != 1 || graph.getNumOutputArrays() != 1) {
-      throw refused(
-          file,
-          "must have one input and one output",
-          graph.getNumInputArrays() + " and " + graph.getNumOutputArrays());
+    try (ModelArchive archive = ModelArchive.open(file)) {
+      ComputationGraphConfiguration configuration = GraphText.read(archive);
+      requireTrainable(file, configuration, data.classes());
+      ComputationGraph graph = restore(archive, configuration);
+      makeDeterministic(graph);
+      return graph;
     }
-    if (graph.params().dataType() != DataType.FLOAT) {
-      throw refused(file, "must have float parameters", graph.params().dataType().toString());
-    }
-    requireClassifier(file, graph, data.classes());
-    makeDeterministic(graph);
-    return graph;
   }
 
   /** What is thrown about a model file: place, rule, found. */
@@ -58,57 +57,131 @@ public final class ModelFile {
     return new IllegalArgumentException(file + ": " + rule + ", found " + found);
   }
 
-  private static void requireGraph(Path file) {
-    if (!Files.isRegularFile(file)) {
-      throw refused(file, "must be a file", Files.exists(file) ? "something else" : "nothing");
-    }
-    String rule = "must be a Deeplearning4j ComputationGraph saved by ModelSerializer";
-    try (ZipFile zip = new ZipFile(file.toFile())) {
-      ZipEntry entry = zip.getEntry(CONFIGURATION);
-      if (entry == null) {
-        throw refused(file, rule, "a zip without " + CONFIGURATION);
-      }
-      String json = new String(zip.getInputStream(entry).readAllBytes(), StandardCharsets.UTF_8);
-      if (!json.contains("\"vertices\"")) {
-        throw refused(file, rule, "a MultiLayerNetwork (its toComputationGraph() makes one)");
-      }
-    } catch (ZipException e) {
-      throw new IllegalArgumentException(file + ": " + rule + ", found no zip", e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  /** What a foreign exception says, without the lines that say where in the text it was. */
+  static String firstLine(Throwable e) {
+    String message =
+        e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
+    return message == null ? e.toString() : message.lines().findFirst().orElse(e.toString());
   }
 
-  private static ComputationGraph restore(Path file) {
-    try {
-      return ModelSerializer.restoreComputationGraph(file.toFile(), false);
-    } catch (IOException | RuntimeException e) {
-      throw new IllegalArgumentException(
-          file + ": must be readable by Deeplearning4j, found " + e.getMessage(), e);
+  private static void requireTrainable(
+      Path file, ComputationGraphConfiguration configuration, int classes) {
+    Map<String, GraphVertex> vertices = configuration.getVertices();
+    List<String> inputs = configuration.getNetworkInputs();
+    List<String> outputs = configuration.getNetworkOutputs();
+    if (vertices == null || inputs == null || outputs == null) {
+      throw refused(file, SAVED_GRAPH, "a graph without vertices, inputs or outputs");
     }
-  }
-
-  private static void requireClassifier(Path file, ComputationGraph graph, int classes) {
-    org.deeplearning4j.nn.conf.layers.Layer last = graph.getOutputLayer(0).conf().getLayer();
-    boolean classifier =
-        last instanceof OutputLayer output
-            && output.getActivationFn() instanceof ActivationSoftmax
-            && output.getLossFn() instanceof LossMCXENT;
-    if (!classifier) {
+    if (inputs.size() != 1 || outputs.size() != 1) {
+      throw refused(
+          file, "must have one input and one output", inputs.size() + " and " + outputs.size());
+    }
+    List<String> frozen =
+        vertices.keySet().stream().filter(name -> isFrozen(vertices.get(name))).toList();
+    if (!frozen.isEmpty()) {
       throw refused(
           file,
-          "must end in an OutputLayer with softmax and the loss MCXENT",
-          last.getClass().getSimpleName());
+          "must have no frozen layers, which cannot be kept while the rest is trained",
+          String.join(", ", frozen));
     }
-    long found = ((OutputLayer) last).getNOut();
-    if (found != classes) {
-      throw refused(file, "must tell " + classes + " classes apart, as the data has", "" + found);
+    requireClassifier(file, layer(vertices.get(outputs.get(0))), classes);
+  }
+
+  private static boolean isFrozen(@Nullable GraphVertex vertex) {
+    Layer layer = layer(vertex);
+    return vertex instanceof FrozenVertex
+        || layer instanceof FrozenLayer
+        || layer instanceof FrozenLayerWithBackprop;
+  }
+
+  private static @Nullable Layer layer(@Nullable GraphVertex vertex) {
+    return vertex instanceof LayerVertex of && of.getLayerConf() != null
+        ? of.getLayerConf().getLayer()
+        : null;
+  }
+
+  private static void requireClassifier(Path file, @Nullable Layer last, int classes) {
+    String rule = "must end in an OutputLayer with softmax and the loss MCXENT";
+    if (!(last instanceof OutputLayer output)) {
+      throw refused(file, rule, last == null ? "no layer" : last.getClass().getSimpleName());
+    }
+    if (!(output.getActivationFn() instanceof ActivationSoftmax)
+        || !(output.getLossFn() instanceof LossMCXENT)) {
+      throw refused(
+          file,
+          rule,
+          "an OutputLayer with %s and the loss %s"
+              .formatted(
+                  output.getActivationFn(),
+                  output.getLossFn() == null
+                      ? "null"
+                      : output.getLossFn().getClass().getSimpleName().replaceFirst("^Loss", "")));
+    }
+    if (output.getNOut() != classes) {
+      throw refused(
+          file, "must tell " + classes + " classes apart, as the data has", "" + output.getNOut());
+    }
+  }
+
+  private static ComputationGraph restore(
+      ModelArchive archive, ComputationGraphConfiguration configuration) {
+    Path file = archive.file();
+    configuration.setDataType(DataType.FLOAT);
+    long expected =
+        asked(
+            file,
+            () ->
+                configuration.getVertices().values().stream()
+                    .mapToLong(vertex -> vertex.numParams(true))
+                    .reduce(0, Math::addExact));
+    INDArray parameters = parameters(archive, expected);
+    return asked(
+        file,
+        () -> {
+          ComputationGraph graph = new ComputationGraph(configuration);
+          graph.init(parameters, false);
+          return graph;
+        });
+  }
+
+  /** What Deeplearning4j says of a configuration; it says no in many ways. */
+  private static <T> T asked(Path file, Supplier<T> question) {
+    try {
+      return question.get();
+    } catch (RuntimeException | StackOverflowError e) {
+      throw new IllegalArgumentException(
+          file + ": must be readable by Deeplearning4j, found " + firstLine(e), e);
+    }
+  }
+
+  /** Allocates no more than the configuration and the file agree on. */
+  private static INDArray parameters(ModelArchive archive, long expected) {
+    if (expected < 1 || expected > MAX_PARAMETERS) {
+      throw refused(
+          archive.file(), "must have 1 to " + MAX_PARAMETERS + " parameters", "" + expected);
+    }
+    try (DataInputStream in = archive.stream(COEFFICIENTS)) {
+      SavedArray saved = SavedArray.open(in);
+      if (!saved.type().equals(DataType.FLOAT.name())) {
+        throw refused(archive.file(), "must have float parameters", saved.type());
+      }
+      if (saved.length() != expected) {
+        throw archive.refused(
+            COEFFICIENTS,
+            "must hold the " + expected + " parameters of the configuration",
+            "" + saved.length());
+      }
+      INDArray parameters = Nd4j.createUninitialized(DataType.FLOAT, 1, expected);
+      saved.readInto(Weights.buffer(parameters));
+      return parameters;
+    } catch (IOException e) {
+      throw archive.damaged(COEFFICIENTS, e);
     }
   }
 
   private static void makeDeterministic(ComputationGraph graph) {
     for (org.deeplearning4j.nn.api.Layer layer : graph.getLayers()) {
-      org.deeplearning4j.nn.conf.layers.Layer configuration = layer.conf().getLayer();
+      Layer configuration = layer.conf().getLayer();
       configuration.setIDropout(null);
       configuration.setConstraints(null);
       if (configuration instanceof BaseLayer trained) {

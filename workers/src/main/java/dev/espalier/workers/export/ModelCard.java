@@ -4,6 +4,7 @@ import dev.espalier.workers.data.Dataset;
 import dev.espalier.workers.stage.DataFacts;
 import dev.espalier.workers.stage.Environment;
 import dev.espalier.workers.stage.Metrics;
+import dev.espalier.workers.stage.Normalization.Channel;
 import dev.espalier.workers.stage.StageResult;
 import java.util.Base64;
 import java.util.BitSet;
@@ -97,14 +98,14 @@ final class ModelCard {
     line(
         "`%s` takes normalized floats, (pixel / 255 - mean) / deviation for each channel, and gives",
         ModelExport.ZIP);
-    line(
-        "probabilities. Its objects `mean`, `deviation` and `labels` hold what is needed for that:");
+    line("probabilities. Its entry `input.json` holds these numbers and the labels:");
     line("");
     line("| channel | mean | deviation |");
     line("|--:|--:|--:|");
-    List<Channel> channels = Channel.of(data);
+    List<Channel> channels = data.normalization().channels();
     for (int c = 0; c < channels.size(); c++) {
-      line("| %d | %s | %s |", c, channels.get(c).mean(), channels.get(c).deviation());
+      Channel channel = channels.get(c);
+      line("| %d | %s | %s |", c, (float) channel.mean(), (float) channel.deviation());
     }
   }
 

@@ -2,7 +2,7 @@ package dev.espalier.workers.export;
 
 import dev.espalier.workers.data.Dataset;
 import dev.espalier.workers.engine.InexpressibleException;
-import dev.espalier.workers.engine.ModelFile;
+import dev.espalier.workers.engine.NetworkInput;
 import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.stage.StageId;
 import java.io.IOException;
@@ -64,7 +64,7 @@ public record ModelExport(List<ExportedFile> files, @Nullable String withoutOnnx
    * under another name first.
    *
    * @param compressed the network as the checkpoint has it, an {@code .esp} file
-   * @param data that it was trained on
+   * @param data that it was trained on, normalized as it reads them
    * @throws IllegalArgumentException as {@link #requireRoom}
    */
   public static ModelExport write(
@@ -93,12 +93,7 @@ public record ModelExport(List<ExportedFile> files, @Nullable String withoutOnnx
       throws IOException {
     Path zip = folder.resolve(ZIP);
     network.save(zip);
-    ModelFile.attach(
-        zip,
-        Map.of(
-            "mean", data.mean(),
-            "deviation", data.deviation(),
-            "labels", data.classNames().toArray(String[]::new)));
+    NetworkInput.attach(zip, data.normalization(), data.classNames());
     Files.write(folder.resolve(COMPRESSED), compressed);
     Files.writeString(folder.resolve(LABELS), String.join("\n", data.classNames()) + "\n");
     String withoutOnnx = writeOnnx(folder.resolve(ONNX), network, data, origin);
@@ -123,7 +118,8 @@ public record ModelExport(List<ExportedFile> files, @Nullable String withoutOnnx
       metadata.put("trial", origin.trial());
       metadata.put("stage", origin.result().id().hex());
       byte[] onnx =
-          OnnxModel.encode(network.weighted(), Channel.of(data), data.classNames(), metadata);
+          OnnxModel.encode(
+              network.weighted(), data.normalization().channels(), data.classNames(), metadata);
       Files.write(file, onnx);
       return null;
     } catch (InexpressibleException e) {

@@ -8,6 +8,7 @@ import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.model.WeightedNetwork;
+import dev.espalier.workers.stage.Normalization.Channel;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;

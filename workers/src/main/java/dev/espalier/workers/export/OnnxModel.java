@@ -2,6 +2,7 @@ package dev.espalier.workers.export;
 
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.WeightedNetwork;
+import dev.espalier.workers.stage.Normalization.Channel;
 import java.util.List;
 import java.util.Map;
 import onnx.OnnxMl.GraphProto;

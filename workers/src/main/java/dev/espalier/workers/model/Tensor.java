@@ -103,6 +103,16 @@ public final class Tensor {
     return values;
   }
 
+  /** The index of the first value that is NaN or infinite; -1 where all are finite. */
+  public int firstNonFinite() {
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
   /** The same parameter with other values. */
   public Tensor with(float[] replacement) {
     return new Tensor(name, kind, shape, positions, trainable, replacement);

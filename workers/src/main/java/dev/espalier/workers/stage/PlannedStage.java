@@ -39,6 +39,14 @@ public record PlannedStage(
     return earlier.isEmpty() ? from : earlier.get(0);
   }
 
+  /**
+   * How the images of its trial are normalized; null: by the mean and deviation of the training
+   * images.
+   */
+  public @Nullable Normalization normalization() {
+    return root instanceof Stage.Load load ? load.input() : null;
+  }
+
   /** The same stage, whose work continues from no earlier epoch. */
   public PlannedStage alone() {
     return new PlannedStage(id, stage, root, setup, from, List.of(), keepsUpdater, label);

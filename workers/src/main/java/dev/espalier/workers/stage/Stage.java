@@ -3,6 +3,7 @@ package dev.espalier.workers.stage;
 import java.io.Serializable;
 import java.math.BigDecimal;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One step of a trial. Its canonical text is what its {@link StageId} is made of. */
 public sealed interface Stage extends Serializable {
@@ -43,11 +44,13 @@ public sealed interface Stage extends Serializable {
    * Starts from the user's own network: a Deeplearning4j ComputationGraph saved by ModelSerializer.
    *
    * @param digest SHA-256 of the file, which is its identity
+   * @param input how its images are normalized; null: as those of a network that is trained here,
+   *     by the mean and deviation of the training images
    */
-  record Load(String path, String digest) implements Stage {
+  record Load(String path, String digest, @Nullable Normalization input) implements Stage {
     @Override
     public String canonical() {
-      return "load " + digest;
+      return "load " + digest + (input == null ? "" : "\ninput " + input.canonical());
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.espalier.workers.train;
 
-/** The loss became NaN or infinite: training on, or again, would not help. */
+/** The loss or a weight became NaN or infinite: training on, or again, would not help. */
 public final class DivergedException extends Exception {
   private static final long serialVersionUID = 1;
 
@@ -13,5 +13,14 @@ public final class DivergedException extends Exception {
     super(
         "diverged: the loss was %s in %s, at learning rate %s"
             .formatted(loss, place, learningRate));
+  }
+
+  /**
+   * Says what a network came to.
+   *
+   * @param found such as {@code value 3 of conv/W is NaN}
+   */
+  public DivergedException(String found) {
+    super("diverged: " + found);
   }
 }

@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.espalier.workers.data.Dataset.Split;
+import dev.espalier.workers.stage.Normalization;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -88,8 +91,11 @@ class DatasetTest {
         }
       }
       double mean = sum / (30 * 24);
-      assertEquals(mean, data.mean()[c], 1e-6);
-      assertEquals(StrictMath.sqrt(squares / (30 * 24) - mean * mean), data.deviation()[c], 1e-6);
+      assertEquals(mean, data.normalization().channels().get(c).mean(), 1e-6);
+      assertEquals(
+          StrictMath.sqrt(squares / (30 * 24) - mean * mean),
+          data.normalization().channels().get(c).deviation(),
+          1e-6);
     }
   }
 
@@ -102,7 +108,11 @@ class DatasetTest {
     for (int i = 0; i < out.length; i++) {
       double pixel = (pool.test().values()[i] & 0xFF) / 255.0;
       int c = i % 3;
-      assertEquals((pixel - data.mean()[c]) / data.deviation()[c], out[i], 1e-6);
+      assertEquals(
+          (pixel - data.normalization().channels().get(c).mean())
+              / data.normalization().channels().get(c).deviation(),
+          out[i],
+          1e-6);
     }
     float[] tail = new float[2 * STRIDE];
     data.images(Split.TEST, 18, 2, tail);
@@ -114,7 +124,7 @@ class DatasetTest {
     Pixels black = new Pixels(2, 2, 1, new byte[40], new int[10]);
     Dataset data =
         new Dataset(SmallData.source(0, 2), new Pool(black, black, SmallData.classes(2), false));
-    assertEquals(1f, data.deviation()[0]);
+    assertEquals(1f, data.normalization().channels().get(0).deviation());
     float[] out = {9, 9, 9, 9};
     data.images(Split.TRAIN, 0, 1, out);
     assertArrayEquals(new float[4], out);
@@ -156,12 +166,30 @@ class DatasetTest {
     assertThrows(IndexOutOfBoundsException.class, () -> data.label(Split.VALIDATION, -1));
   }
 
+  @Test
+  void givesTheSameImagesNormalizedInAnotherWay() throws DataException {
+    Dataset data = new Dataset(SmallData.source(30, 10), SmallData.pool());
+    Normalization other =
+        new Normalization(Collections.nCopies(3, new Normalization.Channel(0.5, 0.25)));
+    Dataset view = data.normalizedBy(other);
+    float[] image = new float[STRIDE];
+    view.images(Split.TRAIN, 3, 1, image);
+    int[] bytes = bytes(data, Split.TRAIN, 3);
+    for (int p = 0; p < STRIDE; p++) {
+      assertEquals((float) ((bytes[p] / 255.0 - 0.5) / 0.25), image[p]);
+    }
+    assertEquals(data.facts(), view.facts());
+    assertEquals(other, view.normalization());
+    assertSame(data, data.normalizedBy(null));
+  }
+
   private static int[] bytes(Dataset data, Split split, int i) {
     float[] image = new float[STRIDE];
     data.images(split, i, 1, image);
     int[] bytes = new int[STRIDE];
     for (int p = 0; p < STRIDE; p++) {
-      bytes[p] = Math.round((image[p] * data.deviation()[p % 3] + data.mean()[p % 3]) * 255);
+      Normalization.Channel channel = data.normalization().channels().get(p % 3);
+      bytes[p] = (int) Math.round((image[p] * channel.deviation() + channel.mean()) * 255);
     }
     return bytes;
   }

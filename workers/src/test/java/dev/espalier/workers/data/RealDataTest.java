@@ -26,8 +26,8 @@ class RealDataTest {
     Dataset data =
         new Dataset(SmallData.source("mnist", 0, 1), Idx.read("mnist", folderWith("mnist")));
     // The whole training set has 0.1307 and 0.3081; one image less changes no digit of it.
-    assertEquals(0.1307, data.mean()[0], 5e-5);
-    assertEquals(0.3081, data.deviation()[0], 5e-5);
+    assertEquals(0.1307, data.normalization().channels().get(0).mean(), 5e-5);
+    assertEquals(0.3081, data.normalization().channels().get(0).deviation(), 5e-5);
   }
 
   @Test
@@ -42,9 +42,9 @@ class RealDataTest {
     Arrays.fill(test, 1000);
     assertArrayEquals(test, counts(pool.test()));
     // Published means of the channels; images that were once JPEG-compressed come this close.
-    assertEquals(0.4914, data.mean()[0], 2e-3);
-    assertEquals(0.4822, data.mean()[1], 2e-3);
-    assertEquals(0.4465, data.mean()[2], 2e-3);
+    assertEquals(0.4914, data.normalization().channels().get(0).mean(), 2e-3);
+    assertEquals(0.4822, data.normalization().channels().get(1).mean(), 2e-3);
+    assertEquals(0.4465, data.normalization().channels().get(2).mean(), 2e-3);
   }
 
   private static Path folderWith(String name) {

@@ -19,23 +19,33 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
+import org.deeplearning4j.nn.conf.layers.convolutional.Cropping2D;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
+import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.shape.Shape;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
@@ -199,7 +209,9 @@ class LoadTest {
                 .setOutputs("out"));
     Path file = write(regression);
     assertEquals(
-        file + ": must end in an OutputLayer with softmax and the loss MCXENT, found OutputLayer",
+        file
+            + ": must end in an OutputLayer with softmax and the loss MCXENT, found an OutputLayer"
+            + " with identity and the loss MSE",
         refusal(file, data(2, 1, 3)));
     ComputationGraph sequence =
         graph(
@@ -217,6 +229,105 @@ class LoadTest {
                     "lstm")
                 .setOutputs("out"));
     assertTrue(refusal(write(sequence), data(2, 1, 3)).endsWith("found RnnOutputLayer"));
+  }
+
+  @Test
+  void refusesALayerWithoutTheLossThatItsEndHas() throws IOException {
+    ComputationGraph sum =
+        graph(
+            new NeuralNetConfiguration.Builder()
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer("out", output(4, LossFunction.MCXENT, Activation.SOFTMAX), "in")
+                .addVertex("twice", new ScaleVertex(2), "out")
+                .setOutputs("twice"));
+    assertTrue(refusal(write(sum), data(2, 1, 3)).endsWith("MCXENT, found no layer"));
+  }
+
+  @Test
+  void namesTheParameterOfLayerNorm() throws IOException {
+    ComputationGraph users =
+        graph(
+            new NeuralNetConfiguration.Builder()
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer(
+                    "dense", new DenseLayer.Builder().nOut(5).hasLayerNorm(true).build(), "in")
+                .addLayer("out", output(5, LossFunction.MCXENT, Activation.SOFTMAX), "dense")
+                .setOutputs("out")
+                .setInputTypes(InputType.feedForward(4)));
+    Path file = write(users);
+    assertEquals(
+        file
+            + ": convolutions and dense layers must have no parameters but W and b, found dense/g,"
+            + " the gain of layer norm",
+        refusal(file, data(2, 1, 3)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"conv/W, 17, NaN", "norm/var, 2, Infinity", "dense/b, 0, -Infinity"})
+  void refusesParametersThatAreNotFinite(String name, int index, float value) throws IOException {
+    ComputationGraph users = users(CNN2DFormat.NCHW);
+    String layer = name.substring(0, name.indexOf('/'));
+    String key = name.substring(layer.length() + 1).replace("var", "log10stdev");
+    INDArray parameter = users.getLayer(layer).getParam(key);
+    parameter.putScalar(Shape.ind2subC(parameter.shape(), index), value);
+    Path file = write(users);
+    assertEquals(
+        "%s: must have finite parameters, found %s as value %d of %s/%s"
+            .formatted(file, value, index, layer, key),
+        refusal(file, data(6, 2, 3)));
+  }
+
+  @Test
+  void refusesFrozenLayersByName() throws IOException {
+    ComputationGraph frozen =
+        new TransferLearning.GraphBuilder(users(CNN2DFormat.NCHW))
+            .fineTuneConfiguration(
+                new FineTuneConfiguration.Builder().updater(new Adam(0.001)).build())
+            .setFeatureExtractor("norm")
+            .build();
+    Path file = write(frozen);
+    assertEquals(
+        file
+            + ": must have no frozen layers, which cannot be kept while the rest is trained, found"
+            + " conv, norm",
+        refusal(file, data(6, 2, 3)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "NHWC, padding", "NHWC, dropout", "NHWC, scale", "NHWC, activation", "NHWC, cropping",
+    "NCHW, padding", "NCHW, dropout", "NCHW, scale", "NCHW, activation", "NCHW, cropping"
+  })
+  void takesTheLayoutFromTheGraphWhateverReadsTheInput(CNN2DFormat format, String first)
+      throws IOException {
+    ComputationGraphConfiguration.GraphBuilder builder =
+        new NeuralNetConfiguration.Builder().seed(1).graphBuilder().addInputs("in");
+    switch (first) {
+      case "padding" -> builder.addLayer("first", new ZeroPaddingLayer(1, 2), "in");
+      case "dropout" -> builder.addLayer("first", new DropoutLayer(0.5), "in");
+      case "scale" -> builder.addVertex("first", new ScaleVertex(0.5), "in");
+      case "activation" -> builder.addLayer("first", new ActivationLayer(Activation.TANH), "in");
+      default -> builder.addLayer("first", new Cropping2D(format, 1, 0, 0, 1), "in");
+    }
+    ComputationGraph users =
+        graph(
+            builder
+                .addLayer("conv", new ConvolutionLayer.Builder(3, 3).nOut(4).build(), "first")
+                .addLayer("pool", new GlobalPoolingLayer(), "conv")
+                .addLayer("out", output(4, LossFunction.MCXENT, Activation.SOFTMAX), "pool")
+                .setOutputs("out")
+                .setInputTypes(InputType.convolutional(6, 6, 2, format)));
+    float[] images = Nets.images(Nets.small(), COUNT, 1);
+    INDArray input = Nd4j.create(images, new long[] {COUNT, 6, 6, 2}, 'c');
+    if (format == CNN2DFormat.NCHW) {
+      input = input.permute(0, 3, 1, 2).dup('c');
+    }
+    float[] expected = users.output(false, input)[0].ravel().toFloatVector();
+    try (TrainableNetwork net = TrainableNetwork.load(write(users), data(6, 2, 3))) {
+      assertArrayEquals(expected, net.predict(images, COUNT), 1e-6f);
+    }
   }
 
   /** Convolution, batch norm, depthwise, dense with dropout; 6x6x2 pixels, 3 classes. */

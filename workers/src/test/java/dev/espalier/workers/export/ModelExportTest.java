@@ -1,6 +1,5 @@
 package dev.espalier.workers.export;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,6 +9,7 @@ import dev.espalier.workers.data.DataException;
 import dev.espalier.workers.data.Dataset;
 import dev.espalier.workers.data.Datasets;
 import dev.espalier.workers.engine.Engine;
+import dev.espalier.workers.engine.NetworkInput;
 import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.measure.Evaluation;
 import dev.espalier.workers.model.Initialization;
@@ -21,14 +21,17 @@ import dev.espalier.workers.stage.Metrics;
 import dev.espalier.workers.stage.Model;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
-import java.io.File;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -69,12 +72,14 @@ class ModelExportTest {
   @Test
   void theZipHoldsWhatItTakesToNormalizeAnImage() throws Exception {
     exportOurs();
-    File zip = target.resolve("model.zip").toFile();
-    assertArrayEquals(data.mean(), ModelSerializer.<float[]>getObjectFromFile(zip, "mean"));
-    assertArrayEquals(
-        data.deviation(), ModelSerializer.<float[]>getObjectFromFile(zip, "deviation"));
-    assertArrayEquals(
-        data.classNames().toArray(), ModelSerializer.<String[]>getObjectFromFile(zip, "labels"));
+    Path zip = target.resolve("model.zip");
+    assertEquals(data.normalization(), NetworkInput.normalization(zip, 3));
+    assertEquals(data.classNames(), NetworkInput.labels(zip));
+    try (ZipFile entries = new ZipFile(zip.toFile())) {
+      assertEquals(
+          Set.of("configuration.json", "coefficients.bin", "input.json"),
+          entries.stream().map(ZipEntry::getName).collect(Collectors.toSet()));
+    }
     try (TrainableNetwork again =
         TrainableNetwork.load(target.resolve("model.zip"), data.facts())) {
       assertEquals(data.facts().classes(), again.classes());

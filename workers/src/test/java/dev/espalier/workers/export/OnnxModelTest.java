@@ -19,6 +19,7 @@ import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.model.WeightedNetwork;
 import dev.espalier.workers.stage.DataFacts;
 import dev.espalier.workers.stage.Model;
+import dev.espalier.workers.stage.Normalization.Channel;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.Arrays;
