@@ -66,7 +66,7 @@ class ConformanceTest {
       uri = String.valueOf(named);
       environment = System.getenv();
     }
-    client = new MlflowClient(MlflowLog.credentials(uri, environment));
+    client = new MlflowClient(Credentials.of(uri, environment));
   }
 
   @AfterAll
