@@ -56,7 +56,7 @@ def load(source, environment=os.environ):
     """The sweep in a folder (or of the results.jsonl in it), or for "mlflow:NAME" the one of that name on a server.
 
     MLFLOW_TRACKING_URI names the server; MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or
-    MLFLOW_TRACKING_TOKEN, open it. Where several sweeps have the name, "mlflow:NAME/ID" takes one by its tag sweep.id.
+    MLFLOW_TRACKING_TOKEN, open it. Where several sweeps have the name, "mlflow:NAME/ID" takes one by its tag espalier.sweep.
     ValueError says what is wrong with the source, OSError that a server cannot be reached.
     """
     if not str(source).startswith("mlflow:"):
@@ -177,7 +177,7 @@ def from_server(server, name, sweep="", page=1000):
     by_sweep = {}
     for run in server.runs(server.experiment(name), page):
         tags = _pairs(run, "tags")
-        by_sweep.setdefault(tags.get("sweep.id"), []).append((run, tags))
+        by_sweep.setdefault(tags.get("espalier.sweep"), []).append((run, tags))
     by_sweep.pop(None, None)
     if not sweep and len(by_sweep) == 1:
         sweep = next(iter(by_sweep))
@@ -203,18 +203,19 @@ def _trial(run, tags):
     status = {"FINISHED": "completed", "FAILED": "failed"}.get(run["info"]["status"])
     metrics = {key: float(value) for key, value in _pairs(run, "metrics").items()}
     return {
-        "trial": tags["trial.id"],
-        "name": run["info"].get("run_name") or tags["mlflow.runName"],
+        "trial": tags["espalier.key"],
+        # The name of a run begins with what differs; before that, runs had the names of their trials.
+        "name": tags.get("trial.name") or run["info"].get("run_name") or tags["mlflow.runName"],
         "status": status,
         "reason": tags.get("failure.reason", ""),
         "stands_for": tags.get("stands_for", ""),
         "parameters": _pairs(run, "params"),
-        # What stands below train/ is the end of a curve and no result, and so is all that a failed trial has; the
-        # logarithms of sizes are there for MLflow's charts.
+        # What stands below train/ is the end of a curve and no result, and so is all that a failed trial has; what
+        # stands below grid/ and the logarithms of sizes are there for MLflow's charts.
         "metrics": {
             key: value if abs(value) < _INFINITE else None
             for key, value in metrics.items()
-            if status == "completed" and not key.startswith("train/") and not key.endswith("_log10")
+            if status == "completed" and not key.startswith(("train/", "grid/")) and not key.endswith("_log10")
         },
     }
 
@@ -253,4 +254,8 @@ def _typed(parameter):
 
 
 def _front(text):
-    return pd.DataFrame(list(csv.DictReader(io.StringIO(text))))
+    front = pd.DataFrame(list(csv.DictReader(io.StringIO(text))))
+    # Older files say true and false.
+    marks = [column for column in ("knee", "tied_with_smaller") if column in front]
+    front[marks] = front[marks].replace({"true": "yes", "false": "no"})
+    return front

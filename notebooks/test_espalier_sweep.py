@@ -129,7 +129,7 @@ def pairs(**values):
 
 
 def run(trial, sweep, status="FINISHED", **metrics):
-    tags = pairs(sweep__id=sweep, mlflow__parentRunId="p" + sweep, trial__id=trial)
+    tags = pairs(espalier__sweep=sweep, mlflow__parentRunId="p" + sweep, espalier__key=trial, trial__name="name of " + trial)
     params = pairs(model="cnn", scope="flat", centroids="none")
     found = [{"key": key, "value": value} for key, value in metrics.items()]
     info = {"run_name": "trial " + trial, "status": status}
@@ -139,7 +139,7 @@ def run(trial, sweep, status="FINISHED", **metrics):
 def parent(sweep):
     counts = pairs(images_validation="50", images_test="100")
     info = {"run_name": "small", "status": "FINISHED", "artifact_uri": "s3://elsewhere/1"}
-    return {"info": info, "data": {"tags": pairs(sweep__id=sweep), "params": counts}}
+    return {"info": info, "data": {"tags": pairs(espalier__sweep=sweep), "params": counts}}
 
 
 class ServerTest(unittest.TestCase):
@@ -166,6 +166,7 @@ class ServerTest(unittest.TestCase):
     def test_only_results_count(self):
         done = {"val/accuracy": 0.5, "train/loss": 0.1, "val/loss": 1.7976931348623157e308, "test/loss": "NaN"}
         done["size/compressed_bytes_log10"] = 3.0
+        done["grid/centroids"] = 16.0
         FakeServer.runs = [
             parent("one"),
             run("a", "one", **done),
@@ -176,6 +177,8 @@ class ServerTest(unittest.TestCase):
         self.assertEqual(["completed", "failed"], list(trials.status))
         self.assertNotIn("train/loss", trials)
         self.assertNotIn("size/compressed_bytes_log10", trials)
+        self.assertNotIn("grid/centroids", trials)
+        self.assertEqual(["name of a", "name of b"], list(trials.name))
         self.assertEqual(0.5, trials["val/accuracy"][0])
         self.assertTrue(trials[["val/loss", "test/loss"]].isna().all(axis=None))
         self.assertTrue(np.isnan(trials["val/accuracy"][1]), "the end of a curve is no result")

@@ -53,7 +53,7 @@ final class Conclusion implements SweepListener {
     Confidence sure = finished.confidence();
     finished.writeFront(sure);
     finished.directory().replace(Report.NAME, Report.of(finished, sure, Main.VERSION));
-    tracking.finish(finished);
+    tracking.finish(finished, sure);
     sweep = finished;
     confidence = sure;
   }

@@ -9,9 +9,11 @@ import dev.espalier.sweep.run.Finished;
 import dev.espalier.sweep.run.Identity;
 import dev.espalier.sweep.run.RunDirectory;
 import dev.espalier.sweep.spec.SpecException;
+import dev.espalier.workers.stage.Metrics;
 import dev.espalier.workers.stage.StageId;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -77,8 +79,7 @@ final class Registering {
     try (MlflowLog log = Tracking.open(sweep.directory(), trackingUri)) {
       SweepTracking tracking = new SweepTracking(log, Identity.of(sweep.directory()), sweep.spec());
       tracking.all(sweep);
-      // MLflow shows descriptions as Markdown, which would run the columns together.
-      String description = "```\n" + String.join("\n", why) + "\n```";
+      String description = description(picked, why);
       Future<Registered> open = tracking.register(sweep, picked.trial(), model, alias, description);
       log.drain();
       if (log.unsent() > 0 || !open.isDone()) {
@@ -100,6 +101,20 @@ final class Registering {
     } catch (ExecutionException e) {
       throw new AssertionError("it is completed with a value or not at all", e);
     }
+  }
+
+  /**
+   * A sentence with the result, which is all that MLflow's lists show, and the whole choice: as
+   * code, because Markdown would run its columns together.
+   */
+  private static String description(Point picked, List<String> why) {
+    return String.format(
+        Locale.ROOT,
+        "Validation accuracy %.4f in %,.0f bytes: %s.\n\n```\n%s\n```",
+        picked.metrics().get(Metrics.VAL_ACCURACY),
+        picked.metrics().get(Metrics.SIZE_COMPRESSED_BYTES),
+        picked.name(),
+        String.join("\n", why));
   }
 
   /** Something did not reach the server; the message says how much, and why first. */

@@ -123,7 +123,11 @@ final class RunCommand implements Callable<Integer> {
         Tracking tracking = new Tracking(directory, spec, trackingUri)) {
       Conclusion conclusion = new Conclusion(tracking);
       Interruption interruption =
-          new Interruption(() -> view.say("Stopping; nothing that is finished is lost ..."));
+          new Interruption(
+              () -> {
+                view.say("Stopping; nothing that is finished is lost ...");
+                tracking.stop();
+              });
       Sweep sweep =
           new Sweep(
               spec,

@@ -2,6 +2,8 @@ package dev.espalier.sweep.cli;
 
 import dev.espalier.sweep.mlflow.MlflowLog;
 import dev.espalier.sweep.mlflow.SweepTracking;
+import dev.espalier.sweep.mlflow.TrialCounts;
+import dev.espalier.sweep.pareto.Confidence;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.run.Finished;
 import dev.espalier.sweep.run.Identity;
@@ -37,8 +39,11 @@ final class Tracking implements SweepListener, AutoCloseable {
   private final @Nullable String uri;
   private final List<String> problems = new ArrayList<>();
   private @Nullable MlflowLog log;
-  private @Nullable SweepTracking tracking;
-  private boolean ended;
+
+  // What a stop needs, which comes from another thread and must not wait for this one.
+  private volatile @Nullable SweepTracking tracking;
+  private volatile TrialCounts counts = new TrialCounts(0, 0, 0);
+  private volatile boolean ended;
 
   /**
    * @param uri of an MLflow server; null for the embedded one; {@link #LATER} for none
@@ -99,15 +104,17 @@ final class Tracking implements SweepListener, AutoCloseable {
 
   @Override
   public void planned(Outlook outlook) {
+    Plan plan = outlook.plan();
+    counts = new TrialCounts(0, 0, plan.trials().size());
     if (LATER.equals(uri)) {
       return;
     }
     try {
       MlflowLog opened = open(directory, uri);
       log = opened;
-      tracking = new SweepTracking(opened, Identity.of(directory), spec);
-      Plan plan = outlook.plan();
-      tracking.begin(plan.stages().get(0).setup().data(), plan.trials().size());
+      SweepTracking begun = new SweepTracking(opened, Identity.of(directory), spec);
+      begun.begin(plan.stages().get(0).setup().data(), TrialCounts.of(plan, outlook.known()));
+      tracking = begun;
     } catch (IOException e) {
       problems.add("it could not start: " + e.getMessage());
     }
@@ -121,18 +128,32 @@ final class Tracking implements SweepListener, AutoCloseable {
 
   @Override
   public void trialFinished(TrialResult trial, List<StageResult> path) {
-    if (tracking != null) {
-      tracking.trial(trial, path);
+    counts = counts.plus(trial);
+    SweepTracking begun = tracking;
+    if (begun != null) {
+      begun.trial(trial, path);
     }
   }
 
   @Override
   public void finished(Outcome outcome, Finished finished) {}
 
+  /**
+   * Says at once that the sweep is being stopped: the stages that run may hold up the process for
+   * longer than it has. For any thread.
+   */
+  void stop() {
+    SweepTracking begun = tracking;
+    if (begun != null && !ended) {
+      begun.stop(counts);
+    }
+  }
+
   /** Marks the front and sends the files of the sweep, once they are written. */
-  void finish(Finished finished) {
-    if (tracking != null) {
-      tracking.finish(finished);
+  void finish(Finished finished, Confidence confidence) {
+    SweepTracking begun = tracking;
+    if (begun != null) {
+      begun.finish(finished, confidence);
       ended = true;
     }
   }
@@ -156,8 +177,9 @@ final class Tracking implements SweepListener, AutoCloseable {
 
   @Override
   public void close() {
-    if (tracking != null && !ended) {
-      tracking.breakOff();
+    SweepTracking begun = tracking;
+    if (begun != null && !ended) {
+      begun.breakOff();
     }
     if (log != null) {
       log.close();

@@ -16,13 +16,16 @@ final class BaselineCurves {
   /**
    * One baseline has the metrics' own names, so that a chart draws it before its trials. Several
    * have names of their own, and of more than the run may have metrics only the first are there.
+   *
+   * @param startMillis of the sweep
    */
-  static List<CurvePoint> of(Finished finished) {
+  static List<CurvePoint> of(Finished finished, long startMillis) {
     Map<String, List<CurvePoint>> byLabel = new TreeMap<>();
     for (PlanFile.StageEntry stage : finished.plan().stages()) {
       StageResult result = finished.stages().get(new StageId(stage.id()));
       if (stage.parent() == null && result != null) {
-        byLabel.put(stage.label(), TrialMetrics.curve(List.of(result), 0));
+        byLabel.put(
+            stage.label(), TrialMetrics.curve(List.of(result), 0, startMillis, result.seconds()));
       }
     }
     if (byLabel.size() == 1) {
@@ -37,7 +40,10 @@ final class BaselineCurves {
                     .map(
                         point ->
                             new CurvePoint(
-                                "baseline/" + baseline.getKey(), point.step(), point.value())))
+                                "baseline/" + baseline.getKey(),
+                                point.step(),
+                                point.value(),
+                                point.timeMillis())))
         .toList();
   }
 }

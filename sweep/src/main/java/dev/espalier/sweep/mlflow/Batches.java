@@ -55,10 +55,9 @@ final class Batches {
         .toList();
   }
 
-  /** Curves, whose times are as many milliseconds after {@code startMillis} as epochs. */
-  Batches curve(List<CurvePoint> points, long startMillis) {
+  Batches curve(List<CurvePoint> points) {
     for (CurvePoint point : points) {
-      metric(point.metric(), point.value(), startMillis + point.step(), point.step());
+      metric(point.metric(), point.value(), point.timeMillis(), point.step());
     }
     return this;
   }
@@ -72,7 +71,7 @@ final class Batches {
     long end = trial.endMillis();
     for (CurvePoint point : trial.curve()) {
       last.merge(point.metric(), point.step(), Math::max);
-      end = Math.max(end, trial.startMillis() + point.step() + 1);
+      end = Math.max(end, point.timeMillis() + 1);
     }
     for (Map.Entry<String, Double> result : trial.metrics().entrySet()) {
       int step = last.getOrDefault(result.getKey(), 0);

@@ -3,16 +3,35 @@ package dev.espalier.sweep.mlflow;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import java.util.zip.DeflaterOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A view of the charts that show a sweep best, as MLflow's UI shares views: a tag of the
- * experiment. The form is that of MLflow 3's own page and documented nowhere, so a version that
- * reads it otherwise shows its standard charts.
+ * A view of the charts that show a sweep best, as MLflow's UI stores views: a tag of the
+ * experiment. The form is documented nowhere. It is that of MLflow's own page, which up to 3.14
+ * takes the tag's JSON for its whole state, so that every field of the state must be there. From
+ * 3.15 on the page also lists views in a menu, those whose JSON has a name, a time and the state as
+ * text. One JSON serves both.
+ *
+ * @param key what links name it by
+ * @param name what the menu names it by
+ * @param filter of the runs that it draws, in MLflow's search language
  */
-final class ChartView {
-  private static final String KEY = "espalier";
-  static final String TAG = "mlflow.sharedViewState." + KEY;
+record ChartView(String key, String name, String filter) {
+  /** Trials have a parent and the sweep has none, which would stand in legends without a point. */
+  static final List<ChartView> ALL =
+      List.of(
+          new ChartView("espalier", "Sweep: all trials", "tags.`mlflow.parentRunId` != ''"),
+          new ChartView("espalier-front", "Sweep: Pareto front", "tags.pareto = 'true'"));
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String SECTION = "espalier-sweep";
@@ -20,43 +39,111 @@ final class ChartView {
   /** What MLflow draws; more than these make its charts slow. */
   private static final int RUNS = 500;
 
-  private static final List<String> AXES =
-      List.of("sparsity", "scope", "fine_tune_epochs", "centroids");
+  private static final String NUMBERS = "grid/";
 
-  private ChartView() {}
+  /**
+   * Parameters that are a number or none. MLflow's parallel coordinates leave out rows that have a
+   * word where most have a number, or the other way round, so these have a metric to draw.
+   */
+  private static final List<String> NUMBERS_OR_NONE = List.of("centroids");
 
-  /** Where the view is, from any page of the UI. */
-  static String link(String experiment) {
-    return "#/experiments/" + experiment + "/runs?compareRunsMode=CHART&viewStateShareKey=" + KEY;
+  private static final List<String> PARAMETERS = List.of("sparsity", "scope", "fine_tune_epochs");
+
+  /** Metrics that stand for parameters in charts, by name; 0 where the parameter is none. */
+  static Map<String, Double> numbers(Map<String, ? extends @Nullable Object> parameters) {
+    Map<String, Double> numbers = new TreeMap<>();
+    for (String name : NUMBERS_OR_NONE) {
+      if (parameters.containsKey(name)) {
+        Object value = parameters.get(name);
+        numbers.put(NUMBERS + name, value instanceof Number number ? number.doubleValue() : 0.0);
+      }
+    }
+    return numbers;
   }
 
-  /** The value of {@link #TAG}. */
-  static String json(String accuracy, String cost) {
+  /** The name of the tag that holds it. */
+  String tag() {
+    return "mlflow.sharedViewState." + key;
+  }
+
+  /** Where it is, from any page of the UI. */
+  String link(String experiment) {
+    return "#/experiments/" + experiment + "/runs?compareRunsMode=CHART&viewStateShareKey=" + key;
+  }
+
+  /** Whether {@code value} of {@link #tag} is of the first form, which MLflow's page fails on. */
+  static boolean isOutdated(String value) {
+    return !value.contains("\"runsPinned\"") && !value.contains("\"createdAt\"");
+  }
+
+  /**
+   * The value of {@link #tag}.
+   *
+   * @param createdMillis since 1970
+   */
+  String json(String accuracy, String cost, long createdMillis) {
+    ObjectNode state = state(accuracy, cost);
+    String raw = state.toString();
+    state.put("name", name).put("createdAt", createdMillis).put("state", compressed(raw));
+    String both = state.toString();
+    return both.length() <= Limits.EXPERIMENT_TAG_CHARS ? both : raw;
+  }
+
+  /** As MLflow's page compresses a state: a mark, then zlib's format in Base64. */
+  private static String compressed(String text) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DeflaterOutputStream deflate = new DeflaterOutputStream(bytes)) {
+      deflate.write(text.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory takes all that is written", e);
+    }
+    return "deflate;" + Base64.getEncoder().encodeToString(bytes.toByteArray());
+  }
+
+  private ObjectNode state(String accuracy, String cost) {
     ObjectNode view = JSON.createObjectNode();
-    view.put("searchFilter", "").put("orderByKey", "metrics.`" + accuracy + "`");
+    view.put("searchFilter", filter).put("orderByKey", "metrics.`" + accuracy + "`");
     view.put("orderByAsc", false).put("startTime", "ALL").put("lifecycleFilter", "Active");
     view.put("modelVersionFilter", "All Runs").putArray("datasetsFilter");
     ArrayNode columns = view.putArray("selectedColumns");
-    columns.add("metrics.`" + accuracy + "`").add("metrics.`" + cost + "`");
-    AXES.forEach(axis -> columns.add("params.`" + axis + "`"));
+    Stream.of(accuracy, cost).forEach(metric -> columns.add("metrics.`" + metric + "`"));
+    Stream.concat(PARAMETERS.stream(), NUMBERS_OR_NONE.stream())
+        .forEach(parameter -> columns.add("params.`" + parameter + "`"));
     columns.add("tags.`pareto`").add("tags.`knee`");
-    view.put("runsHiddenMode", "SHOW_ALL").put("hideEmptyCharts", true);
-    // Sections that were not put into order by hand are sorted anew, and the last is drawn twice.
-    view.put("isAccordionReordered", true);
+    addDefaults(view);
     ObjectNode section = view.putArray("compareRunSections").addObject();
-    section.put("uuid", SECTION).put("name", "Sweep").put("display", true);
+    section.put("uuid", SECTION).put("name", name).put("display", true).put("columns", 2);
     section.put("isReordered", true).put("deleted", false).put("isGenerated", false);
 
     ArrayNode charts = view.putArray("compareRunCharts");
     scatter(charts, cost + "_log10", accuracy);
     scatter(charts, "macs/nonzero", accuracy);
     ObjectNode parallel = chart(charts, "PARALLEL", "Parameters, size and accuracy");
-    AXES.forEach(parallel.putArray("selectedParams")::add);
-    parallel.putArray("selectedMetrics").add(cost + "_log10").add(accuracy);
+    PARAMETERS.forEach(parallel.putArray("selectedParams")::add);
+    ArrayNode metrics = parallel.putArray("selectedMetrics");
+    NUMBERS_OR_NONE.forEach(parameter -> metrics.add(NUMBERS + parameter));
+    metrics.add(cost + "_log10").add(accuracy);
     parallel.put("showAllRuns", true);
     line(charts, accuracy);
     line(charts, "train/loss");
-    return view.toString();
+    return view;
+  }
+
+  /** What a fresh page has, and fails without. */
+  private static void addDefaults(ObjectNode view) {
+    view.putObject("runsExpanded");
+    view.putArray("runsPinned");
+    view.putArray("runsHidden");
+    view.putObject("runsVisibilityMap");
+    view.put("runsHiddenMode", "SHOW_ALL").put("viewMaximized", false).put("runListHidden", false);
+    // Sections that were not put into order by hand are sorted anew, and the last is drawn twice.
+    view.put("isAccordionReordered", true).putNull("groupBy").putObject("groupsExpanded");
+    view.put("autoRefreshEnabled", true).put("useGroupedValuesInCharts", true);
+    view.put("hideEmptyCharts", true).put("chartsSearchFilter", "");
+    view.putObject("globalLineChartConfig")
+        .put("xAxisKey", "step")
+        .put("lineSmoothness", 0)
+        .put("selectedXAxisMetricKey", "");
   }
 
   private static void scatter(ArrayNode charts, String x, String y) {
@@ -66,7 +153,7 @@ final class ChartView {
   }
 
   private static void line(ArrayNode charts, String metric) {
-    ObjectNode line = chart(charts, "LINE", metric + " by epoch");
+    ObjectNode line = chart(charts, "LINE", metric + " by step");
     line.put("metricKey", metric).putArray("selectedMetricKeys").add(metric);
     line.put("xAxisKey", "step").put("lineSmoothness", 0);
   }

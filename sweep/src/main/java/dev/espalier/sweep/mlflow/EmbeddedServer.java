@@ -15,10 +15,9 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Locale;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +27,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It listens on 127.0.0.1 only, on a free port. Every request must carry the token of this
  * server, and must name this very address as its host: a web page that some browser on the machine
- * shows can do neither.
+ * shows can do neither. A request that has not shown the token has little time, and can keep nobody
+ * else waiting: see {@link RequestThreads}.
  */
 public final class EmbeddedServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServer.class);
@@ -41,18 +41,23 @@ public final class EmbeddedServer implements AutoCloseable {
   /** Largest artifact, in bytes. */
   static final long ARTIFACT_BYTES = 200L << 20;
 
-  private static final int THREADS = 8;
+  /** Requests that have not shown the token yet, and how long one may take to. */
+  static final int STRANGERS = 64;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   static {
     // The JDK's server reads these once. Without the first, every answer on a connection that is
     // used again waits for the client's delayed acknowledgement; without the second, a client that
-    // never sends the body it announced holds a thread for ever.
+    // never sends the body it announced holds a thread for ever; without the last, clients that
+    // connect and send nothing take all of the files that this process may open.
     setUnlessSet("sun.net.httpserver.nodelay", "true");
     setUnlessSet("sun.net.httpserver.maxReqTime", "60");
+    setUnlessSet("jdk.httpserver.maxConnections", "1000");
   }
 
   private final HttpServer server;
-  private final ExecutorService threads;
+  private final RequestThreads threads = new RequestThreads(STRANGERS, PATIENCE);
   private final Database database;
   private final Endpoints endpoints;
   private final ArtifactFolder artifacts;
@@ -68,14 +73,6 @@ public final class EmbeddedServer implements AutoCloseable {
     byte[] random = new byte[32];
     new SecureRandom().nextBytes(random);
     this.token = HexFormat.of().formatHex(random);
-    this.threads =
-        Executors.newFixedThreadPool(
-            THREADS,
-            task -> {
-              Thread thread = new Thread(task, "tracking-server");
-              thread.setDaemon(true);
-              return thread;
-            });
   }
 
   private static void setUnlessSet(String property, String value) {
@@ -124,6 +121,7 @@ public final class EmbeddedServer implements AutoCloseable {
     try (exchange) {
       try {
         admit(exchange);
+        threads.admitted();
         dispatch(exchange);
       } catch (ApiException e) {
         refuse(exchange, e.code(), String.valueOf(e.getMessage()));
@@ -253,7 +251,7 @@ public final class EmbeddedServer implements AutoCloseable {
   @Override
   public void close() throws IOException {
     server.stop(0);
-    threads.shutdownNow();
+    threads.close();
     database.close();
   }
 }

@@ -2,22 +2,30 @@ package dev.espalier.sweep.mlflow;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The part of MLflow's search language that the embedded server understands: comparisons joined by
- * AND, and orders. {@code tags.`espalier.key` = 'x' AND metrics.val/accuracy >= 0.5}.
+ * AND, and orders. {@code tags.`espalier.key` = 'x' AND metrics.`val/accuracy` >= 0.5}.
+ *
+ * <p>It refuses what MLflow's own servers refuse: a key with anything but letters, digits, _ and
+ * dots outside of backticks or double quotes, a text without quotes, a number with quotes.
  */
 final class Filter {
-  private static final String KEY = "(?:`([^`]+)`|\"([^\"]+)\"|([\\w./-]+))";
+  private static final String KEY =
+      "(?:`([^`]+)`|\"([^\"]+)\"|([A-Za-z_]\\w*(?:\\.[A-Za-z_]\\w*)*))";
+  private static final String NUMBER =
+      "-?(?:\\d+(?:\\.\\d+)?[eE]-?\\d+|\\d+\\.?\\d*|\\.\\d+)(?!\\w)";
   private static final Pattern COMPARISON =
       Pattern.compile(
           "\\s*(?:(\\w+)\\.)?"
               + KEY
-              + "\\s*(!=|>=|<=|=|>|<)\\s*(?:'([^']*)'|\"([^\"]*)\"|([-+\\w.]+))\\s*");
+              + "\\s*(!=|>=|<=|=|>|<)\\s*(?:'([^']*)'|\"([^\"]*)\"|("
+              + NUMBER
+              + "))\\s*");
+  private static final Pattern UNQUOTED = Pattern.compile("\\w+\\.[\\w.]*[/:-].*");
   private static final Pattern AND = Pattern.compile("AND\\s", Pattern.CASE_INSENSITIVE);
   private static final Pattern ORDER =
       Pattern.compile(
@@ -33,7 +41,7 @@ final class Filter {
     TAG;
 
     private static Kind of(String prefix, String text) {
-      return switch (prefix.toLowerCase(Locale.ROOT)) {
+      return switch (prefix) {
         case "", "attribute", "attributes", "attr", "run" -> ATTRIBUTE;
         case "metric", "metrics" -> METRIC;
         case "param", "params", "parameter", "parameters" -> PARAM;
@@ -45,16 +53,28 @@ final class Filter {
     }
   }
 
-  /** {@code kind.key operator 'value'}. */
-  record Comparison(Kind kind, String key, String operator, String value) {
+  /**
+   * {@code kind.key operator 'value'}.
+   *
+   * @param quoted true where the value is a text in quotes, false where it is a number
+   */
+  record Comparison(Kind kind, String key, String operator, String value, boolean quoted) {
 
     /** The value as a number. */
     double number() {
-      try {
-        return Double.parseDouble(value);
-      } catch (NumberFormatException e) {
-        throw ApiException.invalid(key + " is compared with a number, found '" + value + "'");
+      if (quoted) {
+        throw ApiException.invalid(
+            key + " must be compared with a number without quotes, found '" + value + "'");
       }
+      return Double.parseDouble(value);
+    }
+
+    /** The value as a text. */
+    String text() {
+      if (!quoted) {
+        throw ApiException.invalid(key + " must be compared with a text in quotes, found " + value);
+      }
+      return value;
     }
   }
 
@@ -72,12 +92,14 @@ final class Filter {
       if (!matcher.region(at, filter.length()).lookingAt()) {
         throw unreadable(filter, at);
       }
+      requireAtMost(Limits.COMPARISONS, found.size() + 1, "filter: ", " comparisons");
       found.add(
           new Comparison(
               Kind.of(orEmpty(matcher.group(1)), matcher.group()),
               first(matcher, 2, 3, 4),
               orEmpty(matcher.group(5)),
-              first(matcher, 6, 7, 8)));
+              first(matcher, 6, 7, 8),
+              matcher.group(8) == null));
       at = matcher.end();
       if (at == filter.length()) {
         return found;
@@ -90,7 +112,15 @@ final class Filter {
     }
   }
 
+  /** Refuses more than {@code most} of something: SQLite would fail at some hundreds. */
+  static void requireAtMost(int most, int found, String where, String things) {
+    if (found > most) {
+      throw ApiException.invalid(where + "must have at most " + most + things);
+    }
+  }
+
   static List<Order> orders(List<String> texts) {
+    requireAtMost(Limits.COMPARISONS, texts.size(), "order_by: ", " orders");
     List<Order> found = new ArrayList<>();
     for (String text : texts) {
       Matcher matcher = ORDER.matcher(text);
@@ -107,10 +137,16 @@ final class Filter {
   }
 
   private static ApiException unreadable(String filter, int at) {
+    String rest = filter.substring(at, Math.min(filter.length(), at + 60));
+    String advice =
+        UNQUOTED.matcher(rest.strip()).lookingAt()
+            ? "; a name with other characters than letters, digits, _ and . needs backticks"
+            : "";
     return ApiException.invalid(
-        "filter: this server understands comparisons (=, !=, <, <=, >, >=) joined by AND, found '"
-            + filter.substring(at, Math.min(filter.length(), at + 60))
-            + "'");
+        "filter: must be comparisons (=, !=, <, <=, >, >=) joined by AND, found '"
+            + rest
+            + "'"
+            + advice);
   }
 
   private static String first(Matcher matcher, int... groups) {

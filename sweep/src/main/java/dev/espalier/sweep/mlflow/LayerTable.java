@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** The layers of a trial as CSV, which MLflow shows as a table. */
+/**
+ * The layers of a trial as CSV, which MLflow shows as a table. Its preview shows true and false as
+ * nothing, so it says yes and no.
+ */
 final class LayerTable {
   private static final String HEAD =
       "layer,kind,shape,prunable,weights,nonzero,sparsity,values,macs,macs_nonzero,encoding,bytes";
@@ -26,7 +29,7 @@ final class LayerTable {
         quoted(layer.name()),
         layer.kind(),
         shape,
-        String.valueOf(layer.prunable()),
+        layer.prunable() ? "yes" : "no",
         String.valueOf(layer.weights()),
         String.valueOf(layer.nonzero()),
         String.format(Locale.ROOT, "%.4f", sparsity),

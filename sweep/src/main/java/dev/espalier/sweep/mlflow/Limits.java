@@ -23,6 +23,12 @@ final class Limits {
   static final int SEARCH_RESULTS = 50_000;
   static final int DEFAULT_SEARCH_RESULTS = 1000;
 
+  /** Comparisons of one filter, and orders of one search: SQLite nests no more than 1,000. */
+  static final int COMPARISONS = 100;
+
+  /** Experiments of one search: SQLite binds no more than 32,766 values. */
+  static final int SEARCH_EXPERIMENTS = 10_000;
+
   /** Servers of 2.0 refuse parameters above this, newer ones take {@link #PARAM_CHARS}. */
   static final int SENT_PARAM_CHARS = 500;
 

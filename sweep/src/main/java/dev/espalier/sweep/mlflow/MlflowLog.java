@@ -1,7 +1,6 @@
 package dev.espalier.sweep.mlflow;
 
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,38 +72,7 @@ public final class MlflowLog implements AutoCloseable {
    */
   public static MlflowLog open(
       String trackingUri, Duration timeout, Map<String, String> environment) {
-    return new MlflowLog(credentials(trackingUri, environment), timeout, null);
-  }
-
-  static BasicMlflowHostCreds credentials(String trackingUri, Map<String, String> environment) {
-    String host = checkedUri(trackingUri);
-    String user = environment.getOrDefault("MLFLOW_TRACKING_USERNAME", "");
-    String password = environment.getOrDefault("MLFLOW_TRACKING_PASSWORD", "");
-    String token = environment.getOrDefault("MLFLOW_TRACKING_TOKEN", "");
-    if (!user.isEmpty() && !password.isEmpty()) {
-      return new BasicMlflowHostCreds(host, user, password);
-    }
-    return token.isEmpty() ? new BasicMlflowHostCreds(host) : new BasicMlflowHostCreds(host, token);
-  }
-
-  private static String checkedUri(String trackingUri) {
-    URI parsed;
-    try {
-      parsed = URI.create(trackingUri);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("the tracking URI is not a URI: " + e.getMessage(), e);
-    }
-    if (parsed.getRawUserInfo() != null) {
-      throw new IllegalArgumentException(
-          "the tracking URI must not hold a password: set MLFLOW_TRACKING_USERNAME and"
-              + " MLFLOW_TRACKING_PASSWORD");
-    }
-    String scheme = String.valueOf(parsed.getScheme());
-    if (parsed.getHost() == null || !scheme.matches("https?")) {
-      throw new IllegalArgumentException(
-          "the tracking URI must be http://... or https://..., found " + trackingUri);
-    }
-    return trackingUri.replaceFirst("/+$", "");
+    return new MlflowLog(Credentials.of(trackingUri, environment), timeout, null);
   }
 
   /**
@@ -140,6 +108,23 @@ public final class MlflowLog implements AutoCloseable {
     after(trial.key());
     queue.add(client -> sender.trial(client, trial));
     queued(trial.key());
+  }
+
+  /**
+   * Logs metrics of the whole sweep to the parent run.
+   *
+   * @param step of all of them: how many trials are over
+   */
+  public void metrics(Map<String, Double> metrics, long step, long timeMillis) {
+    SweepSender sender = begun();
+    Map<String, Double> copy = Map.copyOf(metrics);
+    queue.add(client -> sender.metrics(client, copy, step, timeMillis));
+  }
+
+  /** Says in a sentence what came out, in the note of the experiment. */
+  public void conclude(String result) {
+    SweepSender sender = begun();
+    queue.add(client -> sender.conclude(client, result));
   }
 
   /** Logs curves of the baseline to the parent run, where the trials have them not. */
@@ -192,6 +177,16 @@ public final class MlflowLog implements AutoCloseable {
     Map<String, String> copy = Map.copyOf(tags);
     fence();
     queue.add(client -> sender.end(client, RunStatus.valueOf(ending.name()), copy, endMillis));
+  }
+
+  /**
+   * Marks the sweep as stopped, before all that waits to be sent: the process may not live to send
+   * it. {@link #end} comes all the same, if it does.
+   */
+  public void stop(Map<String, String> tags, long endMillis) {
+    SweepSender sender = begun();
+    Map<String, String> copy = Map.copyOf(tags);
+    queue.addFirst(client -> sender.stop(client, copy, endMillis));
   }
 
   /** How a sweep ended, in MLflow's words. */

@@ -7,8 +7,15 @@ import java.util.TreeMap;
 final class RunTags {
   private RunTags() {}
 
+  /** What the parent run carries from the beginning. */
+  static Map<String, String> ofParent(TrackedSweep sweep) {
+    Map<String, String> tags = of(sweep, sweep.key());
+    tags.putAll(sweep.parentTags());
+    return tags;
+  }
+
   /** What every run of the sweep carries; {@code key} is its own. */
-  static Map<String, String> of(TrackedSweep sweep, String key) {
+  private static Map<String, String> of(TrackedSweep sweep, String key) {
     Map<String, String> tags = new TreeMap<>(sweep.tags());
     tags.put(SentRuns.KEY, key);
     tags.put(SentRuns.SWEEP, sweep.key());
@@ -43,6 +50,7 @@ final class RunTags {
   /** Tags that say what the parent's parameters cannot: the grid of a sweep may have grown. */
   static Map<String, String> changed(TrackedSweep sweep, SentRuns.Sent parent) {
     Map<String, String> tags = new TreeMap<>(sweep.tags());
+    tags.putAll(sweep.parentTags());
     sweep
         .parameters()
         .forEach(

@@ -24,7 +24,6 @@ final class Search {
   private static final Map<String, String> RUN_COLUMNS =
       Map.of(
           "run_id", "run_uuid",
-          "run_uuid", "run_uuid",
           "run_name", "name",
           "status", "status",
           "user_id", "user_id",
@@ -95,6 +94,7 @@ final class Search {
   }
 
   Search experimentIds(List<String> ids) {
+    Filter.requireAtMost(Limits.SEARCH_EXPERIMENTS, ids.size(), "experiment_ids: ", "");
     List<String> marks = new ArrayList<>();
     for (String experiment : ids) {
       marks.add("?");
@@ -110,7 +110,7 @@ final class Search {
         String column = column(c.key());
         boolean number = column.endsWith("_time") || column.equals("version");
         conditions.add(column + " " + operator(c, number) + " ?");
-        values.add(number ? c.number() : c.value());
+        values.add(number ? c.number() : c.text());
       } else {
         boolean number = c.kind() == Filter.Kind.METRIC;
         conditions.add(
@@ -118,7 +118,7 @@ final class Search {
                     + (number ? " AND v.is_nan = 0)" : ")"))
                 .formatted(table(c.kind()), id, id, operator(c, number)));
         values.add(c.key());
-        values.add(number ? c.number() : c.value());
+        values.add(number ? c.number() : c.text());
       }
     }
     return this;

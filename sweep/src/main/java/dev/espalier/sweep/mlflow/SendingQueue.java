@@ -79,6 +79,12 @@ final class SendingQueue implements AutoCloseable {
     }
   }
 
+  /** Queues {@code item} before all that waits, whatever was added before it. */
+  synchronized void addFirst(Item item) {
+    queue.addFirst(new Waiting(item, phaseAtWork));
+    notifyAll();
+  }
+
   /** What is added from now on waits until all that was added before has ended, well or not. */
   synchronized void fence() {
     phase++;

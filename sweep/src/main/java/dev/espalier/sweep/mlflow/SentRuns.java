@@ -47,11 +47,13 @@ final class SentRuns {
    * @param params what it has, by name
    * @param tags what it has, by name
    * @param ended true where its status is final
+   * @param stoppedMillis when it ended, in milliseconds since 1970, if it was stopped; 0 otherwise
    */
   record Sent(
       String id,
       String artifactUri,
       boolean ended,
+      long stoppedMillis,
       Map<String, String> params,
       Map<String, String> tags) {
     private static Sent of(Run run) {
@@ -60,6 +62,7 @@ final class SentRuns {
           info.getRunId(),
           info.getArtifactUri(),
           ENDED.contains(info.getStatus()),
+          info.getStatus() == RunStatus.KILLED ? info.getEndTime() : 0,
           run.getData().getParamsList().stream()
               .collect(Collectors.toMap(Param::getKey, Param::getValue)),
           run.getData().getTagsList().stream()
@@ -73,11 +76,11 @@ final class SentRuns {
     Sent withTags(Map<String, String> more) {
       Map<String, String> all = new HashMap<>(tags);
       all.putAll(more);
-      return new Sent(id, artifactUri, ended, params, all);
+      return new Sent(id, artifactUri, ended, stoppedMillis, params, all);
     }
 
     Sent asEnded() {
-      return new Sent(id, artifactUri, true, params, tags);
+      return new Sent(id, artifactUri, true, stoppedMillis, params, tags);
     }
   }
 

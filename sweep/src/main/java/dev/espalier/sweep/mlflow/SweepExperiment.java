@@ -8,13 +8,16 @@ import org.mlflow.api.proto.Service.Experiment;
 import org.mlflow.api.proto.Service.ExperimentTag;
 import org.mlflow.api.proto.Service.ViewType;
 
-/** The experiment that a sweep is shown in, with a note on how to read it and a view of charts. */
+/** The experiment that a sweep is shown in, with a note on how to read it and views of charts. */
 final class SweepExperiment {
+  private static final String NOTE = "mlflow.note.content";
+
   private SweepExperiment() {}
 
   /**
    * The id of the experiment of the sweep's name; one that is not there is made. Tags that it has
-   * stay as they are: a person may have written into the note.
+   * stay as they are, because a person may have written into the note; only views that MLflow's
+   * page cannot open are replaced.
    */
   static String id(TrackingClient client, TrackedSweep sweep) throws TrackingFailure {
     if (sweep.name().indexOf('\'') >= 0) {
@@ -34,16 +37,48 @@ final class SweepExperiment {
     }
     Experiment experiment = found.get(0);
     Map<String, String> missing = tags(sweep, experiment.getExperimentId());
-    experiment.getTagsList().stream().map(ExperimentTag::getKey).forEach(missing::remove);
+    for (ExperimentTag tag : experiment.getTagsList()) {
+      boolean view = ChartView.ALL.stream().anyMatch(one -> one.tag().equals(tag.getKey()));
+      if (!view || !ChartView.isOutdated(tag.getValue())) {
+        missing.remove(tag.getKey());
+      }
+    }
     for (Map.Entry<String, String> tag : missing.entrySet()) {
-      client.call(
-          "describing the experiment " + sweep.name(),
-          c -> {
-            c.setExperimentTag(experiment.getExperimentId(), tag.getKey(), tag.getValue());
-            return tag;
-          });
+      set(client, experiment, tag.getKey(), tag.getValue());
     }
     return experiment.getExperimentId();
+  }
+
+  /**
+   * Says what came out in the first line of the note, which is all that lists of experiments show.
+   * A note that a person has changed stays.
+   */
+  static void conclude(TrackingClient client, TrackedSweep sweep, String result)
+      throws TrackingFailure {
+    for (Experiment experiment : find(client, sweep.name())) {
+      String id = experiment.getExperimentId();
+      String rest = rest(sweep);
+      String note =
+          experiment.getTagsList().stream()
+              .filter(tag -> tag.getKey().equals(NOTE))
+              .map(ExperimentTag::getValue)
+              .findFirst()
+              .orElse("");
+      String wanted = firstLine(id, result) + rest;
+      if (!note.equals(wanted) && note.substring(Math.max(0, note.indexOf('\n'))).equals(rest)) {
+        set(client, experiment, NOTE, wanted);
+      }
+    }
+  }
+
+  private static void set(TrackingClient client, Experiment experiment, String key, String value)
+      throws TrackingFailure {
+    client.call(
+        "describing the experiment " + experiment.getName(),
+        c -> {
+          c.setExperimentTag(experiment.getExperimentId(), key, value);
+          return key;
+        });
   }
 
   private static List<Experiment> find(TrackingClient client, String name) throws TrackingFailure {
@@ -72,37 +107,51 @@ final class SweepExperiment {
   }
 
   private static Map<String, String> tags(TrackedSweep sweep, String id) {
-    String note =
-        """
-        # %1$s
+    Map<String, String> tags =
+        new TreeMap<>(
+            Map.of(
+                NOTE,
+                firstLine(id, "Its results stand here once the sweep has ended.") + rest(sweep),
+                "mlflow.experimentKind",
+                "custom_model_development",
+                "mlflow.experiment.primaryMetric.name",
+                sweep.primaryMetric(),
+                "mlflow.experiment.primaryMetric.greaterIsBetter",
+                "True"));
+    for (ChartView view : ChartView.ALL) {
+      tags.put(
+          view.tag(), view.json(sweep.primaryMetric(), sweep.costMetric(), sweep.startMillis()));
+    }
+    return tags;
+  }
+
+  /** A sentence and the links in one line: MLflow's page of runs shows no more of a note. */
+  private static String firstLine(String id, String sentence) {
+    return "%s Charts: [all trials](%s), [the Pareto front](%s)"
+        .formatted(sentence, ChartView.ALL.get(0).link(id), ChartView.ALL.get(1).link(id));
+  }
+
+  /** The note from the end of its first line on. */
+  private static String rest(TrackedSweep sweep) {
+    return """
+
 
         One parent run for the sweep, one child run for each trial.
 
-        - **[Charts of this sweep](%4$s)**: `%2$s` against `%3$s_log10`, parallel coordinates, \
-        learning curves. If the link shows MLflow's standard charts, this version of MLflow reads \
-        the view otherwise; add a scatter chart of the two by hand.
+        - The charts show `%1$s` against `%2$s_log10`, parallel coordinates and learning curves. If a \
+        link shows MLflow's standard charts, this version of MLflow reads views otherwise; add a \
+        scatter chart of the two by hand.
         - Sort the table by a metric to see all trials as one list, without the tree.
         - `tags.pareto = 'true'` are the trials that no other beats in accuracy and size at once, \
         `tags.knee = 'true'` is the one where giving up more size starts to cost accuracy steeply, \
         `tags.tied = 'true'` are no more accurate than a smaller one, beyond chance.
         - `attributes.status = 'FAILED'` failed; the tag `failure.reason` says why.
-        - Accuracies and sparsities are fractions, sizes are bytes, steps are epochs since the \
-        beginning of the baseline. The last value of a metric is the result.
+        - Accuracies and sparsities are fractions, sizes are bytes. A step is an epoch since the \
+        beginning of the baseline, or a pruning or clustering. The last value of a metric is the \
+        result.
         - The parent run has the report, the front as table and picture, the config and the plan; \
         the trials of the front have their model and a table of their layers.
         """
-            .formatted(sweep.name(), sweep.primaryMetric(), sweep.costMetric(), ChartView.link(id));
-    return new TreeMap<>(
-        Map.of(
-            "mlflow.note.content",
-            note,
-            ChartView.TAG,
-            ChartView.json(sweep.primaryMetric(), sweep.costMetric()),
-            "mlflow.experimentKind",
-            "custom_model_development",
-            "mlflow.experiment.primaryMetric.name",
-            sweep.primaryMetric(),
-            "mlflow.experiment.primaryMetric.greaterIsBetter",
-            "True"));
+        .formatted(sweep.primaryMetric(), sweep.costMetric());
   }
 }

@@ -1,13 +1,13 @@
 package dev.espalier.sweep.mlflow;
 
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.mlflow.api.proto.Service.CreateRun;
 import org.mlflow.api.proto.Service.LogBatch;
-import org.mlflow.api.proto.Service.LogInputs;
 import org.mlflow.api.proto.Service.RunStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,13 +20,22 @@ import org.slf4j.LoggerFactory;
 final class SweepSender {
   private static final Logger LOG = LoggerFactory.getLogger(SweepSender.class);
   private static final String PARENT = "mlflow.parentRunId";
+  private static final String NOTE = "mlflow.note.content";
   private static final int SETTLING_TRIES = 5;
 
   private final TrackedSweep sweep;
+  private final DatasetInputs inputs;
   private @Nullable SentRuns runs;
+
+  /** Whether the parent run has its final status; a stop that comes later changes nothing. */
+  private volatile boolean over;
+
+  /** When an earlier run of the sweep was stopped; 0 where none was. */
+  private long stoppedMillis;
 
   SweepSender(TrackedSweep sweep) {
     this.sweep = sweep;
+    this.inputs = new DatasetInputs(sweep.dataset());
   }
 
   /** Finds or makes the experiment and the parent run; once that worked it does nothing. */
@@ -38,8 +47,8 @@ final class SweepSender {
     found.load(client);
     SentRuns.Sent parent = found.get(sweep.key());
     if (parent == null) {
-      Map<String, String> tags = RunTags.of(sweep, sweep.key());
-      CreateRun request = request(found, sweep.name(), sweep.startMillis(), tags);
+      CreateRun request =
+          request(found, sweep.name(), sweep.startMillis(), RunTags.ofParent(sweep));
       parent = found.create(client, sweep.key(), request);
     } else if (parent.ended()) {
       String json = "{\"run_id\": \"" + parent.id() + "\", \"status\": \"RUNNING\"}";
@@ -47,25 +56,10 @@ final class SweepSender {
     }
     Batches batches = new Batches(parent.id()).params(RunTags.missing(sweep, parent));
     log(client, "the sweep", batches.tags(RunTags.changed(sweep, parent)));
-    dataset(client, parent);
+    inputs.log(client, parent.id());
+    stoppedMillis = parent.stoppedMillis();
     runs = found;
     return found;
-  }
-
-  /** MLflow has data sets since 2.4; a server that has none goes without. */
-  private void dataset(TrackingClient client, SentRuns.Sent parent) throws TrackingFailure {
-    try {
-      client.post(
-          "the data set",
-          "runs/log-inputs",
-          sweep.dataset().input(parent.id()),
-          LogInputs.Response.newBuilder());
-    } catch (TrackingFailure e) {
-      if (e.is(TrackingFailure.Kind.AMBIGUOUS)) {
-        throw e;
-      }
-      LOG.debug("the data set stands in the tags alone: {}", e.getMessage());
-    }
   }
 
   private static CreateRun request(
@@ -117,13 +111,14 @@ final class SweepSender {
     return other;
   }
 
-  private static void fill(TrackingClient client, TrackedTrial trial, SentRuns.Sent sent)
+  private void fill(TrackingClient client, TrackedTrial trial, SentRuns.Sent sent)
       throws TrackingFailure {
     if (sent.ended()) {
       return;
     }
+    inputs.log(client, sent.id());
     Batches batches = new Batches(sent.id()).params(trial.parameters());
-    log(client, trial.name(), batches.curve(trial.curve(), trial.startMillis()).results(trial));
+    log(client, trial.name(), batches.curve(trial.curve()).results(trial));
     RunStatus status = trial.failed() ? RunStatus.FAILED : RunStatus.FINISHED;
     terminate(client, "ending the run " + trial.name(), sent.id(), status, trial.endMillis());
   }
@@ -140,7 +135,7 @@ final class SweepSender {
   /** Logs curves to the parent run. */
   void curve(TrackingClient client, List<CurvePoint> points) throws TrackingFailure {
     SentRuns.Sent parent = parent(begin(client));
-    log(client, "the baseline", new Batches(parent.id()).curve(points, sweep.startMillis()));
+    log(client, "the baseline", new Batches(parent.id()).curve(points));
   }
 
   /** Sends a file to the run of {@code key}: a trial's, or the sweep's own for the parent. */
@@ -184,19 +179,61 @@ final class SweepSender {
         });
   }
 
-  /** Ends the parent run. */
+  /** Logs metrics of the whole sweep to the parent run. */
+  void metrics(TrackingClient client, Map<String, Double> metrics, long step, long timeMillis)
+      throws TrackingFailure {
+    Batches batches = new Batches(parent(begin(client)).id());
+    metrics.forEach((key, value) -> batches.metric(key, value, timeMillis, step));
+    log(client, "the sweep", batches);
+  }
+
+  /** Says what came out in the note of the experiment. */
+  void conclude(TrackingClient client, String result) throws TrackingFailure {
+    begin(client);
+    SweepExperiment.conclude(client, sweep, result);
+  }
+
+  /** Marks the parent run as stopped, while trials may still be sent. */
+  void stop(TrackingClient client, Map<String, String> tags, long endMillis)
+      throws TrackingFailure {
+    SentRuns.Sent parent = parent(begin(client));
+    if (!over) {
+      end(client, parent, RunStatus.KILLED, tags, endMillis);
+    }
+  }
+
+  /**
+   * Ends the parent run. One that was stopped ended when it was, though the journal, from which it
+   * is sent again, knows no more than when its last stage did.
+   */
   void end(TrackingClient client, RunStatus status, Map<String, String> tags, long endMillis)
       throws TrackingFailure {
     SentRuns known = begin(client);
+    long end = status == RunStatus.KILLED ? Math.max(endMillis, stoppedMillis) : endMillis;
     settled(
         client,
         known,
         () -> {
           SentRuns.Sent parent = parent(known);
-          log(client, "the sweep", new Batches(parent.id()).tags(tags));
-          terminate(client, "ending the sweep", parent.id(), status, endMillis);
+          Map<String, String> changes = new HashMap<>(tags);
+          if (!parent.tag(NOTE).isEmpty() && !parent.tag(NOTE).startsWith(SweepSummary.BEGINNING)) {
+            changes.remove(NOTE); // A person's own words stay.
+          }
+          over = true;
+          end(client, parent, status, changes, end);
           known.put(sweep.key(), parent.asEnded());
         });
+  }
+
+  private static void end(
+      TrackingClient client,
+      SentRuns.Sent parent,
+      RunStatus status,
+      Map<String, String> tags,
+      long endMillis)
+      throws TrackingFailure {
+    log(client, "the sweep", new Batches(parent.id()).tags(tags));
+    terminate(client, "ending the sweep", parent.id(), status, endMillis);
   }
 
   private interface Work {

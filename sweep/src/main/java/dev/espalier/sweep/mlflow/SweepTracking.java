@@ -1,5 +1,6 @@
 package dev.espalier.sweep.mlflow;
 
+import dev.espalier.sweep.pareto.Confidence;
 import dev.espalier.sweep.pareto.Front;
 import dev.espalier.sweep.pareto.Knee;
 import dev.espalier.sweep.pareto.Point;
@@ -11,7 +12,7 @@ import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.stage.DataFacts;
 import dev.espalier.workers.stage.Metrics;
 import dev.espalier.workers.stage.StageResult;
-import java.math.BigDecimal;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,10 @@ public final class SweepTracking {
   private final MlflowLog log;
   private final Identity identity;
   private final SweepSpec spec;
+  private final RunNames names;
+
+  /** When the sweep was stopped; 0 where nobody has said so. */
+  private volatile long stoppedMillis;
 
   /** From which stage of its path on a trial logs its curve. */
   private int curvesFrom;
@@ -42,21 +47,24 @@ public final class SweepTracking {
     this.log = log;
     this.identity = identity;
     this.spec = spec;
+    this.names = new RunNames(spec);
   }
 
   /**
    * Starts the parent run, or goes on with it.
    *
-   * @param trials how many the sweep has
+   * @param counts of trials, as they are now
    */
-  public void begin(DataFacts data, int trials) {
-    curvesFrom = trials > TRIALS_WITH_WHOLE_CURVES ? 1 : 0;
+  public void begin(DataFacts data, TrialCounts counts) {
+    curvesFrom = counts.all() > TRIALS_WITH_WHOLE_CURVES ? 1 : 0;
+    Map<String, String> parentTags = new HashMap<>(counts.tags());
+    parentTags.put("dataset.digest", data.digest());
     log.begin(
         new TrackedSweep(
             identity.key(),
             spec.name(),
-            first(spec.objectives().maximize(), Metrics.VAL_ACCURACY),
-            first(spec.objectives().minimize(), Metrics.SIZE_COMPRESSED_BYTES),
+            accuracy(),
+            cost(),
             new TrackedDataset(
                 data.name(),
                 data.digest(),
@@ -68,12 +76,17 @@ public final class SweepTracking {
                 "images_train", String.valueOf(data.train()),
                 "images_validation", String.valueOf(data.validation()),
                 "images_test", String.valueOf(data.test())),
-            Map.of(
-                "sweep.id", identity.key(),
-                "sweep.name", spec.name(),
-                "dataset", data.name(),
-                "dataset.digest", data.digest()),
+            Map.of("dataset", data.name()),
+            parentTags,
             identity.startedMillis()));
+  }
+
+  private String accuracy() {
+    return first(spec.objectives().maximize(), Metrics.VAL_ACCURACY);
+  }
+
+  private String cost() {
+    return first(spec.objectives().minimize(), Metrics.SIZE_COMPRESSED_BYTES);
   }
 
   private static String first(List<String> objectives, String otherwise) {
@@ -89,28 +102,37 @@ public final class SweepTracking {
    */
   public void trial(TrialResult trial, List<StageResult> path) {
     Map<String, String> tags = new HashMap<>();
-    tags.put("trial.id", trial.trial());
+    tags.put("trial.name", trial.name());
     if (!trial.standsFor().isEmpty()) {
       tags.put("stands_for", String.join(",", trial.standsFor()));
     }
-    for (String parameter : List.of("model", "seed")) {
-      if (trial.parameters().get(parameter) != null) {
-        tags.put(parameter, text(trial.parameters().get(parameter)));
-      }
-    }
-    List<CurvePoint> curve = TrialMetrics.curve(path, path.size() > 1 ? curvesFrom : 0);
+    List<CurvePoint> curve =
+        TrialMetrics.curve(
+            path, path.size() > 1 ? curvesFrom : 0, identity.startedMillis(), trial.seconds());
     log.trial(
         new TrackedTrial(
             trial.trial(),
-            trial.name(),
+            names.of(trial.parameters(), trial.name()),
             texts(trial.parameters()),
-            TrialMetrics.results(trial.metrics(), objectives(), curve),
+            results(trial, curve),
             curve,
             !trial.completed(),
             trial.reason(),
             after(trial.seconds() - trial.secondsOwn()),
             after(trial.seconds()),
             tags));
+  }
+
+  /** With the numbers that charts draw in the place of parameters. */
+  private Map<String, Double> results(TrialResult trial, List<CurvePoint> curve) {
+    if (!trial.completed()) {
+      return Map.of();
+    }
+    Map<String, Double> numbers = ChartView.numbers(trial.parameters());
+    Map<String, Double> all = new HashMap<>(trial.metrics().values());
+    all.putAll(numbers);
+    List<String> wanted = Stream.concat(objectives().stream(), numbers.keySet().stream()).toList();
+    return TrialMetrics.results(new Metrics(all), wanted, curve);
   }
 
   private List<String> objectives() {
@@ -124,8 +146,8 @@ public final class SweepTracking {
   }
 
   /** Sends everything that a folder holds of its sweep; twice is the same as once. */
-  public void all(Finished finished) {
-    begin(finished.plan().data(), finished.plan().trials().size());
+  public void all(Finished finished) throws IOException {
+    begin(finished.plan().data(), TrialCounts.of(finished));
     for (TrialResult trial : finished.trials()) {
       trial(
           trial,
@@ -134,31 +156,52 @@ public final class SweepTracking {
               .map(id -> Objects.requireNonNull(finished.stages().get(id)))
               .toList());
     }
-    finish(finished);
+    end(finished, finished.confidence(), after(worked(finished)));
   }
 
-  /** Marks the front, sends the files of the sweep and the models of the front, and ends it. */
-  public void finish(Finished finished) {
-    Front front = finished.front();
+  /**
+   * Says at once that the sweep is being stopped; {@link #finish} follows where there is time.
+   *
+   * @param counts of trials, as they are now
+   */
+  public void stop(TrialCounts counts) {
+    stoppedMillis = System.currentTimeMillis();
+    log.stop(counts.tags(), stoppedMillis);
+  }
+
+  /**
+   * Marks the front, sends the files of the sweep and the models of the front, and ends it.
+   *
+   * @param confidence of the front of {@code finished}
+   */
+  public void finish(Finished finished, Confidence confidence) {
+    long stopped = stoppedMillis > 0 ? stoppedMillis : System.currentTimeMillis();
+    boolean complete = TrialCounts.of(finished).left() == 0;
+    end(finished, confidence, complete ? after(worked(finished)) : stopped);
+  }
+
+  private static double worked(Finished finished) {
+    return finished.stages().values().stream().mapToDouble(StageResult::seconds).sum();
+  }
+
+  private void end(Finished finished, Confidence confidence, long endMillis) {
+    Front front = confidence.front();
     log.front(tracked(front));
     SweepArtifacts artifacts = new SweepArtifacts(log, identity.key(), finished);
     artifacts.sendSweep();
     trials(front.points().stream()).forEach(artifacts::sendTrial);
     if (curvesFrom > 0) {
-      log.curve(BaselineCurves.of(finished));
+      log.curve(BaselineCurves.of(finished, identity.startedMillis()));
     }
-    int all = finished.plan().trials().size();
-    long failed = finished.trials().stream().filter(trial -> !trial.completed()).count();
-    boolean complete = finished.trials().size() == all;
-    double worked = finished.stages().values().stream().mapToDouble(StageResult::seconds).sum();
+    TrialCounts counts = TrialCounts.of(finished);
+    SweepSummary summary = new SweepSummary(confidence, counts, accuracy(), cost());
+    log.metrics(summary.metrics(), counts.over(), after(worked(finished)));
+    log.conclude(summary.sentence());
+    Map<String, String> tags = new HashMap<>(counts.tags());
+    tags.put("front.size", String.valueOf(front.points().size()));
+    tags.put("mlflow.note.content", summary.description());
     log.end(
-        complete ? MlflowLog.Ending.FINISHED : MlflowLog.Ending.KILLED,
-        Map.of(
-            "front.size", String.valueOf(front.points().size()),
-            "trials.completed", String.valueOf(finished.trials().size() - failed),
-            "trials.failed", String.valueOf(failed),
-            "trials.left", String.valueOf(all - finished.trials().size())),
-        after(worked));
+        counts.left() == 0 ? MlflowLog.Ending.FINISHED : MlflowLog.Ending.KILLED, tags, endMillis);
   }
 
   /** Ends a sweep that broke off: what was sent of it stays, and the next run goes on with it. */
@@ -202,14 +245,7 @@ public final class SweepTracking {
 
   private static Map<String, String> texts(Map<String, ? extends @Nullable Object> parameters) {
     Map<String, String> texts = new HashMap<>();
-    parameters.forEach((name, value) -> texts.put(name, text(value)));
+    parameters.forEach((name, value) -> texts.put(name, RunNames.text(value)));
     return texts;
-  }
-
-  private static String text(@Nullable Object value) {
-    if (value == null) {
-      return "none";
-    }
-    return value instanceof BigDecimal decimal ? decimal.toPlainString() : value.toString();
   }
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param commit the Git commit of the folder it was started in; null where that is none
  * @param parameters what the sweep was asked to do
  * @param tags copied to every trial too: MLflow's filters do not look from a run to its parent
+ * @param parentTags of the parent run alone
  * @param startMillis when it started, in milliseconds since 1970
  */
 public record TrackedSweep(
@@ -28,6 +29,7 @@ public record TrackedSweep(
     @Nullable String commit,
     Map<String, String> parameters,
     Map<String, String> tags,
+    Map<String, String> parentTags,
     long startMillis) {
   public TrackedSweep {
     TrackedTrial.checkKey(key);
@@ -36,5 +38,6 @@ public record TrackedSweep(
     }
     parameters = Collections.unmodifiableMap(new TreeMap<>(parameters));
     tags = Collections.unmodifiableMap(new TreeMap<>(tags));
+    parentTags = Collections.unmodifiableMap(new TreeMap<>(parentTags));
   }
 }

@@ -54,11 +54,12 @@ public record TrackedTrial(
 
   /**
    * SHA-256 of what came out: a trial that is sent again unchanged has the same. The curve is no
-   * part of it: the same trial has a shorter one in a sweep that grew large.
+   * part of it: the same trial has a shorter one in a sweep that grew large. Neither is the name of
+   * the run, which begins with what differs in the sweep, and that may be more when it grows.
    */
   String digest() {
     StringBuilder text = new StringBuilder();
-    text.append(name).append('\n').append(parameters).append('\n').append(tags).append('\n');
+    text.append(parameters).append('\n').append(tags).append('\n');
     text.append(failed).append(' ').append(reason).append('\n');
     text.append(startMillis).append(' ').append(endMillis).append('\n');
     // Bits, because the decimal text of a double is not the same on every JDK.

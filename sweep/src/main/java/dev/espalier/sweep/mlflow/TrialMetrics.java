@@ -69,25 +69,63 @@ final class TrialMetrics {
   }
 
   /**
-   * The curves of a path, one after the other, by absolute epoch.
+   * The curves of a path, one after the other. A step is an epoch of training, or a stage without
+   * any: what pruning does to the accuracy is a step of its own, not a fall at the step before.
    *
    * @param path results of its stages, first to last, as far as they are over
-   * @param from the first stage whose curve is wanted; the epochs before it count
+   * @param from the first stage whose curve is wanted; the steps before it count
+   * @param startMillis when the first stage started, in milliseconds since 1970
+   * @param seconds that all of it took; more than the stages of the path where a fine-tuning went
+   *     on from another one
    */
-  static List<CurvePoint> curve(List<StageResult> path, int from) {
+  static List<CurvePoint> curve(
+      List<StageResult> path, int from, long startMillis, double seconds) {
+    double elsewhere = seconds - path.stream().mapToDouble(StageResult::seconds).sum();
+    int trained = lastTrained(path);
     List<CurvePoint> points = new ArrayList<>();
-    int epochs = 0;
+    int step = 0;
+    double start = 0;
     for (int i = 0; i < path.size(); i++) {
-      if (path.get(i) instanceof StageResult.Done done) {
-        for (EpochMetrics epoch : done.curve()) {
-          int step = epochs + epoch.epoch();
-          if (i >= from) {
-            epoch.metrics().values().forEach((m, v) -> points.add(new CurvePoint(m, step, v)));
+      double end = start + path.get(i).seconds() + (i == trained ? Math.max(0, elsewhere) : 0);
+      List<EpochMetrics> states = states(path.get(i));
+      for (int k = 0; k < states.size(); k++) {
+        step++;
+        double reached = start + (end - start) * (k + 1) / states.size();
+        long time = startMillis + Math.round(reached * 1000);
+        if (i >= from) {
+          for (Map.Entry<String, Double> value : states.get(k).metrics().values().entrySet()) {
+            points.add(new CurvePoint(value.getKey(), step, value.getValue(), time));
           }
         }
-        epochs += done.curve().size();
+      }
+      start = end;
+    }
+    return chosen(points);
+  }
+
+  private static int lastTrained(List<StageResult> path) {
+    for (int i = path.size() - 1; i >= 0; i--) {
+      if (path.get(i) instanceof StageResult.Done done && !done.curve().isEmpty()) {
+        return i;
       }
     }
+    return -1;
+  }
+
+  /** After each epoch; of a stage without any, its result, as far as epochs have it too. */
+  private static List<EpochMetrics> states(StageResult stage) {
+    if (!(stage instanceof StageResult.Done done)) {
+      return List.of();
+    }
+    if (!done.curve().isEmpty()) {
+      return done.curve();
+    }
+    Map<String, Double> values = new TreeMap<>(done.metrics().values());
+    values.keySet().retainAll(FIRST);
+    return List.of(new EpochMetrics(1, new Metrics(values)));
+  }
+
+  private static List<CurvePoint> chosen(List<CurvePoint> points) {
     Set<String> names = points.stream().map(CurvePoint::metric).collect(Collectors.toSet());
     Set<String> chosen =
         names.stream()

@@ -9,7 +9,8 @@ import java.util.stream.Collectors;
 /**
  * A front as CSV after RFC 4180: a header, then one row for each point, in the order of the front.
  * Parameters and metrics keep their names from the journal; a value that a point has not, or that
- * is no number, is an empty field. For a mean of seeds the field {@code trial} holds the ids of all
+ * is no number, is an empty field. What holds or not is yes or no, because MLflow's preview of CSV
+ * shows true and false as nothing. For a mean of seeds the field {@code trial} holds the ids of all
  * its trials, apart by spaces.
  */
 public final class FrontCsv {
@@ -61,14 +62,18 @@ public final class FrontCsv {
         point.trials().stream().map(Point::trial).collect(Collectors.joining(" ")),
         point.name(),
         String.valueOf(point.trials().size()),
-        String.valueOf(knee),
-        String.valueOf(standing.tied()),
+        yes(knee),
+        yes(standing.tied()),
         fraction(accuracy.standardError()),
         fraction(accuracy.low()),
         fraction(accuracy.high()),
         known ? accuracy.over().name().toLowerCase(Locale.ROOT) : "",
         number(standing.onFront()),
         number(standing.knee()));
+  }
+
+  private static String yes(boolean holds) {
+    return holds ? "yes" : "no";
   }
 
   private static String fraction(double value) {

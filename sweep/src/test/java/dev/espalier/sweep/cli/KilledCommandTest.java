@@ -73,6 +73,7 @@ class KilledCommandTest {
       Process process = start(out);
       awaitTheFirstStage(out, process);
       process.waitFor(300, TimeUnit.MILLISECONDS); // Some steps into it.
+      long stopped = System.currentTimeMillis();
       interrupt(process);
       assertEquals(INTERRUPT, process.waitFor(), () -> log(out));
       String log = log(out);
@@ -81,7 +82,13 @@ class KilledCommandTest {
       assertFalse(log.contains("Exception"), log);
       assertEquals(List.of(), markers(out));
       assertEquals(
-          List.of("KILLED"), TinySweep.rows(out, "SELECT status FROM runs WHERE name = 'tiny'"));
+          List.of("KILLED|1"),
+          TinySweep.rows(
+              out,
+              "SELECT status, end_time >= %d FROM runs WHERE name = 'tiny'".formatted(stopped)));
+      assertEquals(
+          List.of(TinySweep.TRIALS - results(out) + ""),
+          TinySweep.rows(out, "SELECT value FROM tags WHERE key = 'trials.left'"));
     }
     assertEquals(Main.DONE, start(out).waitFor(), () -> log(out));
     assertEquals(TinySweep.TRIALS, TinySweep.results(out).size());
@@ -99,6 +106,11 @@ class KilledCommandTest {
     assertEquals(INTERRUPT, process.waitFor());
     assertFalse(log(out).contains("rror"), log(out));
     assertEquals(List.of(), markers(out));
+  }
+
+  private static int results(Path out) throws IOException {
+    Path results = out.resolve("results.jsonl");
+    return Files.exists(results) ? TinySweep.results(out).size() : 0;
   }
 
   private static void awaitTheFirstStage(Path out, Process process) throws Exception {

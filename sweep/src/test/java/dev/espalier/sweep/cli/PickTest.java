@@ -114,11 +114,16 @@ class PickTest {
     List<String> versions =
         TinySweep.rows(
             out,
-            "SELECT v.name, v.version, r.name, v.source FROM model_versions v JOIN runs r ON"
-                + " r.run_uuid = v.run_id");
+            "SELECT v.name, v.version, t.value, v.source, v.description FROM model_versions v JOIN"
+                + " tags t ON t.run_uuid = v.run_id AND t.key = 'trial.name'");
     assertEquals(1, versions.size());
     String[] version = versions.get(0).split("[|]", -1);
     assertEquals(picked().get("name").asText(), version[2]);
+    String sentence = version[4].lines().findFirst().orElseThrow();
+    assertTrue(
+        sentence.matches(
+            "Validation accuracy \\d\\.\\d{4} in [\\d,]+ bytes: " + version[2] + "\\."),
+        sentence);
     Path model = out.resolve(version[3].replace("mlflow-artifacts:", "mlartifacts"));
     assertArrayEquals(
         Files.readAllBytes(checkpoint(picked())), Files.readAllBytes(model.resolve("network.esp")));

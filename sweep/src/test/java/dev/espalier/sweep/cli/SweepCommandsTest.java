@@ -174,11 +174,14 @@ class SweepCommandsTest {
                 + " key = 'mlflow.parentRunId')"));
     for (JsonNode line : TinySweep.results(out)) {
       String of =
-          " r ON r.run_uuid = v.run_uuid WHERE r.name = '" + line.get("name").asText() + "'";
+          " r ON r.run_uuid = v.run_uuid JOIN tags n ON n.run_uuid = r.run_uuid AND n.key ="
+              + " 'trial.name' WHERE n.value = '"
+              + line.get("name").asText()
+              + "'";
       assertEquals(
           List.of("FINISHED"),
           TinySweep.rows(
-              out, "SELECT r.status FROM tags v JOIN runs" + of + " AND v.key='trial.id'"));
+              out, "SELECT r.status FROM tags v JOIN runs" + of + " AND v.key='espalier.key'"));
       assertEquals(
           line.get("metrics").get("val/accuracy").asDouble(),
           Double.parseDouble(
@@ -192,14 +195,18 @@ class SweepCommandsTest {
           List.of(line.get("parameters").get("sparsity").asText()),
           TinySweep.rows(
               out, "SELECT v.value FROM params v JOIN runs" + of + " AND v.key = 'sparsity'"));
-      int epochs = 2 + line.get("parameters").get("fine_tune_epochs").asInt();
+      boolean tuned = line.get("parameters").get("fine_tune_epochs").asInt() == 1;
+      boolean pruned = line.get("parameters").get("sparsity").asDouble() > 0;
       List<String> steps =
           TinySweep.rows(
               out,
               "SELECT DISTINCT v.step FROM metrics v JOIN runs"
                   + of
                   + " AND v.key = 'train/loss' ORDER BY v.step");
-      assertEquals(epochs == 2 ? List.of("1", "2") : List.of("1", "2", "3"), steps);
+      assertEquals(
+          tuned ? List.of("1", "2", pruned ? "4" : "3") : List.of("1", "2"),
+          steps,
+          "pruning is a step too");
     }
     List<String> artifacts = Said.files(out.resolve("mlartifacts"));
     for (String name :
@@ -215,7 +222,7 @@ class SweepCommandsTest {
         TinySweep.rows(
             out,
             "SELECT i.value, r.artifact_uri FROM runs r JOIN tags i ON i.run_uuid = r.run_uuid AND"
-                + " i.key = 'trial.id' JOIN tags p ON p.run_uuid = r.run_uuid AND p.key = 'pareto'"
+                + " i.key = 'espalier.key' JOIN tags p ON p.run_uuid = r.run_uuid AND p.key = 'pareto'"
                 + " AND p.value = 'true'");
     assertEquals(Files.readAllLines(out.resolve("front.csv")).size() - 1, front.size());
     for (String trial : front) {

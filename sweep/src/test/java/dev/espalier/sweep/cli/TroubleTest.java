@@ -77,7 +77,12 @@ class TroubleTest {
             .filter(line -> line.toString().contains("diverged: "))
             .count());
     assertEquals(
-        failed, Set.copyOf(TinySweep.rows(out, "SELECT name FROM runs WHERE status = 'FAILED'")));
+        failed,
+        Set.copyOf(
+            TinySweep.rows(
+                out,
+                "SELECT t.value FROM runs r JOIN tags t ON t.run_uuid = r.run_uuid AND t.key ="
+                    + " 'trial.name' WHERE r.status = 'FAILED'")));
     assertEquals(
         2,
         TinySweep.rows(

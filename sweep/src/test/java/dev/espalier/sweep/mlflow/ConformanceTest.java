@@ -66,7 +66,7 @@ class ConformanceTest {
       uri = String.valueOf(named);
       environment = System.getenv();
     }
-    client = new MlflowClient(MlflowLog.credentials(uri, environment));
+    client = new MlflowClient(Credentials.of(uri, environment));
   }
 
   @AfterAll
@@ -266,7 +266,7 @@ class ConformanceTest {
     assertEquals(List.of(c), search("tags.\"espalier.key\" != 'x'", List.of()));
     assertEquals(
         List.of(a, c),
-        search("metrics.val/accuracy >= 0.7", List.of("metrics.`val/accuracy` DESC")));
+        search("metrics.`val/accuracy` >= 0.7", List.of("metrics.`val/accuracy` DESC")));
     assertEquals(
         List.of(b),
         search(
@@ -282,6 +282,9 @@ class ConformanceTest {
     assertEquals(400, status(() -> search("tags.a = 'x' OR tags.b = 'y'", List.of())));
     assertEquals(400, status(() -> search("nothing at all", List.of())));
     assertEquals(400, status(() -> search("metrics.m = 'abc'", List.of())));
+    assertEquals(400, status(() -> search("metrics.val/accuracy > 0.5", List.of())));
+    assertEquals(400, status(() -> search("params.bits = 4", List.of())));
+    assertEquals(400, status(() -> search("", List.of("metrics.val/accuracy DESC"))));
   }
 
   @Test

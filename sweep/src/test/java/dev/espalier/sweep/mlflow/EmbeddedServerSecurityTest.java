@@ -16,6 +16,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -253,6 +254,21 @@ class EmbeddedServerSecurityTest {
     assertEquals(
         400, status(search, host(), token(), "{\"order_by\": [\"start_time; DROP TABLE runs\"]}"));
     assertEquals(200, status(search, host(), token(), "{\"experiment_ids\": [\"0\"]}"));
+  }
+
+  @Test
+  void refusesSearchesThatAreTooLargeForTheDatabase() throws IOException {
+    String search = "POST /api/2.0/mlflow/runs/search";
+    String and = String.join(" AND ", Collections.nCopies(20_000, "tags.a = 'x'"));
+    assertEquals(400, status(search, host(), token(), "{\"filter\": \"" + and + "\"}"));
+    String order = String.join(", ", Collections.nCopies(3_000, "\"start_time\""));
+    assertEquals(400, status(search, host(), token(), "{\"order_by\": [" + order + "]}"));
+    String ids = String.join(", ", Collections.nCopies(40_000, "\"0\""));
+    assertEquals(400, status(search, host(), token(), "{\"experiment_ids\": [" + ids + "]}"));
+    String deep = "[".repeat(200_000);
+    assertEquals(400, status(search, host(), token(), "{\"filter\": " + deep));
+    assertEquals(400, status(search, host(), token(), "{\"x\": " + deep));
+    assertEquals(200, status("GET /health", host(), token(), ""));
   }
 
   private int port() {

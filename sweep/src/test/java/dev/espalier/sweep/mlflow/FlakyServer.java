@@ -35,6 +35,8 @@ final class FlakyServer implements AutoCloseable {
     SLOW,
     /** 500, and nothing is done. */
     REFUSE,
+    /** 200 and an empty answer, and nothing is done: a call that the server behind has not. */
+    ACCEPT,
     /** 500, although it is done. */
     LOSE_ANSWER,
     /** No answer, ever. */
@@ -75,9 +77,9 @@ final class FlakyServer implements AutoCloseable {
       if (fault == Fault.SLOW) {
         Thread.sleep(50);
       }
-      int status = 500;
-      byte[] answer = new byte[0];
-      if (fault != Fault.REFUSE) {
+      int status = fault == Fault.ACCEPT ? 200 : 500;
+      byte[] answer = fault == Fault.ACCEPT ? new byte[] {'{', '}'} : new byte[0];
+      if (fault != Fault.REFUSE && fault != Fault.ACCEPT) {
         HttpResponse<byte[]> response = forward(exchange, body);
         status = fault == Fault.LOSE_ANSWER ? 500 : response.statusCode();
         answer = response.body();

@@ -189,8 +189,8 @@ class ManySendersTest {
   private static TrackedTrial usual(int number) {
     List<CurvePoint> curve = new ArrayList<>();
     for (int epoch = 1; epoch <= 20; epoch++) {
-      curve.add(new CurvePoint("val/accuracy", epoch, epoch / 30.0));
-      curve.add(new CurvePoint("train/loss", epoch, 1.0 / epoch));
+      curve.add(new CurvePoint("val/accuracy", epoch, epoch / 30.0, 2_000 + epoch));
+      curve.add(new CurvePoint("train/loss", epoch, 1.0 / epoch, 2_000 + epoch));
     }
     Map<String, Double> results = new HashMap<>(Map.of("val/accuracy", 0.9, "test/accuracy", 0.8));
     results.putAll(Map.of("size/compressed_bytes", 1e6 + number, "macs/nonzero", 5.0, "a/b", 1.0));
@@ -204,6 +204,6 @@ class ManySendersTest {
         null,
         2_000 + number,
         3_000 + number,
-        Map.of("trial.id", "t" + number));
+        Map.of("trial.name", "t" + number));
   }
 }

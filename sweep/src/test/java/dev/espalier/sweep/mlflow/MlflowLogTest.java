@@ -55,6 +55,11 @@ class MlflowLogTest {
     assertEquals(
         List.of("4"), rows("SELECT count(*) FROM tags WHERE key='dataset' AND value='shapes'"));
     assertEquals(
+        List.of("shapes|7"),
+        rows(
+            "SELECT r.name, t.value FROM tags t JOIN runs r ON r.run_uuid = t.run_uuid WHERE t.key ="
+                + " 'trials.left'"));
+    assertEquals(
         List.of("diverged: loss is NaN"),
         rows("SELECT value FROM tags WHERE key = 'failure.reason'"));
     assertEquals(
@@ -122,7 +127,7 @@ class MlflowLogTest {
   void splitsACurveOfThousandsOfPointsIntoBatches() throws Exception {
     List<CurvePoint> curve =
         IntStream.rangeClosed(1, 3500)
-            .mapToObj(i -> new CurvePoint("train/loss", i, 1.0 / i))
+            .mapToObj(i -> new CurvePoint("train/loss", i, 1.0 / i, i))
             .toList();
     TrackedTrial trial =
         new TrackedTrial("long", "long", Map.of(), Map.of(), curve, false, null, 1, 2, Map.of());
@@ -305,6 +310,7 @@ class MlflowLogTest {
         "c0ffee".repeat(6) + "c0ff",
         parameters,
         tags,
+        Map.of("trials.left", "7"),
         1_000);
   }
 
@@ -318,7 +324,9 @@ class MlflowLogTest {
         "trial " + key,
         Map.of("sparsity", "0.5", "centroids", "16"),
         Map.of("val/accuracy", accuracy, "size/compressed_bytes", 1234.0),
-        List.of(new CurvePoint("val/accuracy", 1, 0.1), new CurvePoint("val/accuracy", 2, 0.2)),
+        List.of(
+            new CurvePoint("val/accuracy", 1, 0.1, 2_001),
+            new CurvePoint("val/accuracy", 2, 0.2, 2_002)),
         false,
         null,
         2_000,

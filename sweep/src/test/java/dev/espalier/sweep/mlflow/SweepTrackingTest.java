@@ -2,6 +2,7 @@ package dev.espalier.sweep.mlflow;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.sweep.run.Finished;
 import dev.espalier.sweep.run.Identity;
@@ -18,6 +19,7 @@ import dev.espalier.workers.stage.StageResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.mlflow.tracking.MlflowClient;
+import org.mlflow.tracking.creds.BasicMlflowHostCreds;
 
 /** Two trials of one baseline of 3 epochs and 10 seconds: itself, and one fine-tuned for 2. */
 class SweepTrackingTest {
@@ -42,7 +46,7 @@ class SweepTrackingTest {
   void aRunLastsAsLongAsItsOwnStage() throws Exception {
     send(sweep(2));
     assertEquals(
-        List.of("base|1000000|1010000", "tuned|1010000|1020000"),
+        List.of("base-seed1|1000000|1010000", "tuned-seed1|1010000|1020000"),
         store()
             .rows("SELECT name, start_time, end_time FROM runs WHERE name <> 'tiny' ORDER BY 1"));
   }
@@ -50,15 +54,15 @@ class SweepTrackingTest {
   @Test
   void aTrialHasTheCurveOfItsWholePath() throws Exception {
     send(sweep(2));
-    assertEquals(List.of("1", "2", "3", "4", "5"), steps("tuned"));
+    assertEquals(List.of("1", "2", "3", "4", "5"), steps("tuned-seed1"));
     assertEquals(List.of(), steps("tiny"));
   }
 
   @Test
   void inALargeSweepTheParentHasTheCurveOfTheBaseline() throws Exception {
     send(sweep(SweepTracking.TRIALS_WITH_WHOLE_CURVES + 1));
-    assertEquals(List.of("4", "5"), steps("tuned"));
-    assertEquals(List.of("1", "2", "3"), steps("base"));
+    assertEquals(List.of("4", "5"), steps("tuned-seed1"));
+    assertEquals(List.of("1", "2", "3"), steps("base-seed1"));
     assertEquals(List.of("1", "2", "3"), steps("tiny"));
   }
 
@@ -73,10 +77,122 @@ class SweepTrackingTest {
   }
 
   @Test
+  void theCountsAreSetAnewWhenASweepBegins() throws Exception {
+    send(sweep(3));
+    assertEquals(List.of("2"), tags("tiny", "trials.completed"));
+    try (MlflowLog log = MlflowLog.embedded(folder)) {
+      tracking(log, sweep(5)).begin(DATA, new TrialCounts(1, 1, 5));
+      log.drain();
+      assertEquals(List.of("RUNNING"), store().rows("SELECT status FROM runs WHERE name = 'tiny'"));
+      assertEquals(List.of("1"), tags("tiny", "trials.completed"));
+      assertEquals(List.of("1"), tags("tiny", "trials.failed"));
+      assertEquals(List.of("5"), tags("tiny", "trials.left"));
+      assertEquals(List.of(), tags("tuned-seed1", "trials.left"));
+    }
+  }
+
+  /** The process may be gone before all that waits is sent. */
+  @Test
+  void aStopIsSentBeforeAllThatWaits() throws Exception {
+    Finished sweep = sweep(100);
+    try (FlakyServer slow = new FlakyServer(folder, (path, number) -> FlakyServer.Fault.SLOW);
+        MlflowLog log = MlflowLog.open(slow.uri(), Duration.ofSeconds(60), Map.of())) {
+      SweepTracking tracking = tracking(log, sweep);
+      tracking.begin(DATA, new TrialCounts(0, 0, 100));
+      for (int i = 0; i < 60; i++) {
+        tracking.trial(trial("t" + i, List.of(BASELINE.id()), 10), List.of(BASELINE));
+      }
+      tracking.stop(new TrialCounts(60, 0, 40));
+      while (!slow.requests().contains("/api/2.0/mlflow/runs/update")) {
+        Thread.sleep(10);
+      }
+      long created = slow.requests().stream().filter(path -> path.endsWith("runs/create")).count();
+      assertTrue(created < 30, "runs created before the stop: " + created);
+      log.drain();
+      assertEquals(List.of(), log.problems());
+    }
+    assertEquals(List.of("KILLED"), store().rows("SELECT status FROM runs WHERE name = 'tiny'"));
+    assertEquals(List.of("60"), tags("tiny", "trials.completed"));
+    assertEquals(List.of("40"), tags("tiny", "trials.left"));
+    assertEquals(60, store().count("runs WHERE name <> 'tiny' AND status = 'FINISHED'"));
+  }
+
+  @Test
+  void aStoppedSweepEndsWhenItWasStopped() throws Exception {
+    Finished stopped = sweep(3);
+    long before = System.currentTimeMillis();
+    try (MlflowLog log = MlflowLog.embedded(folder)) {
+      SweepTracking tracking = tracking(log, stopped);
+      tracking.begin(DATA, new TrialCounts(0, 0, 3));
+      stopped.trials().forEach(trial -> tracking.trial(trial, List.of(BASELINE)));
+      tracking.finish(stopped, stopped.confidence());
+      log.drain();
+      assertEquals(List.of(), log.problems());
+    }
+    String ended = store().rows("SELECT end_time FROM runs WHERE name = 'tiny'").get(0);
+    assertTrue(Long.parseLong(ended) >= before, ended);
+    send(stopped);
+    assertEquals(
+        List.of("KILLED|" + ended),
+        store().rows("SELECT status, end_time FROM runs WHERE name = 'tiny'"));
+  }
+
+  @Test
+  void theParentSaysWhatCameOut() throws Exception {
+    send(sweep(3));
+    assertEquals(
+        List.of("front/size|2.0", "knee/size/compressed_bytes|1000.0", "knee/val/accuracy|0.5"),
+        store()
+            .rows(
+                "SELECT m.key, m.value FROM latest_metrics m JOIN runs r ON r.run_uuid = m.run_uuid"
+                    + " WHERE r.name = 'tiny' AND m.key <> 'front/hypervolume' ORDER BY 1"));
+    String description = tags("tiny", "mlflow.note.content").get(0);
+    String sentence =
+        "The Pareto front of 2 finished trials has 2 points; at its knee, val/accuracy is 0.5000"
+            + " and size/compressed_bytes is 1,000; left: 1 trial.";
+    assertTrue(description.startsWith(sentence + "\n\n| trial |"), description);
+    String note =
+        store().rows("SELECT value FROM experiment_tags WHERE key = 'mlflow.note.content'").get(0);
+    assertTrue(note.startsWith(sentence + " Charts: [all trials](#/experiments/1/runs?"), note);
+  }
+
+  @Test
+  void aPersonsOwnDescriptionStays() throws Exception {
+    send(sweep(2));
+    try (EmbeddedServer server = EmbeddedServer.start(folder);
+        MlflowClient client =
+            new MlflowClient(new BasicMlflowHostCreds(server.uri(), server.token()))) {
+      client.setTag(
+          store().rows("SELECT run_uuid FROM runs WHERE name = 'tiny'").get(0),
+          "mlflow.note.content",
+          "mine");
+      client.setExperimentTag("1", "mlflow.note.content", "mine too");
+    }
+    send(sweep(2));
+    assertEquals(List.of("mine"), tags("tiny", "mlflow.note.content"));
+    assertEquals(
+        List.of("mine too"),
+        store().rows("SELECT value FROM experiment_tags WHERE key = 'mlflow.note.content'"));
+  }
+
+  @Test
+  void aTrialHasTheNameOfTheJournalAsATagAndFewIds() throws Exception {
+    send(sweep(2));
+    assertEquals(List.of("tuned"), tags("tuned-seed1", "trial.name"));
+    assertEquals(
+        List.of("espalier.digest", "espalier.key", "espalier.sweep"),
+        store()
+            .rows(
+                "SELECT t.key FROM tags t JOIN runs r ON r.run_uuid = t.run_uuid WHERE r.name ="
+                    + " 'tuned-seed1' AND length(t.value) >= 3 AND (t.value = 'key' OR"
+                    + " length(t.value) = 64) ORDER BY 1"));
+  }
+
+  @Test
   void whatBrokeOffHasFailed() throws Exception {
     try (MlflowLog log = MlflowLog.embedded(folder)) {
       SweepTracking tracking = tracking(log, sweep(2));
-      tracking.begin(DATA, 2);
+      tracking.begin(DATA, new TrialCounts(0, 0, 2));
       tracking.breakOff();
     }
     assertEquals(List.of("FAILED"), store().rows("SELECT status FROM runs WHERE name = 'tiny'"));
@@ -90,14 +206,16 @@ class SweepTrackingTest {
     Files.writeString(folder.resolve("report.html"), "<html>");
     send(sweep);
     assertEquals(List.of("true", "true"), tags("%", "pareto"), "equal points are both on it");
-    assertArrayEquals(network, Files.readAllBytes(artifacts("tuned").resolve("model/network.esp")));
-    assertEquals(false, Files.exists(artifacts("base").resolve("model")), "its checkpoint is gone");
+    assertArrayEquals(
+        network, Files.readAllBytes(artifacts("tuned-seed1").resolve("model/network.esp")));
+    assertEquals(
+        false, Files.exists(artifacts("base-seed1").resolve("model")), "its checkpoint is gone");
     assertEquals(
         """
         layer,kind,shape,prunable,weights,nonzero,sparsity,values,macs,macs_nonzero,encoding,bytes
-        "conv,1",conv,8x3x3x3,true,216,54,0.7500,16,1000,250,codebook,77
+        "conv,1",conv,8x3x3x3,yes,216,54,0.7500,16,1000,250,codebook,77
         """,
-        Files.readString(artifacts("tuned").resolve("layers.csv")));
+        Files.readString(artifacts("tuned-seed1").resolve("layers.csv")));
     assertEquals("<html>", Files.readString(artifacts("tiny").resolve("report.html")));
   }
 
@@ -116,7 +234,7 @@ class SweepTrackingTest {
     String source = store().rows("SELECT source FROM model_versions").get(0);
     assertEquals(
         folder.resolve("mlartifacts").resolve(source.substring("mlflow-artifacts:/".length())),
-        artifacts("tuned").resolve("model"));
+        artifacts("tuned-seed1").resolve("model"));
   }
 
   @Test
@@ -130,7 +248,8 @@ class SweepTrackingTest {
             .toList();
     PlanFile plan = new PlanFile(DATA, null, entries, one.plan().trials());
     List<CurvePoint> curve =
-        BaselineCurves.of(new Finished(one.directory(), one.spec(), plan, one.trials(), stages));
+        BaselineCurves.of(
+            new Finished(one.directory(), one.spec(), plan, one.trials(), stages), START);
     assertEquals(
         List.of("baseline/train 1", "baseline/train 2", "baseline/train 3"),
         curve.stream()
@@ -217,7 +336,7 @@ class SweepTrackingTest {
         Stages.id(name).hex(),
         name,
         List.of(),
-        Map.of("seed", 1),
+        Map.of("model", name, "seed", 1),
         new Metrics(Map.of("val/accuracy", 0.5, "size/compressed_bytes", 1000.0)),
         path,
         null,

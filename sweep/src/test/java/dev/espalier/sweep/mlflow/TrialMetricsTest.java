@@ -45,7 +45,7 @@ class TrialMetricsTest {
     }
     many.putAll(Map.of("val/accuracy", 0.5, "zzz/latency", 3.0, "size/compressed_bytes", 100.0));
     List<CurvePoint> curve =
-        List.of(new CurvePoint("val/accuracy", 1, 0.1), new CurvePoint("train/loss", 1, 2));
+        List.of(new CurvePoint("val/accuracy", 1, 0.1, 1), new CurvePoint("train/loss", 1, 2, 1));
     Set<String> keys =
         new TreeSet<>(
             TrialMetrics.results(new Metrics(many), List.of("zzz/latency"), curve).keySet());
@@ -56,16 +56,44 @@ class TrialMetricsTest {
     assertEquals(30, keys.size());
   }
 
+  /** Training of 3 epochs, pruning, fine-tuning of 2 and clustering, of 10 seconds each. */
+  private static final List<StageResult> PATH =
+      List.of(
+          Stages.done("a", Stages.epochs(1, 2, 3)),
+          Stages.done("b", List.of()),
+          Stages.done("c", Stages.epochs(1, 2)),
+          Stages.done("d", List.of()));
+
   @Test
-  void aPathHasOneCurveByAbsoluteEpoch() {
-    List<StageResult> path =
-        List.of(
-            Stages.done("a", Stages.epochs(1, 2, 3)),
-            Stages.done("b", List.of()),
-            Stages.done("c", Stages.epochs(1, 2)),
-            Stages.done("d", List.of()));
-    assertEquals(List.of(1, 2, 3, 4, 5), steps(TrialMetrics.curve(path, 0)));
-    assertEquals(List.of(4, 5), steps(TrialMetrics.curve(path, 1)), "without the baseline");
+  void aPathHasOneCurveInWhichEveryEpochAndEveryTransformIsAStep() {
+    List<CurvePoint> curve = TrialMetrics.curve(PATH, 0, 0, 40);
+    assertEquals(List.of(1, 2, 3, 5, 6), steps(curve, "train/loss"));
+    assertEquals(List.of(1, 2, 3, 4, 5, 6, 7), steps(curve, "val/accuracy"));
+    assertEquals(List.of(5, 6), steps(TrialMetrics.curve(PATH, 1, 0, 40), "train/loss"));
+  }
+
+  /** A chart by step would draw two values at one step as a vertical line. */
+  @Test
+  void noStepOfACurveHasTwoValues() {
+    List<CurvePoint> accuracy =
+        TrialMetrics.curve(PATH, 0, 0, 40).stream()
+            .filter(point -> point.metric().equals("val/accuracy"))
+            .toList();
+    assertEquals(accuracy.size(), accuracy.stream().map(CurvePoint::step).distinct().count());
+    assertEquals(0.1, accuracy.get(2).value(), "the last epoch of the baseline");
+    assertEquals(0.5, accuracy.get(3).value(), "what pruning left");
+    assertEquals(0.5, accuracy.get(6).value(), "the result");
+  }
+
+  @Test
+  void pointsLieWhereTheirStagesSpentTheirTime() {
+    assertEquals(
+        List.of(3_333L, 6_667L, 10_000L, 20_000L, 25_000L, 30_000L, 40_000L),
+        times(TrialMetrics.curve(PATH, 0, 0, 40)));
+    assertEquals(
+        List.of(8_333L, 11_667L, 15_000L, 25_000L, 35_000L, 45_000L, 55_000L),
+        times(TrialMetrics.curve(PATH, 0, 5_000, 50)),
+        "the fine-tuning went on from 10 seconds of another one");
   }
 
   @Test
@@ -76,15 +104,24 @@ class TrialMetricsTest {
     List<StageResult> path = new ArrayList<>();
     path.add(Stages.done("a", List.of(Stages.epoch(1, values))));
     Set<String> names =
-        TrialMetrics.curve(path, 0).stream().map(CurvePoint::metric).collect(Collectors.toSet());
+        TrialMetrics.curve(path, 0, 0, 10).stream()
+            .map(CurvePoint::metric)
+            .collect(Collectors.toSet());
     assertEquals(Set.of("val/accuracy", "val/loss", "train/loss", "train/learning_rate"), names);
     assertFalse(names.contains("aaa"));
   }
 
-  private static List<Integer> steps(List<CurvePoint> curve) {
+  private static List<Integer> steps(List<CurvePoint> curve, String metric) {
     return curve.stream()
-        .filter(point -> point.metric().equals("train/loss"))
+        .filter(point -> point.metric().equals(metric))
         .map(CurvePoint::step)
+        .toList();
+  }
+
+  private static List<Long> times(List<CurvePoint> curve) {
+    return curve.stream()
+        .filter(point -> point.metric().equals("val/accuracy"))
+        .map(CurvePoint::timeMillis)
         .toList();
   }
 }

@@ -72,7 +72,8 @@ public final class Dataset {
   private Dataset(Dataset images, Normalization normalization) {
     this.source = images.source;
     this.pool = images.pool;
-    this.order = images.order;
+    this.trained = images.trained;
+    this.validated = images.validated;
     this.facts = images.facts;
     this.normalization = normalization;
     this.normalized = tables(normalization);
