@@ -1,6 +1,6 @@
 package dev.espalier.sweep.cli;
 
-import dev.espalier.workers.storage.FileTrouble;
+import dev.espalier.workers.storage.Durable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.logging.log4j.core.config.Configurator;
 import org.jspecify.annotations.Nullable;
@@ -33,19 +34,19 @@ final class Logs {
   }
 
   /**
-   * Everything goes to {@code logs/espalier.log} below {@code out}.
+   * Everything goes to {@code logs/espalier.log} below {@code out}, from the first line that is
+   * logged.
    *
-   * @throws UsageException if that cannot be written
+   * @throws UsageException if that cannot be written: the logger would say so on the screen
    */
   static void into(Path out) throws UsageException {
     Path log = out.resolve("logs").resolve("espalier.log");
-    try {
-      Files.createDirectories(out.resolve("logs"));
-      append(log, "");
-    } catch (IOException e) {
+    Path there = Durable.existing(log);
+    boolean isFolder = Files.isDirectory(there);
+    if (isFolder == there.endsWith(log) || !Files.isWritable(there)) {
       throw new UsageException(
-          "%s: must be a file that can be written, found: %s; the log is written there"
-              .formatted(log, FileTrouble.reason(e)));
+          "%s: must be a file that can be written, for the log, found %s, which does not allow it"
+              .formatted(log, there));
     }
     file = log;
     System.setProperty("espalier.log", log.toString());
@@ -62,21 +63,31 @@ final class Logs {
    */
   static Optional<Path> record(Throwable e) {
     String text = "ERROR internal error: " + trace(e);
-    Path log = file;
-    try {
-      if (log != null) {
-        append(log, text);
-        return Optional.of(log);
-      }
-    } catch (IOException unwritable) {
-      // The folder is full, or gone.
-    }
+    Optional<Path> log = Optional.ofNullable(file).filter(usual -> append(usual, text));
+    return log.isPresent() ? log : own(text);
+  }
+
+  private static Optional<Path> own(String text) {
     try {
       Path own = Files.createTempFile("espalier-", ".log");
-      append(own, text);
-      return Optional.of(own);
+      return append(own, text) ? Optional.of(own) : Optional.empty();
     } catch (IOException unwritable) {
       return Optional.empty();
+    }
+  }
+
+  /** Whether it could be written; in a folder of its own, which is made. */
+  private static boolean append(Path log, String text) {
+    try {
+      Path folder = Objects.requireNonNull(log.getParent(), "a log is in a folder");
+      if (!Files.exists(folder)) {
+        Files.createDirectory(folder);
+      }
+      Files.writeString(
+          log, text, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      return true;
+    } catch (IOException unwritable) {
+      return false;
     }
   }
 
@@ -84,10 +95,5 @@ final class Logs {
     StringWriter text = new StringWriter();
     e.printStackTrace(new PrintWriter(text, true));
     return text.toString();
-  }
-
-  private static void append(Path log, String text) throws IOException {
-    Files.writeString(
-        log, text, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 }

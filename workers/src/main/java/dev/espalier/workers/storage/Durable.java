@@ -46,7 +46,7 @@ public final class Durable {
   }
 
   /** The path, or the nearest one above it that is there. */
-  static Path existing(Path path) {
+  public static Path existing(Path path) {
     Path there = path.toAbsolutePath();
     while (!Files.exists(there) && there.getParent() != null) {
       there = there.getParent();
