@@ -98,7 +98,8 @@ public record CheckpointStore(Storage storage) implements Serializable {
     if (!matches(file, content)) {
       throw new IOException(
           "%s/%s: must have the digest %s, found %s"
-              .formatted(folder(id).address(), file.name(), file.sha256(), StageId.sha256(content)));
+              .formatted(
+                  folder(id).address(), file.name(), file.sha256(), StageId.sha256(content)));
     }
     return content;
   }
