@@ -21,6 +21,11 @@ import org.apache.hadoop.fs.StreamCapabilities;
 record HadoopStorage(String address) implements Storage {
 
   @Override
+  public String place() {
+    return address;
+  }
+
+  @Override
   public Storage folder(String name) {
     return new HadoopStorage(address + "/" + name);
   }
