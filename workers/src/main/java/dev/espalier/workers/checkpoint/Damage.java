@@ -34,23 +34,18 @@ public record Damage(String file, String expected, String found) {
     return Optional.empty();
   }
 
-  /**
-   * @param length of the file; null if there is none
-   */
   private static Optional<Damage> of(Storage folder, DataFile file, @Nullable Long length)
       throws IOException {
     if (length == null) {
-      return Optional.of(none(folder, file));
+      return Optional.of(damage(folder, file, "no such file"));
     }
     if (length != file.bytes()) {
-      return Optional.of(new Damage(place(folder, file), words(file), length + " bytes"));
+      return Optional.of(damage(folder, file, length + " bytes"));
     }
     try {
       return of(folder, file, folder.read(file.name(), (int) file.bytes()));
-    } catch (FileNotFoundException justRemoved) {
-      return Optional.of(none(folder, file));
-    } catch (TooLongException justWritten) {
-      return Optional.of(new Damage(place(folder, file), words(file), "more bytes"));
+    } catch (FileNotFoundException | TooLongException justRemovedOrWritten) {
+      return Optional.of(damage(folder, file, "one that is being written or removed"));
     }
   }
 
@@ -59,19 +54,12 @@ public record Damage(String file, String expected, String found) {
     String digest = StageId.sha256(content);
     return content.length == file.bytes() && digest.equals(file.sha256())
         ? Optional.empty()
-        : Optional.of(new Damage(place(folder, file), words(file), words(content.length, digest)));
+        : Optional.of(damage(folder, file, words(content.length, digest)));
   }
 
-  private static Damage none(Storage folder, DataFile file) {
-    return new Damage(place(folder, file), words(file), "no such file");
-  }
-
-  private static String place(Storage folder, DataFile file) {
-    return folder.address() + "/" + file.name();
-  }
-
-  private static String words(DataFile file) {
-    return words(file.bytes(), file.sha256());
+  private static Damage damage(Storage folder, DataFile file, String found) {
+    return new Damage(
+        folder.address() + "/" + file.name(), words(file.bytes(), file.sha256()), found);
   }
 
   private static String words(long bytes, String sha256) {
