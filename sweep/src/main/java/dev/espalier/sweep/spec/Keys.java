@@ -14,8 +14,9 @@ import java.util.List;
 /** Every key of a config with its rule and its default: the parser and docs/config.md share it. */
 final class Keys {
   private static final String SEED_RANGE = "[0, 9007199254740991]";
-  // No control characters and no line breaks of any kind: what is written must be read again.
-  private static final String A_PATH = "[^\\p{Cntrl}\\x{85}\\x{2028}\\x{2029}\\x{FEFF}]+";
+  // No control characters, no line breaks of any kind and no half letters: no file has such a name.
+  private static final String A_PATH =
+      "[^\\p{Cntrl}\\x{80}-\\x{9F}\\x{2028}\\x{2029}\\x{FEFF}\\p{Cs}]+";
   private static final String LAYER_GLOB = "[A-Za-z0-9_.*?/-]+";
 
   static final Key<String> NAME =

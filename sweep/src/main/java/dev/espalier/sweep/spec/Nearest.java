@@ -2,6 +2,7 @@ package dev.espalier.sweep.spec;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /** Finds the word that was meant. */
@@ -12,7 +13,7 @@ final class Nearest {
 
   /**
    * {@code "; did you mean WORD?"} for the word that takes the fewest edits, at most a third of the
-   * letters; empty where none is that near.
+   * letters; else for those that are equal up to the last slash; empty where there are none.
    */
   static String hint(String found, Collection<String> words) {
     if (found.length() > MAX_LENGTH) {
@@ -23,7 +24,14 @@ final class Nearest {
     return nearest
         .filter(word -> distance(found, word) <= Math.max(1, word.length() / 3))
         .map(word -> "; did you mean " + word + "?")
-        .orElse("");
+        .orElseGet(() -> family(found, words));
+  }
+
+  private static String family(String found, Collection<String> words) {
+    String family = found.substring(0, found.lastIndexOf('/') + 1);
+    List<String> members =
+        words.stream().filter(word -> !family.isEmpty() && word.startsWith(family)).toList();
+    return members.isEmpty() ? "" : "; did you mean " + String.join(" or ", members) + "?";
   }
 
   /**

@@ -35,6 +35,11 @@ public record Objectives(List<String> maximize, List<String> minimize) {
     minimize = List.copyOf(minimize);
   }
 
+  /** {@code "; did you mean METRIC?"} for a word that is no metric; empty where none is near. */
+  public static String hint(String found) {
+    return Nearest.hint(found, Stream.concat(METRICS.stream(), MEASURED_LATER.stream()).toList());
+  }
+
   /** Whether one of them is {@link #MEASURED_LATER}. */
   public boolean needMeasuring() {
     return Stream.concat(maximize.stream(), minimize.stream()).anyMatch(MEASURED_LATER::contains);

@@ -25,7 +25,12 @@ record Rule<T>(
   private static final String WHOLE = "[+-]?[0-9]{1,40}";
   // Two digits of exponent: 1e-999999999 would be a billion digits once written out.
   private static final String DECIMAL =
-      "[+-]?([0-9]{1,40}(\\.[0-9]{0,40})?|\\.[0-9]{1,40})([eE][+-]?[0-9]{1,2})?";
+      "[+-]?([0-9]{1,150}(\\.[0-9]{0,150})?|\\.[0-9]{1,150})([eE][+-]?[0-9]{1,2})?";
+
+  /** What has more digits, or is nearer to 0, could not be read again in every form of it. */
+  private static final int MOST_DIGITS = 100;
+
+  private static final int LEAST_EXPONENT = -99;
   private static final Pattern NUMBER = Pattern.compile(DECIMAL);
 
   static Rule<Integer> whole(String range) {
@@ -103,7 +108,20 @@ record Rule<T>(
     if (range == null || !NUMBER.matcher(text).matches()) {
       return null;
     }
-    return range.contains(new BigDecimal(text)) ? null : "must be " + words(true) + ", found ";
+    BigDecimal number = new BigDecimal(text);
+    if (!range.contains(number)) {
+      return "must be " + words(true) + ", found ";
+    }
+    return isShort(number)
+        ? null
+        : "must have at most 100 digits, and be 0 or at least 1e-99, found ";
+  }
+
+  private static boolean isShort(BigDecimal number) {
+    BigDecimal bare = number.stripTrailingZeros();
+    return number.signum() == 0
+        || (bare.precision() <= MOST_DIGITS
+            && bare.precision() - bare.scale() - 1 >= LEAST_EXPONENT);
   }
 
   private static BigDecimal exactly(String text) {

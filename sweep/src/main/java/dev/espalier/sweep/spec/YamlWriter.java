@@ -13,6 +13,8 @@ final class YamlWriter {
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z_/][A-Za-z0-9_./-]*");
   private static final Pattern RESERVED = Pattern.compile("true|false|null|yes|no|on|off|y|n");
 
+  private static final int MOST_LETTERS = 20;
+
   private YamlWriter() {}
 
   static String write(Map<String, Object> tree) {
@@ -43,7 +45,7 @@ final class YamlWriter {
       return list.stream().map(YamlWriter::flow).collect(Collectors.joining(", ", "[", "]"));
     }
     if (value instanceof BigDecimal number) {
-      return Schedule.plain(number);
+      return number(number);
     }
     return value instanceof String text ? scalar(text) : String.valueOf(value);
   }
@@ -53,6 +55,32 @@ final class YamlWriter {
     if (PLAIN.matcher(text).matches() && !reserved) {
       return text;
     }
-    return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    StringBuilder quoted = new StringBuilder("\"");
+    text.codePoints().forEach(letter -> append(quoted, letter));
+    return quoted.append('"').toString();
+  }
+
+  /** The plain text, but for numbers of many zeros, which would swell a file. */
+  private static String number(BigDecimal number) {
+    String plain = Schedule.plain(number);
+    return plain.length() <= MOST_LETTERS ? plain : number.stripTrailingZeros().toString();
+  }
+
+  /** What YAML 1.1 does not call printable is read again from an escape alone. */
+  private static void append(StringBuilder quoted, int letter) {
+    if (letter == '"' || letter == '\\') {
+      quoted.append('\\').append((char) letter);
+    } else if (isPrintable(letter)) {
+      quoted.appendCodePoint(letter);
+    } else {
+      quoted.append(String.format(Locale.ROOT, "\\u%04X", letter));
+    }
+  }
+
+  private static boolean isPrintable(int letter) {
+    return (letter >= ' ' && letter <= '~')
+        || (letter >= 0xA0 && letter <= 0xD7FF && letter != 0x2028 && letter != 0x2029)
+        || (letter >= 0xE000 && letter <= 0xFFFD && letter != 0xFEFF)
+        || letter >= 0x10000;
   }
 }
