@@ -2,6 +2,7 @@ package dev.espalier.workers;
 
 import dev.espalier.workers.checkpoint.Attempt;
 import dev.espalier.workers.checkpoint.CheckpointStore;
+import dev.espalier.workers.checkpoint.Damage;
 import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.model.Initialization;
 import dev.espalier.workers.model.Network;
@@ -75,8 +76,9 @@ public record Checkpoints(CheckpointStore store) {
   }
 
   /**
-   * The network of {@code planned}'s trial in the state that it reached; the caller closes it.
+   * The network of {@code planned}'s trial in a state that it reached; the caller closes it.
    *
+   * @param planned any stage of the trial, such as the one that starts its network
    * @throws IOException if the checkpoint is gone or damaged
    */
   public TrainableNetwork network(PlannedStage planned, StageResult.Done reached)
@@ -127,7 +129,8 @@ public record Checkpoints(CheckpointStore store) {
 
   /** The user's own file, as it was when the sweep began; where that is gone, as it is now. */
   private byte[] graph(PlannedStage planned) throws IOException {
-    StageId root = StageId.of(planned.root(), planned.setup(), null);
+    StageId root =
+        planned.from() == null ? planned.id() : StageId.of(planned.root(), planned.setup(), null);
     if (store.find(root).isEmpty() && planned.root() instanceof Stage.Load load) {
       return ownFile(load);
     }
@@ -164,10 +167,15 @@ public record Checkpoints(CheckpointStore store) {
 
   private StageResult.Done from(PlannedStage planned) throws IOException {
     StageId from = Objects.requireNonNull(planned.from(), planned.label());
-    return store
-        .find(from)
-        .orElseThrow(
-            () -> new IOException("the checkpoint of stage " + from.brief() + " is missing"));
+    Optional<StageResult.Done> found = store.find(from);
+    if (found.isEmpty()) {
+      throw new IOException(
+          store
+              .damage(from)
+              .map(Damage::message)
+              .orElse("the checkpoint of stage " + from.brief() + " is missing"));
+    }
+    return found.get();
   }
 
   private State read(StageResult.Done done, Map<String, Mask> masks) throws IOException {

@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -62,12 +61,28 @@ public record CheckpointStore(Storage storage) implements Serializable {
     }
     String folder = folder(id).address();
     if (!found.get().files().equals(VERIFIED.get(folder))) {
-      if (!isWhole(found.get())) {
+      if (Damage.of(folder(id), found.get()).isPresent()) {
         return Optional.empty();
       }
       VERIFIED.put(folder, found.get().files());
     }
     return found;
+  }
+
+  /**
+   * What is wrong with a checkpoint that {@link #find} does not find though something lies there;
+   * empty where nothing does, or it is whole.
+   */
+  public Optional<Damage> damage(StageId id) throws IOException {
+    if (!hasResult(id)) {
+      return Optional.empty();
+    }
+    Optional<StageResult.Done> committed = committed(id);
+    return committed.isPresent()
+        ? Damage.of(folder(id), committed.get())
+        : Optional.of(
+            new Damage(
+                folder(id).address() + "/" + RESULT, "the result of this stage", "another text"));
   }
 
   /**
@@ -87,18 +102,20 @@ public record CheckpointStore(Storage storage) implements Serializable {
    * @throws IOException if the stage is not committed, has no such file, or the file is damaged
    */
   public byte[] read(StageId id, String role) throws IOException {
-    StageResult.Done done =
-        find(id)
-            .orElseThrow(() -> new NoSuchFileException("there is no checkpoint of stage " + id));
+    Optional<StageResult.Done> found = find(id);
+    if (found.isEmpty()) {
+      throw new NoSuchFileException(
+          damage(id).map(Damage::message).orElse("there is no checkpoint of stage " + id));
+    }
+    StageResult.Done done = found.get();
     DataFile file = done.files().get(role);
     if (file == null) {
       throw new NoSuchFileException("the checkpoint of stage " + id + " has no file of " + role);
     }
     byte[] content = folder(id).read(file.name(), (int) file.bytes());
-    if (!matches(file, content)) {
-      throw new IOException(
-          "%s/%s: must have the digest %s, found %s"
-              .formatted(folder(id).address(), file.name(), file.sha256(), StageId.sha256(content)));
+    Optional<Damage> damage = Damage.of(folder(id), file, content);
+    if (damage.isPresent()) {
+      throw new IOException(damage.get().message());
     }
     return content;
   }
@@ -270,28 +287,5 @@ public record CheckpointStore(Storage storage) implements Serializable {
   /** The attempt whose marker has this name; empty if it is no marker. */
   private static Optional<AttemptName> marker(String name) {
     return name.startsWith(STARTED + "-") ? AttemptName.ofFile(name) : Optional.empty();
-  }
-
-  private boolean isWhole(StageResult.Done done) throws IOException {
-    Storage folder = folder(done.id());
-    Map<String, Long> lengths = new HashMap<>();
-    folder.list("").forEach(entry -> lengths.put(entry.name(), entry.bytes()));
-    try {
-      for (DataFile file : done.files().values()) {
-        Long length = lengths.get(file.name());
-        if (length == null
-            || length != file.bytes()
-            || !matches(file, folder.read(file.name(), (int) file.bytes()))) {
-          return false;
-        }
-      }
-      return true;
-    } catch (FileNotFoundException | TooLongException justRemovedOrWritten) {
-      return false;
-    }
-  }
-
-  private static boolean matches(DataFile file, byte[] content) {
-    return content.length == file.bytes() && StageId.sha256(content).equals(file.sha256());
   }
 }
