@@ -37,6 +37,7 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -143,17 +144,14 @@ class OwnNetworkStagesTest {
 
   @Test
   void aNetworkWhoseLossIsNotFiniteIsNotCompleted() throws Exception {
-    List<Tensor> huge =
-        Initialization.of(OWN, 7).stream()
-            .map(
-                tensor -> {
-                  float[] values = tensor.values().clone();
-                  for (int i = 0; i < values.length; i++) {
-                    values[i] *= tensor.kind().isKernel() ? 1e30f : 1;
-                  }
-                  return tensor.with(values);
-                })
-            .toList();
+    List<Tensor> huge = new ArrayList<>(Initialization.of(OWN, 7));
+    huge.replaceAll(
+        tensor -> {
+          boolean last = tensor.kind().isKernel() && tensor.shape().get(0) == OWN.classes();
+          float[] values = tensor.values().clone();
+          Arrays.fill(values, last ? Float.MAX_VALUE : 1);
+          return last ? tensor.with(values) : tensor;
+        });
     try (TrainableNetwork own = TrainableNetwork.of(OWN, huge)) {
       own.save(zip);
     }
