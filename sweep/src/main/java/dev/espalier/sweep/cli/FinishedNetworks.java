@@ -28,7 +28,7 @@ record FinishedNetworks(Finished sweep, Plan plan) {
   static FinishedNetworks of(Finished sweep) throws SpecException, StorageException {
     var unused = sweep.directory().reachableStore();
     return new FinishedNetworks(
-        sweep, Plan.of(sweep.spec(), sweep.plan().data(), sweep.plan().input()));
+        sweep, Plan.of(sweep.spec(), sweep.plan().data(), OwnNetwork.again(sweep)));
   }
 
   /**
