@@ -117,18 +117,19 @@ class RecipeGoldenTest {
 
   private void codebooks() {
     for (int centroids : new int[] {1, 4, 16}) {
-      Digest digest = new Digest();
-      for (Tensor tensor : withTies(tensors(MODELS.get(2)))) {
+      Digest few = new Digest();
+      Digest many = new Digest();
+      List<Tensor> tensors = new ArrayList<>(withTies(tensors(MODELS.get(2))));
+      tensors.addAll(tensors(MODELS.get(2)));
+      for (Tensor tensor : tensors) {
         if (tensor.kind().isKernel()) {
-          digest.add(KMeans.cluster(tensor.values(), centroids).decode());
+          boolean isLarge = tensor.values().length > Stage.Cluster.FEW_WEIGHTS;
+          float[] shared = KMeans.cluster(tensor.values(), centroids).decode();
+          (isLarge ? many : few).add(shared);
         }
       }
-      for (Tensor tensor : tensors(MODELS.get(2))) {
-        if (tensor.kind().isKernel()) {
-          digest.add(KMeans.cluster(tensor.values(), centroids).decode());
-        }
-      }
-      pin("codebooks of " + centroids, digest);
+      pin("codebooks of " + centroids, few);
+      pin("codebooks of " + centroids + " for layers of many weights", many);
     }
   }
 
@@ -155,10 +156,11 @@ class RecipeGoldenTest {
             new Stage.Load("model.zip", "f1", null),
             new Stage.Prune(new BigDecimal("0.90"), Scope.FLAT, List.of("stem", "head.*"), true),
             new Stage.FineTune(recipe(schedulesOfEachKind().get(0)), 2),
-            new Stage.Cluster(16, List.of("stem"), false));
+            new Stage.Cluster(16, List.of("stem"), false, false),
+            new Stage.Cluster(16, List.of("stem"), false, true));
     Set<Class<?>> pinned = new HashSet<>();
     kinds.forEach(stage -> pinned.add(stage.getClass()));
-    assertEquals(Set.of(Stage.class.getPermittedSubclasses()), pinned, "one of each kind");
+    assertEquals(Set.of(Stage.class.getPermittedSubclasses()), pinned, "each kind");
     StageId from = null;
     for (Stage stage : kinds) {
       boolean starts = stage instanceof Stage.Train || stage instanceof Stage.Load;

@@ -96,7 +96,11 @@ final class TinyStages {
 
   static PlannedStage cluster(PlannedStage from, int centroids) {
     return planned(
-        new Stage.Cluster(centroids, List.of(), false), from.root(), from.id(), List.of(), false);
+        new Stage.Cluster(centroids, List.of(), false, false),
+        from.root(),
+        from.id(),
+        List.of(),
+        false);
   }
 
   static PlannedStage planned(

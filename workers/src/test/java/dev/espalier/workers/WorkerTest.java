@@ -229,7 +229,7 @@ class WorkerTest {
     PlannedStage loaded = planned(load, load, null, List.of(), false);
     PlannedStage pruned = planned(pruning("0.5", Scope.FLAT), load, loaded.id(), List.of(), false);
     PlannedStage clustered =
-        planned(new Stage.Cluster(4, List.of(), false), load, pruned.id(), List.of(), false);
+        planned(new Stage.Cluster(4, List.of(), false, false), load, pruned.id(), List.of(), false);
     Path whole = folder.resolve("whole");
     StageResult.Done expected = run(whole, loaded, pruned, clustered);
     Path lost = folder.resolve("lost");

@@ -1,12 +1,14 @@
 package dev.espalier.sweep.cli;
 
+import dev.espalier.sweep.plan.OwnFile;
+import dev.espalier.sweep.run.Finished;
 import dev.espalier.sweep.spec.Baseline;
 import dev.espalier.sweep.spec.BaselineInput;
 import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.workers.data.Dataset;
 import dev.espalier.workers.engine.NetworkInput;
 import dev.espalier.workers.engine.TrainableNetwork;
-import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.model.Parameter;
 import dev.espalier.workers.stage.Normalization;
 import dev.espalier.workers.stage.Normalization.Channel;
 import java.math.BigDecimal;
@@ -21,11 +23,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A user's own network, which a sweep over some images begins with.
  *
- * @param layers names of those with a kernel
+ * @param parameters of it, in network order
  * @param input how its images are normalized; null where that is what the images are normalized by
  *     anyway
  */
-record OwnNetwork(Set<String> layers, @Nullable Normalization input) {
+record OwnNetwork(List<Parameter> parameters, @Nullable Normalization input) {
 
   /**
    * Reads the network.
@@ -35,17 +37,43 @@ record OwnNetwork(Set<String> layers, @Nullable Normalization input) {
   static OwnNetwork of(Baseline.From own, Dataset data) throws SpecException {
     Path file = Path.of(own.path());
     try (TrainableNetwork network = TrainableNetwork.load(file, data.facts())) {
-      Set<String> layers = new LinkedHashSet<>();
-      network.parameters().stream()
-          .filter(tensor -> tensor.kind().isKernel())
-          .map(Tensor::layer)
-          .forEach(layers::add);
       checkLabels(file, data.classNames());
       Normalization input = input(own.input(), file, data.facts().channels());
-      return new OwnNetwork(layers, data.normalization().equals(input) ? null : input);
+      return new OwnNetwork(network.layout(), data.normalization().equals(input) ? null : input);
     } catch (IllegalArgumentException e) {
       throw new SpecException(List.of("baseline.from: " + e.getMessage()));
     }
+  }
+
+  /**
+   * What is needed to plan a sweep again; null where it does not begin with such a network.
+   *
+   * @throws SpecException if the file cannot be trained on the images any more
+   */
+  static @Nullable OwnFile again(Finished sweep) throws SpecException {
+    if (!(sweep.spec().baseline() instanceof Baseline.From own)) {
+      return null;
+    }
+    Path file = Path.of(own.path());
+    try (TrainableNetwork network = TrainableNetwork.load(file, sweep.plan().data())) {
+      return new OwnFile(sweep.plan().input(), network.layout());
+    } catch (IllegalArgumentException e) {
+      throw new SpecException(List.of("baseline.from: " + e.getMessage()));
+    }
+  }
+
+  /** What a plan needs. */
+  OwnFile planned() {
+    return new OwnFile(input, parameters);
+  }
+
+  /** Names of the layers with a kernel. */
+  Set<String> layers() {
+    Set<String> layers = new LinkedHashSet<>();
+    parameters.stream()
+        .filter(parameter -> parameter.kind().isKernel())
+        .forEach(parameter -> layers.add(parameter.layer()));
+    return layers;
   }
 
   private static void checkLabels(Path file, List<String> expected) {

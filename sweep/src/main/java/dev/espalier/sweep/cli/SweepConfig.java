@@ -61,7 +61,7 @@ final class SweepConfig {
       OwnNetwork own =
           spec.baseline() instanceof Baseline.From from ? OwnNetwork.of(from, dataset) : null;
       if (problems.isEmpty()) {
-        Plan plan = Plan.of(spec, dataset.facts(), own == null ? null : own.input());
+        Plan plan = Plan.of(spec, dataset.facts(), own == null ? null : own.planned());
         Set<String> layers = own == null ? layers(plan) : own.layers();
         problems.addAll(unknownLayers("prune", spec.prune().exclude(), layers));
         problems.addAll(unknownLayers("cluster", spec.cluster().exclude(), layers));

@@ -85,7 +85,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   /** The plan of the sweep, made again: the folder keeps of it only what people ask for. */
   private Plan plan(Finished sweep) throws SpecException, DataException, IOException {
-    return Plan.of(sweep.spec(), data.of(sweep).facts(), sweep.plan().input());
+    return Plan.of(sweep.spec(), data.of(sweep).facts(), OwnNetwork.again(sweep));
   }
 
   /** Says what is going to happen; refuses to compare what need not be equal. */

@@ -3,7 +3,6 @@ package dev.espalier.sweep.plan;
 import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.stage.DataFacts;
-import dev.espalier.workers.stage.Normalization;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageId;
 import java.util.ArrayList;
@@ -59,12 +58,12 @@ public final class Plan {
   }
 
   /**
-   * As {@link #of(SweepSpec, DataFacts)}, with the way in which the images of the user's own
-   * network are normalized; null: by the mean and deviation of the training images.
+   * As {@link #of(SweepSpec, DataFacts)}, with what is known of the user's own network; null where
+   * the sweep does not begin with one.
    */
-  public static Plan of(SweepSpec spec, DataFacts data, @Nullable Normalization input)
+  public static Plan of(SweepSpec spec, DataFacts data, @Nullable OwnFile own)
       throws SpecException {
-    return new StageTree(spec, data, Roots.of(spec, data, input)).plan();
+    return new StageTree(spec, data, Roots.of(spec, data, own)).plan();
   }
 
   /** Every stage once, in an order in which parents come first. */

@@ -3,6 +3,8 @@ package dev.espalier.sweep.plan;
 import dev.espalier.sweep.spec.Baseline;
 import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.workers.model.KernelSelection;
+import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.stage.DataFacts;
 import dev.espalier.workers.stage.Model;
@@ -22,37 +24,59 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where trials begin.
  *
- * @param baselines the first stage by model; by null for the user's own network
+ * @param roots by model; by null for the user's own network
  */
-record Roots(Map<@Nullable Model, Stage> baselines) {
+record Roots(Map<@Nullable Model, Root> roots) {
 
-  static Roots of(SweepSpec spec, DataFacts data, @Nullable Normalization input)
-      throws SpecException {
-    Map<@Nullable Model, Stage> baselines = new HashMap<>();
+  /**
+   * The beginning of a trial.
+   *
+   * @param largest weights in the largest kernel that may share values
+   */
+  private record Root(Stage stage, int largest) {}
+
+  static Roots of(SweepSpec spec, DataFacts data, @Nullable OwnFile own) throws SpecException {
+    KernelSelection shared =
+        new KernelSelection(spec.cluster().exclude(), spec.cluster().depthwise());
+    Map<@Nullable Model, Root> roots = new HashMap<>();
     if (spec.baseline() instanceof Baseline.Train train) {
-      baselines.putAll(trained(spec.models(), train, data));
-    } else if (spec.baseline() instanceof Baseline.From own) {
-      baselines.put(null, loaded(own.path(), input));
+      roots.putAll(trained(spec.models(), train, data, shared));
+    } else if (spec.baseline() instanceof Baseline.From from) {
+      OwnFile known = own == null ? new OwnFile(null, List.of()) : own;
+      int largest = shared.largest(known.parameters());
+      roots.put(null, new Root(loaded(from.path(), known.input()), largest));
     }
-    return new Roots(baselines);
+    return new Roots(roots);
   }
 
+  /** The first stage of the trials of a model. */
   Stage baseline(@Nullable Model model) {
-    Stage baseline = baselines.get(model);
-    if (baseline == null) {
+    return root(model).stage();
+  }
+
+  /** The number of weights in the largest kernel of a model's network that may share values. */
+  int largestShared(@Nullable Model model) {
+    return root(model).largest();
+  }
+
+  private Root root(@Nullable Model model) {
+    Root root = roots.get(model);
+    if (root == null) {
       throw new IllegalArgumentException("there is no baseline for " + model);
     }
-    return baseline;
+    return root;
   }
 
-  private static Map<Model, Stage> trained(List<Model> models, Baseline.Train train, DataFacts data)
+  private static Map<Model, Root> trained(
+      List<Model> models, Baseline.Train train, DataFacts data, KernelSelection shared)
       throws SpecException {
     List<String> problems = new ArrayList<>();
     Map<String, Model> byDigest = new HashMap<>();
-    Map<Model, Stage> stages = new HashMap<>();
+    Map<Model, Root> roots = new HashMap<>();
     for (Model model : models) {
       try {
-        String digest = Networks.of(model, data).digest();
+        Network network = Networks.of(model, data);
+        String digest = network.digest();
         Model twin = byDigest.putIfAbsent(digest, model);
         if (twin != null) {
           problems.add(
@@ -63,7 +87,8 @@ record Roots(Map<@Nullable Model, Stage> baselines) {
                   + " as "
                   + Schedule.plain(twin.width()));
         }
-        stages.put(model, new Stage.Train(model, digest, train.recipe(), train.epochs()));
+        Stage stage = new Stage.Train(model, digest, train.recipe(), train.epochs());
+        roots.put(model, new Root(stage, shared.largest(network.layout())));
       } catch (IllegalArgumentException e) {
         problems.add(e.getMessage() + " (" + model.architecture() + ")");
       }
@@ -71,7 +96,7 @@ record Roots(Map<@Nullable Model, Stage> baselines) {
     if (!problems.isEmpty()) {
       throw new SpecException(problems);
     }
-    return stages;
+    return roots;
   }
 
   private static Stage loaded(String path, @Nullable Normalization input) throws SpecException {
@@ -81,6 +106,8 @@ record Roots(Map<@Nullable Model, Stage> baselines) {
     } catch (IOException e) {
       throw new SpecException(
           List.of("baseline.from: must be a file that can be read, found " + e.getMessage()));
+    } catch (IllegalArgumentException e) {
+      throw new SpecException(List.of("baseline.from: " + e.getMessage()));
     }
   }
 }

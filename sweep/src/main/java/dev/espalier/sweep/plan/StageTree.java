@@ -75,11 +75,15 @@ final class StageTree {
       steps.add(new Stage.FineTune(spec.fineTune(), cell.fineTuneEpochs()));
     }
     if (cell.centroids() > 0) {
-      steps.add(
-          new Stage.Cluster(
-              cell.centroids(), spec.cluster().exclude(), spec.cluster().depthwise()));
+      steps.add(cluster(cell));
     }
     return steps;
+  }
+
+  private Stage cluster(Cell cell) {
+    boolean manyWeights = roots.largestShared(cell.model()) > Stage.Cluster.FEW_WEIGHTS;
+    return new Stage.Cluster(
+        cell.centroids(), spec.cluster().exclude(), spec.cluster().depthwise(), manyWeights);
   }
 
   private List<PlannedStage> parentsFirst() {

@@ -8,6 +8,7 @@ import static dev.espalier.sweep.spec.Key.some;
 
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.stage.Scope;
+import dev.espalier.workers.stage.Stage;
 import java.math.BigDecimal;
 import java.util.List;
 
@@ -229,7 +230,7 @@ final class Keys {
   static final Key<Integer> CENTROIDS =
       some(
           "centroids",
-          Rule.wholeOrNone("[1, 2048]"),
+          Rule.wholeOrNone("[1, " + Stage.Cluster.MAX_CENTROIDS + "]"),
           "`none`",
           "at most this many shared non-zero values in each layer; `none`: not clustered");
 

@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SpecFile;
+import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.model.Networks;
+import dev.espalier.workers.model.Parameter;
+import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.stage.DataFacts;
 import dev.espalier.workers.stage.Model;
 import dev.espalier.workers.stage.PlannedStage;
@@ -248,6 +251,38 @@ class PlanTest {
     assertEquals("my-net.v2-s0.9-flat-ft3-k16-seed1", plan.trials().get(3).name());
     assertNull(plan.trials().get(3).parameters().get("width"));
     assertEquals("my-net.v2", plan.trials().get(3).parameters().get("model"));
+  }
+
+  /** Only codebooks of layers of more than 4,096 weights are not what they were. */
+  @Test
+  void textsSayWhereLayersWithManyWeightsShareValues(@TempDir Path folder) throws Exception {
+    String few = "cluster 16 by layer, zeros apart\nexclude \ndepthwise false";
+    String many = few + "\nabove 4096 weights by cells of equal error";
+    assertEquals(many, clusterText(small()));
+    assertEquals(many, clusterText(small("model.architecture=mobilenetv2")));
+    assertEquals(few, clusterText(small("model.architecture=mnist-cnn", "model.width=0.1")));
+    assertEquals(
+        few.replace("exclude ", "exclude *"),
+        clusterText(small("cluster={exclude-layers: ['*']}")));
+    Path file = Files.writeString(folder.resolve("own.zip"), "network");
+    String own =
+        "name: own\ndataset: {name: cifar10}\nbaseline: {from: \"%s\"}\ngrid: {centroids: 16}\n"
+            .formatted(file);
+    SweepSpec spec = SpecFile.parse("x.yaml", own, List.of());
+    for (int inputs : new int[] {16, 17}) {
+      Parameter kernel = Parameter.kernel("fc/W", Tensor.Kind.DENSE, List.of(256, inputs), 1);
+      Plan plan = Plan.of(spec, DATA, new OwnFile(null, List.of(kernel)));
+      assertEquals(inputs == 16 ? few : many, clusterText(plan));
+    }
+  }
+
+  private static String clusterText(Plan plan) {
+    return plan.stages().stream()
+        .map(PlannedStage::stage)
+        .filter(Stage.Cluster.class::isInstance)
+        .map(Stage::canonical)
+        .distinct()
+        .collect(Collectors.joining(" and "));
   }
 
   @Test

@@ -66,7 +66,7 @@ final class SmallPlan {
         StageId tuned =
             plan.add(new Stage.FineTune(RECIPE, epoch), pruned, earlier, "tune " + name);
         plan.end("tuned " + name, List.of(dense, pruned, tuned));
-        Stage cluster = new Stage.Cluster(16, words, false);
+        Stage cluster = new Stage.Cluster(16, words, false, false);
         StageId clustered = plan.add(cluster, tuned, List.of(), "cluster " + name);
         plan.end("clustered " + name, List.of(dense, pruned, tuned, clustered));
         earlier.add(0, tuned);

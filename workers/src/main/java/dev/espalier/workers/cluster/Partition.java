@@ -1,110 +1,77 @@
 package dev.espalier.workers.cluster;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
- * Cuts sorted values into clusters, which in one dimension are runs of neighbours.
+ * Cuts cells into k runs with the least squared error.
  *
- * <p>A partition is an array of k + 1 ascending indices: cluster j has the values [cuts[j], cuts[j
- * + 1]).
+ * <p>A partition is an array of k + 1 ascending indices: run j has the cells [cuts[j], cuts[j +
+ * 1]).
+ *
+ * <p>By the quadrangle inequality the least error is convex in k, so that some penalty for every
+ * run makes k runs the best (Aggarwal, Schieber and Tokuyama, 1994): the time does not depend on k.
  */
 final class Partition {
-  private static final int MAX_ROUNDS = 100;
+  /** How far above the error the penalties of all runs may be, to leave its digits alone. */
+  private static final double MAX_PENALTY = 1024;
 
   private Partition() {}
 
   /**
-   * The partition into {@code k} clusters with the least squared error among those that cut only
-   * where {@code runs} start, by dynamic programming (Wang and Song, Ckmeans.1d.dp, The R Journal
-   * 3/2, 2011). The best last cut never moves left when values are added on the right, so each row
-   * is filled by divide and conquer: k m log m steps for m runs. Of equal cuts the leftmost is
-   * taken.
+   * The best partition into k runs.
    *
-   * @param runs as {@link SortedValues#runs} gives them, at least k
+   * @param k at least 1 and less than the number of cells
    */
-  static int[] optimal(SortedValues values, int[] runs, int k) {
-    int m = runs.length - 1;
-    double[] error = new double[m + 1];
-    Arrays.fill(error, Double.POSITIVE_INFINITY);
-    error[0] = 0;
-    char[][] lastCut = new char[k][m + 1];
-    for (int cluster = 0; cluster < k; cluster++) {
-      double[] next = new double[m + 1];
-      Arrays.fill(next, Double.POSITIVE_INFINITY);
-      Row row = new Row(values, runs, error, next, lastCut[cluster]);
-      row.fill(cluster + 1, m, cluster, m - 1);
-      error = next;
-    }
-    int[] cuts = new int[k + 1];
-    int end = m;
-    for (int cluster = k; cluster > 0; cluster--) {
-      cuts[cluster] = runs[end];
-      end = lastCut[cluster - 1][end];
-    }
-    return cuts;
-  }
-
-  /**
-   * One row of the table: the least error of the first {@code end} runs with one cluster more than
-   * the row above.
-   */
-  @SuppressWarnings("ArrayRecordComponent") // a view of the arrays at work, never compared
-  private record Row(
-      SortedValues values, int[] runs, double[] above, double[] error, char[] lastCut) {
-
-    /** Fills the ends [from, to], whose best last cuts lie in [low, high]. */
-    void fill(int from, int to, int low, int high) {
-      if (from > to) {
-        return;
-      }
-      int end = (from + to) >>> 1;
-      int best = low;
-      for (int cut = low; cut <= Math.min(high, end - 1); cut++) {
-        double candidate = above[cut] + values.squaredError(runs[cut], runs[end]);
-        if (candidate < error[end]) {
-          error[end] = candidate;
-          best = cut;
+  static int[] optimal(RunMoments runs, int k) {
+    PenalizedPath path = new PenalizedPath(runs);
+    Bracket bracket = new Bracket();
+    double all = runs.of(0, runs.cells()).errorOfCentroid();
+    // What values of even density would need.
+    double penalty = bracket.next(2 * all / k / k / k);
+    int[] more = IntStream.rangeClosed(0, runs.cells()).toArray();
+    int[] fewer = {0, runs.cells()};
+    while (!bracket.isClosed()) {
+      int[] cuts = path.cuts(penalty);
+      double ratio = (cuts.length - 1.0) / k;
+      if (ratio > 1) {
+        bracket.above(penalty);
+        more = cuts;
+      } else {
+        bracket.below(penalty);
+        fewer = cuts;
+        if (ratio == 1 && penalty * k <= MAX_PENALTY * error(runs, cuts)) {
+          return cuts;
         }
       }
-      lastCut[end] = (char) best;
-      fill(from, end - 1, low, best);
-      fill(end + 1, to, best, high);
+      penalty = bracket.next(penalty * ratio * ratio * ratio);
     }
+    return fewer.length == k + 1 ? fewer : spliced(fewer, more, k);
+  }
+
+  private static double error(RunMoments runs, int[] cuts) {
+    double error = 0;
+    for (int j = 1; j < cuts.length; j++) {
+      error += runs.of(cuts[j - 1], cuts[j]).errorOfCentroid();
+    }
+    return error;
   }
 
   /**
-   * Lloyd's iteration: values go to the nearest mean, means follow, until nothing moves, at most
-   * {@value #MAX_ROUNDS} times. A value midway between two means goes to the lower. Stops before a
-   * cluster would lose all its values.
+   * A partition into k runs out of two that are the best at one penalty: the first runs of the one
+   * with more, then the last of the one with fewer. They change over where a run of the latter
+   * covers one of the former, so that what is joined is again the best at that penalty.
    */
-  static int[] refine(SortedValues values, int[] cuts) {
-    int[] current = cuts;
-    for (int round = 0; round < MAX_ROUNDS; round++) {
-      int[] moved = nearest(values, current);
-      if (Arrays.equals(moved, current) || !ascends(moved)) {
-        return current;
-      }
-      current = moved;
-    }
-    return current;
-  }
-
-  private static int[] nearest(SortedValues values, int[] cuts) {
-    int[] moved = cuts.clone();
-    for (int j = 1; j < cuts.length - 1; j++) {
-      double lower = values.mean(cuts[j - 1], cuts[j]);
-      double upper = values.mean(cuts[j], cuts[j + 1]);
-      moved[j] = values.firstAbove((lower + upper) / 2);
-    }
-    return moved;
-  }
-
-  private static boolean ascends(int[] cuts) {
-    for (int j = 1; j < cuts.length; j++) {
-      if (cuts[j - 1] >= cuts[j]) {
-        return false;
+  private static int[] spliced(int[] fewer, int[] more, int k) {
+    int offset = fewer.length - 1 - k;
+    for (int i = -offset; i < k; i++) {
+      int j = i + 1 + offset;
+      if (more[i + 1] <= fewer[j]) {
+        int[] cuts = Arrays.copyOf(more, k + 1);
+        System.arraycopy(fewer, j, cuts, i + 1, fewer.length - j);
+        return cuts;
       }
     }
-    return true;
+    throw new AssertionError("both partitions end with the last cell");
   }
 }

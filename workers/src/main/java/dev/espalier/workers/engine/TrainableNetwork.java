@@ -1,6 +1,7 @@
 package dev.espalier.workers.engine;
 
 import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Parameter;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.model.WeightedNetwork;
@@ -74,6 +75,11 @@ public final class TrainableNetwork implements AutoCloseable {
   public static TrainableNetwork load(Path modelZip, DataFacts data) {
     Engine.current();
     return new TrainableNetwork(BuiltGraph.load(modelZip, data));
+  }
+
+  /** All parameters without their values, in network order. */
+  public List<Parameter> layout() {
+    return built.parameters();
   }
 
   /** Copies of all parameters, in network order, values in canonical order. */

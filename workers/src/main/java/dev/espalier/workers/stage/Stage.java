@@ -115,13 +115,26 @@ public sealed interface Stage extends Serializable {
    * Lets the non-zero weights of each layer share at most {@code centroids} values, found by
    * k-means; zeros stay zero.
    *
-   * @param centroids at least 1; 1 is legal
+   * <p>Texts say whether a layer has many weights, and only where one has, because only such layers
+   * are clustered otherwise than before the word was there.
+   *
+   * @param centroids in [1, {@value #MAX_CENTROIDS}]
    * @param depthwise whether depthwise kernels share values too
+   * @param manyWeights whether a layer that shares values has more than {@value #FEW_WEIGHTS}
+   *     weights
    */
-  record Cluster(int centroids, List<String> exclude, boolean depthwise) implements Stage {
+  record Cluster(int centroids, List<String> exclude, boolean depthwise, boolean manyWeights)
+      implements Stage {
+    /** The most values that a layer may share. */
+    public static final int MAX_CENTROIDS = 2048;
+
+    /** A layer of more weights has many. */
+    public static final int FEW_WEIGHTS = 4096;
+
     public Cluster {
-      if (centroids < 1) {
-        throw new IllegalArgumentException("there must be at least 1 centroid, found " + centroids);
+      if (centroids < 1 || centroids > MAX_CENTROIDS) {
+        throw new IllegalArgumentException(
+            "centroids: must be in [1, " + MAX_CENTROIDS + "], found " + centroids);
       }
       exclude = List.copyOf(exclude);
     }
@@ -133,7 +146,8 @@ public sealed interface Stage extends Serializable {
           + " by layer, zeros apart\nexclude "
           + String.join(",", exclude)
           + "\ndepthwise "
-          + depthwise;
+          + depthwise
+          + (manyWeights ? "\nabove " + FEW_WEIGHTS + " weights by cells of equal error" : "");
     }
   }
 }

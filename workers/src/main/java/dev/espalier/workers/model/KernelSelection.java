@@ -1,0 +1,48 @@
+package dev.espalier.workers.model;
+
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * The kernels of a network that a step touches: those of convolutions and dense layers, and of
+ * depthwise convolutions only if asked, because they are few and much depends on them.
+ *
+ * @param exclude names of layers to leave alone; {@code *} stands for any characters, {@code ?} for
+ *     one
+ */
+public record KernelSelection(List<String> exclude, boolean depthwise) {
+  public KernelSelection {
+    exclude = List.copyOf(exclude);
+  }
+
+  /** Whether the step touches a parameter of this kind in this layer. */
+  public boolean takes(Tensor.Kind kind, String layer) {
+    return kind.isKernel()
+        && (depthwise || kind != Tensor.Kind.DEPTHWISE)
+        && exclude.stream().noneMatch(glob -> matches(glob, layer));
+  }
+
+  /** The number of weights in the largest kernel that the step touches; 0 if it touches none. */
+  public int largest(List<Parameter> parameters) {
+    return parameters.stream()
+        .filter(parameter -> takes(parameter.kind(), parameter.layer()))
+        .mapToInt(Parameter::size)
+        .max()
+        .orElse(0);
+  }
+
+  /** Whether the whole name of a layer matches a glob of {@code *}, {@code ?} and plain text. */
+  public static boolean matches(String glob, String layer) {
+    StringBuilder regex = new StringBuilder();
+    for (int i = 0; i < glob.length(); i++) {
+      char c = glob.charAt(i);
+      regex.append(
+          switch (c) {
+            case '*' -> ".*";
+            case '?' -> ".";
+            default -> Pattern.quote(String.valueOf(c));
+          });
+    }
+    return Pattern.compile(regex.toString(), Pattern.DOTALL).matcher(layer).matches();
+  }
+}
