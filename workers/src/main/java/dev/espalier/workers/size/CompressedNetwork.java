@@ -61,7 +61,7 @@ public final class CompressedNetwork {
 
   /**
    * The tensors of a file, as they were encoded. It may declare 200,000,000 values in all, and no
-   * more than fit into half of the memory that Java has.
+   * more than fit into a third of the memory that Java has.
    *
    * @throws IllegalArgumentException if the file is not whole, or declares more: place, rule, found
    */

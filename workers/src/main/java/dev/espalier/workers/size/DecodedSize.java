@@ -8,8 +8,9 @@ final class DecodedSize {
   /** Of all tensors of a file together. */
   static final int MAX_VALUES = 200_000_000;
 
+  /** Whoever decodes a tensor may need it a second time, as the bytes of another file. */
   private static final long MAX_BYTES =
-      Math.min(4L * MAX_VALUES, Runtime.getRuntime().maxMemory() / 2);
+      Math.min(4L * MAX_VALUES, Runtime.getRuntime().maxMemory() / 3);
 
   /** Of a tensor, whatever its values take. */
   private static final int OBJECTS = 256;
@@ -71,7 +72,7 @@ final class DecodedSize {
       throw in.error(
           "all tensors together must take at most "
               + maxBytes
-              + " bytes of memory, half of what Java has here",
+              + " bytes of memory, a third of what Java has here",
           bytes);
     }
   }

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntBinaryOperator;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -147,6 +148,25 @@ class ImageFolderTest {
     assertEquals(
         dir + ": train and test must have the same class folders, found [a, b] and [a, c]",
         e.getMessage());
+  }
+
+  /** As computed by the version before colours were converted: sweeps go on with their images. */
+  @Test
+  void keepsTheDigestThatItAlwaysHad() throws Exception {
+    Path images = Path.of("src/test/resources/dev/espalier/workers/image");
+    Map<String, List<String>> classes =
+        Map.of(
+            "a", List.of("rgb8.png", "rgb444.jpg", "rgb420.jpg", "rgba8.png"),
+            "b", List.of("palette.png", "adam7.png", "progressive.jpg", "rgb422.jpg"));
+    for (Map.Entry<String, List<String>> files : classes.entrySet()) {
+      Path folder = Files.createDirectories(dir.resolve(files.getKey()));
+      for (String file : files.getValue()) {
+        Files.copy(images.resolve(file), folder.resolve(file));
+      }
+    }
+    assertEquals(
+        "19b782fbbd6be958b008c6405247c41ed064e601e4c8f147ea444ac3807318a5",
+        Datasets.load(new DataSource("images", dir.toString(), 0, 2, 8), null).facts().digest());
   }
 
   @Test

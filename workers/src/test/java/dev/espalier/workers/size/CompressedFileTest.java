@@ -163,7 +163,7 @@ class CompressedFileTest {
     memory.addValues(in, "a/W", 100);
     e = assertThrows(IllegalArgumentException.class, () -> memory.addName(in, 100));
     assertEquals(
-        "byte 3: all tensors together must take at most 1000 bytes of memory, half of what Java"
+        "byte 3: all tensors together must take at most 1000 bytes of memory, a third of what Java"
             + " has here, found 1112",
         e.getMessage());
   }
