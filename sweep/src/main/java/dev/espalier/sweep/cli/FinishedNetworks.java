@@ -3,64 +3,96 @@ package dev.espalier.sweep.cli;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.run.Finished;
 import dev.espalier.sweep.run.RefusedException;
+import dev.espalier.sweep.run.TrialResult;
+import dev.espalier.sweep.spec.Baseline;
 import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.workers.Checkpoints;
+import dev.espalier.workers.checkpoint.CheckpointStore;
+import dev.espalier.workers.checkpoint.Damage;
 import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.stage.PlannedStage;
+import dev.espalier.workers.stage.Setup;
+import dev.espalier.workers.stage.Stage;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
 import dev.espalier.workers.storage.StorageException;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
- * The networks of a sweep as they lie in its store.
+ * The networks of a sweep as they lie in its store. Neither the images nor the user's own file are
+ * needed, nor that this version of the program would plan the same steps: only the stages that
+ * start a network are planned again.
  *
- * @param plan of the sweep, made again: the folder keeps of it only what people ask for
+ * @param starts those that start a network, by id
  */
-record FinishedNetworks(Finished sweep, Plan plan) {
+record FinishedNetworks(Finished sweep, Map<StageId, PlannedStage> starts) {
 
   /**
-   * Those of a sweep, without its images.
+   * Those of a sweep.
    *
-   * @throws SpecException if the user's own network, which it began with, is gone
    * @throws StorageException if the store does not answer within seconds
    */
   static FinishedNetworks of(Finished sweep) throws SpecException, StorageException {
     var unused = sweep.directory().reachableStore();
-    return new FinishedNetworks(
-        sweep, Plan.of(sweep.spec(), sweep.plan().data(), sweep.plan().input()));
+    Map<StageId, PlannedStage> starts = new HashMap<>();
+    if (sweep.spec().baseline() instanceof Baseline.From own) {
+      sweep.trials().forEach(trial -> starts.put(trial.path().get(0), load(trial, own, sweep)));
+    } else {
+      Plan.of(sweep.spec(), sweep.plan().data()).stages().stream()
+          .filter(stage -> stage.parent() == null)
+          .forEach(stage -> starts.put(stage.id(), stage));
+    }
+    return new FinishedNetworks(sweep, starts);
+  }
+
+  /** The stage that loaded the user's own network, whose graph lies in its checkpoint. */
+  private static PlannedStage load(TrialResult trial, Baseline.From own, Finished sweep) {
+    Stage load =
+        new Stage.Load(
+            own.path(), sweep.plan().network().orElse("not noted"), sweep.plan().input());
+    Setup setup = new Setup(sweep.spec().dataset(), sweep.plan().data(), 0);
+    return new PlannedStage(
+        trial.path().get(0), load, load, setup, null, List.of(), false, "load " + own.path());
   }
 
   /**
    * What was committed of a trial.
    *
-   * @throws RefusedException if it is gone, saying how to make it again
+   * @throws RefusedException if it is gone or damaged, saying how to make it again
    */
   StageResult.Done committed(StageId trial, String name) throws IOException {
-    return sweep
-        .directory()
-        .store()
-        .find(trial)
-        .orElseThrow(
-            () ->
-                new RefusedException(
-                    """
-                    the checkpoint of %s is no longer in %s: `espalier clean` or `checkpoints: front` removed it
-                    to make it again, with what else is missing: espalier run CONFIG --out NEW --store %s --set checkpoints=continuable
-                    and then pick from NEW; what is still in the store is not done again"""
-                        .formatted(
-                            name,
-                            sweep.directory().storage().address(),
-                            sweep.directory().storage().address())));
+    CheckpointStore store = sweep.directory().store();
+    Optional<Damage> damage = store.damage(trial);
+    Optional<StageResult.Done> found = damage.isPresent() ? Optional.empty() : store.find(trial);
+    if (found.isPresent()) {
+      return found.get();
+    }
+    String address = sweep.directory().storage().address();
+    String why =
+        damage
+            .map(wrong -> "the checkpoint of %s is damaged: %s".formatted(name, wrong.message()))
+            .orElse(
+                "the checkpoint of %s is no longer in %s: `espalier clean` or `checkpoints: front` removed it"
+                    .formatted(name, address));
+    throw new RefusedException(
+        """
+        %s
+        to make it again, with what else is missing: espalier run CONFIG --out NEW --store %s --set checkpoints=continuable
+        and then pick from NEW; what is still in the store is not done again"""
+            .formatted(why, address));
   }
 
   /**
    * The network of a trial; the caller closes it.
    *
-   * @throws RefusedException if its stage is not in the plan that is made today
+   * @throws RefusedException if this version starts networks in another way
    */
   TrainableNetwork open(StageResult.Done committed) throws IOException {
-    return checkpoints().network(stage(committed.id()), committed);
+    return checkpoints().network(start(committed.id()), committed);
   }
 
   /** The compressed file of a trial. */
@@ -72,14 +104,15 @@ record FinishedNetworks(Finished sweep, Plan plan) {
     return new Checkpoints(sweep.directory().store());
   }
 
-  private PlannedStage stage(StageId id) {
-    return plan.stages().stream()
-        .filter(stage -> stage.id().equals(id))
+  private PlannedStage start(StageId id) {
+    return sweep.trials().stream()
+        .filter(trial -> trial.path().contains(id))
         .findFirst()
+        .flatMap(trial -> Optional.ofNullable(starts.get(trial.path().get(0))))
         .orElseThrow(
             () ->
                 new RefusedException(
-                    "%s: must have been planned by this version of espalier, and baseline.from must not have changed; found a plan without stage %s"
+                    "%s: must have been planned by a version of espalier with the same networks, found none that starts stage %s"
                         .formatted(sweep.directory().address(), id.brief())));
   }
 }

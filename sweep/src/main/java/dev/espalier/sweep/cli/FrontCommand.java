@@ -84,6 +84,7 @@ final class FrontCommand implements Callable<Integer> {
       }
     }
     out.flush();
+    sweep.missing().ifPresent(command.commandLine().getErr()::println);
     return Main.DONE;
   }
 
@@ -109,7 +110,8 @@ final class FrontCommand implements Callable<Integer> {
         Stream.concat(Objectives.METRICS.stream(), Objectives.MEASURED_LATER.stream()).toList();
     if (!known.contains(metric)) {
       throw new UsageException(
-          "an objective must be one of %s, found %s".formatted(String.join(", ", known), metric));
+          "an objective must be one of %s, found %s%s"
+              .formatted(String.join(", ", known), metric, Objectives.hint(metric)));
     }
     if (!seen.add(metric)) {
       throw new UsageException(

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,7 +104,8 @@ final class PickCommand implements Callable<Integer> {
     }
     Finished sweep = Finished.read(directory);
     Choice choice = Choice.of(wish, Points.withBaselines(sweep));
-    List<String> words = ChoiceText.of(choice);
+    List<String> words = new ArrayList<>(ChoiceText.of(choice));
+    sweep.missing().ifPresent(words::add);
     words.forEach(this::say);
     Point picked = choice.picked();
     if (picked == null) {

@@ -5,6 +5,7 @@ import dev.espalier.sweep.plan.PlanSummary;
 import dev.espalier.sweep.run.Estimate;
 import dev.espalier.sweep.run.Footprint;
 import dev.espalier.sweep.run.Journal;
+import dev.espalier.sweep.run.PlanFile;
 import dev.espalier.sweep.run.Progress;
 import dev.espalier.sweep.run.RunDirectory;
 import dev.espalier.sweep.spec.ConfigFile;
@@ -48,7 +49,7 @@ final class PlanCommand implements Callable<Integer> {
         Amounts.bytes((double) Footprint.atMost(plan.stages())));
     RunDirectory directory = place.out(spec);
     directory.files().checkAnswers();
-    Map<StageId, StageResult> results = Journal.read(directory).stages();
+    Map<StageId, StageResult> results = Journal.read(directory, PlanFile.of(plan)).stages();
     Map<StageId, StageResult> stored = stored(plan, directory, results);
     if (!stored.isEmpty()) {
       out.printf("store: %d stages are taken from it and do not run%n", stored.size());

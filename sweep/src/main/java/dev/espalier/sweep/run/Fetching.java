@@ -33,7 +33,7 @@ public final class Fetching {
         }
       }
       home.useStore(sweep.storage());
-      Journal.read(sweep).write(lock.directory().root());
+      Journal.copy(sweep, lock.directory().root());
       // Last: with it, a folder counts as that of a sweep.
       home.replace(RunDirectory.SPEC, sweep.read(RunDirectory.SPEC));
     }

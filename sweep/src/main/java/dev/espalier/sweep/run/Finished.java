@@ -11,9 +11,11 @@ import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
 import dev.espalier.workers.storage.StorageException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -37,7 +39,9 @@ public record Finished(
    * @throws RefusedException if it is not the folder of a sweep
    */
   public static Finished read(RunDirectory directory) throws IOException {
-    return of(directory, directory.readSpec(), PlanFile.read(directory), Journal.read(directory));
+    SweepSpec spec = directory.readSpec();
+    PlanFile plan = PlanFile.read(directory);
+    return of(directory, spec, plan, Journal.read(directory, plan));
   }
 
   /** What {@link #read} would give, from what a run knows that has just written it. */
@@ -89,6 +93,25 @@ public record Finished(
     }
     directory.replace("front.csv", FrontCsv.of(confidence));
     directory.replace("front.svg", FrontSvg.of(confidence.front(), spec.name()));
+  }
+
+  /**
+   * How many trials are missing from all that is said of the front, in words; empty once every
+   * trial is completed.
+   */
+  public Optional<String> missing() {
+    int planned = plan.trials().size();
+    long failed = trials.stream().filter(trial -> !trial.completed()).count();
+    List<String> missing = new ArrayList<>();
+    if (trials.size() < planned) {
+      missing.add((planned - trials.size()) + " not finished");
+    }
+    if (failed > 0) {
+      missing.add(failed + " failed");
+    }
+    return missing.isEmpty()
+        ? Optional.empty()
+        : Optional.of("missing: of %d trials %s".formatted(planned, String.join(" and ", missing)));
   }
 
   /** The planned stages that are neither done nor {@link #stagesFailed failed}. */

@@ -40,7 +40,7 @@ final class FolderLock implements RunLock {
       channel.close();
       throw new RefusedException(
           "another run (pid "
-              + Files.readString(lock).strip()
+              + new String(Files.readAllBytes(lock), StandardCharsets.UTF_8).strip()
               + ") is at work in "
               + directory.address());
     }

@@ -1,6 +1,5 @@
 package dev.espalier.sweep.run;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.espalier.workers.stage.StageId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,18 +17,36 @@ import org.jspecify.annotations.Nullable;
 public record Identity(String key, long startedMillis, @Nullable String commit) {
   static final String NAME = "sweep.json";
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  public Identity {
+    if (key == null || key.isBlank()) {
+      throw new IllegalArgumentException("no key");
+    }
+  }
 
-  /** The identity of the sweep in {@code directory}; made now if it has none. */
+  /**
+   * The identity of the sweep in {@code directory}; made now if it has none.
+   *
+   * @throws RefusedException if it cannot be read
+   */
   public static Identity of(RunDirectory directory) throws IOException {
-    if (!directory.files().exists(NAME)) {
+    JsonFile<Identity> file = file(directory);
+    if (!file.exists()) {
       long now = System.currentTimeMillis();
       String origin =
           directory.files().address() + "\n" + now + "\n" + ProcessHandle.current().pid();
       String key = StageId.sha256(origin.getBytes(StandardCharsets.UTF_8)).substring(0, 32);
       String commit = SourceCommit.of(Path.of("").toAbsolutePath()).orElse(null);
-      directory.replace(NAME, JSON.writeValueAsString(new Identity(key, now, commit)) + "\n");
+      file.write(new Identity(key, now, commit));
     }
-    return JSON.readValue(directory.read(NAME), Identity.class);
+    return file.read();
+  }
+
+  private static JsonFile<Identity> file(RunDirectory directory) {
+    return JsonFile.of(
+        directory,
+        NAME,
+        Identity.class,
+        "what the sweep is known by",
+        "restore it from a copy, or remove it: the sweep gets another key then, and another run in MLflow");
   }
 }

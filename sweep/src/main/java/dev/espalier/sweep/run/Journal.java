@@ -1,18 +1,19 @@
 package dev.espalier.sweep.run;
 
 import dev.espalier.workers.checkpoint.ResultJson;
+import dev.espalier.workers.stage.Metrics;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
 import dev.espalier.workers.storage.Durable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * What is finished: {@code stages.jsonl} and {@code results.jsonl}, the only truth about a sweep.
@@ -23,45 +24,44 @@ public final class Journal implements AutoCloseable {
   private static final String STAGES = "stages";
   private static final String RESULTS = "results";
 
-  private final Map<StageId, StageResult> stages = new LinkedHashMap<>();
-  private final Map<String, TrialResult> trials = new LinkedHashMap<>();
+  private final RunDirectory directory;
+  private final Contents contents;
   private final Lines stageLines;
   private final Lines trialLines;
 
   /**
    * What stands in a journal: stages by id, and trials by id, in the order of their first lines.
    */
-  public record Entries(Map<StageId, StageResult> stages, Map<String, TrialResult> trials) {
+  public record Entries(Map<StageId, StageResult> stages, Map<String, TrialResult> trials) {}
 
-    /** Writes them as the journal of a folder of this machine, in place of what is there. */
-    void write(Path root) throws IOException {
-      replace(file(root, STAGES), stages.values().stream().map(ResultJson::write));
-      replace(file(root, RESULTS), trials.values().stream().map(TrialResult::write));
-    }
-
-    private static void replace(Path file, Stream<String> lines) throws IOException {
-      String text = lines.map(line -> line + "\n").collect(Collectors.joining());
-      Durable.replace(file, text.getBytes(StandardCharsets.UTF_8));
-    }
+  private Journal(RunDirectory directory, Contents contents, Lines stageLines, Lines trialLines) {
+    this.directory = directory;
+    this.contents = contents;
+    this.stageLines = stageLines;
+    this.trialLines = trialLines;
   }
 
-  private Journal(RunLock lock) throws IOException {
-    stageLines = open(lock, STAGES, line -> put(ResultJson.read(line)));
-    trialLines = open(lock, RESULTS, line -> put(TrialResult.read(line)));
+  /**
+   * Opens the journal of the sweep that is locked, to go on with it.
+   *
+   * @param plan what it is about
+   * @throws RefusedException if a line cannot be read, or contradicts itself or another
+   */
+  static Journal open(RunLock lock, PlanFile plan) throws IOException {
+    Contents contents = new Contents(plan);
+    Lines trials = open(lock, RESULTS, contents::trial);
+    Lines stages = open(lock, STAGES, contents::stage);
+    contents.check();
+    return new Journal(lock.directory(), contents, stages, trials);
   }
 
-  /** Opens the journal of the sweep that is locked, to go on with it. */
-  static Journal open(RunLock lock) throws IOException {
-    return new Journal(lock);
-  }
-
-  private static Lines open(RunLock lock, String name, Consumer<String> reader) throws IOException {
+  private static Lines open(RunLock lock, String name, Lines.Reader reader) throws IOException {
     return lock instanceof Lease lease
         ? Records.open(lease, folder(name), reader)
         : JsonLines.open(file(lock.directory().root(), name), reader);
   }
 
-  private static void read(RunDirectory directory, String name, Consumer<String> reader)
+  private static void read(RunDirectory directory, String name, Lines.Reader reader)
       throws IOException {
     if (directory.shared()) {
       Records.read(directory.files(), folder(name), reader);
@@ -78,61 +78,142 @@ public final class Journal implements AutoCloseable {
     return "journal/" + name;
   }
 
-  /** Reads a journal, which a run may be writing at the same time. */
-  public static Entries read(RunDirectory directory) throws IOException {
-    Map<StageId, StageResult> stages = new LinkedHashMap<>();
-    Map<String, TrialResult> trials = new LinkedHashMap<>();
+  /**
+   * Reads a journal, which a run may be writing at the same time.
+   *
+   * @param plan what it is about
+   * @throws RefusedException if a line cannot be read, or contradicts itself or another
+   */
+  public static Entries read(RunDirectory directory, PlanFile plan) throws IOException {
+    Contents contents = new Contents(plan);
+    // Trials first: the stages of each were written before it.
+    read(directory, RESULTS, contents::trial);
+    read(directory, STAGES, contents::stage);
+    contents.check();
+    return contents.entries();
+  }
+
+  /**
+   * Writes every line of a journal that can be read as the journal of a folder of this machine, in
+   * place of what is there.
+   */
+  static void copy(RunDirectory from, Path root) throws IOException {
+    StringBuilder trials = new StringBuilder();
+    StringBuilder stages = new StringBuilder();
     read(
-        directory,
+        from, RESULTS, (line, place) -> trials.append(TrialResult.read(line).write()).append('\n'));
+    read(
+        from,
         STAGES,
-        line -> {
-          StageResult result = ResultJson.read(line);
-          stages.put(result.id(), result);
-        });
-    read(
-        directory,
-        RESULTS,
-        line -> {
-          TrialResult result = TrialResult.read(line);
-          trials.put(result.trial(), result);
-        });
-    return new Entries(stages, trials);
+        (line, place) -> stages.append(ResultJson.write(ResultJson.read(line))).append('\n'));
+    replace(file(root, STAGES), stages);
+    replace(file(root, RESULTS), trials);
+  }
+
+  private static void replace(Path file, StringBuilder lines) throws IOException {
+    Durable.replace(file, lines.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   /** All that stands in it now. */
   Entries entries() {
-    return new Entries(Collections.unmodifiableMap(stages), Collections.unmodifiableMap(trials));
+    return contents.entries();
   }
 
   Map<StageId, StageResult> stages() {
-    return Collections.unmodifiableMap(stages);
+    return contents.entries().stages();
   }
 
+  /**
+   * Adds a stage's line.
+   *
+   * @throws RefusedException if the result, which its checkpoint has too, contradicts itself: a
+   *     journal with it could not be read
+   */
   void add(StageResult result) throws IOException {
+    try {
+      contents.require(result);
+    } catch (IllegalArgumentException e) {
+      throw new RefusedException(
+          "%s/%s/result.json: %s; remove that folder, and the next run makes the stage again"
+              .formatted(directory.store().root(), result.id(), e.getMessage()),
+          e);
+    }
     stageLines.append(ResultJson.write(result));
-    put(result);
+    contents.stages.put(result.id(), result);
   }
 
   /** Adds a trial's line, unless the very same stands there already. */
   void add(TrialResult result) throws IOException {
-    TrialResult known = trials.get(result.trial());
+    TrialResult known = contents.trials.get(result.trial());
     if (known == null || !known.sameAs(result)) {
       trialLines.append(result.write());
-      put(result);
+      contents.trials.put(result.trial(), result);
     }
-  }
-
-  private void put(StageResult result) {
-    stages.put(result.id(), result);
-  }
-
-  private void put(TrialResult result) {
-    trials.put(result.trial(), result);
   }
 
   @Override
   public void close() throws IOException {
     stageLines.close();
     trialLines.close();
+  }
+
+  /** What its lines say, held against each other. */
+  private static final class Contents {
+    private record Line(TrialResult trial, String place) {}
+
+    private final Map<StageId, StageResult> stages = new LinkedHashMap<>();
+    private final Map<String, TrialResult> trials = new LinkedHashMap<>();
+    private final Agreement agreement;
+    private final Map<StageId, List<Metrics>> measured = new HashMap<>();
+    private final List<Line> lines = new ArrayList<>();
+
+    Contents(PlanFile plan) {
+      agreement = Agreement.of(plan);
+    }
+
+    Entries entries() {
+      return new Entries(Collections.unmodifiableMap(stages), Collections.unmodifiableMap(trials));
+    }
+
+    void stage(String line, String place) {
+      StageResult result = ResultJson.read(line);
+      require(result);
+      if (result instanceof StageResult.Done done) {
+        measured.computeIfAbsent(done.id(), id -> new ArrayList<>(1)).add(done.metrics());
+      }
+      stages.put(result.id(), result);
+    }
+
+    void require(StageResult result) {
+      if (result instanceof StageResult.Done done) {
+        agreement.require(done);
+      }
+    }
+
+    void trial(String line, String place) {
+      TrialResult result = TrialResult.read(line);
+      lines.add(new Line(result, place));
+      trials.put(result.trial(), result);
+    }
+
+    /** A completed trial has the metrics of its last stage, as it was measured at some time. */
+    void check() {
+      for (Line line : lines) {
+        StageId last = new StageId(line.trial().trial());
+        List<Metrics> known = measured.get(last);
+        if (line.trial().completed() && known != null && !known.contains(line.trial().metrics())) {
+          throw Lines.refused(
+              line.place(),
+              new IllegalArgumentException(
+                  "the metrics must be those of stage %s, which has %s, found %s"
+                      .formatted(
+                          last.brief(),
+                          known.get(known.size() - 1).without(line.trial().metrics()),
+                          line.trial().metrics().without(known.get(known.size() - 1)))));
+        }
+      }
+      lines.clear();
+      measured.clear();
+    }
   }
 }

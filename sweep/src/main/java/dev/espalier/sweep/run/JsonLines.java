@@ -9,7 +9,6 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,19 +28,18 @@ final class JsonLines implements Lines {
   }
 
   /** Reads the lines that are there, as {@link #read} does, and gets ready to write more. */
-  static JsonLines open(Path path, Consumer<String> reader) throws IOException {
+  static JsonLines open(Path path, Reader reader) throws IOException {
     return new JsonLines(path, read(path, reader));
   }
 
   /**
-   * Gives every line to {@code reader}, which throws IllegalArgumentException for a line that it
-   * cannot read. The last line may be torn, and is then passed over.
+   * Gives every line to {@code reader}. The last line may be torn, and is then passed over.
    *
    * @return the bytes up to the end of the last good line
-   * @throws RefusedException if another line than the last cannot be read, or the file is longer
-   *     than {@link Bounded#MOST_BYTES}
+   * @throws RefusedException if another line cannot be read, one contradicts itself, or the file is
+   *     longer than {@link Bounded#MOST_BYTES}
    */
-  static long read(Path path, Consumer<String> reader) throws IOException {
+  static long read(Path path, Reader reader) throws IOException {
     if (!Files.exists(path)) {
       return 0;
     }
@@ -50,14 +48,15 @@ final class JsonLines implements Lines {
     int number = 1;
     for (int end = 0; end < content.length; end++) {
       if (content[end] == '\n') {
+        String line = new String(content, start, end - start, StandardCharsets.UTF_8);
+        String place = path + ":" + number;
         try {
-          reader.accept(new String(content, start, end - start, StandardCharsets.UTF_8));
+          reader.accept(line, place);
         } catch (IllegalArgumentException e) {
-          if (end == content.length - 1) {
+          if (end == content.length - 1 && Lines.isTorn(line, e)) {
             return start;
           }
-          throw new RefusedException(
-              path + ":" + number + ": must be a line of the journal, found " + e.getMessage(), e);
+          throw Lines.refused(place, e);
         }
         start = end + 1;
         number++;

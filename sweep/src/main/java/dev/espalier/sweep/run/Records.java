@@ -9,7 +9,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,7 +36,7 @@ final class Records implements Lines {
   }
 
   /** Reads the lines that are there, as {@link #read} does, and gets ready to write more. */
-  static Records open(Lease lease, String folder, Consumer<String> reader) throws IOException {
+  static Records open(Lease lease, String folder, Reader reader) throws IOException {
     Storage files = lease.directory().files();
     for (Storage.Entry file : files.list(folder)) {
       if (file.name().endsWith(UNFINISHED)) {
@@ -51,29 +50,30 @@ final class Records implements Lines {
   }
 
   /**
-   * Gives every line to {@code reader}, which throws IllegalArgumentException for one that it
-   * cannot read: that is torn, and counts as not written.
+   * Gives every line to {@code reader}; one that is torn counts as not written.
    *
    * @return the names of all records, in order
+   * @throws RefusedException if a line is whole and no line of the journal, or contradicts itself
    */
-  static List<String> read(Storage files, String folder, Consumer<String> reader)
-      throws IOException {
+  static List<String> read(Storage files, String folder, Reader reader) throws IOException {
     List<String> names =
         files.list(folder).stream()
             .map(Storage.Entry::name)
             .filter(name -> NAME.matcher(name).matches())
             .sorted()
             .toList();
-    contents(files, folder, names).forEach(line -> acceptUnlessTorn(line, reader));
-    return names;
-  }
-
-  private static void acceptUnlessTorn(String line, Consumer<String> reader) {
-    try {
-      reader.accept(line);
-    } catch (IllegalArgumentException torn) {
-      return;
+    List<String> lines = contents(files, folder, names);
+    for (int i = 0; i < names.size(); i++) {
+      String place = files.address() + "/" + folder + "/" + names.get(i);
+      try {
+        reader.accept(lines.get(i), place);
+      } catch (IllegalArgumentException e) {
+        if (!Lines.isTorn(lines.get(i), e)) {
+          throw Lines.refused(place, e);
+        }
+      }
     }
+    return names;
   }
 
   private static List<String> contents(Storage files, String folder, List<String> names)

@@ -127,7 +127,16 @@ public record RunDirectory(String address, boolean shared) {
   /** The store of the sweep: the address that {@link #useStore} wrote down, else its own files. */
   public Storage storage() {
     try {
-      return files().exists(STORE) ? Storage.at(read(STORE).strip()) : files();
+      if (!files().exists(STORE)) {
+        return files();
+      }
+      String store = read(STORE).strip();
+      if (store.isEmpty() || store.lines().count() > 1) {
+        throw new RefusedException(
+            "%s: must be the address of a store on one line, found %s; write the --store of the run into it"
+                .formatted(place(STORE), store.isEmpty() ? "nothing" : "several lines"));
+      }
+      return Storage.at(store);
     } catch (IllegalArgumentException e) {
       throw new RefusedException(place(STORE) + ": " + e.getMessage(), e);
     } catch (IOException e) {
@@ -172,7 +181,7 @@ public record RunDirectory(String address, boolean shared) {
       if (!differences.isEmpty()) {
         throw new RefusedException(
             address
-                + ": must be the folder of this sweep, found another spec; take another --out.\n  "
+                + ": must be the folder of this sweep, found another spec; take another --out, or another name (--set name=...)\n  "
                 + String.join("\n  ", differences));
       }
     }
@@ -187,13 +196,16 @@ public record RunDirectory(String address, boolean shared) {
     try {
       return SpecFile.parse(place(SPEC), read(SPEC), List.of());
     } catch (SpecException e) {
-      throw new RefusedException(String.join("\n", e.problems()), e);
+      throw new RefusedException(
+          "%s%n%s is written by run: restore it from a copy, or remove it and run the config again"
+              .formatted(String.join("\n", e.problems()), place(SPEC)),
+          e);
     }
   }
 
   void write(SweepSpec spec, Plan plan) throws IOException {
     replace(SPEC, SpecFile.write(spec));
-    replace(PlanFile.NAME, PlanFile.of(plan).write());
+    PlanFile.of(plan).write(this);
   }
 
   /** Where a file lies, for people. */

@@ -58,8 +58,9 @@ public record Sweep(
    */
   public Outcome run() throws IOException {
     try (RunLock lock = RunLock.take(directory);
-        Journal journal = Journal.open(lock)) {
+        Journal journal = Journal.open(lock, PlanFile.of(plan))) {
       directory.refuseOtherThan(spec);
+      Unchanged.require(directory, plan, journal.entries());
       Claim.of(spec, plan, directory).write(directory);
       Resume resume = Resume.of(plan, journal.stages(), directory.store(), options.retryFailed());
       // Before the estimate, which may train for a moment.

@@ -50,6 +50,15 @@ public record TrialResult(
     standsFor = List.copyOf(standsFor);
     parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
     path = List.copyOf(path);
+    if (path.isEmpty() || !path.get(path.size() - 1).hex().equals(trial)) {
+      throw new IllegalArgumentException(
+          "the last stage of a trial must have its id, %s, found the path %s"
+              .formatted(trial, path));
+    }
+    if (reason != null && !metrics.values().isEmpty()) {
+      throw new IllegalArgumentException(
+          "a failed trial must have no metrics, found %s".formatted(metrics.values().keySet()));
+    }
   }
 
   public boolean completed() {

@@ -55,12 +55,11 @@ public record Verification(Finished sweep, Plan plan, List<TrialResult> trials) 
    */
   public static Verification pick(Finished sweep, Plan plan, int count, long seed) {
     Path folder = sweep.directory().root();
-    Set<String> planned =
-        plan.trials().stream().map(trial -> trial.id().hex()).collect(Collectors.toSet());
-    if (!sweep.plan().trials().stream().allMatch(trial -> planned.contains(trial.id()))) {
+    List<String> changes = sweep.plan().changes(plan);
+    if (!changes.isEmpty()) {
       throw new RefusedException(
-          folder
-              + ": must have been planned from the same data by this version of espalier, found other stages; verify it with the data and the version that ran it");
+          "%s: must have been planned from the same data by this version of espalier, found other stages; verify it with the data and the version that ran it%n  %s"
+              .formatted(folder, String.join("\n  ", changes)));
     }
     List<TrialResult> trials =
         new ArrayList<>(sweep.trials().stream().filter(TrialResult::completed).toList());

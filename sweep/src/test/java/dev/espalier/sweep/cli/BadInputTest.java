@@ -450,7 +450,7 @@ class BadInputTest {
                 "data",
                 new DataFacts("shapes", "d", 12, 12, 3, 4, 64, 32, 32),
                 "stages",
-                List.of(new PlanFile.StageEntry(id, "train", null)),
+                List.of(new PlanFile.StageEntry(id, "train", null, null)),
                 "trials",
                 List.of(new PlanFile.TrialEntry(id, "dense", List.of(id)))));
     for (String command : List.of("status", "clean")) {

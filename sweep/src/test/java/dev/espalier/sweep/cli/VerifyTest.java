@@ -174,12 +174,16 @@ class VerifyTest {
         "--trials",
         1);
     change(out.resolve("spec.yaml"), line -> line.replace("batch: 32", "batch: 16"));
-    assertRefused(
-        out
-            + ": must have been planned from the same data by this version of espalier, found other stages; verify it with the data and the version that ran it",
-        out,
-        "--trials",
-        1);
+    Said other = Said.by("verify", out, "--trials", 1);
+    assertEquals(Main.USAGE, other.code(), other.err());
+    assertTrue(
+        other
+            .err()
+            .startsWith(
+                out
+                    + ": must have been planned from the same data by this version of espalier, found other stages; verify it with the data and the version that ran it\n  stage train resnet18 "),
+        other.err());
+    assertTrue(other.err().contains(" batch 16, "), other.err());
     change(out.resolve("spec.yaml"), line -> line.replace("size: 12", "size: 16"));
     Said data = Said.by("verify", out, "--trials", 1);
     assertEquals(Main.USAGE, data.code(), data.err());

@@ -328,7 +328,7 @@ class SweepTrackingTest {
 
   private static PlanFile.StageEntry entry(
       StageResult stage, String label, @Nullable String parent) {
-    return new PlanFile.StageEntry(stage.id().hex(), label, parent);
+    return new PlanFile.StageEntry(stage.id().hex(), label, parent, null);
   }
 
   private static TrialResult trial(String name, List<StageId> path, double seconds) {

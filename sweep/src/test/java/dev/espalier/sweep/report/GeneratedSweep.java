@@ -106,7 +106,7 @@ final class GeneratedSweep {
                 stage -> {
                   StageId parent = stage.parent();
                   return new PlanFile.StageEntry(
-                      stage.id().hex(), stage.label(), parent == null ? null : parent.hex());
+                      stage.id().hex(), stage.label(), parent == null ? null : parent.hex(), null);
                 })
             .toList(),
         plan.trials().stream()

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.workers.checkpoint.ResultJson;
+import dev.espalier.workers.stage.DataFacts;
 import dev.espalier.workers.stage.Metrics;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
@@ -32,6 +33,11 @@ interface JournalContract {
   StageId TWO = new StageId("02".repeat(32));
   StageId THREE = new StageId("03".repeat(32));
 
+  /** A plan of none of them. */
+  PlanFile PLAN =
+      new PlanFile(
+          new DataFacts("shapes", "d1", 32, 32, 3, 4, 100, 10, 10), null, List.of(), List.of());
+
   /** A place that nobody else uses. */
   RunDirectory directory() throws IOException;
 
@@ -49,7 +55,7 @@ interface JournalContract {
 
   @Test
   default void nothingIsWrittenYet() throws IOException {
-    Journal.Entries entries = Journal.read(directory());
+    Journal.Entries entries = Journal.read(directory(), PLAN);
     assertEquals(Map.of(), entries.stages());
     assertEquals(Map.of(), entries.trials());
   }
@@ -58,27 +64,27 @@ interface JournalContract {
   default void theLastLineOfAStageAndOfATrialWins() throws IOException {
     RunDirectory directory = directory();
     try (RunLock lock = take(directory);
-        Journal journal = Journal.open(lock)) {
+        Journal journal = Journal.open(lock, PLAN)) {
       journal.add(failed(ONE, "first"));
       journal.add(failed(TWO, "only"));
       journal.add(failed(ONE, "second"));
-      journal.add(trial("a", "bad luck", 1));
-      journal.add(trial("a", null, 2));
+      journal.add(trial(ONE, "bad luck", 1));
+      journal.add(trial(ONE, null, 2));
     }
-    Journal.Entries entries = Journal.read(directory);
+    Journal.Entries entries = Journal.read(directory, PLAN);
     assertEquals(failed(ONE, "second"), entries.stages().get(ONE));
     assertEquals(List.of(ONE, TWO), List.copyOf(entries.stages().keySet()));
-    assertEquals(Map.of("a", trial("a", null, 2)), entries.trials());
+    assertEquals(Map.of(ONE.hex(), trial(ONE, null, 2)), entries.trials());
   }
 
   @Test
   default void aTrialThatDiffersInSecondsOnlyIsNotWrittenAgain() throws IOException {
     RunDirectory directory = directory();
     try (RunLock lock = take(directory);
-        Journal journal = Journal.open(lock)) {
-      journal.add(trial("a", null, 1));
-      journal.add(trial("a", null, 7));
-      journal.add(trial("a", "other", 7));
+        Journal journal = Journal.open(lock, PLAN)) {
+      journal.add(trial(ONE, null, 1));
+      journal.add(trial(ONE, null, 7));
+      journal.add(trial(ONE, "other", 7));
     }
     assertEquals(2, lines(directory));
   }
@@ -88,7 +94,7 @@ interface JournalContract {
     RunDirectory directory = directory();
     for (int run = 0; run < 3; run++) {
       try (RunLock lock = take(directory);
-          Journal journal = Journal.open(lock)) {
+          Journal journal = Journal.open(lock, PLAN)) {
         if (run > 0) {
           assertEquals(run + 1, journal.stages().size());
           assertEquals(failed(ONE, "in run " + (run - 1)), journal.stages().get(ONE));
@@ -96,11 +102,11 @@ interface JournalContract {
         journal.add(failed(ONE, "in run " + run));
         journal.add(failed(new StageId(("1" + run).repeat(32)), "new"));
         assertEquals(
-            journal.stages(), Journal.read(directory).stages(), "read while it is written");
+            journal.stages(), Journal.read(directory, PLAN).stages(), "read while it is written");
       }
     }
-    assertEquals(failed(ONE, "in run 2"), Journal.read(directory).stages().get(ONE));
-    assertEquals(4, Journal.read(directory).stages().size());
+    assertEquals(failed(ONE, "in run 2"), Journal.read(directory, PLAN).stages().get(ONE));
+    assertEquals(4, Journal.read(directory, PLAN).stages().size());
   }
 
   @Test
@@ -111,12 +117,14 @@ interface JournalContract {
       append(directory, failed(TWO, "torn"));
       tear(directory, bytes);
       assertEquals(
-          Map.of(ONE, failed(ONE, "kept")), Journal.read(directory).stages(), bytes + " bytes");
+          Map.of(ONE, failed(ONE, "kept")),
+          Journal.read(directory, PLAN).stages(),
+          bytes + " bytes");
     }
     append(directory, failed(TWO, "again"));
     assertEquals(
         List.of(failed(ONE, "kept"), failed(TWO, "again")),
-        List.copyOf(Journal.read(directory).stages().values()));
+        List.copyOf(Journal.read(directory, PLAN).stages().values()));
   }
 
   @Test
@@ -125,7 +133,7 @@ interface JournalContract {
     append(directory, failed(ONE, "before"));
     append(directory, failed(ONE, "torn"));
     tear(directory, 20);
-    assertEquals(Map.of(ONE, failed(ONE, "before")), Journal.read(directory).stages());
+    assertEquals(Map.of(ONE, failed(ONE, "before")), Journal.read(directory, PLAN).stages());
   }
 
   @Test
@@ -184,25 +192,25 @@ interface JournalContract {
       process.destroyForcibly().waitFor();
     }
     try (RunLock lock = take(directory);
-        Journal journal = Journal.open(lock)) {
+        Journal journal = Journal.open(lock, PLAN)) {
       assertEquals(JournalProcess.LINES, journal.stages().size());
       journal.add(failed(THREE, "after"));
     }
-    assertEquals(JournalProcess.LINES + 1, Journal.read(directory).stages().size());
+    assertEquals(JournalProcess.LINES + 1, Journal.read(directory, PLAN).stages().size());
   }
 
   @Test
   default void anInterruptLosesNoLine() throws IOException {
     RunDirectory directory = directory();
     try (RunLock lock = take(directory);
-        Journal journal = Journal.open(lock)) {
+        Journal journal = Journal.open(lock, PLAN)) {
       Thread.currentThread().interrupt();
       journal.add(failed(ONE, "interrupted"));
       assertTrue(Thread.currentThread().isInterrupted());
     } finally {
       assertTrue(Thread.interrupted());
     }
-    assertEquals(1, Journal.read(directory).stages().size());
+    assertEquals(1, Journal.read(directory, PLAN).stages().size());
     take(directory).close();
   }
 
@@ -218,7 +226,7 @@ interface JournalContract {
             .toList());
     double start = ProcessorTime.seconds();
     try (RunLock lock = take(directory);
-        Journal journal = Journal.open(lock)) {
+        Journal journal = Journal.open(lock, PLAN)) {
       double seconds = ProcessorTime.seconds() - start;
       assertEquals(
           IntStream.range(0, many).mapToObj(JournalContract::id).toList(),
@@ -258,7 +266,7 @@ interface JournalContract {
   /** Adds a line in a run of its own. */
   default void append(RunDirectory directory, StageResult result) throws IOException {
     try (RunLock lock = take(directory);
-        Journal journal = Journal.open(lock)) {
+        Journal journal = Journal.open(lock, PLAN)) {
       journal.add(result);
     }
   }
@@ -269,8 +277,8 @@ interface JournalContract {
   }
 
   /** A trial. */
-  static TrialResult trial(String id, @Nullable String reason, double seconds) {
+  static TrialResult trial(StageId id, @Nullable String reason, double seconds) {
     return new TrialResult(
-        id, "n", List.of(), Map.of(), Metrics.NONE, List.of(ONE), reason, seconds, 0);
+        id.hex(), "n", List.of(), Map.of(), Metrics.NONE, List.of(id), reason, seconds, 0);
   }
 }

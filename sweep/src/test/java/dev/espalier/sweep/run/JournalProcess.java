@@ -17,7 +17,7 @@ final class JournalProcess {
   public static void main(String[] args) throws Exception {
     RunDirectory directory = new RunDirectory(args[0], Boolean.parseBoolean(args[1]));
     try (RunLock lock = RunLock.take(directory);
-        Journal journal = Journal.open(lock)) {
+        Journal journal = Journal.open(lock, JournalContract.PLAN)) {
       for (int i = 0; i < LINES; i++) {
         journal.add(JournalContract.failed(new StageId("%064x".formatted(i)), "line " + i));
       }

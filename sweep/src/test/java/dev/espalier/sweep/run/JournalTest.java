@@ -92,7 +92,9 @@ class JournalTest implements JournalContract {
     Files.writeString(file, "zeros\n" + Files.readString(file));
     String message =
         ""
-            + assertThrows(RefusedException.class, () -> Journal.read(new RunDirectory(folder)))
+            + assertThrows(
+                    RefusedException.class,
+                    () -> Journal.read(new RunDirectory(folder), JournalContract.PLAN))
                 .getMessage();
     assertTrue(message.startsWith(file + ":1: must be a line of the journal"), message);
   }

@@ -79,7 +79,7 @@ class KillTest {
       exits.add(start(out, "HALTS", "prune 0.5").waitFor());
     }
     assertEquals(List.of(KILLED, KILLED, 0), exits);
-    Journal.Entries entries = Journal.read(new RunDirectory(out));
+    Journal.Entries entries = Journal.read(new RunDirectory(out), JournalContract.PLAN);
     StageId poison = id("prune 0.5");
     assertEquals(
         new StageResult.Failed(
@@ -109,7 +109,8 @@ class KillTest {
     Set<String> finished = committed(out);
     assertEquals(committed, finished.contains(label));
     assertFalse(
-        Journal.read(new RunDirectory(out)).stages().containsKey(id(label)), "not journaled");
+        Journal.read(new RunDirectory(out), JournalContract.PLAN).stages().containsKey(id(label)),
+        "not journaled");
     Files.delete(out.resolve("notes"));
     assertEquals(0, start(out, "NONE", "").waitFor());
     assertRestRan(out, finished);
@@ -141,7 +142,7 @@ class KillTest {
 
   private static Map<String, Object> results(Path out) throws IOException {
     Map<String, Object> results = new TreeMap<>();
-    Journal.read(new RunDirectory(out))
+    Journal.read(new RunDirectory(out), JournalContract.PLAN)
         .trials()
         .forEach((id, trial) -> results.put(id, List.of(trial.metrics(), trial.parameters())));
     return results;

@@ -45,7 +45,7 @@ class OlderMeasureTest {
     first = TinySweep.in(shared.resolve("first"));
     first.run(GRID);
     expected = first.bits();
-    results = Journal.read(new RunDirectory(first.out())).stages();
+    results = Journal.read(new RunDirectory(first.out()), JournalContract.PLAN).stages();
     assertEquals(STAGES, results.size());
   }
 
@@ -60,7 +60,7 @@ class OlderMeasureTest {
     assertEquals(expected, older.bits());
     assertEquals(
         results,
-        Journal.read(new RunDirectory(older.out())).stages(),
+        Journal.read(new RunDirectory(older.out()), JournalContract.PLAN).stages(),
         "seconds of training and names of files included");
 
     older.run(GRID);
@@ -107,7 +107,8 @@ class OlderMeasureTest {
     Outcome outcome = older.run(GRID);
     assertEquals(List.of(), older.started());
     assertEquals(TRIALS, outcome.completed().size());
-    assertEquals(results, Journal.read(new RunDirectory(older.out())).stages());
+    assertEquals(
+        results, Journal.read(new RunDirectory(older.out()), JournalContract.PLAN).stages());
     assertEquals(expected, older.bits());
   }
 

@@ -77,10 +77,10 @@ interface RecordsContract extends JournalContract {
   default void aHolderThatSleptNoticesBeforeItWritesOn() throws IOException {
     RunDirectory directory = directory();
     try (Lease slept = Lease.take(directory, ASLEEP);
-        Journal old = Journal.open(slept)) {
+        Journal old = Journal.open(slept, JournalContract.PLAN)) {
       old.add(JournalContract.failed(ONE, "old"));
       try (RunLock lock = take(directory);
-          Journal journal = Journal.open(lock)) {
+          Journal journal = Journal.open(lock, JournalContract.PLAN)) {
         assertEquals(JournalContract.failed(ONE, "old"), journal.stages().get(ONE));
         journal.add(JournalContract.failed(TWO, "new"));
         for (int i = 0; i < 2; i++) {
@@ -97,7 +97,7 @@ interface RecordsContract extends JournalContract {
         lock.requireHeld();
       }
     }
-    assertEquals(2, Journal.read(directory).stages().size());
+    assertEquals(2, Journal.read(directory, PLAN).stages().size());
   }
 
   @Test
@@ -110,7 +110,8 @@ interface RecordsContract extends JournalContract {
         .files()
         .write(
             "journal/stages/000001-00000009.json", (late + "\n").getBytes(StandardCharsets.UTF_8));
-    assertEquals(JournalContract.failed(ONE, "second"), Journal.read(directory).stages().get(ONE));
+    assertEquals(
+        JournalContract.failed(ONE, "second"), Journal.read(directory, PLAN).stages().get(ONE));
   }
 
   @Test

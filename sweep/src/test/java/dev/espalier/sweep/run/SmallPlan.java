@@ -27,11 +27,8 @@ import org.jspecify.annotations.Nullable;
  * ends a trial.
  */
 final class SmallPlan {
-  private static final Setup SETUP =
-      new Setup(
-          new DataSource("shapes", null, 0, 10, 32),
-          new DataFacts("shapes", "d1", 32, 32, 3, 4, 100, 10, 10),
-          1);
+  static final DataFacts DATA = new DataFacts("shapes", "d1", 32, 32, 3, 4, 100, 1000, 1000);
+
   private static final Recipe RECIPE =
       new Recipe(
           new Schedule.Constant(new BigDecimal("0.01"), 0),
@@ -44,10 +41,20 @@ final class SmallPlan {
   private final List<PlannedStage> stages = new ArrayList<>();
   private final List<Trial> trials = new ArrayList<>();
 
-  private SmallPlan() {}
+  private final Setup setup;
+
+  private SmallPlan(DataFacts data) {
+    setup = new Setup(new DataSource("shapes", null, 0, data.validation(), 32), data, 1);
+  }
 
   static Plan of(List<String> sparsities, List<Integer> epochs) {
-    SmallPlan plan = new SmallPlan();
+    return of(sparsities, epochs, DATA, List.of());
+  }
+
+  /** The same trials by name, over other data, or with another text of clustering. */
+  static Plan of(
+      List<String> sparsities, List<Integer> epochs, DataFacts data, List<String> words) {
+    SmallPlan plan = new SmallPlan(data);
     Model model = new Model("resnet18", BigDecimal.ONE);
     StageId dense = plan.add(new Stage.Train(model, "t1", RECIPE, 2), null, List.of(), "train");
     for (String sparsity : sparsities) {
@@ -59,7 +66,7 @@ final class SmallPlan {
         StageId tuned =
             plan.add(new Stage.FineTune(RECIPE, epoch), pruned, earlier, "tune " + name);
         plan.end("tuned " + name, List.of(dense, pruned, tuned));
-        Stage cluster = new Stage.Cluster(16, List.of(), false);
+        Stage cluster = new Stage.Cluster(16, words, false);
         StageId clustered = plan.add(cluster, tuned, List.of(), "cluster " + name);
         plan.end("clustered " + name, List.of(dense, pruned, tuned, clustered));
         earlier.add(0, tuned);
@@ -98,9 +105,9 @@ final class SmallPlan {
   }
 
   private StageId add(Stage stage, @Nullable StageId from, List<StageId> earlier, String label) {
-    StageId id = StageId.of(stage, SETUP, from);
+    StageId id = StageId.of(stage, setup, from);
     Stage root = from == null ? stage : stages.get(0).stage();
-    stages.add(new PlannedStage(id, stage, root, SETUP, from, earlier, true, label));
+    stages.add(new PlannedStage(id, stage, root, setup, from, earlier, true, label));
     return id;
   }
 

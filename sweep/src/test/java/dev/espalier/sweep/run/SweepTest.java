@@ -104,7 +104,7 @@ class SweepTest {
     run(SmallPlan.usual(), runner());
     Outcome fewer = run(SmallPlan.of(List.of("0.5"), List.of(1)), runner());
     assertEquals(2, fewer.trials().size());
-    assertEquals(8, Journal.read(new RunDirectory(folder)).trials().size());
+    assertEquals(8, Journal.read(new RunDirectory(folder), JournalContract.PLAN).trials().size());
   }
 
   @Test
@@ -163,7 +163,7 @@ class SweepTest {
         4,
         run(SmallPlan.usual(), runner().with(HashRunner.Fault.FAILS, "prune 0.9")).failed().size());
     assertEquals(8, run(SmallPlan.usual(), runner()).completed().size());
-    assertEquals(8, Journal.read(new RunDirectory(folder)).trials().size());
+    assertEquals(8, Journal.read(new RunDirectory(folder), JournalContract.PLAN).trials().size());
   }
 
   @Test

@@ -88,7 +88,8 @@ record TinySweep(Path out, Recording recording) {
   Map<String, Bits> bits() throws IOException {
     Map<String, Bits> bits = new TreeMap<>();
     CheckpointStore store = new RunDirectory(out).store();
-    for (TrialResult trial : Journal.read(new RunDirectory(out)).trials().values()) {
+    for (TrialResult trial :
+        Journal.read(new RunDirectory(out), JournalContract.PLAN).trials().values()) {
       List<Reached> path = new ArrayList<>();
       for (StageId id : trial.path()) {
         StageResult.Done done = store.find(id).orElseThrow();

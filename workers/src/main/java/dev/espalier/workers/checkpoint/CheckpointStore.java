@@ -4,7 +4,6 @@ import dev.espalier.workers.stage.DataFile;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
 import dev.espalier.workers.storage.Storage;
-import dev.espalier.workers.storage.TooLongException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;

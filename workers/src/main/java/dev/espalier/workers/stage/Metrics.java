@@ -51,4 +51,11 @@ public record Metrics(SortedMap<String, Double> values) implements Serializable 
     Double value = values.get(name);
     return value == null ? Double.NaN : value;
   }
+
+  /** Those that {@code other} has not, or has with another value. */
+  public Metrics without(Metrics other) {
+    SortedMap<String, Double> rest = new TreeMap<>(values);
+    rest.entrySet().removeIf(value -> value.getValue().equals(other.values.get(value.getKey())));
+    return new Metrics(rest);
+  }
 }

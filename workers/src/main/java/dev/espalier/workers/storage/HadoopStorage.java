@@ -22,6 +22,11 @@ import org.apache.hadoop.security.AccessControlException;
 record HadoopStorage(String address) implements Storage {
 
   @Override
+  public String place() {
+    return address;
+  }
+
+  @Override
   public Storage folder(String name) {
     return new HadoopStorage(address + "/" + name);
   }

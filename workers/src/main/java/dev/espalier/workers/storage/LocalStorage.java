@@ -23,6 +23,17 @@ record LocalStorage(String address) implements Storage {
   }
 
   @Override
+  public String place() {
+    Path folder = path("");
+    try {
+      folder = folder.toRealPath();
+      return folder + " " + Files.getAttribute(folder, "unix:ino");
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException unknown) {
+      return folder.toString();
+    }
+  }
+
+  @Override
   public Storage folder(String name) {
     return new LocalStorage(path(name));
   }

@@ -93,6 +93,12 @@ public sealed interface Storage extends Serializable permits LocalStorage, Hadoo
   /** The address that {@link #at} takes. */
   String address();
 
+  /**
+   * What tells this folder from its copies, as well as the file system can: its address, and on
+   * local disks the number that the disk knows it by. Different ways to one folder have one place.
+   */
+  String place();
+
   /** A folder in this one. */
   Storage folder(String name);
 
