@@ -99,7 +99,20 @@ public final class RandomSpec {
   private String baseline(boolean own) {
     Map<String, String> map = new LinkedHashMap<>();
     one(map, Section.BASELINE, own ? Keys.FROM : Keys.EPOCHS);
+    if (own) {
+      maybe(() -> map.put("input", input()));
+    }
     recipe(map, Section.BASELINE, !own);
+    return flow(map);
+  }
+
+  private String input() {
+    if (random.nextBoolean()) {
+      return value(Section.BASELINE, Keys.INPUT);
+    }
+    Map<String, String> map = new LinkedHashMap<>();
+    one(map, Section.INPUT, Keys.MEAN);
+    one(map, Section.INPUT, Keys.DEVIATION);
     return flow(map);
   }
 
