@@ -260,7 +260,7 @@ class PlanTest {
     String many = few + "\nabove 4096 weights by cells of equal error";
     assertEquals(many, clusterText(small()));
     assertEquals(many, clusterText(small("model.architecture=mobilenetv2")));
-    assertEquals(few, clusterText(small("model.architecture=mnist-cnn", "model.width=0.1")));
+    assertEquals(few, clusterText(small("model.architecture=mnist-cnn", "model.width=0.05")));
     assertEquals(
         few.replace("exclude ", "exclude *"),
         clusterText(small("cluster={exclude-layers: ['*']}")));

@@ -5,11 +5,11 @@ import dev.espalier.workers.stage.Stage.Cluster;
 /**
  * One-dimensional k-means on the non-zero weights of one layer (weight sharing, arXiv 1510.00149).
  *
- * <p>The squared error is at most 1.001 times the least that k floats can have. Up to {@value
- * Cluster#FEW_WEIGHTS} different values every partition is considered; more are grouped into cells
- * of about equal error, at least 64 for each centroid, the cells are partitioned at the optimum,
- * and Lloyd's iteration on the values follows. {@code KMeansOptimumTest} compares with an exact
- * dynamic program. No randomness, sums in an order of their own: the centroids depend on the
+ * <p>The squared error is at most 1.001 times the least that k floats can have, which {@code
+ * KMeansOptimumTest} finds by an exact dynamic program. Up to {@value Cluster#FEW_WEIGHTS}
+ * different values every partition is considered; more are grouped into cells of about equal error,
+ * at least 32 for each centroid, the cells are partitioned at the optimum, and Lloyd's iteration on
+ * the values follows. No randomness, sums in an order of their own: the centroids depend on the
  * weights as a multiset and on k alone, and are the same on every machine.
  *
  * <p>Up to {@value Cluster#FEW_WEIGHTS} different values the codebook that {@link PrefixSums} finds
