@@ -29,6 +29,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -94,7 +96,7 @@ final class ScaleProcess implements SweepListener {
                   spec,
                   plan,
                   directory,
-                  () -> SparkExecutor.local(slots, new Counting(runner)),
+                  () -> SparkExecutor.local(slots, new Counting(runner, slots)),
                   HashRunner.HERE,
                   new Sweep.Options(false, false, stage -> 0.1, null, null),
                   new Listeners(List.of(view, tracking, conclusion, this)))
@@ -113,15 +115,26 @@ final class ScaleProcess implements SweepListener {
     System.out.println(new ObjectMapper().writeValueAsString(figures));
   }
 
-  /** Counts how many stages run at a time in this process. */
-  private record Counting(StageRunner runner) implements StageRunner {
+  /**
+   * Counts how many stages run at a time in this process. Clusterings, of which there are many,
+   * wait for each other until all slots are at work once, or for a minute in vain.
+   */
+  private record Counting(StageRunner runner, int slots) implements StageRunner {
     private static final AtomicInteger NOW = new AtomicInteger();
     private static final AtomicInteger MOST = new AtomicInteger();
+    private static final CountDownLatch FULL = new CountDownLatch(1);
 
     @Override
     public StageResult run(PlannedStage stage) throws InterruptedException {
-      MOST.accumulateAndGet(NOW.incrementAndGet(), Math::max);
+      int now = NOW.incrementAndGet();
+      MOST.accumulateAndGet(now, Math::max);
+      if (now == slots) {
+        FULL.countDown();
+      }
       try {
+        if (stage.label().startsWith("cluster")) {
+          var unused = FULL.await(1, TimeUnit.MINUTES);
+        }
         return runner.run(stage);
       } finally {
         NOW.decrementAndGet();
