@@ -273,7 +273,8 @@ public final class RandomSpec {
   /** As YAML, each letter that is not plain as an escape. */
   private static String quoted(String text) {
     StringBuilder quoted = new StringBuilder("\"");
-    for (char letter : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char letter = text.charAt(i);
       boolean plain = letter >= ' ' && letter <= '~' && letter != '"' && letter != '\\';
       quoted.append(plain ? "" + letter : "\\u%04X".formatted((int) letter));
     }
