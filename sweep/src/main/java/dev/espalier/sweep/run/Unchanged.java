@@ -2,6 +2,7 @@ package dev.espalier.sweep.run;
 
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.workers.stage.DataFacts;
+import dev.espalier.workers.stage.Normalization;
 import dev.espalier.workers.stage.StageId;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -74,7 +75,16 @@ final class Unchanged {
           "baseline.from: the file had the SHA-256 %s, found %s"
               .formatted(file.get(), now.network().orElse("none")));
     }
+    if (!before.stages().isEmpty() && !Objects.equals(before.input(), now.input())) {
+      reasons.add(
+          "baseline.input: images were normalized by %s, found %s; baseline.input may say what it was"
+              .formatted(words(before.input()), words(now.input())));
+    }
     return reasons.isEmpty() ? stages(journal) : reasons;
+  }
+
+  private static String words(@Nullable Normalization input) {
+    return input == null ? "mean and deviation of the training images" : input.toString();
   }
 
   private static List<String> data(DataFacts before, DataFacts now) {

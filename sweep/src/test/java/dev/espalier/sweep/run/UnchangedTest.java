@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.workers.stage.DataFacts;
+import dev.espalier.workers.stage.Normalization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,6 +61,20 @@ class UnchangedTest {
     assertRefused(
         SmallPlan.of(SPARSITIES, List.of(1, 3), SmallPlan.DATA, List.of("word")),
         "; to this version of espalier it is \"cluster 16 by layer, zeros apart, exclude word, depthwise false\", before it was \"cluster 16 by layer, zeros apart, exclude , depthwise false\"\n");
+  }
+
+  /** As by a newer version that honours what the file of a network says. */
+  @Test
+  void anotherNormalizationOfTheImagesIsNamed() {
+    PlanFile before = PlanFile.of(SmallPlan.usual());
+    Normalization half = new Normalization(List.of(new Normalization.Channel(0.5, 0.25)));
+    PlanFile now = new PlanFile(before.data(), half, before.stages(), before.trials());
+    assertEquals(
+        List.of(
+            "baseline.input: images were normalized by mean and deviation of the training images,"
+                + " found mean 0.5 and deviation 0.25; baseline.input may say what it was"),
+        Unchanged.reasons(before, now));
+    assertEquals(List.of(), Unchanged.reasons(now, now));
   }
 
   @Test
