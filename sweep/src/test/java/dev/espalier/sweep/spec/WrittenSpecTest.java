@@ -27,7 +27,7 @@ class WrittenSpecTest {
     }
     Set<String> missing = new TreeSet<>();
     for (Section section : Section.ALL) {
-      String title = section == Section.CELLS ? Section.CELLS.title() : section.title();
+      String title = section.equals(Section.CELLS) ? Section.CELLS.title() : section.title();
       section.keys().stream()
           .filter(key -> key.form() != Key.Form.MAP || key.equals(Keys.LEARNING_RATE))
           .map(key -> title + "." + key.name())
