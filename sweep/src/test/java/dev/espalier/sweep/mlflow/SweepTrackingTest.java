@@ -100,7 +100,8 @@ class SweepTrackingTest {
       SweepTracking tracking = tracking(log, sweep);
       tracking.begin(DATA, new TrialCounts(0, 0, 100));
       for (int i = 0; i < 60; i++) {
-        tracking.trial(trial("t" + i, List.of(BASELINE.id()), 10), List.of(BASELINE));
+        List<StageId> path = List.of(BASELINE.id(), Stages.id("t" + i));
+        tracking.trial(trial("t" + i, path, 10), List.of(BASELINE));
       }
       tracking.stop(new TrialCounts(60, 0, 40));
       while (!slow.requests().contains("/api/2.0/mlflow/runs/update")) {
