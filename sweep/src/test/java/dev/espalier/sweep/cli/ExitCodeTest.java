@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.espalier.sweep.run.Outcome;
 import dev.espalier.sweep.run.TrialResult;
 import dev.espalier.workers.stage.Metrics;
+import dev.espalier.workers.stage.StageId;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +24,10 @@ class ExitCodeTest {
   })
   void tellsHowTheRunEndedAndWhetherTrialsFailed(
       Outcome.Ending ending, @Nullable String reason, int code) {
+    StageId id = new StageId("0".repeat(64));
     TrialResult trial =
-        new TrialResult("id", "name", List.of(), Map.of(), Metrics.NONE, List.of(), reason, 0, 0);
+        new TrialResult(
+            id.hex(), "name", List.of(), Map.of(), Metrics.NONE, List.of(id), reason, 0, 0);
     assertEquals(code, RunCommand.exitCode(new Outcome(ending, List.of(trial), 3)));
   }
 }
