@@ -396,7 +396,8 @@ class BadInputTest {
     Files.writeString(out.resolve("spec.yaml"), CONFIG);
     assertRefused(
         out
-            + ": must be the folder of this sweep, found another spec; take another --out.\n"
+            + ": must be the folder of this sweep, found another spec; take another --out, or another name"
+            + " (--set name=...)\n"
             + "  baseline.epochs: 1 before, 3 now\n"
             + "  model: [{architecture: resnet18, width: 0.0625}] before, [{architecture: resnet18,"
             + " width: 0.125}] now",
