@@ -11,10 +11,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiFunction;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.util.ModelSerializer;
@@ -27,8 +25,6 @@ import org.nd4j.linalg.factory.Nd4j;
  * last one closes it; other threads may use others at the same time, and get the same bits.
  */
 public final class TrainableNetwork implements AutoCloseable {
-  private static final int[] NONE = {};
-
   private final BuiltGraph built;
   private final ComputationGraph graph;
   private final Shape image;
@@ -36,8 +32,7 @@ public final class TrainableNetwork implements AutoCloseable {
   private final Weights weights;
   private final @Nullable Inference inference;
   private @Nullable Optimizer optimizer;
-  private int[] heldWeights = NONE;
-  private int[] heldVelocities = NONE;
+  private HeldZeros held = HeldZeros.NONE;
 
   TrainableNetwork(BuiltGraph built) {
     this.built = built;
@@ -118,8 +113,7 @@ public final class TrainableNetwork implements AutoCloseable {
     }
     optimizer =
         new Optimizer(graph, recipe.momentum().doubleValue(), recipe.weightDecay().doubleValue());
-    heldWeights = NONE;
-    heldVelocities = NONE;
+    held = HeldZeros.NONE;
   }
 
   /**
@@ -128,10 +122,8 @@ public final class TrainableNetwork implements AutoCloseable {
    * @param zeros indices, in canonical order, by the name of the parameter
    */
   public void hold(Map<String, int[]> zeros) {
-    optimizer();
-    heldWeights = positions(zeros, weights::inWeights);
-    heldVelocities = positions(zeros, weights::inUpdater);
-    clearHeld();
+    held = HeldZeros.of(zeros, weights);
+    held.clear(weights.flat(), optimizer().velocity());
     parametersChanged();
   }
 
@@ -149,7 +141,7 @@ public final class TrainableNetwork implements AutoCloseable {
     try (Detached input = input(images, labels.length);
         Detached target = new Detached(Nd4j.create(oneHot(labels), labels.length, classes))) {
       double loss = ready.step(input.array(), target.array(), learningRate);
-      clearHeld();
+      held.clear(weights.flat(), ready.velocity());
       return loss;
     }
   }
@@ -274,26 +266,6 @@ public final class TrainableNetwork implements AutoCloseable {
       throw new IllegalStateException("prepare must be called before training");
     }
     return optimizer;
-  }
-
-  /** Selects, never multiplies: -1 x 0 is -0.0, and infinity x 0 is NaN. */
-  private void clearHeld() {
-    FloatBuffer flat = weights.flat();
-    for (int position : heldWeights) {
-      flat.put(position, 0f);
-    }
-    FloatBuffer velocity = optimizer().velocity();
-    for (int position : heldVelocities) {
-      velocity.put(position, 0f);
-    }
-  }
-
-  private static int[] positions(
-      Map<String, int[]> zeros, BiFunction<String, int[], int[]> locate) {
-    return zeros.entrySet().stream()
-        .flatMapToInt(e -> Arrays.stream(locate.apply(e.getKey(), e.getValue())))
-        .sorted()
-        .toArray();
   }
 
   /** An array outside all workspaces, freed at once instead of by the collector. */
