@@ -122,8 +122,9 @@ public final class TrainableNetwork implements AutoCloseable {
    * @param zeros indices, in canonical order, by the name of the parameter
    */
   public void hold(Map<String, int[]> zeros) {
+    Optimizer ready = optimizer();
     held = HeldZeros.of(zeros, weights);
-    held.clear(weights.flat(), optimizer().velocity());
+    held.clear(weights.flat(), ready.velocity());
     parametersChanged();
   }
 
