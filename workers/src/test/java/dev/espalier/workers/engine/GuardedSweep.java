@@ -21,7 +21,7 @@ final class GuardedSweep {
   private static final int INPUTS = 40;
 
   /** Of the oracle, in a pass; larger images are drawn only as far as it allows. */
-  private static final int PRODUCTS = 500_000;
+  private static final int PRODUCTS = 250_000;
 
   private static final Activation[] ACTIVATIONS = Activation.values();
 
@@ -108,12 +108,13 @@ final class GuardedSweep {
   /** Large enough for Winograd's algorithm, where the machine has it. */
   private void winograd() {
     for (int in : new int[] {32, 48, 128}) {
-      for (int out : new int[] {32, 64}) {
+      for (int out : new int[] {32, 48}) {
         for (int side : new int[] {8, 9, 11, 16}) {
           for (boolean blocked : new boolean[] {false, true}) {
             ConvolutionPlan.Form form =
                 new ConvolutionPlan.Form(false, in, out, 3, 1, 1, random.nextBoolean());
-            Extent from = new Extent(8 + random.nextInt(3), in, side, side, blocked);
+            int tiles = (side + 3) / 4 * ((side + 3) / 4);
+            Extent from = new Extent(32 / tiles + 1, in, side, side, blocked);
             add(
                 "train " + form + " on " + from,
                 r -> GuardedTraining.convolution(form, from, true, r));
