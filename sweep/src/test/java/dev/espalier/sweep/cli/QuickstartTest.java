@@ -44,7 +44,7 @@ class QuickstartTest {
   }
 
   @Test
-  void bothNetworksLearnWithEachOfThreeSeeds() throws Exception {
+  void bothNetworksLearnWithTwoMoreSeedsToo() throws Exception {
     Path out = folder.resolve("seeds");
     Said said =
         Said.by(
@@ -57,10 +57,10 @@ class QuickstartTest {
             "--set",
             "grid={sparsity: 0}",
             "--set",
-            "seeds=[1, 2, 3]");
+            "seeds=[2, 3]");
     assertEquals(0, said.code(), said.err());
 
-    assertEquals(6, baselinesThatLearned(trials(out)).size());
+    assertEquals(4, baselinesThatLearned(trials(out)).size());
   }
 
   /** The dense networks without fine-tuning, each of which must have learned. */
