@@ -107,21 +107,17 @@ class VerifyTest {
   }
 
   @Test
-  void aChangedMetricIsFoundInEitherJournal() throws IOException {
-    Pattern accuracy = Pattern.compile("\"val/accuracy\":([0-9.]+)");
+  void aMetricThatWasChangedInBothJournalsIsFound() throws IOException {
+    Pattern loss = Pattern.compile("\"val/loss\":([0-9.]+)");
     for (String journal : List.of("stages.jsonl", "results.jsonl")) {
-      copyAgain();
-      change(
-          out.resolve(journal),
-          line -> accuracy.matcher(line).replaceFirst("\"val/accuracy\":1$1"));
-      Said verify = differs();
-      String where = journal.equals("stages.jsonl") ? "in the journal" : "in results.jsonl";
-      assertTrue(
-          Pattern.compile("val/accuracy " + where + ": 1([0-9.]+), now \\1\n")
-              .matcher(verify.out())
-              .find(),
-          verify.out());
+      change(out.resolve(journal), line -> loss.matcher(line).replaceFirst("\"val/loss\":1$1"));
     }
+    Said verify = differs();
+    assertTrue(
+        Pattern.compile("val/loss in the journal: 1([0-9.]+), now \\1\n")
+            .matcher(verify.out())
+            .find(),
+        verify.out());
   }
 
   @Test
@@ -158,7 +154,7 @@ class VerifyTest {
     assertEquals(Main.USAGE, verify.code(), verify.out());
     assertEquals("", verify.out());
     assertTrue(
-        verify.err().contains("the trials ran on onednn on altivec, this is "), verify.err());
+        verify.err().contains("the trials ran on onednn-2 on altivec, this is "), verify.err());
     Said allowed = Said.by("verify", out, "--trials", 1, "--allow-mixed");
     assertEquals(Main.DONE, allowed.code(), allowed.out() + allowed.err());
   }
@@ -214,12 +210,6 @@ class VerifyTest {
     assertTrue(verify.out().contains("\nDIFFERS  "), verify.out());
     assertTrue(verify.out().contains("There is a difference"), verify.out());
     return verify;
-  }
-
-  private void copyAgain() throws IOException {
-    for (String journal : List.of("stages.jsonl", "results.jsonl")) {
-      Files.write(out.resolve(journal), Files.readAllBytes(shared.resolve("out").resolve(journal)));
-    }
   }
 
   private static void change(Path file, UnaryOperator<String> line) throws IOException {
