@@ -108,16 +108,12 @@ class VerifyTest {
 
   @Test
   void aMetricThatWasChangedInBothJournalsIsFound() throws IOException {
-    Pattern loss = Pattern.compile("\"val/loss\":([0-9.]+)");
+    Pattern loss = Pattern.compile("\"val/loss\":[0-9.]+");
     for (String journal : List.of("stages.jsonl", "results.jsonl")) {
-      change(out.resolve(journal), line -> loss.matcher(line).replaceFirst("\"val/loss\":1$1"));
+      change(out.resolve(journal), line -> loss.matcher(line).replaceFirst("\"val/loss\":0.5"));
     }
     Said verify = differs();
-    assertTrue(
-        Pattern.compile("val/loss in the journal: 1([0-9.]+), now \\1\n")
-            .matcher(verify.out())
-            .find(),
-        verify.out());
+    assertTrue(verify.out().contains("val/loss in the journal: 0.5, now "), verify.out());
   }
 
   @Test
