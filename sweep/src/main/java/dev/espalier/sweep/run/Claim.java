@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -164,8 +165,7 @@ public record Claim(
     if (one.equals(other)) {
       return true;
     }
-    String probe =
-        "probe-%s-%d-%d".formatted(here(), ProcessHandle.current().pid(), System.nanoTime());
+    String probe = "probe-" + UUID.randomUUID();
     one.write(CLAIMS + "/" + probe, new byte[] {'\n'});
     try {
       return lists(other, CLAIMS, probe);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -143,17 +144,14 @@ final class Lease implements RunLock {
 
   /** What the clock of the file system says. */
   private static long now(Storage files) throws IOException {
-    Holder self = Holder.self(false);
-    String probe = "clock-%s-%d-%d".formatted(self.host(), self.pid(), System.nanoTime());
-    files.write(FOLDER + "/" + probe, new byte[] {'\n'});
-    long now =
-        files.list(FOLDER).stream()
-            .filter(file -> file.name().equals(probe))
-            .mapToLong(Storage.Entry::modifiedMillis)
-            .findFirst()
-            .orElseThrow(() -> new IOException(probe + " was written and is not there"));
-    files.delete(FOLDER + "/" + probe);
-    return now;
+    // Named at random: two threads of one process may ask in the same nanosecond.
+    String probe = FOLDER + "/clock-" + UUID.randomUUID();
+    files.write(probe, new byte[] {'\n'});
+    try {
+      return files.modifiedMillis(probe);
+    } finally {
+      files.delete(probe);
+    }
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.io.InterruptedIOException;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import org.apache.hadoop.fs.ClusterStorageCapacityExceededException;
 import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -132,6 +133,11 @@ record HadoopStorage(String address) implements Storage {
   }
 
   @Override
+  public long modifiedMillis(String file) throws IOException {
+    return files().getFileStatus(path(file)).getModificationTime();
+  }
+
+  @Override
   public void delete(String file) throws IOException {
     files().delete(path(file), false);
   }
@@ -165,7 +171,7 @@ record HadoopStorage(String address) implements Storage {
 
   @Override
   public void check() throws StorageException {
-    Path probe = path(".writable-" + ProcessHandle.current().pid());
+    Path probe = path(".writable-" + UUID.randomUUID());
     try {
       HadoopClient.withinSeconds(
           uri(),

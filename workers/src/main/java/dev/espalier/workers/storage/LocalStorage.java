@@ -108,6 +108,11 @@ record LocalStorage(String address) implements Storage {
   }
 
   @Override
+  public long modifiedMillis(String file) throws IOException {
+    return Files.getLastModifiedTime(path(file)).toMillis();
+  }
+
+  @Override
   public void delete(String file) throws IOException {
     Files.deleteIfExists(path(file));
   }

@@ -162,6 +162,13 @@ public sealed interface Storage extends Serializable permits LocalStorage, Hadoo
 
   boolean exists(String file) throws IOException;
 
+  /**
+   * When a file was last written, in milliseconds since 1970, by the clock of the file system.
+   *
+   * @throws IOException if there is no such file
+   */
+  long modifiedMillis(String file) throws IOException;
+
   /** Deletes a file, if it is there. */
   void delete(String file) throws IOException;
 
