@@ -22,6 +22,9 @@ import org.apache.hadoop.security.AccessControlException;
 /** A folder on a file system that Hadoop has a client for. */
 record HadoopStorage(String address) implements Storage {
 
+  /** How often a file is tried that is replaced again and again. */
+  private static final int READS = 4;
+
   @Override
   public String place() {
     return address;
@@ -30,6 +33,27 @@ record HadoopStorage(String address) implements Storage {
   @Override
   public Storage folder(String name) {
     return new HadoopStorage(address + "/" + name);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A file that is replaced after it was opened and before it was read is opened again: HDFS and
+   * S3A read no other content than that which was opened, and fail where it is gone.
+   */
+  @Override
+  public byte[] read(String file, int most) throws IOException {
+    for (int left = READS; true; left--) {
+      try {
+        return Storage.super.read(file, most);
+      } catch (FileNotFoundException | TooLongException | InterruptedIOException e) {
+        throw e;
+      } catch (IOException e) {
+        if (left == 1) {
+          throw e;
+        }
+      }
+    }
   }
 
   @Override
