@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * settings, or that somebody has closed.
  */
 final class HadoopClient {
-  /** Of a first contact; users wait 10 seconds at most, the rest of the command included. */
-  private static final long PATIENCE_SECONDS = 8;
+  /** Of a first contact; users wait 15 seconds at most, the rest of the command included. */
+  private static final long PATIENCE_SECONDS = 12;
 
   private static @Nullable HadoopClient current;
 
@@ -139,8 +139,10 @@ final class HadoopClient {
     hasty.setInt("dfs.client.failover.max.attempts", 3);
     hasty.setInt("dfs.client.failover.sleep.max.millis", 1_000);
     hasty.setInt("dfs.client.block.write.locateFollowingBlock.retries", 1);
-    hasty.setInt("fs.s3a.attempts.maximum", 2);
-    hasty.setInt("fs.s3a.retry.limit", 2);
+    hasty.set("fs.s3a.connection.establish.timeout", "3s");
+    hasty.set("fs.s3a.connection.timeout", "5s");
+    hasty.setInt("fs.s3a.attempts.maximum", 1);
+    hasty.setInt("fs.s3a.retry.limit", 1);
     return connect(address, hasty);
   }
 

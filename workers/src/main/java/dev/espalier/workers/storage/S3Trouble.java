@@ -1,5 +1,6 @@
 package dev.espalier.workers.storage;
 
+import java.io.FileNotFoundException;
 import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.util.Set;
@@ -25,7 +26,7 @@ final class S3Trouble {
     String endpoint = endpoint(bucket, settings);
     Throwable root = HadoopTrouble.root(e);
     if (HadoopTrouble.isNoClient(root)) {
-      return "no client for s3a on the class path, or a part of it; build the distribution with ./mvnw package -DskipTests -Ps3, or put org.apache.hadoop:hadoop-aws:%s and the AWS SDK that it was built with (software.amazon.awssdk:bundle, 640 MB) into lib/"
+      return "no client for s3a on the class path, or a part of it; build the distribution with ./mvnw package -DskipTests -Ps3, or put org.apache.hadoop:hadoop-aws:%s and software.amazon.awssdk:bundle:2.35.4 (640 MB) into lib/"
           .formatted(VersionInfo.getVersion());
     } else if (chain(e).anyMatch(S3Trouble::isNoCredentials)) {
       return "no credentials for the bucket %s; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or fs.s3a.access.key and fs.s3a.secret.key in core-site.xml or, as spark.hadoop.fs.s3a..., in a --properties-file"
@@ -33,7 +34,7 @@ final class S3Trouble {
     } else if (chain(e).anyMatch(AccessDeniedException.class::isInstance)) {
       return "%s does not let these credentials use the bucket %s (%s); check the access key, the secret key and the permissions"
           .formatted(endpoint, bucket, HadoopTrouble.firstLine(root));
-    } else if (chain(e).anyMatch(cause -> isNamed(cause, "UnknownStoreException"))) {
+    } else if (chain(e).anyMatch(S3Trouble::isNoBucket)) {
       return "there is no bucket %s at %s; create it, or check its name and fs.s3a.endpoint"
           .formatted(bucket, endpoint);
     } else if (root instanceof UnknownHostException) {
@@ -59,6 +60,11 @@ final class S3Trouble {
 
   private static boolean isNoCredentials(Throwable e) {
     return NO_CREDENTIALS.stream().anyMatch(name -> isNamed(e, name));
+  }
+
+  /** Some servers do not say what they have not found; a folder that is not there is no trouble. */
+  private static boolean isNoBucket(Throwable e) {
+    return e instanceof FileNotFoundException || isNamed(e, "UnknownStoreException");
   }
 
   private static boolean isNamed(Throwable e, String name) {
