@@ -78,18 +78,22 @@ record S3Server(Process process, Path folder, int port) implements AutoCloseable
   Map<String, String> settings() {
     return new TreeMap<>(
         Map.of(
-            "fs.s3a.endpoint", endpoint(),
-            "fs.s3a.endpoint.region", "us-east-1",
-            "fs.s3a.path.style.access", "true",
-            "fs.s3a.access.key", KEY,
-            "fs.s3a.secret.key", SECRET));
+            "fs.s3a.endpoint",
+            endpoint(),
+            "fs.s3a.endpoint.region",
+            "us-east-1",
+            "fs.s3a.path.style.access",
+            "true",
+            "fs.s3a.access.key",
+            KEY,
+            "fs.s3a.secret.key",
+            SECRET));
   }
 
   /** The same as options of {@code espalier}. */
   List<Object> options() {
     List<Object> options = new ArrayList<>();
-    settings()
-        .forEach((key, value) -> options.addAll(List.of("--conf", setting(key, value))));
+    settings().forEach((key, value) -> options.addAll(List.of("--conf", setting(key, value))));
     return options;
   }
 
@@ -99,7 +103,9 @@ record S3Server(Process process, Path folder, int port) implements AutoCloseable
     settings()
         .forEach(
             (key, value) ->
-                xml.append("<property><name>%s</name><value>%s</value></property>%n".formatted(key, value)));
+                xml.append(
+                    "<property><name>%s</name><value>%s</value></property>%n"
+                        .formatted(key, value)));
     Path site = Files.createDirectories(folder.resolve("site"));
     Files.writeString(site.resolve("core-site.xml"), xml.append("</configuration>\n"));
     return site;

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,17 +29,12 @@ class S3Test {
   private static S3Server server;
   private static S3Home home;
   private static Path config;
-  private static Path local;
 
   @BeforeAll
-  static void startAndRunTheSameInAFolder() throws Exception {
+  static void start() throws Exception {
     server = S3Server.start(Files.createDirectory(folder.resolve("server")));
     home = S3Home.in(folder.resolve("home"));
     config = TinySweep.config(folder);
-    local = folder.resolve("local");
-    Distribution.Ended ended =
-        Distribution.espalier(folder.resolve("local.log"), "run", config, "--out", local);
-    assertEquals(0, ended.code(), ended.said());
   }
 
   @AfterAll
@@ -117,8 +111,7 @@ class S3Test {
         "must refuse to create a file that is there", "fs.s3a.create.conditional.enabled=false");
     refused("there is no bucket another at " + server.endpoint(), "s3a://another/refused");
     Map<String, String> noMetadata = Map.of("AWS_EC2_METADATA_DISABLED", "true");
-    List<Object> bare =
-        List.of("status", server.address("refused"));
+    List<Object> bare = List.of("status", server.address("refused"));
     Distribution.Ended unknown = home.run(folder.resolve("unknown.log"), noMetadata, bare);
     assertEquals(2, unknown.code(), unknown.said());
     assertTrue(unknown.said().contains("no credentials for the bucket sweeps"), unknown.said());
@@ -133,7 +126,9 @@ class S3Test {
     assertFalse(Files.exists(server.bucket().resolve("refused")));
   }
 
-  /** @param wrong a setting of Hadoop, or the address of the sweep */
+  /**
+   * @param wrong a setting of Hadoop, or the address of the sweep
+   */
   private static void refused(String message, String wrong) throws Exception {
     boolean isAddress = wrong.startsWith("s3a:");
     List<Object> words = words(isAddress ? wrong : server.address("refused"));
@@ -153,8 +148,14 @@ class S3Test {
     return words;
   }
 
-  /** Reads it as a person does who has a core-site.xml. */
+  /**
+   * Makes the same in a folder, and reads what is there as a person does who has a core-site.xml.
+   */
   private static void assertSameAsLocal(String out) throws Exception {
+    Path local = folder.resolve("local");
+    Distribution.Ended ended =
+        Distribution.espalier(folder.resolve("local.log"), "run", config, "--out", local);
+    assertEquals(0, ended.code(), ended.said());
     Map<String, String> site = Map.of("HADOOP_CONF_DIR", server.site().toString());
     Path copy = folder.resolve("copy");
     Distribution.Ended fetched =

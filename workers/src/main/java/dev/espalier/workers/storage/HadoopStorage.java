@@ -85,7 +85,9 @@ record HadoopStorage(String address) implements Storage {
     try {
       twice = client().withinSeconds(uri(), files -> createsTwice(files, probe));
     } catch (IOException e) {
-      throw StorageException.notExclusive(address, client().reason(e, uri()), e);
+      throw e.getCause() instanceof StorageException refused
+          ? refused
+          : StorageException.notExclusive(address, client().reason(e, uri()), e);
     }
     if (twice) {
       throw StorageException.notExclusive(address, "it wrote over one", null);
