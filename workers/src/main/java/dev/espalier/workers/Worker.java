@@ -11,6 +11,7 @@ import dev.espalier.workers.size.CompressedNetwork;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageResult;
 import dev.espalier.workers.stage.StageRunner;
+import dev.espalier.workers.storage.HadoopSettings;
 import dev.espalier.workers.storage.StorageException;
 import dev.espalier.workers.train.DivergedException;
 import java.io.IOException;
@@ -27,12 +28,20 @@ import org.jspecify.annotations.Nullable;
  * @param stages the address of the checkpoints, as {@link CheckpointStore#at} takes it
  * @param dataDir the address where data sets lie, {@code --data}; null if only sets that need no
  *     files are used
+ * @param hadoop the settings by which both are reached
  */
-public record Worker(String stages, @Nullable String dataDir) implements StageRunner {
+public record Worker(String stages, @Nullable String dataDir, HadoopSettings hadoop)
+    implements StageRunner {
+
+  /** One that reaches file systems as this process does, wherever it runs. */
+  public Worker(String stages, @Nullable String dataDir) {
+    this(stages, dataDir, HadoopSettings.current());
+  }
 
   @Override
   public StageResult run(PlannedStage planned) throws InterruptedException {
     long start = System.nanoTime();
+    hadoop.use();
     try {
       CheckpointStore store = CheckpointStore.at(stages);
       Optional<StageResult.Done> committed = store.find(planned.id());

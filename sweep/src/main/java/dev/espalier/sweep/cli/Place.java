@@ -7,6 +7,7 @@ import dev.espalier.sweep.spark.SparkExecutor;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.stage.StageRunner;
 import dev.espalier.workers.storage.FileTrouble;
+import dev.espalier.workers.storage.HadoopSettings;
 import dev.espalier.workers.storage.Storage;
 import java.io.File;
 import java.io.IOException;
@@ -54,13 +55,15 @@ final class Place {
   @Option(
       names = "--conf",
       paramLabel = "KEY=VALUE",
-      description = "A setting of Spark for --master, such as spark.executor.memory=2g.")
+      description =
+          "A setting of Spark for --master, such as spark.executor.memory=2g; spark.hadoop.* are for the clients of file systems, without a --master too.")
   private Map<String, String> conf = new LinkedHashMap<>();
 
   @Option(
       names = "--properties-file",
       paramLabel = "FILE",
-      description = "Settings of Spark for --master, in a file as spark-submit takes.")
+      description =
+          "Settings as --conf takes them, in a file as spark-submit takes it; the place for secrets.")
   private @Nullable Path properties;
 
   /** What both give, once they were checked. */
@@ -97,13 +100,14 @@ final class Place {
     } catch (IllegalArgumentException e) {
       throw new UsageException("--out: " + e.getMessage());
     }
-    if (isLocal() && (!conf.isEmpty() || properties != null)) {
-      throw new UsageException("--conf, --properties-file: are for a --master, found none");
-    }
     settings = sparkSettings();
     for (String key : settings.keySet()) {
       if (!key.startsWith("spark.")) {
         throw new UsageException("--conf: a setting of Spark must start with spark., found " + key);
+      } else if (isLocal() && !key.startsWith(HadoopSettings.PREFIX)) {
+        throw new UsageException(
+            "--conf, --properties-file: without a --master must be settings spark.hadoop.* for file systems, found "
+                + key);
       }
     }
   }
@@ -125,6 +129,13 @@ final class Place {
           "--out: must be an address where the driver runs in the Spark cluster, such as hdfs://host:port/folder, or file:/folder where all machines see that, found "
               + directory.address());
     }
+  }
+
+  /** What the options say of file systems; it wins over what this process was started with. */
+  HadoopSettings hadoop() {
+    Map<String, String> given = new LinkedHashMap<>(Main.properties());
+    given.putAll(settings);
+    return HadoopSettings.among(given);
   }
 
   /** Of the file and the command line, which wins. */

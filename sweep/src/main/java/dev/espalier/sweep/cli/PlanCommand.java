@@ -38,9 +38,10 @@ final class PlanCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = command.commandLine().getOut();
+    place.check();
+    place.hadoop().use();
     ConfigFile file = config.read();
     SweepSpec spec = file.spec();
-    place.check();
     config.check();
     Plan plan = config.plan(file);
     PlanSummary.lines(plan).forEach(out::println);

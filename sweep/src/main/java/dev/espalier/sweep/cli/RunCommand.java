@@ -76,9 +76,10 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    place.check();
+    place.hadoop().use();
     ConfigFile file = config.read();
     SweepSpec spec = file.spec();
-    place.check();
     config.check();
     trackingUri = Tracking.server(trackingUri, System.getenv());
     RunDirectory directory = place.out(spec);

@@ -4,6 +4,7 @@ import dev.espalier.sweep.pareto.Point;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.spec.Baseline;
 import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.workers.checkpoint.HostName;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.storage.Storage;
@@ -207,6 +208,6 @@ public record Claim(
   }
 
   private static String here() {
-    return Lease.Holder.self(false).host();
+    return HostName.get();
   }
 }

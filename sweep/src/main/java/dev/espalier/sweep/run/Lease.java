@@ -1,8 +1,10 @@
 package dev.espalier.sweep.run;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.espalier.workers.checkpoint.HostName;
 import dev.espalier.workers.storage.Storage;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
@@ -15,11 +17,15 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lock of a sweep that several machines see: {@code lock/GENERATION.json}. The highest
  * generation holds it. It is taken by creating the next one, which one process alone can do, once
  * the holder has given it back or has let its file be for too long.
+ *
+ * <p>Which of two processes created a file, a nonce in it tells: it is read back after the file was
+ * created, and again whenever a holder looks whether it still has the lease.
  *
  * <p>How long that is tells the clock of the file system, which dates both the holder's file and
  * one of the process that waits; clocks of machines are not compared. Safety does not hang on it: a
@@ -48,15 +54,20 @@ final class Lease implements RunLock {
    * What a holder writes, again with each sign of life.
    *
    * @param released whether it has given the lease back
+   * @param nonce drawn at random by each holder; null in files of older versions
    */
-  record Holder(String host, long pid, boolean released) {
-    static Holder self(boolean released) {
-      return new Holder(HostName.get(), ProcessHandle.current().pid(), released);
+  record Holder(String host, long pid, boolean released, @Nullable String nonce) {
+    static Holder self(boolean released, String nonce) {
+      return new Holder(HostName.get(), ProcessHandle.current().pid(), released, nonce);
     }
   }
 
   private final RunDirectory directory;
   private final long generation;
+
+  /** Tells this holder from any other that believes to have the same generation. */
+  private final String nonce;
+
   private boolean released;
 
   /** Work on the file system, which an interrupt of a thread with other work must not tear. */
@@ -71,9 +82,10 @@ final class Lease implements RunLock {
 
   private final Future<?> beats;
 
-  private Lease(RunDirectory directory, long generation, Patience patience) {
+  private Lease(RunDirectory directory, long generation, String nonce, Patience patience) {
     this.directory = directory;
     this.generation = generation;
+    this.nonce = nonce;
     long beat = patience.beatMillis();
     this.beats = threads.scheduleWithFixedDelay(this::showLife, beat, beat, TimeUnit.MILLISECONDS);
   }
@@ -90,10 +102,11 @@ final class Lease implements RunLock {
       requireSilence(directory, before.get(), patience);
     }
     long mine = before.map(Lease::generation).orElse(0L) + 1;
-    boolean created = files.create(name(mine), JSON.writeValueAsBytes(Holder.self(false)));
-    long highest = last(files).map(Lease::generation).orElse(0L);
-    if (!created || highest != mine) {
-      if (created) {
+    String nonce = UUID.randomUUID().toString();
+    var unused = files.create(name(mine), JSON.writeValueAsBytes(Holder.self(false, nonce)));
+    // What lies there decides: the answer to a file that was created may have been lost on its way.
+    if (!isHeld(files, mine, nonce)) {
+      if (isIn(files, mine, nonce)) {
         files.delete(name(mine));
       }
       throw new RefusedException(
@@ -104,7 +117,7 @@ final class Lease implements RunLock {
         files.delete(FOLDER + "/" + older.name());
       }
     }
-    return new Lease(directory, mine, patience);
+    return new Lease(directory, mine, nonce, patience);
   }
 
   private static void requireSilence(RunDirectory directory, Storage.Entry held, Patience patience)
@@ -173,8 +186,23 @@ final class Lease implements RunLock {
     }
   }
 
-  private boolean isHeld() throws IOException {
-    return last(directory.files()).map(Lease::generation).orElse(0L) == generation;
+  /** Never while a sign of life replaces the file: HDFS may not find what it has just opened. */
+  private synchronized boolean isHeld() throws IOException {
+    return isHeld(directory.files(), generation, nonce);
+  }
+
+  private static boolean isHeld(Storage files, long generation, String nonce) throws IOException {
+    return last(files).map(Lease::generation).orElse(0L) == generation
+        && isIn(files, generation, nonce);
+  }
+
+  /** Whether the file of a generation is that of the holder who drew {@code nonce}. */
+  private static boolean isIn(Storage files, long generation, String nonce) throws IOException {
+    try {
+      return nonce.equals(JSON.readValue(files.read(name(generation)), Holder.class).nonce());
+    } catch (FileNotFoundException | JsonProcessingException anothers) {
+      return false;
+    }
   }
 
   /**
@@ -202,7 +230,7 @@ final class Lease implements RunLock {
   private synchronized void sign(boolean last) throws IOException {
     if (!released && isHeld()) {
       released = last;
-      byte[] content = JSON.writeValueAsBytes(Holder.self(released));
+      byte[] content = JSON.writeValueAsBytes(Holder.self(released, nonce));
       directory.files().replace(name(generation), content, name(generation) + ".tmp");
     }
   }

@@ -83,13 +83,17 @@ public record RunDirectory(String address, boolean shared) {
   }
 
   /**
-   * Makes sure that files can be written, in a folder that is made if it is not there.
+   * Makes sure that files can be written, in a folder that is made if it is not there, and that one
+   * run at a time can be at work.
    *
    * @throws RefusedException if they cannot
    */
   public void checkWritable() {
     try {
       files().check();
+      if (shared) {
+        files().checkExclusive();
+      }
     } catch (StorageException e) {
       throw new RefusedException(e.getMessage() + "; take another --out", e);
     }

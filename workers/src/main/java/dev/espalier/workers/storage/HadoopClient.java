@@ -1,12 +1,10 @@
 package dev.espalier.workers.storage;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.ConnectException;
+import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,39 +16,78 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.UnsupportedFileSystemException;
-import org.apache.hadoop.ipc.RemoteException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Hadoop's clients, configured by {@code core-site.xml} and {@code hdfs-site.xml} on the class path
- * or in {@code $HADOOP_CONF_DIR}.
+ * Hadoop's clients of this process, configured by {@link HadoopSettings}, and by {@code
+ * core-site.xml} and {@code hdfs-site.xml} on the class path or in {@code $HADOOP_CONF_DIR}.
+ *
+ * <p>They are no others' clients: Hadoop's own cache would return one that was made with other
+ * settings, or that somebody has closed.
  */
 final class HadoopClient {
-  private static final Configuration SETTINGS = settings();
-  private static final Map<String, FileContext> CONTEXTS = new ConcurrentHashMap<>();
+  /** Of a first contact; users wait 15 seconds at most, the rest of the command included. */
+  private static final long PATIENCE_SECONDS = 12;
 
-  /** Of a first contact; users wait 10 seconds at most, the rest of the command included. */
-  private static final long PATIENCE_SECONDS = 8;
+  private static @Nullable HadoopClient current;
 
-  private HadoopClient() {}
+  private final HadoopSettings given;
+  private final Configuration settings;
+  private final Map<String, FileSystem> systems = new ConcurrentHashMap<>();
+  private final Map<String, FileContext> contexts = new ConcurrentHashMap<>();
+
+  private HadoopClient(HadoopSettings given) {
+    this.given = given;
+    this.settings = settings(given);
+  }
+
+  /** Those for the settings that this process has now. */
+  static synchronized HadoopClient current() {
+    HadoopClient client = current;
+    if (client == null || !client.given.equals(HadoopSettings.current())) {
+      client = new HadoopClient(HadoopSettings.current());
+      current = client;
+    }
+    return client;
+  }
 
   /** The file system of an address, shared by all threads of this process. */
-  static FileSystem files(URI address) throws IOException {
+  FileSystem files(URI address) throws IOException {
     try {
-      return FileSystem.get(address, SETTINGS);
-    } catch (RuntimeException e) {
+      return systems.computeIfAbsent(system(address), unknown -> connect(address));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private FileSystem connect(URI address) {
+    try {
+      return connect(address, settings);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A client of which a part is missing on the class path may fail with an error. */
+  private static FileSystem connect(URI address, Configuration settings) throws IOException {
+    try {
+      return FileSystem.newInstance(address, settings);
+    } catch (RuntimeException | LinkageError e) {
       throw new IOException(e.getMessage(), e);
     }
   }
 
-  static FileContext context(URI address) throws IOException {
-    String system = address.getScheme() + "://" + address.getAuthority();
-    FileContext context = CONTEXTS.get(system);
+  FileContext context(URI address) throws IOException {
+    FileContext context = contexts.get(system(address));
     if (context == null) {
-      context = FileContext.getFileContext(address, SETTINGS);
-      CONTEXTS.put(system, context);
+      context = FileContext.getFileContext(address, settings);
+      contexts.put(system(address), context);
     }
     return context;
+  }
+
+  private static String system(URI address) {
+    return address.getScheme() + "://" + address.getAuthority();
   }
 
   /** Something to ask a file system. */
@@ -62,7 +99,7 @@ final class HadoopClient {
    * Asks a file system of an address something at the first contact, and gives up after seconds,
    * whichever part of the way there is silent: a name server, a connection, a file system.
    */
-  static void withinSeconds(URI address, Question question) throws IOException {
+  boolean withinSeconds(URI address, Question question) throws IOException {
     FutureTask<Boolean> answer =
         new FutureTask<>(
             () -> {
@@ -74,7 +111,7 @@ final class HadoopClient {
     asking.setDaemon(true);
     asking.start();
     try {
-      var unused = answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       throw new IOException(String.valueOf(e.getCause()), e.getCause());
     } catch (TimeoutException e) {
@@ -92,53 +129,31 @@ final class HadoopClient {
    * A file system of its own that gives up within seconds. Hadoop's usual patience outlasts a
    * restart of the name node, but at the first contact it hides a mistyped address for minutes.
    */
-  private static FileSystem impatient(URI address) throws IOException {
-    Configuration settings = new Configuration(SETTINGS);
-    settings.setInt("ipc.client.connect.timeout", 5_000);
-    settings.setInt("ipc.client.connect.max.retries", 1);
-    settings.setInt("ipc.client.connect.max.retries.on.timeouts", 0);
-    settings.setInt("ipc.client.rpc-timeout.ms", 10_000);
+  private FileSystem impatient(URI address) throws IOException {
+    Configuration hasty = new Configuration(settings);
+    hasty.setInt("ipc.client.connect.timeout", 5_000);
+    hasty.setInt("ipc.client.connect.max.retries", 1);
+    hasty.setInt("ipc.client.connect.max.retries.on.timeouts", 0);
+    hasty.setInt("ipc.client.rpc-timeout.ms", 10_000);
     // With two name nodes: each is asked twice.
-    settings.setInt("dfs.client.failover.max.attempts", 3);
-    settings.setInt("dfs.client.failover.sleep.max.millis", 1_000);
-    settings.setInt("dfs.client.block.write.locateFollowingBlock.retries", 1);
-    settings.setInt("fs.s3a.attempts.maximum", 2);
-    settings.setInt("fs.s3a.retry.limit", 2);
-    try {
-      return FileSystem.newInstance(address, settings);
-    } catch (RuntimeException e) {
-      throw new IOException(e.getMessage(), e);
-    }
+    hasty.setInt("dfs.client.failover.max.attempts", 3);
+    hasty.setInt("dfs.client.failover.sleep.max.millis", 1_000);
+    hasty.setInt("dfs.client.block.write.locateFollowingBlock.retries", 1);
+    hasty.set("fs.s3a.connection.establish.timeout", "3s");
+    hasty.set("fs.s3a.connection.timeout", "5s");
+    hasty.setInt("fs.s3a.attempts.maximum", 1);
+    hasty.setInt("fs.s3a.retry.limit", 1);
+    return connect(address, hasty);
   }
 
   /** What went wrong, in a line, and what to do about it. */
-  static String reason(IOException e, URI address) {
-    Throwable root = e;
-    while (root.getCause() != null && !(root instanceof RemoteException)) {
-      root = root.getCause();
-    }
-    String scheme = String.valueOf(address.getScheme());
-    if (root instanceof ClassNotFoundException || root instanceof UnsupportedFileSystemException) {
-      return "no client for %s on the class path; add the jars of its Hadoop connector (s3a: hadoop-aws)"
-          .formatted(scheme);
-    } else if (root instanceof UnknownHostException) {
-      return "the host of %s is unknown; check the address, or let HADOOP_CONF_DIR name the folder of your Hadoop settings"
-          .formatted(address.getAuthority());
-    } else if (root instanceof ConnectException
-        || root instanceof SocketTimeoutException
-        || root instanceof EOFException) {
-      return "nobody answers at %s; check the address and that the file system is running"
-          .formatted(address.getAuthority());
-    }
-    String message = root.getMessage() == null ? root.toString() : root.getMessage();
-    if (message.startsWith("RPC response")) {
-      return "what answers at %s is no name node; give its RPC port, often 8020 or 9000, not that of its web pages"
-          .formatted(address.getAuthority());
-    }
-    return message.lines().findFirst().orElse(root.toString());
+  String reason(IOException e, URI address) {
+    return "s3a".equals(address.getScheme())
+        ? S3Trouble.reason(e, address.getAuthority(), settings)
+        : HadoopTrouble.reason(e, address);
   }
 
-  private static Configuration settings() {
+  private static Configuration settings(HadoopSettings given) {
     Configuration settings = new Configuration();
     String folder = System.getenv("HADOOP_CONF_DIR");
     if (folder != null && !folder.isBlank()) {
@@ -156,6 +171,7 @@ final class HadoopClient {
     settings.setInt("dfs.client.block.write.locateFollowingBlock.retries", 10);
     // Stages that Ctrl-C stops still take their unfinished files away.
     settings.setBoolean("fs.automatic.close", false);
+    given.values().forEach(settings::set);
     return settings;
   }
 }

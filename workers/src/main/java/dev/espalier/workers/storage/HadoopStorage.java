@@ -5,12 +5,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.URI;
+import java.nio.file.AccessDeniedException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.apache.hadoop.fs.ClusterStorageCapacityExceededException;
 import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
@@ -21,6 +23,8 @@ import org.apache.hadoop.security.AccessControlException;
 
 /** A folder on a file system that Hadoop has a client for. */
 record HadoopStorage(String address) implements Storage {
+  private static final String CONDITIONAL =
+      Options.CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE;
 
   /** How often a file is tried that is replaced again and again. */
   private static final int READS = 4;
@@ -76,7 +80,9 @@ record HadoopStorage(String address) implements Storage {
   public boolean create(String file, byte[] content) throws IOException {
     FSDataOutputStream out;
     try {
-      out = files().create(path(file), false);
+      out = exclusive(files(), path(file));
+    } catch (StorageException e) {
+      throw e;
     } catch (IOException e) {
       // HDFS has another exception for a file that is being written, which the client hides.
       if (exists(file)) {
@@ -84,8 +90,63 @@ record HadoopStorage(String address) implements Storage {
       }
       throw e;
     }
-    write(out, content);
+    try {
+      write(out, content);
+    } catch (IOException e) {
+      // An object store refuses at the end, and has nothing of what could not be written.
+      if (isObjectStore(files(), path(file)) && exists(file)) {
+        return false;
+      }
+      throw e;
+    }
     return true;
+  }
+
+  @Override
+  public void checkExclusive() throws StorageException {
+    Path probe = path(".exclusive-" + UUID.randomUUID());
+    boolean twice;
+    try {
+      twice = client().withinSeconds(uri(), files -> createsTwice(files, probe));
+    } catch (IOException e) {
+      throw e.getCause() instanceof StorageException refused
+          ? refused
+          : StorageException.notExclusive(address, client().reason(e, uri()), e);
+    }
+    if (twice) {
+      throw StorageException.notExclusive(address, "it wrote over one", null);
+    }
+  }
+
+  private boolean createsTwice(FileSystem files, Path probe) throws IOException {
+    write(exclusive(files, probe), new byte[] {'\n'});
+    try {
+      write(exclusive(files, probe), new byte[] {'\n'});
+      return true;
+    } catch (IOException refused) {
+      return false;
+    } finally {
+      files.delete(probe, false);
+    }
+  }
+
+  /**
+   * Begins a file that must not be there. The client of an object store would only look first and
+   * then write, unless it is told that the store itself must refuse.
+   */
+  private FSDataOutputStream exclusive(FileSystem files, Path file) throws IOException {
+    if (!isObjectStore(files, file)) {
+      return files.create(file, false);
+    } else if (!files.hasPathCapability(file, CONDITIONAL)) {
+      throw StorageException.notExclusive(address, "its client cannot ask for that", null);
+    }
+    FSDataOutputStreamBuilder<?, ?> created = files.createFile(file).create().recursive();
+    return created.overwrite(false).must(CONDITIONAL, true).build();
+  }
+
+  /** Whether a file is seen only when it is complete, and none can be moved in one step. */
+  private static boolean isObjectStore(FileSystem files, Path file) throws IOException {
+    return files.hasPathCapability(file, CommonPathCapabilities.ABORTABLE_STREAM);
   }
 
   /**
@@ -94,8 +155,8 @@ record HadoopStorage(String address) implements Storage {
    */
   private IOException unwritten(String file, long bytes, IOException cause) throws IOException {
     String place = address + "/" + file;
-    String reason = HadoopClient.reason(cause, uri());
-    if (cause instanceof AccessControlException) {
+    String reason = client().reason(cause, uri());
+    if (cause instanceof AccessControlException || cause instanceof AccessDeniedException) {
       return StorageException.unwritable(place, reason, cause);
     }
     long free = free();
@@ -126,11 +187,11 @@ record HadoopStorage(String address) implements Storage {
    */
   @Override
   public void replace(String file, byte[] content, String temporary) throws IOException {
-    if (files().hasPathCapability(path(file), CommonPathCapabilities.ABORTABLE_STREAM)) {
+    if (isObjectStore(files(), path(file))) {
       write(file, content);
     } else {
       write(temporary, content);
-      HadoopClient.context(uri()).rename(path(temporary), path(file), Options.Rename.OVERWRITE);
+      client().context(uri()).rename(path(temporary), path(file), Options.Rename.OVERWRITE);
     }
   }
 
@@ -186,9 +247,9 @@ record HadoopStorage(String address) implements Storage {
   @Override
   public void checkAnswers() throws StorageException {
     try {
-      HadoopClient.withinSeconds(uri(), files -> files.exists(path("")));
+      client().withinSeconds(uri(), files -> files.exists(path("")));
     } catch (IOException e) {
-      String reason = HadoopClient.reason(e, uri());
+      String reason = client().reason(e, uri());
       throw new StorageException(address + ": must be a folder to read, found: " + reason, e);
     }
   }
@@ -197,23 +258,28 @@ record HadoopStorage(String address) implements Storage {
   public void check() throws StorageException {
     Path probe = path(".writable-" + UUID.randomUUID());
     try {
-      HadoopClient.withinSeconds(
-          uri(),
-          files -> {
-            write(files.create(probe, true), new byte[] {'\n'});
-            return files.delete(probe, false);
-          });
+      client()
+          .withinSeconds(
+              uri(),
+              files -> {
+                write(files.create(probe, true), new byte[] {'\n'});
+                return files.delete(probe, false);
+              });
     } catch (IOException e) {
       throw new StorageException(
           address
               + ": must be a folder that can be written to, found: "
-              + HadoopClient.reason(e, uri()),
+              + client().reason(e, uri()),
           e);
     }
   }
 
   private FileSystem files() throws IOException {
-    return HadoopClient.files(uri());
+    return client().files(uri());
+  }
+
+  private static HadoopClient client() {
+    return HadoopClient.current();
   }
 
   private URI uri() {

@@ -61,6 +61,9 @@ record LocalStorage(String address) implements Storage {
     return true;
   }
 
+  @Override
+  public void checkExclusive() {}
+
   private void makeFolder(String file, long bytes) throws StorageException {
     try {
       Files.createDirectories(Objects.requireNonNull(path(file).getParent(), file));

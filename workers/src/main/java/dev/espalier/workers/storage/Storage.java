@@ -150,6 +150,14 @@ public sealed interface Storage extends Serializable permits LocalStorage, Hadoo
   boolean create(String file, byte[] content) throws IOException;
 
   /**
+   * Makes sure that {@link #create} keeps its promise here, within seconds: some object stores
+   * cannot refuse to write over an object.
+   *
+   * @throws StorageException if it does not, saying why and what to do
+   */
+  void checkExclusive() throws StorageException;
+
+  /**
    * Writes a file in one piece: whoever looks sees the old content or the new.
    *
    * @param temporary the name that an unfinished file has meanwhile, where the file system needs

@@ -1,10 +1,11 @@
 package dev.espalier.workers.storage;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** A store cannot be used. The message is for the user: place, rule, found, what to do. */
 public final class StorageException extends IOException {
-  StorageException(String message, Throwable cause) {
+  StorageException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 
@@ -21,6 +22,19 @@ public final class StorageException extends IOException {
     return new StorageException(
         "%s: must take %,d bytes, found %,d bytes free (%s); make room there (espalier clean DIR removes what no sweep needs)"
             .formatted(place, bytes, free, reason),
+        cause);
+  }
+
+  /**
+   * A folder of which several processes cannot agree who is at work.
+   *
+   * @param place of the folder
+   * @param found what the file system did or said
+   */
+  static StorageException notExclusive(String place, String found, @Nullable Throwable cause) {
+    return new StorageException(
+        "%s: must refuse to create a file that is there, so that one run at a time is at work (S3: conditional writes, If-None-Match), found: %s; take an --out on a file system that can (this one can still be a --store), or for S3 a server that has conditional writes, with fs.s3a.create.conditional.enabled=true"
+            .formatted(place, found),
         cause);
   }
 
