@@ -3,6 +3,8 @@ package dev.espalier.workers.storage;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -26,8 +28,14 @@ import org.jspecify.annotations.Nullable;
  * settings, or that somebody has closed.
  */
 final class HadoopClient {
-  /** Of a first contact; users wait 15 seconds at most, the rest of the command included. */
-  private static final long PATIENCE_SECONDS = 12;
+  /**
+   * Of a first contact; users wait 15 seconds at most, the rest of the command included. Seconds in
+   * which the client computes are no silence: on a busy machine it takes long to load.
+   */
+  private static final long PATIENCE_SECONDS = 10;
+
+  /** Who had the processor for longer in a second has not only waited. */
+  private static final long WAITING_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private static @Nullable HadoopClient current;
 
@@ -111,7 +119,7 @@ final class HadoopClient {
     asking.setDaemon(true);
     asking.start();
     try {
-      return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      return await(answer, asking.getId());
     } catch (ExecutionException e) {
       throw new IOException(String.valueOf(e.getCause()), e.getCause());
     } catch (TimeoutException e) {
@@ -123,6 +131,23 @@ final class HadoopClient {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while asking " + address);
     }
+  }
+
+  /** Waits for an answer of a thread, and not for more than so many seconds in which it waits. */
+  private static boolean await(FutureTask<Boolean> answer, long asking)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long computed = 0;
+    for (int silent = 0; silent < PATIENCE_SECONDS; ) {
+      try {
+        return answer.get(1, TimeUnit.SECONDS);
+      } catch (TimeoutException notYet) {
+        long now = threads.getThreadCpuTime(asking);
+        silent += now - computed < WAITING_NANOS ? 1 : 0;
+        computed = now;
+      }
+    }
+    throw new TimeoutException("no answer in %d s".formatted(PATIENCE_SECONDS));
   }
 
   /**
@@ -140,7 +165,7 @@ final class HadoopClient {
     hasty.setInt("dfs.client.failover.sleep.max.millis", 1_000);
     hasty.setInt("dfs.client.block.write.locateFollowingBlock.retries", 1);
     hasty.set("fs.s3a.connection.establish.timeout", "3s");
-    hasty.set("fs.s3a.connection.timeout", "5s");
+    hasty.set("fs.s3a.connection.timeout", "10s");
     hasty.setInt("fs.s3a.attempts.maximum", 1);
     hasty.setInt("fs.s3a.retry.limit", 1);
     return connect(address, hasty);
