@@ -67,8 +67,9 @@ public record Sweep(
       Footprint.check(resume.toReach(plan), directory.storage());
       Estimate estimate = Estimate.of(plan, journal.stages(), options.timing());
       Mixing mixing = Mixing.of(resume, here, options.allowMixed());
-      Results results = new Results(plan, journal, mixing, listener);
-      Outcome.Ending ending = execute(resume, estimate, results);
+      Inbox inbox = new Inbox();
+      Results results = new Results(plan, journal, mixing, listener, inbox);
+      Outcome.Ending ending = execute(resume, estimate, results, inbox);
 
       lock.requireHeld();
       Outcome outcome = results.outcome(ending);
@@ -80,7 +81,7 @@ public record Sweep(
     }
   }
 
-  private Outcome.Ending execute(Resume resume, Estimate estimate, Results results)
+  private Outcome.Ending execute(Resume resume, Estimate estimate, Results results, Inbox inbox)
       throws IOException {
     if (resume.toRun().isEmpty()) {
       begin(resume, estimate, results, 1);
@@ -88,9 +89,19 @@ public record Sweep(
     }
     try (StageExecutor executor = executors.get()) {
       begin(resume, estimate, results, executor.slots());
-      return new Scheduler(
-              plan, resume, estimate, executor, results, options.stageLimit(), Time.ofMachine())
-          .run(options.maxTime());
+      Scheduler scheduler =
+          new Scheduler(
+              plan,
+              resume,
+              estimate,
+              executor,
+              results,
+              inbox,
+              options.stageLimit(),
+              Time.ofMachine());
+      Outcome.Ending ending = scheduler.run(options.maxTime());
+      results.settle();
+      return ending;
     }
   }
 
