@@ -25,8 +25,8 @@ import java.util.regex.Pattern;
  * looks before it writes only when its last sign is older: it was asleep, or the file system away.
  *
  * <p>Safety does not hang on these times. Records that slip through stand under the older
- * generation, alone or many in one file, so each is passed over for any that the new holder wrote or
- * merged of its stage, and stands where there is none (see {@link Records}). Neither does harm:
+ * generation, alone or many in one file, so each is passed over for any that the new holder wrote
+ * or merged of its stage, and stands where there is none (see {@link Records}). Neither does harm:
  * results of a stage are the same from both, and one that is passed over is in the store, where the
  * next run finds it. A holder deletes only records whose lines it has written again, so one that
  * merges late loses none.

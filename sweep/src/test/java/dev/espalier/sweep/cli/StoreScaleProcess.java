@@ -16,8 +16,12 @@ import dev.espalier.sweep.run.TrialResult;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageResult;
+import dev.espalier.workers.stage.StageRunner;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,9 +31,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A large sweep at an address in a process of its own: planner, scheduler, journal, checkpoints,
- * the lines of a driver without a terminal, front and report. Stages hash in threads, since Spark
- * is not what is measured.
+ * A large sweep at an address in a process of its own: planner, scheduler, journal, the lines of a
+ * driver without a terminal, front and report. Stages run in threads and leave a folder for their
+ * checkpoint alone: Spark, and what executors write, is not what is measured.
  */
 final class StoreScaleProcess implements SweepListener {
   private final Map<String, Object> figures = new LinkedHashMap<>();
@@ -64,8 +68,12 @@ final class StoreScaleProcess implements SweepListener {
     figures.put("trials", plan.trials().size());
     figures.put("stages", plan.stages().size());
     figures.put("plan_seconds", seconds(begin));
-    Path notes = Files.createTempFile("notes", "");
-    HashRunner runner = HashRunner.faultless(directory.store(), notes, 0);
+    Path stages = Path.of(URI.create(directory.address()).getPath(), "stages");
+    StageRunner runner =
+        stage -> {
+          makeFolder(stages.resolve(stage.id().hex()));
+          return HashRunner.elsewhere(stage);
+        };
     PrintWriter nobody = new PrintWriter(Writer.nullWriter());
     try (ProgressView view = new ProgressView(nobody, 0, spec, System::nanoTime);
         Tracking tracking = new Tracking(directory, spec, Tracking.LATER)) {
@@ -84,10 +92,17 @@ final class StoreScaleProcess implements SweepListener {
       figures.put("whole_requests", SlowFileSystem.requests());
       figures.put("cpu_seconds", ProcessorTime.seconds());
       figures.put("peak_heap_mib", ScaleProcess.peakHeap() >> 20);
-    } finally {
-      Files.delete(notes);
     }
     System.out.println(new ObjectMapper().writeValueAsString(figures));
+  }
+
+  /** As another machine leaves it. */
+  private static void makeFolder(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

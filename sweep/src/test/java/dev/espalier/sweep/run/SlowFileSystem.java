@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Local files as an object store gives them: {@code slow://ms30/folder} takes 30 ms a request, and
  * 64 requests at a time. A file appears whole when it is closed (of several processes that create
- * one, at the first), folders come by themselves, and opening a file takes two requests, as the client for S3 asks for its length first.
+ * one, at the first), folders come by themselves, and opening a file takes two requests, as the
+ * client for S3 asks for its length first.
  */
 public final class SlowFileSystem extends FileSystem {
   private static final int AT_ONCE = 64;
