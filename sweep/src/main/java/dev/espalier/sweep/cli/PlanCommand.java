@@ -8,6 +8,7 @@ import dev.espalier.sweep.run.Journal;
 import dev.espalier.sweep.run.PlanFile;
 import dev.espalier.sweep.run.Progress;
 import dev.espalier.sweep.run.RunDirectory;
+import dev.espalier.sweep.run.StoredStages;
 import dev.espalier.sweep.spec.ConfigFile;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.checkpoint.CheckpointStore;
@@ -18,6 +19,7 @@ import dev.espalier.workers.storage.Storage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -67,14 +69,13 @@ final class PlanCommand implements Callable<Integer> {
     Storage asked = place.store();
     Storage storage = asked == null ? directory.storage() : asked;
     storage.checkAnswers();
+    List<StageId> unknown =
+        plan.stages().stream()
+            .map(PlannedStage::id)
+            .filter(id -> !journal.containsKey(id))
+            .toList();
     CheckpointStore store = new CheckpointStore(storage.folder("stages"));
-    Map<StageId, StageResult> stored = new HashMap<>();
-    for (PlannedStage stage : plan.stages()) {
-      if (!journal.containsKey(stage.id())) {
-        store.find(stage.id()).ifPresent(done -> stored.put(stage.id(), done));
-      }
-    }
-    return stored;
+    return new HashMap<>(StoredStages.of(store).find(unknown));
   }
 
   private String time(SweepSpec spec, Plan plan, Map<StageId, StageResult> results) {

@@ -86,6 +86,7 @@ final class RunCommand implements Callable<Integer> {
     place.checkDriver(directory, trackingUri);
     refuseOther(directory, spec);
     Plan plan = config.plan(file);
+    Footprint.checkHeap(plan, Runtime.getRuntime().maxMemory());
     directory.checkWritable();
     Logs.into(directory.shared() ? Path.of("runs", spec.name()) : directory.root());
     Storage store = place.store();

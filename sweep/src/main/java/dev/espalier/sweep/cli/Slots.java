@@ -7,6 +7,9 @@ import picocli.CommandLine.Option;
 
 /** The option that says how much runs at a time: shared by all commands that run stages. */
 final class Slots {
+  /** Of Java beside the stages; sweeps of fewer than some 50,000 stages have room in it. */
+  private static final long HEAP_BYTES = 2L << 30;
+
   @Option(
       names = "--slots",
       paramLabel = "N",
@@ -48,7 +51,7 @@ final class Slots {
   static int room(long resident) {
     long memory =
         ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
-    long room = (memory - Runtime.getRuntime().maxMemory()) / resident;
+    long room = (memory - Math.min(HEAP_BYTES, Runtime.getRuntime().maxMemory())) / resident;
     return (int) Math.max(1, Math.min(room, Runtime.getRuntime().availableProcessors()));
   }
 }

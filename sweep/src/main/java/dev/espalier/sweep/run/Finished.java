@@ -135,15 +135,11 @@ public record Finished(
     if (left.isEmpty()) {
       return Set.of();
     }
-    CheckpointStore store = directory.reachableStore();
+    StoredStages stored = StoredStages.of(directory.reachableStore());
     long quietSince = System.currentTimeMillis() - CheckpointStore.QUIET_MILLIS;
-    Set<String> running = new HashSet<>();
-    for (String id : left) {
-      if (store.isRunning(new StageId(id), quietSince)) {
-        running.add(id);
-      }
-    }
-    return running;
+    return stored.running(left.stream().map(StageId::new).toList(), quietSince).stream()
+        .map(StageId::hex)
+        .collect(Collectors.toSet());
   }
 
   /** The planned stages that failed of themselves, or because a stage before them failed. */

@@ -4,6 +4,7 @@ import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
+import dev.espalier.workers.stage.DataFacts;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.Stage;
 import dev.espalier.workers.storage.Storage;
@@ -11,15 +12,47 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 
-/** What a sweep takes: disk for its checkpoints, memory for its stages. */
+/** What a sweep takes: disk for its checkpoints, memory for its stages, heap for its plan. */
 public final class Footprint {
   private static final int FLOAT = 4;
 
   /** For the user's own network, whose table is not known before it runs. */
   private static final long OWN_NETWORK_BYTES = 1_500_000_000L;
 
+  /** Java's heap without any stages, and for each: measured, see docs/scale.md. */
+  private static final long HEAP_BYTES = 256 << 20;
+
+  private static final long HEAP_BYTES_A_STAGE = 30 << 10;
+
   private Footprint() {}
+
+  /**
+   * Refuses a plan whose results this process cannot hold.
+   *
+   * @param heap bytes that Java's heap may have
+   * @throws RefusedException if that is too little
+   */
+  public static void checkHeap(Plan plan, long heap) {
+    long needed = HEAP_BYTES + plan.stages().size() * HEAP_BYTES_A_STAGE;
+    if (needed > heap) {
+      throw new RefusedException(
+          "the process that runs the sweep must have %,d MiB of Java's heap for %,d stages, found %,d MiB; give it more (spark-submit --driver-memory %dm, ESPALIER_JAVA_OPTS=-Xmx%dm bin/espalier), or take a smaller grid"
+              .formatted(
+                  needed >> 20,
+                  plan.stages().size(),
+                  heap >> 20,
+                  withMargin(needed),
+                  withMargin(needed)));
+    }
+  }
+
+  /** In MiB: Java leaves out a part of what it is given, between two generations. */
+  private static long withMargin(long heap) {
+    return (heap + heap / 8) >> 20;
+  }
 
   /** Bytes that the largest stage has at most beside Java's heap. */
   public static long resident(Plan plan, SweepSpec spec) {
@@ -38,12 +71,20 @@ public final class Footprint {
 
   /** No more bytes than this for the checkpoints of {@code stages}: most of them compress well. */
   public static long atMost(Collection<PlannedStage> stages) throws IOException {
+    Map<Start, Long> weights = new HashMap<>();
     long bytes = 0;
     for (PlannedStage stage : stages) {
-      bytes += stage.keepsUpdater() ? 2 * weights(stage) : weights(stage);
+      Start start = new Start(stage.root(), stage.setup().data());
+      Long known = weights.get(start);
+      long once = known == null ? weights(start) : known;
+      weights.put(start, once);
+      bytes += stage.keepsUpdater() ? 2 * once : once;
     }
     return bytes;
   }
+
+  /** How the network of a trial starts, which says how large it is. */
+  private record Start(Stage root, DataFacts data) {}
 
   /**
    * Refuses to start what the store cannot hold.
@@ -60,15 +101,15 @@ public final class Footprint {
     }
   }
 
-  private static long weights(PlannedStage stage) throws IOException {
-    if (stage.root() instanceof Stage.Train train) {
+  private static long weights(Start start) throws IOException {
+    if (start.root() instanceof Stage.Train train) {
       return FLOAT
-          * Networks.of(train.model(), stage.setup().data()).layout().stream()
+          * Networks.of(train.model(), start.data()).layout().stream()
               .mapToLong(parameter -> parameter.size())
               .sum();
-    } else if (stage.root() instanceof Stage.Load load) {
+    } else if (start.root() instanceof Stage.Load load) {
       return Files.size(Path.of(load.path()));
     }
-    throw new AssertionError(stage.root());
+    throw new AssertionError(start.root());
   }
 }

@@ -14,6 +14,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is finished: {@code stages.jsonl} and {@code results.jsonl}, the only truth about a sweep.
@@ -24,10 +26,15 @@ public final class Journal implements AutoCloseable {
   private static final String STAGES = "stages";
   private static final String RESULTS = "results";
 
+  private static final CompletableFuture<@Nullable Void> WRITTEN =
+      CompletableFuture.completedFuture(null);
+
   private final RunDirectory directory;
   private final Contents contents;
   private final Lines stageLines;
   private final Lines trialLines;
+  private final GroupCommit writer;
+  private CompletableFuture<@Nullable Void> last = WRITTEN;
 
   /**
    * What stands in a journal: stages by id, and trials by id, in the order of their first lines.
@@ -39,6 +46,7 @@ public final class Journal implements AutoCloseable {
     this.contents = contents;
     this.stageLines = stageLines;
     this.trialLines = trialLines;
+    this.writer = new GroupCommit(List.of(stageLines, trialLines));
   }
 
   /**
@@ -100,14 +108,14 @@ public final class Journal implements AutoCloseable {
   static void copy(RunDirectory from, Path root) throws IOException {
     StringBuilder trials = new StringBuilder();
     StringBuilder stages = new StringBuilder();
-    read(
-        from, RESULTS, (line, place) -> trials.append(TrialResult.read(line).write()).append('\n'));
-    read(
-        from,
-        STAGES,
-        (line, place) -> stages.append(ResultJson.write(ResultJson.read(line))).append('\n'));
+    read(from, RESULTS, (line, place) -> copy(TrialResult.read(line).write(), trials));
+    read(from, STAGES, (line, place) -> copy(ResultJson.write(ResultJson.read(line)), stages));
     replace(file(root, STAGES), stages);
     replace(file(root, RESULTS), trials);
+  }
+
+  private static Runnable copy(String line, StringBuilder lines) {
+    return () -> lines.append(line).append('\n');
   }
 
   private static void replace(Path file, StringBuilder lines) throws IOException {
@@ -126,10 +134,11 @@ public final class Journal implements AutoCloseable {
   /**
    * Adds a stage's line.
    *
+   * @return completed once it outlives this process; lines get there in the order of their calls
    * @throws RefusedException if the result, which its checkpoint has too, contradicts itself: a
    *     journal with it could not be read
    */
-  void add(StageResult result) throws IOException {
+  CompletableFuture<@Nullable Void> add(StageResult result) {
     try {
       contents.require(result);
     } catch (IllegalArgumentException e) {
@@ -138,23 +147,34 @@ public final class Journal implements AutoCloseable {
               .formatted(directory.store().root(), result.id(), e.getMessage()),
           e);
     }
-    stageLines.append(ResultJson.write(result));
     contents.stages.put(result.id(), result);
+    last = writer.add(stageLines, ResultJson.write(result));
+    return last;
   }
 
-  /** Adds a trial's line, unless the very same stands there already. */
-  void add(TrialResult result) throws IOException {
+  /** Adds a trial's line in the same way, unless the very same stands there already. */
+  CompletableFuture<@Nullable Void> add(TrialResult result) {
     TrialResult known = contents.trials.get(result.trial());
     if (known == null || !known.sameAs(result)) {
-      trialLines.append(result.write());
       contents.trials.put(result.trial(), result);
+      last = writer.add(trialLines, result.write());
     }
+    return last;
   }
 
+  /**
+   * Waits until all lines that were added outlive this process, in spite of interrupts.
+   *
+   * @throws RefusedException if another run has taken the sweep over
+   */
+  void flush() throws IOException {
+    GroupCommit.await(last);
+  }
+
+  /** Writes what was added and is not yet written. */
   @Override
   public void close() throws IOException {
-    stageLines.close();
-    trialLines.close();
+    writer.close();
   }
 
   /** What its lines say, held against each other. */
@@ -175,13 +195,15 @@ public final class Journal implements AutoCloseable {
       return new Entries(Collections.unmodifiableMap(stages), Collections.unmodifiableMap(trials));
     }
 
-    void stage(String line, String place) {
+    Runnable stage(String line, String place) {
       StageResult result = ResultJson.read(line);
       require(result);
-      if (result instanceof StageResult.Done done) {
-        measured.computeIfAbsent(done.id(), id -> new ArrayList<>(1)).add(done.metrics());
-      }
-      stages.put(result.id(), result);
+      return () -> {
+        if (result instanceof StageResult.Done done) {
+          measured.computeIfAbsent(done.id(), id -> new ArrayList<>(1)).add(done.metrics());
+        }
+        stages.put(result.id(), result);
+      };
     }
 
     void require(StageResult result) {
@@ -190,10 +212,12 @@ public final class Journal implements AutoCloseable {
       }
     }
 
-    void trial(String line, String place) {
+    Runnable trial(String line, String place) {
       TrialResult result = TrialResult.read(line);
-      lines.add(new Line(result, place));
-      trials.put(result.trial(), result);
+      return () -> {
+        lines.add(new Line(result, place));
+        trials.put(result.trial(), result);
+      };
     }
 
     /** A completed trial has the metrics of its last stage, as it was measured at some time. */

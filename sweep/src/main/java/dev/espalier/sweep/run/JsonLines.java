@@ -3,19 +3,24 @@ package dev.espalier.sweep.run;
 import dev.espalier.workers.storage.Bounded;
 import dev.espalier.workers.storage.Durable;
 import dev.espalier.workers.storage.StorageException;
-import dev.espalier.workers.storage.TooLongException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An append-only file of lines. Each line is on the disk before {@link #append} returns; a last
- * line that a crash tore is cut off before the next is written.
+ * An append-only file of lines. They are on the disk before {@link #append} returns; a last line
+ * that a crash tore is cut off before the next is written.
  */
 final class JsonLines implements Lines {
+  private static final int BUFFER_BYTES = 1 << 16;
+
   // No channel: an interrupt would close it, and Ctrl-C interrupts.
   private @Nullable RandomAccessFile file;
 
@@ -37,39 +42,75 @@ final class JsonLines implements Lines {
    *
    * @return the bytes up to the end of the last good line
    * @throws RefusedException if another line than the last cannot be read, one contradicts itself,
-   *     or the file is longer than {@link Bounded#MOST_BYTES}
+   *     or one is longer than {@link Bounded#MOST_BYTES}
    */
   static long read(Path path, Reader reader) throws IOException {
     if (!Files.exists(path)) {
       return 0;
     }
-    byte[] content = content(path);
-    int start = 0;
-    int number = 1;
-    for (int end = 0; end < content.length; end++) {
-      if (content[end] == '\n') {
-        String line = new String(content, start, end - start, StandardCharsets.UTF_8);
-        String place = path + ":" + number;
-        try {
-          reader.accept(line, place);
-        } catch (IllegalArgumentException e) {
-          if (end == content.length - 1 && Lines.isTorn(line, e)) {
-            return start;
+    LineByLine lines = new LineByLine(path, reader);
+    try (InputStream in = Files.newInputStream(path)) {
+      byte[] read = new byte[BUFFER_BYTES];
+      int filled = 0;
+      for (int more = 0; more >= 0; more = in.read(read, filled, read.length - filled)) {
+        int start = 0;
+        for (int end = filled; end < filled + more; end++) {
+          if (read[end] == '\n') {
+            lines.add(
+                new String(read, start, end - start, StandardCharsets.UTF_8), end + 1 - start);
+            start = end + 1;
           }
-          throw Lines.refused(place, e);
         }
-        start = end + 1;
-        number++;
+        filled += more - start;
+        System.arraycopy(read, start, read, 0, filled);
+        read = filled == read.length ? longer(path, read) : read;
       }
+      lines.end(filled);
     }
-    return start;
+    return lines.good;
   }
 
-  private static byte[] content(Path path) throws IOException {
-    try {
-      return Bounded.read(path, Bounded.MOST_BYTES);
-    } catch (TooLongException e) {
-      throw new RefusedException(path + ": " + e.getMessage(), e);
+  private static byte[] longer(Path path, byte[] full) {
+    if (full.length > Bounded.MOST_BYTES / 2) {
+      throw new RefusedException(
+          "%s: a line must have at most %d bytes, found more".formatted(path, Bounded.MOST_BYTES));
+    }
+    return Arrays.copyOf(full, 2 * full.length);
+  }
+
+  /** Takes lines over, one behind, since the last one alone may be torn. */
+  private static final class LineByLine {
+    private final Path path;
+    private final Reader reader;
+    private long good;
+    private int number;
+    private @Nullable RefusedException torn;
+
+    LineByLine(Path path, Reader reader) {
+      this.path = path;
+      this.reader = reader;
+    }
+
+    void add(String line, int bytes) {
+      end(bytes);
+      number++;
+      String place = path + ":" + number;
+      try {
+        reader.read(line, place).run();
+        good += bytes;
+      } catch (IllegalArgumentException e) {
+        torn = Lines.refused(place, e);
+        if (!Lines.isTorn(line, e)) {
+          throw torn;
+        }
+      }
+    }
+
+    /** Makes sure that nothing follows a torn line. */
+    void end(int bytesAfter) {
+      if (torn != null && bytesAfter > 0) {
+        throw torn;
+      }
     }
   }
 
@@ -79,8 +120,12 @@ final class JsonLines implements Lines {
    * @throws StorageException if the disk is full or takes nothing
    */
   @Override
-  public void append(String line) throws StorageException {
-    byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
+  public void append(List<String> lines) throws StorageException {
+    byte[] bytes =
+        lines.stream()
+            .map(line -> line + "\n")
+            .collect(Collectors.joining())
+            .getBytes(StandardCharsets.UTF_8);
     try {
       append(bytes);
     } catch (IOException e) {
@@ -88,15 +133,15 @@ final class JsonLines implements Lines {
     }
   }
 
-  private void append(byte[] line) throws IOException {
+  private void append(byte[] lines) throws IOException {
     RandomAccessFile open = file == null ? new RandomAccessFile(path.toFile(), "rw") : file;
     file = open;
-    // What a crash tore goes, and what a full disk left of the line before.
+    // What a crash tore goes, and what a full disk left of the lines before.
     open.setLength(length);
     open.seek(length);
-    open.write(line);
+    open.write(lines);
     open.getFD().sync();
-    length += line.length;
+    length += lines.length;
   }
 
   @Override

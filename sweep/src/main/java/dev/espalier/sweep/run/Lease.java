@@ -10,8 +10,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -24,15 +22,20 @@ import org.jspecify.annotations.Nullable;
  * generation holds it. It is taken by creating the next one, which one process alone can do, once
  * the holder has given it back or has let its file be for too long.
  *
+ * <p>How long that is tells the clock of the file system, which dates both the holder's file and
+ * one of the process that waits; clocks of machines are not compared. Nobody takes over before the
+ * silence is over, so a sign of life is proof for a while that the lease is held, and a holder
+ * looks before it writes only when its last sign is older: it was asleep, or the file system away.
+ *
  * <p>Which of two processes created a file, a nonce in it tells: it is read back after the file was
  * created, and again whenever a holder looks whether it still has the lease.
  *
- * <p>How long that is tells the clock of the file system, which dates both the holder's file and
- * one of the process that waits; clocks of machines are not compared. Safety does not hang on it: a
- * holder that was only asleep looks before it writes each record, and a record that slips through
- * stands under the older generation, so it is passed over for any that the new holder wrote (see
- * {@link Records}). Results of a stage are the same from both, and checkpoints have a commit of
- * their own.
+ * <p>Safety does not hang on these times. Records that slip through stand under the older
+ * generation, alone or many in one file, so each is passed over for any that the new holder wrote
+ * or merged of its stage, and stands where there is none (see {@link Records}). Neither does harm:
+ * results of a stage are the same from both, and one that is passed over is in the store, where the
+ * next run finds it. A holder deletes only records whose lines it has written again, so one that
+ * merges late loses none.
  */
 final class Lease implements RunLock {
   static final String FOLDER = "lock";
@@ -48,6 +51,11 @@ final class Lease implements RunLock {
    */
   record Patience(long beatMillis, long silenceMillis) {
     static final Patience USUAL = new Patience(3_000, 30_000);
+
+    /** A sign of life that is not older proves that nobody has taken over. */
+    long proofMillis() {
+      return silenceMillis / 5;
+    }
   }
 
   /**
@@ -68,7 +76,11 @@ final class Lease implements RunLock {
   /** Tells this holder from any other that believes to have the same generation. */
   private final String nonce;
 
+  private final Patience patience;
   private boolean released;
+
+  /** When the last sign of life was given, at the latest; by {@link System#nanoTime}. */
+  private volatile long signed = System.nanoTime();
 
   /** Work on the file system, which an interrupt of a thread with other work must not tear. */
   private final ScheduledExecutorService threads =
@@ -86,6 +98,7 @@ final class Lease implements RunLock {
     this.directory = directory;
     this.generation = generation;
     this.nonce = nonce;
+    this.patience = patience;
     long beat = patience.beatMillis();
     this.beats = threads.scheduleWithFixedDelay(this::showLife, beat, beat, TimeUnit.MILLISECONDS);
   }
@@ -206,17 +219,16 @@ final class Lease implements RunLock {
   }
 
   /**
-   * Writes a file in one piece, as the holder and in spite of interrupts.
+   * Makes sure that this run may write on, as {@link #requireHeld} does, but without a look where a
+   * sign of life was given lately.
    *
    * @throws RefusedException if another run has taken over
    */
-  void write(String file, byte[] content) throws IOException {
-    undisturbed(
-        () -> {
-          requireHeld();
-          directory.files().replace(file, content, file + ".tmp");
-          return file;
-        });
+  void requireHeldLately() throws IOException {
+    long silent = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - signed);
+    if (silent > patience.proofMillis()) {
+      requireHeld();
+    }
   }
 
   private void showLife() {
@@ -228,10 +240,12 @@ final class Lease implements RunLock {
   }
 
   private synchronized void sign(boolean last) throws IOException {
+    long now = System.nanoTime();
     if (!released && isHeld()) {
       released = last;
       byte[] content = JSON.writeValueAsBytes(Holder.self(released, nonce));
       directory.files().replace(name(generation), content, name(generation) + ".tmp");
+      signed = now;
     }
   }
 
@@ -239,39 +253,17 @@ final class Lease implements RunLock {
   @Override
   public void close() {
     try {
-      undisturbed(
-          () -> {
-            sign(true);
-            return generation;
-          });
+      GroupCommit.await(
+          threads.submit(
+              () -> {
+                sign(true);
+                return generation;
+              }));
     } catch (IOException e) {
       return; // The next run waits until the silence is long enough.
     } finally {
       beats.cancel(false);
       threads.shutdown();
-    }
-  }
-
-  private <T> T undisturbed(Callable<T> work) throws IOException {
-    Future<T> done = threads.submit(work);
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          return done.get();
-        } catch (InterruptedException later) {
-          interrupted = true;
-        }
-      }
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException unchecked) {
-        throw unchecked;
-      }
-      throw new IOException(String.valueOf(e.getCause()), e);
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 

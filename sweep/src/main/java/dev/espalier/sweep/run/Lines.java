@@ -2,6 +2,7 @@ package dev.espalier.sweep.run;
 
 import com.fasterxml.jackson.core.exc.StreamReadException;
 import java.io.IOException;
+import java.util.List;
 
 /** A journal's lines, in the order in which they were written. */
 sealed interface Lines extends AutoCloseable permits JsonLines, Records {
@@ -10,16 +11,17 @@ sealed interface Lines extends AutoCloseable permits JsonLines, Records {
   @FunctionalInterface
   interface Reader {
     /**
-     * Takes a line.
+     * Reads a line, on any thread.
      *
      * @param place of the line, for people
+     * @return what takes the line over; run in the order of the lines, on one thread
      * @throws IllegalArgumentException if it cannot be read, or contradicts itself
      */
-    void accept(String line, String place);
+    Runnable read(String line, String place);
   }
 
-  /** Adds a line; it outlives this process when the method returns. */
-  void append(String line) throws IOException;
+  /** Adds lines; they outlive this process when the method returns. */
+  void append(List<String> lines) throws IOException;
 
   @Override
   void close() throws IOException;

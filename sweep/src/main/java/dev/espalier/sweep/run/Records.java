@@ -1,102 +1,128 @@
 package dev.espalier.sweep.run;
 
+import dev.espalier.sweep.run.RecordFile.Position;
 import dev.espalier.workers.storage.Storage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Lines as one file each, for file systems where a file cannot be written on: {@code
- * GENERATION-NUMBER.json}. The generation is that of the {@link Lease} under which a line was
- * written, so what a run writes that has lost its lease and not yet noticed comes before, and never
- * after, what the next run writes.
+ * Lines in files that are written once, for file systems where a file cannot be written on: each
+ * {@link RecordFile} holds the lines of one {@link #append}, or was merged from several.
+ *
+ * <p>Two rules keep the order whatever is late. The position of a file begins with the generation
+ * of the {@link Lease} under which it was written, so what a run writes that has lost its lease and
+ * not yet noticed comes before, and never after, what the next run writes. And a merged file takes
+ * the place of files that follow each other, at the position of the last: of each stage it says
+ * what was last said up to there. So it says nothing new beside those that it was merged from,
+ * which are deleted once it is written, and a run that is killed in between leaves lines twice and
+ * changes no result.
  */
 final class Records implements Lines {
-  private static final Pattern NAME = Pattern.compile("(\\d{6})-(\\d{8})\\.json");
   private static final String UNFINISHED = ".tmp";
 
-  /** A read waits for the network, not for a core. */
-  private static final int READERS = 16;
+  /** After so many files of its own, a run merges them. */
+  private static final int MERGED_TOGETHER = 64;
+
+  /** A merged file has no more, unless one line has: many at a time must fit into memory. */
+  private static final long MERGED_BYTES = 2 << 20;
 
   private final Lease lease;
   private final String folder;
+  private final Reader reader;
   private long next;
+  private int unmerged;
 
-  private Records(Lease lease, String folder, long next) {
+  private Records(Lease lease, String folder, Reader reader, long next) {
     this.lease = lease;
     this.folder = folder;
+    this.reader = reader;
     this.next = next;
   }
 
   /** Reads the lines that are there, as {@link #read} does, and gets ready to write more. */
   static Records open(Lease lease, String folder, Reader reader) throws IOException {
     Storage files = lease.directory().files();
-    for (Storage.Entry file : files.list(folder)) {
-      if (file.name().endsWith(UNFINISHED)) {
-        files.delete(folder + "/" + file.name());
-      }
-    }
-    List<String> names = read(files, folder, reader);
+    List<String> unfinished =
+        files.list(folder).stream()
+            .map(Storage.Entry::name)
+            .filter(name -> name.endsWith(UNFINISHED))
+            .toList();
+    delete(files, folder, unfinished);
     long last =
-        names.stream().mapToLong(name -> Long.parseLong(parts(name).group(2))).max().orElse(0);
-    return new Records(lease, folder, last + 1);
+        read(files, folder, reader).stream()
+            .flatMap(file -> Stream.of(file.position(), file.written()))
+            .mapToLong(Position::number)
+            .max()
+            .orElse(0);
+    return new Records(lease, folder, reader, last + 1);
   }
 
   /**
-   * Gives every line to {@code reader}; one that is torn counts as not written.
+   * Gives every line to {@code reader}; a last line of a file that is torn counts as not written.
    *
-   * @return the names of all records, in order
+   * @return all files, in the order of their lines
    * @throws RefusedException if a line is whole and no line of the journal, or contradicts itself
    */
-  static List<String> read(Storage files, String folder, Reader reader) throws IOException {
-    List<String> names =
-        files.list(folder).stream()
-            .map(Storage.Entry::name)
-            .filter(name -> NAME.matcher(name).matches())
-            .sorted()
-            .toList();
-    List<String> lines = contents(files, folder, names);
-    for (int i = 0; i < names.size(); i++) {
-      String place = files.address() + "/" + folder + "/" + names.get(i);
+  static List<RecordFile> read(Storage files, String folder, Reader reader) throws IOException {
+    List<RecordFile> all = RecordFile.list(files, folder);
+    while (true) {
+      List<List<Runnable>> read = List.of();
+      IOException problem = null;
       try {
-        reader.accept(lines.get(i), place);
-      } catch (IllegalArgumentException e) {
-        if (!Lines.isTorn(lines.get(i), e)) {
-          throw Lines.refused(place, e);
-        }
+        read = Requests.all(all, file -> lines(files, folder, file, reader).takeOver());
+      } catch (IOException e) {
+        problem = e;
       }
+      List<RecordFile> now = RecordFile.list(files, folder);
+      if (!wasMerged(all, now)) {
+        if (problem != null) {
+          throw problem;
+        }
+        read.forEach(lines -> lines.forEach(Runnable::run));
+        return all;
+      }
+      all = now;
     }
-    return names;
   }
 
-  private static List<String> contents(Storage files, String folder, List<String> names)
+  /** Whether a run at work has merged some of {@code before}, or did while these were listed. */
+  private static boolean wasMerged(List<RecordFile> before, List<RecordFile> now) {
+    Set<String> names = before.stream().map(RecordFile::name).collect(Collectors.toSet());
+    Set<String> gone = new HashSet<>(names);
+    now.forEach(file -> gone.remove(file.name()));
+    return !gone.isEmpty()
+        || now.stream().anyMatch(file -> file.isMerged() && !names.contains(file.name()));
+  }
+
+  /** The good lines of a file, and what takes each over. */
+  private record Content(List<String> lines, List<Runnable> takeOver) {}
+
+  private static Content lines(Storage files, String folder, RecordFile file, Reader reader)
       throws IOException {
-    ExecutorService readers = Executors.newFixedThreadPool(READERS);
-    try {
-      List<Future<byte[]>> reads = new ArrayList<>();
-      for (String name : names) {
-        reads.add(readers.submit(() -> files.read(folder + "/" + name)));
+    String place = files.address() + "/" + folder + "/" + file.name();
+    List<String> lines =
+        new String(files.read(folder + "/" + file.name()), StandardCharsets.UTF_8).lines().toList();
+    List<Runnable> takeOver = new ArrayList<>(lines.size());
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.size() == 1 ? place : place + ":" + (i + 1);
+      try {
+        takeOver.add(reader.read(lines.get(i), line));
+      } catch (IllegalArgumentException e) {
+        if (i < lines.size() - 1 || !Lines.isTorn(lines.get(i), e)) {
+          throw Lines.refused(line, e);
+        }
+        return new Content(lines.subList(0, i), takeOver);
       }
-      List<String> lines = new ArrayList<>();
-      for (Future<byte[]> read : reads) {
-        lines.add(new String(read.get(), StandardCharsets.UTF_8));
-      }
-      return lines;
-    } catch (ExecutionException e) {
-      throw new IOException(String.valueOf(e.getCause()), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while the journal was read", e);
-    } finally {
-      readers.shutdownNow();
     }
+    return new Content(lines, takeOver);
   }
 
   /**
@@ -105,20 +131,93 @@ final class Records implements Lines {
    * @throws RefusedException if another run has taken the lease
    */
   @Override
-  public void append(String line) throws IOException {
-    String name = "%s/%06d-%08d.json".formatted(folder, lease.generation(), next);
-    lease.write(name, (line + "\n").getBytes(StandardCharsets.UTF_8));
-    next++;
+  public void append(List<String> lines) throws IOException {
+    lease.requireHeldLately();
+    Position position = position();
+    write(RecordFile.name(position), lines);
+    unmerged++;
+    if (unmerged == MERGED_TOGETHER) {
+      unmerged = 0;
+      merge(lease.generation());
+    }
   }
 
-  @Override
-  public void close() {}
+  private Position position() {
+    return new Position(lease.generation(), next++);
+  }
 
-  private static Matcher parts(String name) {
-    Matcher parts = NAME.matcher(name);
-    if (!parts.matches()) {
-      throw new AssertionError(name);
+  private void write(String name, Collection<String> lines) throws IOException {
+    String file = folder + "/" + name;
+    String content = lines.stream().map(line -> line + "\n").collect(Collectors.joining());
+    files().replace(file, content.getBytes(StandardCharsets.UTF_8), file + UNFINISHED);
+  }
+
+  /**
+   * Merges what follows each other.
+   *
+   * @param since only together with files that a run of this generation or a later one wrote
+   */
+  private void merge(long since) {
+    try {
+      for (List<RecordFile> run : runs(RecordFile.list(files(), folder))) {
+        if (run.size() > 1 && run.stream().anyMatch(f -> f.written().generation() >= since)) {
+          lease.requireHeldLately();
+          merge(run);
+        }
+      }
+    } catch (IOException | RefusedException e) {
+      return; // Nothing is lost. Whatever is wrong stops the next line too.
     }
-    return parts;
+  }
+
+  private void merge(List<RecordFile> run) throws IOException {
+    Set<String> lines = new LinkedHashSet<>();
+    for (Content file : Requests.all(run, file -> lines(files(), folder, file, reader))) {
+      for (String line : file.lines()) {
+        lines.remove(line); // Of equal lines the last counts.
+        lines.add(line);
+      }
+    }
+    write(RecordFile.name(run.get(run.size() - 1).position(), position()), lines);
+    delete(files(), folder, run.stream().map(RecordFile::name).toList());
+  }
+
+  /** All files, in parts that are short enough for one; those of one position stay together. */
+  private static List<List<RecordFile>> runs(List<RecordFile> all) {
+    List<List<RecordFile>> runs = new ArrayList<>();
+    List<RecordFile> run = new ArrayList<>();
+    long bytes = 0;
+    for (RecordFile file : all) {
+      boolean fits = bytes + file.bytes() <= MERGED_BYTES;
+      if (!run.isEmpty() && !fits && !run.get(run.size() - 1).position().equals(file.position())) {
+        runs.add(run);
+        run = new ArrayList<>();
+        bytes = 0;
+      }
+      run.add(file);
+      bytes += file.bytes();
+    }
+    runs.add(run);
+    return runs;
+  }
+
+  private static void delete(Storage files, String folder, List<String> names) throws IOException {
+    var unused =
+        Requests.all(
+            names,
+            name -> {
+              files.delete(folder + "/" + name);
+              return name;
+            });
+  }
+
+  private Storage files() {
+    return lease.directory().files();
+  }
+
+  /** Leaves as few files as there can be: a sweep is read more often than it is run. */
+  @Override
+  public void close() {
+    merge(0);
   }
 }

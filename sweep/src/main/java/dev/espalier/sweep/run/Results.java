@@ -15,22 +15,32 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
-/** Joins results of stages to results of trials, writes both down and tells the listener. */
+/**
+ * Joins results of stages to results of trials, writes both down and tells the listener: of each
+ * once it is written, in the order in which they came, by the thread of the inbox.
+ */
 final class Results implements Scheduler.Events {
+  private static final long WAIT_MILLIS = 1_000;
+
   private final Plan plan;
   private final Journal journal;
   private final Mixing mixing;
   private final SweepListener listener;
+  private final Inbox inbox;
   private final Map<StageId, StageResult> stages = new HashMap<>();
   private final Map<StageId, TrialResult> trials = new LinkedHashMap<>();
   private final Map<StageId, List<Trial>> trialsThrough = new HashMap<>();
+  private int untold;
 
-  Results(Plan plan, Journal journal, Mixing mixing, SweepListener listener) {
+  Results(Plan plan, Journal journal, Mixing mixing, SweepListener listener, Inbox inbox) {
     this.plan = plan;
     this.journal = journal;
     this.mixing = mixing;
     this.listener = listener;
+    this.inbox = inbox;
     for (Trial trial : plan.trials()) {
       for (StageId id : trial.path()) {
         trialsThrough.computeIfAbsent(id, stage -> new ArrayList<>()).add(trial);
@@ -40,9 +50,8 @@ final class Results implements Scheduler.Events {
 
   /** Takes over what earlier runs left, and tells the listener of it and of what is to come. */
   void begin(Resume resume, Estimate estimate, int slots) throws IOException {
-    for (StageResult result : resume.unjournaled()) {
-      journal.add(result);
-    }
+    resume.unjournaled().forEach(journal::add);
+    journal.flush();
     stages.putAll(resume.known());
     resume.known().values().forEach(this::put);
     List<PlannedStage> toRun = resume.toRun().stream().map(plan::stage).toList();
@@ -51,6 +60,7 @@ final class Results implements Scheduler.Events {
     listener.planned(
         new SweepListener.Outlook(plan, standing, resume.taken(), toRun, estimate, slots));
     joinTrials(plan.trials());
+    settle();
   }
 
   @Override
@@ -61,21 +71,63 @@ final class Results implements Scheduler.Events {
   @Override
   public void finished(StageResult result) {
     mixing.check(result);
-    try {
-      // A state that was reached stays reached, though making its checkpoint again may fail.
-      if (result instanceof StageResult.Done
-          || !(stages.get(result.id()) instanceof StageResult.Done)) {
-        journal.add(result);
+    // A state that was reached stays reached, though making its checkpoint again may fail.
+    if (result instanceof StageResult.Done
+        || !(stages.get(result.id()) instanceof StageResult.Done)) {
+      onceWritten(journal.add(result), () -> tell(result));
+    } else {
+      tell(result);
+    }
+  }
+
+  private void tell(StageResult result) {
+    List<StageResult> over = put(result);
+    over.forEach(stage -> listener.stageFinished(plan.stage(stage.id()), stage));
+    for (StageResult stage : over) {
+      joinTrials(trialsThrough.getOrDefault(stage.id(), List.of()));
+    }
+  }
+
+  private void onceWritten(CompletableFuture<@Nullable Void> line, Runnable tell) {
+    untold++;
+    var unused =
+        line.whenComplete(
+            (nothing, problem) ->
+                inbox.execute(
+                    () -> {
+                      untold--;
+                      if (problem != null) {
+                        throw unwritten(problem);
+                      }
+                      tell.run();
+                    }));
+  }
+
+  private static RuntimeException unwritten(Throwable problem) {
+    if (problem instanceof StorageException e) {
+      return new RefusedException(e.getMessage() + Sweep.GOES_ON, e);
+    } else if (problem instanceof RuntimeException e) {
+      return e;
+    }
+    return new UncheckedIOException(new IOException(String.valueOf(problem), problem));
+  }
+
+  /**
+   * Waits until all results that came are written and told, whatever interrupts this thread.
+   *
+   * @throws RefusedException if one cannot be written, and the user can mend that
+   */
+  void settle() {
+    boolean interrupted = false;
+    while (untold > 0) {
+      try {
+        inbox.runNext(WAIT_MILLIS);
+      } catch (InterruptedException later) {
+        interrupted = true;
       }
-      List<StageResult> over = put(result);
-      over.forEach(stage -> listener.stageFinished(plan.stage(stage.id()), stage));
-      for (StageResult stage : over) {
-        joinTrials(trialsThrough.getOrDefault(stage.id(), List.of()));
-      }
-    } catch (StorageException e) {
-      throw new RefusedException(e.getMessage() + Sweep.GOES_ON, e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -105,7 +157,7 @@ final class Results implements Scheduler.Events {
   }
 
   /** Those of {@code candidates} that are over now. */
-  private void joinTrials(List<Trial> candidates) throws IOException {
+  private void joinTrials(List<Trial> candidates) {
     for (Trial trial : candidates) {
       if (!trials.containsKey(trial.id())) {
         List<StageResult> path =
@@ -113,8 +165,7 @@ final class Results implements Scheduler.Events {
         if (path.size() == trial.path().size() || path.stream().anyMatch(Results::isFailed)) {
           TrialResult result = join(trial, path);
           trials.put(trial.id(), result);
-          journal.add(result);
-          listener.trialFinished(result, path);
+          onceWritten(journal.add(result), () -> listener.trialFinished(result, path));
         }
       }
     }

@@ -11,7 +11,9 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,10 +47,9 @@ record Resume(
             new ArrayList<>(),
             new LinkedHashSet<>(),
             new LinkedHashSet<>());
-    for (PlannedStage stage : plan.stages()) {
-      resume.classify(stage, journal.get(stage.id()), store, retryFailed);
-    }
-    Set<StageId> wanted = resume.withWhatTheyStartFrom(plan, store);
+    StoredStages stored = StoredStages.of(store);
+    resume.classify(plan, journal, stored, retryFailed);
+    Set<StageId> wanted = resume.withWhatTheyStartFrom(plan, stored);
     resume.toRun.clear();
     plan.stages().stream()
         .map(PlannedStage::id)
@@ -68,31 +69,45 @@ record Resume(
   }
 
   private void classify(
-      PlannedStage stage,
-      @Nullable StageResult journaled,
-      CheckpointStore store,
-      boolean retryFailed)
+      Plan plan, Map<StageId, StageResult> journal, StoredStages stored, boolean retryFailed)
       throws IOException {
-    StageId id = stage.id();
-    if (journaled instanceof StageResult.Done done && done.isMeasuredAsNow()) {
-      known.put(id, done);
-      return;
+    List<StageId> open = new ArrayList<>();
+    for (PlannedStage stage : plan.stages()) {
+      if (journal.get(stage.id()) instanceof StageResult.Done done && done.isMeasuredAsNow()) {
+        known.put(stage.id(), done);
+      } else {
+        open.add(stage.id());
+      }
     }
-    var committed = store.find(id);
-    if (committed.isPresent()) {
-      takeOver(committed.get());
-      return;
+    Map<StageId, StageResult.Done> committed = stored.find(open);
+    List<StageId> left = open.stream().filter(id -> !committed.containsKey(id)).toList();
+    if (retryFailed) {
+      stored.removeTheDead(left);
     }
+    Map<StageId, Integer> deaths = stored.deaths(left);
+    for (StageId id : open) {
+      StageResult.Done done = committed.get(id);
+      if (done != null) {
+        takeOver(done);
+      } else {
+        classify(id, journal.get(id), deaths.getOrDefault(id, 0), retryFailed);
+      }
+    }
+  }
+
+  /** Takes note of a stage without a checkpoint. */
+  private void classify(
+      StageId id, @Nullable StageResult journaled, int deaths, boolean retryFailed) {
     if (journaled instanceof StageResult.Done done) {
       outdated.put(id, done);
     }
-    if (retryFailed) {
-      store.removeTheDead(id);
-    } else if (journaled instanceof StageResult.Failed failed && !failed.cause().triesAgain()) {
+    if (!retryFailed
+        && journaled instanceof StageResult.Failed failed
+        && !failed.cause().triesAgain()) {
       known.put(id, failed);
-      return;
+    } else {
+      judge(id, deaths);
     }
-    judge(id, store.deaths(id));
   }
 
   /** A stage is given up after so many deaths, and runs alone after one. */
@@ -124,7 +139,7 @@ record Resume(
    * The stages to run below no failed one, and those that are done but whose checkpoint is gone
    * although one of the former starts from it. What is only measured again starts from itself.
    */
-  private Set<StageId> withWhatTheyStartFrom(Plan plan, CheckpointStore store) throws IOException {
+  private Set<StageId> withWhatTheyStartFrom(Plan plan, StoredStages stored) throws IOException {
     Set<StageId> wanted = new LinkedHashSet<>(toRun);
     for (StageResult result : known.values()) {
       if (result instanceof StageResult.Failed) {
@@ -132,13 +147,19 @@ record Resume(
       }
     }
     List<PlannedStage> stages = plan.stages();
+    List<StageId> first =
+        stages.stream()
+            .filter(stage -> wanted.contains(stage.id()) && stage.from() != null)
+            .flatMap(stage -> Stream.of(stage.id(), Objects.requireNonNull(stage.from())))
+            .toList();
+    var unused = stored.find(first); // Many at a time, before they are asked for one by one.
     for (int i = stages.size() - 1; i >= 0; i--) {
       PlannedStage stage = stages.get(i);
       StageId from = stage.from();
       if (wanted.contains(stage.id())
           && from != null
-          && store.find(from).isEmpty()
-          && store.find(stage.id()).isEmpty()) {
+          && !stored.has(from)
+          && !stored.has(stage.id())) {
         wanted.add(from);
       }
     }

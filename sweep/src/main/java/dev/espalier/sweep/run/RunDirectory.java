@@ -1,6 +1,5 @@
 package dev.espalier.sweep.run;
 
-import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.spec.SpecDifference;
 import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SpecFile;
@@ -207,9 +206,9 @@ public record RunDirectory(String address, boolean shared) {
     }
   }
 
-  void write(SweepSpec spec, Plan plan) throws IOException {
+  void write(SweepSpec spec, PlanFile plan) throws IOException {
     replace(SPEC, SpecFile.write(spec));
-    PlanFile.of(plan).write(this);
+    plan.write(this);
   }
 
   /** Where a file lies, for people. */

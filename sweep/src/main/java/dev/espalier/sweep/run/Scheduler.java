@@ -9,16 +9,13 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +29,17 @@ import org.jspecify.annotations.Nullable;
 final class Scheduler {
   private static final long STOPPING_SECONDS = 10;
 
+  /** Slots come and go without a word: so often they are asked for. */
+  private static final long SLOTS_MILLIS = 1_000;
+
   /** Is told by the thread that runs the scheduler. */
   interface Events {
     void started(PlannedStage stage);
 
-    /** Called with what the stage itself came to, not for the stages below a failed one. */
+    /**
+     * Called with what the stage itself came to, not for the stages below a failed one. Its
+     * checkpoint is committed: those that start from it need not wait until the result is written.
+     */
     void finished(StageResult result);
   }
 
@@ -49,14 +52,17 @@ final class Scheduler {
   private final Set<StageId> running = new HashSet<>();
   private final Map<StageId, Set<PlannedStage>> waitingFor = new HashMap<>();
   private final Queue<PlannedStage> ready;
-  private final BlockingQueue<Optional<StageResult>> results = new LinkedBlockingQueue<>();
-  private final ExecutorService threads;
+  private final Inbox inbox;
+  private final ExecutorService threads = Executors.newCachedThreadPool(Scheduler::daemon);
   private final Time time;
   private final StageClock clock;
+  private boolean interrupted;
+  private boolean stopping;
 
   /**
    * Gets ready to run.
    *
+   * @param inbox of the thread that is going to run it
    * @param stageLimit the longest that a stage may take; null for no limit
    */
   Scheduler(
@@ -65,11 +71,13 @@ final class Scheduler {
       Estimate estimate,
       StageExecutor executor,
       Events events,
+      Inbox inbox,
       @Nullable Duration stageLimit,
       Time time) {
     this.plan = plan;
     this.executor = executor;
     this.events = events;
+    this.inbox = inbox;
     this.suspects = resume.suspects();
     this.unfinished = new HashSet<>(resume.toRun());
     this.waiting = new LinkedHashSet<>(resume.toRun());
@@ -82,7 +90,6 @@ final class Scheduler {
             Comparator.<PlannedStage>comparingInt(stage -> suspects.contains(stage.id()) ? 0 : 1)
                 .thenComparing(stage -> -longest.getOrDefault(stage.id(), 0.0))
                 .thenComparing(stage -> place.getOrDefault(stage.id(), 0)));
-    this.threads = Executors.newFixedThreadPool(executor.slots(), Scheduler::daemon);
     this.time = time;
     this.clock = new StageClock(stageLimit, time);
     for (StageId id : resume.toRun()) {
@@ -124,7 +131,10 @@ final class Scheduler {
           boolean complete = waiting.isEmpty() && ready.isEmpty();
           return complete ? Outcome.Ending.COMPLETE : Outcome.Ending.OUT_OF_TIME;
         }
-        finish(results.take().orElseThrow(InterruptedException::new));
+        inbox.runNext(SLOTS_MILLIS);
+        if (interrupted) {
+          return Outcome.Ending.INTERRUPTED;
+        }
       }
     } catch (InterruptedException e) {
       return Outcome.Ending.INTERRUPTED;
@@ -141,8 +151,18 @@ final class Scheduler {
       PlannedStage stage = ready.remove();
       running.add(stage.id());
       events.started(stage);
-      threads.execute(() -> results.add(clock.run(stage, executor)));
+      threads.execute(
+          () -> {
+            Optional<StageResult> result = clock.run(stage, executor);
+            inbox.execute(() -> ended(result));
+          });
     }
+  }
+
+  /** Takes a result over; of stages that are being stopped, those that get done in spite of it. */
+  private void ended(Optional<StageResult> result) {
+    interrupted |= result.isEmpty();
+    result.filter(ended -> !stopping || ended instanceof StageResult.Done).ifPresent(this::finish);
   }
 
   private boolean isReached(@Nullable StageId id) {
@@ -168,15 +188,13 @@ final class Scheduler {
     events.finished(result);
   }
 
-  /** Stops what runs; stages that get done in spite of it count. */
   private void stop() {
+    stopping = true;
     threads.shutdownNow();
     clock.close();
     try {
-      boolean ended = threads.awaitTermination(STOPPING_SECONDS, TimeUnit.SECONDS);
-      for (Optional<StageResult> result : ended ? results : List.<Optional<StageResult>>of()) {
-        result.filter(StageResult.Done.class::isInstance).ifPresent(this::finish);
-      }
+      var unused = threads.awaitTermination(STOPPING_SECONDS, TimeUnit.SECONDS);
+      inbox.runAll();
     } catch (InterruptedException inAHurry) {
       Thread.currentThread().interrupt();
     }

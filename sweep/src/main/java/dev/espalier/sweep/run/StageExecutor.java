@@ -6,7 +6,7 @@ import dev.espalier.workers.stage.StageResult;
 /** Where stages run. Its methods may be called from several threads at once. */
 public interface StageExecutor extends AutoCloseable {
 
-  /** How many stages run at the same time, at least 1. */
+  /** How many stages run at the same time, at least 1; executors of a cluster come and go. */
   int slots();
 
   /**

@@ -57,47 +57,59 @@ public record Sweep(
    * @throws RefusedException if it cannot be, and the user can mend that
    */
   public Outcome run() throws IOException {
+    PlanFile planned = PlanFile.of(plan);
     try (RunLock lock = RunLock.take(directory);
-        Journal journal = Journal.open(lock, PlanFile.of(plan))) {
+        Journal journal = Journal.open(lock, planned)) {
       directory.refuseOtherThan(spec);
-      Unchanged.require(directory, plan, journal.entries());
+      Unchanged.require(directory, planned, journal.entries());
       Claim.of(spec, plan, directory).write(directory);
       Resume resume = Resume.of(plan, journal.stages(), directory.store(), options.retryFailed());
       // Before the estimate, which may train for a moment.
       Footprint.check(resume.toReach(plan), directory.storage());
       Estimate estimate = Estimate.of(plan, journal.stages(), options.timing());
       Mixing mixing = Mixing.of(resume, here, options.allowMixed());
-      Results results = new Results(plan, journal, mixing, listener);
-      Outcome.Ending ending = execute(resume, estimate, results);
+      Inbox inbox = new Inbox();
+      Results results = new Results(plan, journal, mixing, listener, inbox);
+      Outcome.Ending ending = execute(planned, resume, estimate, results, inbox);
 
       lock.requireHeld();
       Outcome outcome = results.outcome(ending);
-      listener.finished(
-          outcome, Finished.of(directory, spec, PlanFile.of(plan), journal.entries()));
+      listener.finished(outcome, Finished.of(directory, spec, planned, journal.entries()));
       return outcome;
     } catch (StorageException e) {
       throw new RefusedException(e.getMessage() + GOES_ON, e);
     }
   }
 
-  private Outcome.Ending execute(Resume resume, Estimate estimate, Results results)
+  private Outcome.Ending execute(
+      PlanFile planned, Resume resume, Estimate estimate, Results results, Inbox inbox)
       throws IOException {
     if (resume.toRun().isEmpty()) {
-      begin(resume, estimate, results, 1);
+      begin(planned, resume, estimate, results, 1);
       return Outcome.Ending.COMPLETE;
     }
     try (StageExecutor executor = executors.get()) {
-      begin(resume, estimate, results, executor.slots());
-      return new Scheduler(
-              plan, resume, estimate, executor, results, options.stageLimit(), Time.ofMachine())
-          .run(options.maxTime());
+      begin(planned, resume, estimate, results, executor.slots());
+      Scheduler scheduler =
+          new Scheduler(
+              plan,
+              resume,
+              estimate,
+              executor,
+              results,
+              inbox,
+              options.stageLimit(),
+              Time.ofMachine());
+      Outcome.Ending ending = scheduler.run(options.maxTime());
+      results.settle();
+      return ending;
     }
   }
 
   /** Only now is known that the stages can run. */
-  private void begin(Resume resume, Estimate estimate, Results results, int slots)
+  private void begin(PlanFile planned, Resume resume, Estimate estimate, Results results, int slots)
       throws IOException {
-    directory.write(spec, plan);
+    directory.write(spec, planned);
     results.begin(resume, estimate, slots);
   }
 }

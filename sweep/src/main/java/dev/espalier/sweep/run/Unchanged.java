@@ -1,6 +1,5 @@
 package dev.espalier.sweep.run;
 
-import dev.espalier.sweep.plan.Plan;
 import dev.espalier.workers.stage.DataFacts;
 import dev.espalier.workers.stage.Normalization;
 import dev.espalier.workers.stage.StageId;
@@ -39,13 +38,12 @@ final class Unchanged {
   }
 
   /**
-   * Makes sure that {@code plan} goes on with what lies in {@code directory}.
+   * Makes sure that the plan {@code now} goes on with what lies in {@code directory}.
    *
    * @throws RefusedException saying what has changed and what to do
    */
-  static void require(RunDirectory directory, Plan plan, Journal.Entries journal)
+  static void require(RunDirectory directory, PlanFile now, Journal.Entries journal)
       throws IOException {
-    PlanFile now = PlanFile.of(plan);
     PlanFile nothing = new PlanFile(now.data(), null, List.of(), List.of());
     PlanFile before = PlanFile.find(directory).orElse(nothing);
     List<String> reasons = new Unchanged(before, now).reasons(journal);

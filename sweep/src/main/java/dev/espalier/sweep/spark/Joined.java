@@ -21,11 +21,11 @@ import org.apache.spark.api.java.JavaSparkContext;
  *
  * @param slots stages at a time
  */
-record Joined(JavaSparkContext spark, int slots) {
+record Joined(JavaSparkContext spark, ClusterSlots slots) {
   private static final Pattern STANDALONE = Pattern.compile("([^/,:]+|\\[[^]]+]):(\\d+)");
   private static final int CONNECT_MILLIS = 5_000;
 
-  /** Executors come one after another: when none has come for so long, these are all. */
+  /** Executors come one after another: when none has come for so long, the sweep begins. */
   private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(3);
 
   /**
@@ -41,12 +41,10 @@ record Joined(JavaSparkContext spark, int slots) {
     JavaSparkContext spark = context(settings, cluster.master());
     boolean usable = false;
     try {
-      int executors = awaitExecutors(spark, settings, cluster);
+      awaitExecutors(spark, settings, cluster);
       requireSameSpark(spark, cluster.master());
       usable = true;
-      Integer slots = cluster.slots();
-      return new Joined(
-          spark, slots == null ? executors * SparkCluster.slotsOfAnExecutor(settings) : slots);
+      return new Joined(spark, ClusterSlots.of(spark, cluster.slots()));
     } finally {
       if (!usable) {
         spark.close();
@@ -99,7 +97,7 @@ record Joined(JavaSparkContext spark, int slots) {
     }
   }
 
-  private static int awaitExecutors(
+  private static void awaitExecutors(
       JavaSparkContext spark, SparkConf settings, SparkCluster cluster) {
     long start = System.nanoTime();
     long patience =
@@ -121,7 +119,6 @@ record Joined(JavaSparkContext spark, int slots) {
         changed = System.nanoTime();
       }
     }
-    return executors;
   }
 
   private static String noExecutor(SparkConf settings, SparkCluster cluster, long patience) {

@@ -8,6 +8,7 @@ import dev.espalier.workers.stage.StageRunner;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
@@ -31,12 +32,12 @@ public final class SparkExecutor implements StageExecutor {
   private static final AtomicLong EXECUTORS = new AtomicLong();
 
   private final JavaSparkContext spark;
-  private final int slots;
+  private final IntSupplier slots;
   private final StageRunner runner;
   private final TaskStarts starts = new TaskStarts();
   private final AtomicLong jobs = new AtomicLong();
 
-  private SparkExecutor(JavaSparkContext spark, int slots, StageRunner runner) {
+  private SparkExecutor(JavaSparkContext spark, IntSupplier slots, StageRunner runner) {
     this.spark = spark;
     this.slots = slots;
     this.runner = runner;
@@ -60,7 +61,7 @@ public final class SparkExecutor implements StageExecutor {
             .set("spark.driver.host", LOCAL)
             .set("spark.driver.bindAddress", LOCAL);
     LocalStages stages = new LocalStages(EXECUTORS.incrementAndGet(), runner);
-    return new SparkExecutor(new JavaSparkContext(settings), used, stages);
+    return new SparkExecutor(new JavaSparkContext(settings), () -> used, stages);
   }
 
   /**
@@ -84,7 +85,7 @@ public final class SparkExecutor implements StageExecutor {
 
   @Override
   public int slots() {
-    return slots;
+    return slots.getAsInt();
   }
 
   @Override

@@ -49,7 +49,7 @@ final class ScaleProcess implements SweepListener {
   /** Trials come in multiples of this. */
   static final int STEP = SCOPES * EPOCHS * CENTROIDS;
 
-  private static final DataFacts DATA =
+  static final DataFacts DATA =
       new DataFacts("shapes", "simulated", 32, 32, 3, 4, 2000, 1000, 1000);
 
   private final Map<String, Object> figures = new LinkedHashMap<>();
@@ -199,7 +199,7 @@ final class ScaleProcess implements SweepListener {
   }
 
   /** The most that each part of the heap held, garbage included. */
-  private static long peakHeap() {
+  static long peakHeap() {
     return ManagementFactory.getMemoryPoolMXBeans().stream()
         .filter(pool -> pool.getType() == MemoryType.HEAP)
         .map(MemoryPoolMXBean::getPeakUsage)

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.sweep.plan.Plan;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.storage.Storage;
 import java.io.IOException;
@@ -52,6 +53,20 @@ class FootprintTest {
     assertTrue(numbers.matches(), message);
     assertEquals(one * tooMany.size(), number(numbers.group(1)));
     assertTrue(number(numbers.group(2)) < number(numbers.group(1)));
+  }
+
+  @Test
+  void aPlanThatTheHeapCannotHoldIsRefusedWithWhatToGive() {
+    Plan plan = SmallPlan.usual();
+    long needed = (256L << 20) + 11 * (30 << 10);
+    Footprint.checkHeap(plan, needed);
+    String message =
+        ""
+            + assertThrows(RefusedException.class, () -> Footprint.checkHeap(plan, needed - 1))
+                .getMessage();
+    assertTrue(
+        message.contains("heap for 11 stages") && message.contains("--driver-memory 288m"),
+        message);
   }
 
   private static long number(String text) {

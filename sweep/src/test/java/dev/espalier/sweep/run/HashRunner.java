@@ -62,6 +62,11 @@ public record HashRunner(
     HALTS
   }
 
+  /** What a stage comes to whose checkpoint another machine keeps. */
+  public static StageResult elsewhere(PlannedStage planned) {
+    return done(planned, planned.id().hex(), Map.of());
+  }
+
   /** A runner in which nothing goes wrong. */
   public static HashRunner faultless(CheckpointStore store, Path notes, long millis) {
     return new HashRunner(store, notes.toString(), millis, Fault.NONE, "");

@@ -101,6 +101,7 @@ interface JournalContract {
         }
         journal.add(failed(ONE, "in run " + run));
         journal.add(failed(new StageId(("1" + run).repeat(32)), "new"));
+        journal.flush();
         assertEquals(
             journal.stages(), Journal.read(directory, PLAN).stages(), "read while it is written");
       }
@@ -206,6 +207,7 @@ interface JournalContract {
         Journal journal = Journal.open(lock, PLAN)) {
       Thread.currentThread().interrupt();
       journal.add(failed(ONE, "interrupted"));
+      journal.flush();
       assertTrue(Thread.currentThread().isInterrupted());
     } finally {
       assertTrue(Thread.interrupted());

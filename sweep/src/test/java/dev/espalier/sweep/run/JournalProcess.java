@@ -21,6 +21,7 @@ final class JournalProcess {
       for (int i = 0; i < LINES; i++) {
         journal.add(JournalContract.failed(new StageId("%064x".formatted(i)), "line " + i));
       }
+      journal.flush();
       System.out.println("written");
       new CountDownLatch(1).await();
     }

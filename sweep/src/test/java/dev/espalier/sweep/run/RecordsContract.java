@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 interface RecordsContract extends JournalContract {
   Lease.Patience QUICK = new Lease.Patience(100, 1_500);
 
-  /** So rare a sign of life that the holder counts as dead in between. */
-  Lease.Patience ASLEEP = new Lease.Patience(3_600_000, 3_600_000);
+  /** No sign of life, and no trust in the first one. */
+  Lease.Patience ASLEEP = new Lease.Patience(3_600_000, 1);
 
   @Override
   default RunLock take(RunDirectory directory) throws IOException {
@@ -38,7 +38,12 @@ interface RecordsContract extends JournalContract {
                 .map(Storage.Entry::name)
                 .max(Comparator.naturalOrder())
                 .orElseThrow();
-    files.write(last, Arrays.copyOf(files.read(last), bytes));
+    byte[] content = files.read(last);
+    int start = content.length - 1;
+    while (start > 0 && content[start - 1] != '\n') {
+      start--;
+    }
+    files.write(last, Arrays.copyOf(content, start + bytes));
   }
 
   /** Writes a file without waiting for a disk, which takes ten times as long. */
@@ -70,7 +75,12 @@ interface RecordsContract extends JournalContract {
 
   @Override
   default int lines(RunDirectory directory) throws IOException {
-    return directory.files().list("journal/results").size();
+    int lines = 0;
+    for (Storage.Entry file : directory.files().list("journal/results")) {
+      byte[] content = directory.files().read("journal/results/" + file.name());
+      lines += new String(content, StandardCharsets.UTF_8).split("\n", -1).length - 1;
+    }
+    return lines;
   }
 
   @Test
@@ -79,6 +89,7 @@ interface RecordsContract extends JournalContract {
     try (Lease slept = Lease.take(directory, ASLEEP);
         Journal old = Journal.open(slept, JournalContract.PLAN)) {
       old.add(JournalContract.failed(ONE, "old"));
+      old.flush();
       try (RunLock lock = take(directory);
           Journal journal = Journal.open(lock, JournalContract.PLAN)) {
         assertEquals(JournalContract.failed(ONE, "old"), journal.stages().get(ONE));
@@ -88,7 +99,10 @@ interface RecordsContract extends JournalContract {
               ""
                   + assertThrows(
                           RefusedException.class,
-                          () -> old.add(JournalContract.failed(THREE, "too late")))
+                          () -> {
+                            old.add(JournalContract.failed(THREE, "too late"));
+                            old.flush();
+                          })
                       .getMessage();
           assertTrue(message.startsWith("another run has taken over the sweep in "), message);
         }

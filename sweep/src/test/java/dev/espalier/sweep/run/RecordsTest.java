@@ -63,6 +63,6 @@ class RecordsTest implements RecordsContract {
     files.write("journal/stages/000001-00000001.json.tmp", new byte[3]);
     append(directory, JournalContract.failed(ONE, "one"));
     assertEquals(1, files.list("journal/stages").size());
-    assertEquals("000001-00000001.json", files.list("journal/stages").get(0).name());
+    assertEquals("000001-00000001.jsonl", files.list("journal/stages").get(0).name());
   }
 }

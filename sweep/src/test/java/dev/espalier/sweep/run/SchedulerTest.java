@@ -134,7 +134,8 @@ class SchedulerTest {
     Resume resume = new Resume(Map.of(), Map.of(), List.of(), toRun, suspectIds);
     Estimate estimate = Estimate.of(plan, Map.of(), seconds);
     StageExecutor executor = new InProcessExecutor(slots, runner);
-    return new Scheduler(plan, resume, estimate, executor, new Events(), stageLimit, time);
+    return new Scheduler(
+        plan, resume, estimate, executor, new Events(), new Inbox(), stageLimit, time);
   }
 
   /** Others have time to start beside it, where they may. */

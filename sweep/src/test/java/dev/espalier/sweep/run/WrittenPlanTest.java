@@ -28,7 +28,7 @@ class WrittenPlanTest {
       SweepSpec spec = SpecFile.parse("config.yaml", random.ofShapes(), List.of());
       Plan plan = Plan.of(spec, SmallPlan.DATA);
       RunDirectory directory = RunDirectory.create(folder.resolve("" + i));
-      directory.write(spec, plan);
+      directory.write(spec, PlanFile.of(plan));
       assertEquals(spec, directory.readSpec());
       assertEquals(PlanFile.of(plan), PlanFile.read(directory));
       assertEquals(List.of(), PlanFile.read(directory).changes(plan));

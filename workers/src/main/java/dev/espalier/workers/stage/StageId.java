@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,12 +22,16 @@ public record StageId(String hex) implements Serializable, Comparable<StageId> {
    */
   public static final int RECIPE_VERSION = 2;
 
-  private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
+  private static final int DIGITS = 64;
 
   public StageId {
-    if (!HEX.matcher(hex).matches()) {
+    if (hex.length() != DIGITS || !hex.chars().allMatch(StageId::isHex)) {
       throw new IllegalArgumentException("a stage id must be 64 hex digits, found " + hex);
     }
+  }
+
+  private static boolean isHex(int letter) {
+    return (letter >= '0' && letter <= '9') || (letter >= 'a' && letter <= 'f');
   }
 
   /**

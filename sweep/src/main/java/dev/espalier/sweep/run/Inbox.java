@@ -1,0 +1,31 @@
+package dev.espalier.sweep.run;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** Work that other threads leave to the one that runs a sweep, in the order in which they do. */
+final class Inbox implements Executor {
+  private final BlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
+
+  @Override
+  public void execute(Runnable task) {
+    work.add(task);
+  }
+
+  /** Does the next task, if one comes within some time. */
+  void runNext(long millis) throws InterruptedException {
+    Runnable task = work.poll(millis, TimeUnit.MILLISECONDS);
+    if (task != null) {
+      task.run();
+    }
+  }
+
+  /** Does what is there. */
+  void runAll() {
+    for (Runnable task = work.poll(); task != null; task = work.poll()) {
+      task.run();
+    }
+  }
+}
