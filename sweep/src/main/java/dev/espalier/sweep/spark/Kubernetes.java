@@ -2,10 +2,12 @@ package dev.espalier.sweep.spark;
 
 import dev.espalier.sweep.run.RefusedException;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import javax.net.ssl.SSLHandshakeException;
 import org.apache.spark.SparkConf;
@@ -20,7 +22,7 @@ final class Kubernetes {
       "org.apache.spark.scheduler.cluster.k8s.KubernetesClusterManager";
   private static final String IMAGE = "spark.kubernetes.container.image";
   private static final String EXECUTOR_IMAGE = "spark.kubernetes.executor.container.image";
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(8);
 
   private Kubernetes() {}
 
@@ -111,11 +113,18 @@ final class Kubernetes {
     } catch (IOException | IllegalArgumentException e) {
       throw new RefusedException(
           "--master: must be k8s:// and the address of a Kubernetes API server that answers (kubectl cluster-info shows it), found %s: %s"
-              .formatted(address, root(e)));
+              .formatted(address, e instanceof ConnectException ? unreachable(e) : root(e)));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new RefusedException("interrupted while the Kubernetes API server was asked");
     }
+  }
+
+  /** The client gives no reason in words. */
+  private static String unreachable(Exception e) {
+    return deepest(e) instanceof UnresolvedAddressException
+        ? "its name has no address"
+        : "nobody listens there";
   }
 
   /** As Spark reads it: https where no scheme is given. */
@@ -137,13 +146,18 @@ final class Kubernetes {
 
   /** The message at the root: what is around it only says that something failed. */
   private static String root(Throwable e) {
-    Throwable root = e;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
+    Throwable root = deepest(e);
     String message = root.getMessage();
     return message == null
         ? root.getClass().getSimpleName()
         : message.split(" Received status: ", 2)[0]; // The same again, at length.
+  }
+
+  private static Throwable deepest(Throwable e) {
+    Throwable deepest = e;
+    while (deepest.getCause() != null) {
+      deepest = deepest.getCause();
+    }
+    return deepest;
   }
 }
