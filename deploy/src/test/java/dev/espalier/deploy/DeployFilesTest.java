@@ -7,9 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
-import io.fabric8.kubernetes.api.model.EnvVar;
-import io.fabric8.kubernetes.api.model.Volume;
-import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -49,7 +46,8 @@ class DeployFilesTest {
               });
 
   @ParameterizedTest
-  @ValueSource(strings = {"Dockerfile", "compose.yaml", "k8s/sparkapplication.yaml"})
+  @ValueSource(
+      strings = {"Dockerfile", "compose.yaml", "k8s/sparkapplication.yaml", "k8s/sweeps.yaml"})
   void eachSaysWhetherItWasRunAndNamesOurVersionOfSpark(String file) throws IOException {
     String text = Files.readString(FOLDER.resolve(file));
     String comment = text.substring(0, text.indexOf("\n#\n")).replace("\n# ", " ");
@@ -72,7 +70,7 @@ class DeployFilesTest {
       assertTrue(
           Files.exists(Distribution.HOME.resolve("lib").resolve(jars.group(1))), jars.group(1));
     }
-    assertEquals(2, found);
+    assertEquals(1, found);
   }
 
   @Test
@@ -151,32 +149,59 @@ class DeployFilesTest {
 
   @Test
   void theModelsOfKubernetesRefuseWhatTheyDoNotKnow() {
-    Map<?, ?> mistyped = Map.of("name", "sweeps", "persistentVolumeClaim", Map.of("claim", "x"));
-    assertThrows(IllegalArgumentException.class, () -> assertIs(Volume.class, mistyped));
+    Map<?, ?> mistyped = Map.of("kind", "PersistentVolumeClaim", "spec", Map.of("accessMode", "x"));
+    assertThrows(
+        IllegalArgumentException.class, () -> assertIs(PersistentVolumeClaim.class, mistyped));
   }
 
   @Test
-  void theKubernetesManifestIsWhole() throws IOException {
+  void theKubernetesManifestsAreWhole() throws IOException {
     Map<?, ?> manifest = yaml("k8s/sparkapplication.yaml");
     assertEquals(List.of(), KnownKeys.of("sparkapplication-keys.txt").problems(manifest, ""));
     assertEquals("sparkoperator.k8s.io/v1beta2", manifest.get("apiVersion"));
     assertEquals("SparkApplication", manifest.get("kind"));
     Map<?, ?> spec = map(manifest, "spec");
     assertIsHere(List.of(Objects.requireNonNull(spec.get("mainApplicationFile"))));
-    Set<Object> volumes = new TreeSet<>();
-    list(spec, "volumes").forEach(volume -> volumes.add(((Map<?, ?>) volume).get("name")));
-    for (String pod : List.of("driver", "executor")) {
-      Map<?, ?> settings = map(spec, pod);
-      for (Object mount : list(settings, "volumeMounts")) {
-        assertTrue(volumes.contains(((Map<?, ?>) mount).get("name")), "" + mount);
+    assertIsHere(list(spec, "arguments"));
+    assertTrue(list(spec, "arguments").contains("--slots=8"));
+    assertEquals(2, map(spec, "executor").get("instances"));
+    assertEquals(4, map(spec, "executor").get("cores"));
+
+    Map<?, ?> claim = yaml("k8s/sweeps.yaml");
+    assertIs(PersistentVolumeClaim.class, claim);
+    Object name = map(claim, "metadata").get("name");
+    assertTrue(
+        driverSettings()
+            .contains(".persistentVolumeClaim.%s.options.claimName=%s".formatted(name, name)));
+  }
+
+  /**
+   * The manifest has the settings by which {@code submit.sh} starts a driver. Where they differ,
+   * {@code -Despalier.update=true} writes them.
+   */
+  @Test
+  void theManifestIsMadeOfTheSettingsOfDrivers() throws IOException {
+    Path file = FOLDER.resolve("k8s/sparkapplication.yaml");
+    String manifest = Files.readString(file);
+    StringBuilder settings = new StringBuilder();
+    for (String line : driverSettings().lines().toList()) {
+      String[] words = line.split("=", 2);
+      if (line.startsWith("spark.") && !words[0].matches("spark\\.(master|standalone|yarn)\\..*")) {
+        settings.append("    %s: \"%s\"\n".formatted(words[0], words[1]));
       }
-      assertTrue(list(settings, "env").contains(Map.of("name", "OMP_NUM_THREADS", "value", "1")));
-      list(settings, "env").forEach(env -> assertIs(EnvVar.class, env));
-      list(settings, "volumeMounts").forEach(mount -> assertIs(VolumeMount.class, mount));
     }
-    list(spec, "volumes").forEach(volume -> assertIs(Volume.class, volume));
-    assertEquals(
-        "--slots=" + map(spec, "executor").get("instances"), list(spec, "arguments").get(4));
+    String made =
+        manifest.replaceFirst(
+            "(?m)(^  sparkConf:\n)(    .*\n)*",
+            "$1" + Matcher.quoteReplacement(settings.toString()));
+    if (Boolean.getBoolean("espalier.update")) {
+      Files.writeString(file, made);
+    }
+    assertEquals(made, Files.readString(file));
+  }
+
+  private static String driverSettings() throws IOException {
+    return Files.readString(FOLDER.resolve("driver.properties"));
   }
 
   /** Paths below /opt/espalier are those of the distribution. */

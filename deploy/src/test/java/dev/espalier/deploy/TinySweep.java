@@ -58,7 +58,7 @@ final class TinySweep {
   static Map<String, String> bits(Path out) throws IOException {
     Map<String, String> bits = new TreeMap<>();
     for (JsonNode line : lines(out.resolve("stages.jsonl"))) {
-      line.get("files")
+      line.path("files")
           .properties()
           .forEach(
               file ->

@@ -119,7 +119,10 @@ final class Place {
    * @param trackingUri null for the server in this process
    */
   void checkDriver(RunDirectory directory, @Nullable String trackingUri) throws UsageException {
-    boolean inTheCluster = "cluster".equals(System.getProperty("spark.submit.deployMode"));
+    // In a pod of Kubernetes, drivers are submitted a second time, in client mode.
+    boolean inTheCluster =
+        "cluster".equals(System.getProperty("spark.submit.deployMode"))
+            || Boolean.getBoolean("spark.kubernetes.submitInDriver");
     if (trackingUri == null && (inTheCluster || directory.shared())) {
       throw new UsageException(
           "--tracking-uri: must be given where the driver runs in the Spark cluster or --out is an address, found none: the URI of an MLflow server, or none to send it later with espalier track");
@@ -136,6 +139,13 @@ final class Place {
     Map<String, String> given = new LinkedHashMap<>(Main.properties());
     given.putAll(settings);
     return HadoopSettings.among(given);
+  }
+
+  /** Makes sure that there is a master to run on, before anything long is begun. */
+  void checkMaster() {
+    if (master != null && !isLocal()) {
+      SparkExecutor.check(master, settings);
+    }
   }
 
   /** Of the file and the command line, which wins. */

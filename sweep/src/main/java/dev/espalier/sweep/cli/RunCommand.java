@@ -84,6 +84,7 @@ final class RunCommand implements Callable<Integer> {
     trackingUri = Tracking.server(trackingUri, System.getenv());
     RunDirectory directory = place.out(spec);
     place.checkDriver(directory, trackingUri);
+    place.checkMaster();
     refuseOther(directory, spec);
     Plan plan = config.plan(file);
     Footprint.checkHeap(plan, Runtime.getRuntime().maxMemory());

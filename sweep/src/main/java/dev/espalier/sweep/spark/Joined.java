@@ -31,12 +31,9 @@ record Joined(JavaSparkContext spark, ClusterSlots slots) {
   /**
    * Joins {@code cluster} and tries it out.
    *
-   * @throws RefusedException if no master answers, if its Spark is not of this version, or if no
-   *     executor comes up
+   * @throws RefusedException if its Spark is not of this version, or if no executor comes up
    */
   static Joined to(SparkCluster cluster) {
-    requireAddress(System.getenv());
-    requireAnswer(cluster.master());
     SparkConf settings = SparkExecutor.same(cluster.settings());
     JavaSparkContext spark = context(settings, cluster.master());
     boolean usable = false;
@@ -49,6 +46,20 @@ record Joined(JavaSparkContext spark, ClusterSlots slots) {
       if (!usable) {
         spark.close();
       }
+    }
+  }
+
+  /**
+   * Makes sure that a master can be asked, before anything else is looked at.
+   *
+   * @throws RefusedException if this machine has no address, or no master answers
+   */
+  static void check(String master, SparkConf settings) {
+    requireAddress(System.getenv());
+    if (Kubernetes.isMaster(master)) {
+      Kubernetes.requireForDriver(master, settings);
+    } else if (master.startsWith("spark://")) {
+      requireAnswer(master);
     }
   }
 
@@ -69,9 +80,6 @@ record Joined(JavaSparkContext spark, ClusterSlots slots) {
 
   /** Spark itself would try for a minute and then say something else. */
   private static void requireAnswer(String master) {
-    if (!master.startsWith("spark://")) {
-      return;
-    }
     List<String> problems = new ArrayList<>();
     Matcher addresses = STANDALONE.matcher(master.substring("spark://".length()));
     while (addresses.find()) {
@@ -92,8 +100,10 @@ record Joined(JavaSparkContext spark, ClusterSlots slots) {
   private static JavaSparkContext context(SparkConf settings, String master) {
     try {
       return new JavaSparkContext(settings);
-    } catch (RuntimeException e) {
-      throw refused(master, "found none that took this driver: " + first(e));
+    } catch (Exception e) { // Spark throws exceptions that it does not declare.
+      throw Kubernetes.isMaster(master)
+          ? Kubernetes.refused(master, e)
+          : refused(master, "found none that took this driver: " + first(e));
     }
   }
 
@@ -122,13 +132,17 @@ record Joined(JavaSparkContext spark, ClusterSlots slots) {
   }
 
   private static String noExecutor(SparkConf settings, SparkCluster cluster, long patience) {
-    return "--master: %s gave no executor of %s cores and %s of memory within %d s; its web page tells what is free (--conf %s=10m waits longer)"
+    return "--master: %s gave no executor of %s cores and %s of memory within %d s; %s (--conf %s=10m waits longer, --conf %s=1 asks for smaller ones)"
         .formatted(
             cluster.master(),
             settings.get(SparkCluster.CORES),
             settings.get("spark.executor.memory"),
             TimeUnit.NANOSECONDS.toSeconds(patience),
-            SparkCluster.PATIENCE);
+            Kubernetes.isMaster(cluster.master())
+                ? "kubectl describe pods tells why"
+                : "its web page tells what is free",
+            SparkCluster.PATIENCE,
+            SparkCluster.CORES);
   }
 
   /** Between two versions of Spark some messages are understood and others are not. */

@@ -8,9 +8,10 @@ import org.apache.spark.SparkConf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Spark cluster and how a sweep uses it: each stage runs in an executor of its own, on one
- * thread, whatever the shape of the cluster, so that results do not change with it and a stage that
- * takes its process down takes nothing else along.
+ * A Spark cluster and how a sweep uses it: each stage runs on one thread, whatever the shape of the
+ * cluster, so that results do not change with it. Where executors are made to measure, a few stages
+ * share one, and so its Java, its natives and its data set; a stage that takes its process down
+ * costs its neighbours a second start and nothing else.
  *
  * @param master address, such as {@code spark://host:7077}
  * @param slots stages at a time; null for as many as the cluster has executors for
@@ -36,6 +37,12 @@ public record SparkCluster(
   private static final String CLASS_PATH = "spark.executor.extraClassPath";
   private static final long MEBIBYTE = 1 << 20;
 
+  /** So many stages share an executor at most: more save little, and are lost together. */
+  private static final int NEIGHBOURS = 4;
+
+  /** The memory that an executor gets almost everywhere: the most that YARN grants by default. */
+  private static final long CONTAINER_BYTES = 8L << 30;
+
   /** Room for what the figure leaves out. */
   private static final double MARGIN = 1.3;
 
@@ -50,12 +57,13 @@ public record SparkCluster(
     conf.forEach(settings::set);
     settings.setMaster(master).setIfMissing("spark.app.name", "espalier");
     secret(settings);
-    one(settings);
+    threads(settings);
     executors(settings);
     settings
         .setIfMissing(PATIENCE, "120s")
-        // A lost machine is worth a second try; a stage that takes its machine down, not four.
-        .setIfMissing("spark.task.maxFailures", "2")
+        // A lost executor is worth a second try, which SparkExecutor makes in one without
+        // neighbours.
+        .setIfMissing("spark.task.maxFailures", "1")
         // A stage that was told to stop and hangs in native code would keep its executor for good.
         .setIfMissing("spark.task.reaper.enabled", "true")
         .setIfMissing("spark.task.reaper.killTimeout", "20s")
@@ -78,10 +86,10 @@ public record SparkCluster(
     }
   }
 
-  /** One thread for a stage, one stage at a time in an executor, unless a person wants more. */
-  private void one(SparkConf settings) {
+  /** One thread for a stage. */
+  private void threads(SparkConf settings) {
     settings.setIfMissing(CPUS, "1");
-    settings.setIfMissing(CORES, settings.get(CPUS));
+    settings.setIfMissing(CORES, Integer.toString(neighbours() * settings.getInt(CPUS, 1)));
     // Spark would set it to the number of cores.
     settings.setExecutorEnv("OMP_NUM_THREADS", "1");
     if (slots != null) {
@@ -93,10 +101,10 @@ public record SparkCluster(
   }
 
   private void executors(SparkConf settings) {
-    long bytes = (long) (MARGIN * nativeBytes * slotsOfAnExecutor(settings));
+    int stages = slotsOfAnExecutor(settings);
     settings
-        .setIfMissing("spark.executor.memory", "1g")
-        .setIfMissing("spark.executor.memoryOverhead", bytes / MEBIBYTE + 1 + "m")
+        .setIfMissing("spark.executor.memory", heapBytes(stages) / MEBIBYTE + "m")
+        .setIfMissing("spark.executor.memoryOverhead", overheadBytes(stages) / MEBIBYTE + 1 + "m")
         .setIfMissing(
             "spark.executor.defaultJavaOptions",
             "-XX:+UseSerialGC -Dfile.encoding=UTF-8 -Djava.awt.headless=true"
@@ -119,6 +127,25 @@ public record SparkCluster(
       String given = settings.get("spark.jars", "");
       settings.set("spark.jars", given.isEmpty() ? sent : given + "," + sent);
     }
+  }
+
+  /** Workers of a standalone cluster may have a single core each; elsewhere executors are made. */
+  private int neighbours() {
+    int most = slots == null ? NEIGHBOURS : Math.min(slots, NEIGHBOURS);
+    int stages = master.startsWith("spark://") ? 1 : most;
+    while (stages > 1 && heapBytes(stages) + overheadBytes(stages) > CONTAINER_BYTES) {
+      stages--;
+    }
+    return stages;
+  }
+
+  /** The data set once, and what each stage holds in Java. */
+  private static long heapBytes(int stages) {
+    return (768 + 256L * stages) * MEBIBYTE;
+  }
+
+  private long overheadBytes(int stages) {
+    return (long) (MARGIN * nativeBytes * stages);
   }
 
   static int slotsOfAnExecutor(SparkConf settings) {

@@ -6,15 +6,18 @@ import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageResult;
 import dev.espalier.workers.stage.StageRunner;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaFutureAction;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.resource.ResourceProfileBuilder;
+import org.apache.spark.resource.TaskResourceRequests;
 import org.apache.spark.util.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +31,7 @@ public final class SparkExecutor implements StageExecutor {
   private static final Logger LOG = LoggerFactory.getLogger(SparkExecutor.class);
   private static final Pattern EXECUTOR_DIED =
       Pattern.compile(
-          " failed (\\d+) times, .*ExecutorLostFailure \\(executor .* exited caused by one of the running tasks\\) Reason: (.*)");
+          "ExecutorLostFailure \\(executor .* exited caused by one of the running tasks\\) Reason: (.*)");
   private static final AtomicLong EXECUTORS = new AtomicLong();
 
   private final JavaSparkContext spark;
@@ -65,7 +68,19 @@ public final class SparkExecutor implements StageExecutor {
   }
 
   /**
-   * Joins a Spark cluster.
+   * Makes sure that a master can be asked, in seconds.
+   *
+   * @param conf Spark's own settings by a person
+   * @throws RefusedException if it cannot
+   */
+  public static void check(String master, Map<String, String> conf) {
+    SparkConf settings = new SparkConf();
+    conf.forEach(settings::set);
+    Joined.check(master, settings);
+  }
+
+  /**
+   * Joins a Spark cluster that was checked.
    *
    * @throws RefusedException if it cannot be used; nothing has been run there then
    */
@@ -88,15 +103,35 @@ public final class SparkExecutor implements StageExecutor {
     return slots.getAsInt();
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A stage whose executor died is run once more, alone in an executor: the death may have been
+   * a neighbour's, and the next one is its own.
+   */
   @Override
   public StageResult run(PlannedStage stage, Runnable started) throws InterruptedException {
     long start = System.nanoTime();
+    try {
+      return attempt(stage, 1, spark.parallelize(List.of(stage), 1), started);
+    } catch (ExecutionException first) {
+      try {
+        return attempt(stage, 2, alone(spark.parallelize(List.of(stage), 1)), started);
+      } catch (ExecutionException second) {
+        return failed(stage, reason(second), (System.nanoTime() - start) / 1e9);
+      }
+    }
+  }
+
+  private StageResult attempt(
+      PlannedStage stage, int attempt, JavaRDD<PlannedStage> task, Runnable started)
+      throws InterruptedException, ExecutionException {
     String group = stage.id().brief() + "-" + jobs.incrementAndGet();
     StageRunner travelling = runner;
     starts.tell(group, started);
     spark.setJobGroup(group, stage.label(), true);
     JavaFutureAction<List<StageResult>> job =
-        spark.parallelize(List.of(stage), 1).map(task -> run(travelling, task)).collectAsync();
+        task.map(planned -> run(travelling, planned, attempt)).collectAsync();
     try {
       return job.get().get(0);
     } catch (InterruptedException e) {
@@ -107,16 +142,26 @@ public final class SparkExecutor implements StageExecutor {
       if (spark.sc().isStopped()) {
         throw new InterruptedException("Spark was shut down");
       }
-      return failed(stage, reason(e), (System.nanoTime() - start) / 1e9);
+      throw e;
     } finally {
       starts.forget(group);
     }
   }
 
+  /** Takes all cores of an executor, so that nothing else runs in it. */
+  private JavaRDD<PlannedStage> alone(JavaRDD<PlannedStage> task) {
+    SparkConf settings = spark.getConf();
+    if (SparkCluster.slotsOfAnExecutor(settings) == 1) {
+      return task;
+    }
+    int cores = settings.getInt(SparkCluster.CORES, 1);
+    return task.withResources(
+        new ResourceProfileBuilder().require(new TaskResourceRequests().cpus(cores)).build());
+  }
+
   /** Runs where the stage runs: the log of an executor says what it worked at. */
-  private static StageResult run(StageRunner runner, PlannedStage stage)
+  private static StageResult run(StageRunner runner, PlannedStage stage, int attempt)
       throws InterruptedException {
-    int attempt = TaskContext.get().attemptNumber() + 1;
     LOG.info("started {}, stage {}, attempt {}", stage.label(), stage.id().brief(), attempt);
     StageResult result = runner.run(stage);
     if (result instanceof StageResult.Failed failed) {
@@ -130,6 +175,8 @@ public final class SparkExecutor implements StageExecutor {
   /**
    * A process that the stage took down each time would be taken down again. One that was lost with
    * its machine does not count here, and Spark tries again by itself.
+   *
+   * @param reason of the second failure
    */
   private static StageResult failed(PlannedStage stage, String reason, double seconds) {
     Matcher death = EXECUTOR_DIED.matcher(reason);
@@ -137,8 +184,8 @@ public final class SparkExecutor implements StageExecutor {
         ? new StageResult.Failed(
             stage.id(),
             StageResult.Cause.CRASHED,
-            "crashed the JVM of its executor %s times; its log says why; --retry-failed tries it again (Spark says: %s)"
-                .formatted(death.group(1), death.group(2)),
+            "crashed the JVM of its executor 2 times; its log says why; --retry-failed tries it again (Spark says: %s)"
+                .formatted(death.group(1)),
             seconds)
         : new StageResult.Failed(stage.id(), StageResult.Cause.ERROR, reason, seconds);
   }
