@@ -2,14 +2,18 @@
 # Runs a sweep with its driver inside a Spark cluster (cluster deploy mode):
 #
 #   deploy/submit.sh spark://HOST:PORT CONFIG [OPTIONS of espalier run]
+#   deploy/submit.sh yarn CONFIG [OPTIONS of espalier run]
 #   deploy/submit.sh k8s://https://HOST:PORT CONFIG [OPTIONS of espalier run]
 #
-# This distribution must lie at the same path on every machine of a standalone cluster; on Kubernetes it lies in the
-# image. Everything else is found by address, since the driver may start on any machine: CONFIG, --out and --data are
+# The driver may start on any machine, so everything is found by address: CONFIG, --out and --data are
 # hdfs://host:port/..., s3a://bucket/..., or file:/... for what all machines see at that path. --tracking-uri is needed:
-# the URI of an MLflow server, or none to send it later with espalier track. Workers of a standalone cluster need
-# OMP_NUM_THREADS=1 in their environment (conf/spark-env.sh), which drivers inherit. If the driver is lost, the same
-# command goes on.
+# the URI of an MLflow server, or none to send it later with espalier track. If the driver is lost, the same command
+# goes on.
+#
+# This distribution must lie at the same path on every machine of a standalone cluster, whose workers need
+# OMP_NUM_THREADS=1 in their environment (conf/spark-env.sh), which drivers inherit. On YARN it is sent from here, and
+# HADOOP_CONF_DIR or YARN_CONF_DIR names the folder with the configuration of the cluster. On Kubernetes it lies in the
+# image.
 #
 # SPARK_PROPERTIES       a file of Spark's settings, which win over those of driver.properties beside this script
 # ESPALIER_CLUSTER_HOME  where the distribution lies there (a standalone cluster: where it lies here; an image: /opt/espalier)
@@ -30,21 +34,38 @@ case $master in
     there=${ESPALIER_CLUSTER_HOME:-$home}
     jar=file:$there/lib/$sweep
     ;;
+  yarn)
+    [ -n "${HADOOP_CONF_DIR:-}${YARN_CONF_DIR:-}" ] || die "yarn needs HADOOP_CONF_DIR or YARN_CONF_DIR, found neither; set one to the folder that holds the cluster's yarn-site.xml and core-site.xml"
+    there=
+    jar=file:$home/lib/$sweep
+    ;;
   k8s://*)
     there=${ESPALIER_CLUSTER_HOME:-/opt/espalier}
     jar=local://$there/lib/$sweep
     ;;
-  *) die "the master must be spark://HOST:PORT or k8s://https://HOST:PORT, found $master; see deploy/README.md for others" ;;
+  *) die "the master must be spark://HOST:PORT, yarn or k8s://https://HOST:PORT, found $master; see deploy/README.md for others" ;;
 esac
 
+# Whether SPARK_PROPERTIES sets this key.
+given() { [ -n "${SPARK_PROPERTIES:-}" ] && grep -Eq "^[[:space:]]*$1([[:space:]=:]|\$)" "$SPARK_PROPERTIES"; }
+
 set -- --class dev.espalier.sweep.cli.Main "$jar" run "$config" --master "$master" "$@"
+if [ "$master" = yarn ] && ! given spark.driver.extraClassPath; then
+  set -- --jars "$(for one in "$home"/lib/*.jar; do [ "$one" = "$home/lib/$sweep" ] || printf 'file:%s,' "$one"; done)" "$@"
+fi
 while IFS='=' read -r key value; do
   case $key in '' | '#'*) continue ;; esac
-  [ -z "${SPARK_PROPERTIES:-}" ] || ! grep -Eq "^[[:space:]]*$key([[:space:]=:]|\$)" "$SPARK_PROPERTIES" || continue
-  case $value in /opt/espalier/*) value=$there${value#/opt/espalier} ;; esac
+  ! given "$key" || continue
+  case $value in
+    /opt/espalier/*)
+      [ -n "$there" ] || continue
+      value=$there${value#/opt/espalier}
+      ;;
+  esac
   set -- --conf "$key=$value" "$@"
 done <"$here/driver.properties"
 # shellcheck disable=SC2154 # find-home sets $java
 SPARK_HOME=$home/spark SPARK_SCALA_VERSION=2.13 exec "$java" "@$home/bin/java.options" \
-  -cp "$home/lib/$sweep:$home/spark/jars/*" dev.espalier.sweep.spark.Submission \
+  -cp "$home/lib/$sweep:$home/spark/jars/*${HADOOP_CONF_DIR:+:$HADOOP_CONF_DIR}${YARN_CONF_DIR:+:$YARN_CONF_DIR}" \
+  dev.espalier.sweep.spark.Submission \
   --master "$master" --deploy-mode cluster ${SPARK_PROPERTIES:+--properties-file "$SPARK_PROPERTIES"} "$@"

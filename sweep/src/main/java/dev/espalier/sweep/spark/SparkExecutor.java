@@ -68,24 +68,12 @@ public final class SparkExecutor implements StageExecutor {
   }
 
   /**
-   * Makes sure that a master can be asked, in seconds.
+   * Takes the executors of a Spark cluster; closes the connection in the end.
    *
-   * @param conf Spark's own settings by a person
-   * @throws RefusedException if it cannot
+   * @throws RefusedException if they cannot be used; nothing has been run there then
    */
-  public static void check(String master, Map<String, String> conf) {
-    SparkConf settings = new SparkConf();
-    conf.forEach(settings::set);
-    Joined.check(master, settings);
-  }
-
-  /**
-   * Joins a Spark cluster that was checked.
-   *
-   * @throws RefusedException if it cannot be used; nothing has been run there then
-   */
-  public static SparkExecutor on(SparkCluster cluster, StageRunner runner) {
-    Joined joined = Joined.to(cluster);
+  public static SparkExecutor on(Connection connection, StageRunner runner) {
+    Joined joined = Joined.by(connection);
     return new SparkExecutor(joined.spark(), joined.slots(), runner);
   }
 
