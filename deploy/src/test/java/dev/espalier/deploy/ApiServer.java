@@ -98,8 +98,7 @@ record ApiServer(KubernetesMockServer server, KubernetesClient client, List<HasM
   /** A pod that was asked for has a status from the start. */
   private static RecordedRequest pending(RecordedRequest request) {
     Pod pod = Serialization.unmarshal(request.getUtf8Body(), Pod.class);
-    Pod pending =
-        new PodBuilder(pod).withNewStatus().withPhase("Pending").endStatus().build();
+    Pod pending = new PodBuilder(pod).withNewStatus().withPhase("Pending").endStatus().build();
     return new RecordedRequest(
         request.getHttpVersion(),
         request.method(),

@@ -307,8 +307,7 @@ class KubernetesTest {
     Map<String, String> environment = Map.of("SPARK_LOCAL_IP", "127.0.0.1");
     long start = System.nanoTime();
     Distribution.Ended ended =
-        Distribution.ended(
-            Distribution.start(log, environment, script.toString(), words), log);
+        Distribution.ended(Distribution.start(log, environment, script.toString(), words), log);
     return new Timed(ended, Duration.ofNanos(System.nanoTime() - start));
   }
 
