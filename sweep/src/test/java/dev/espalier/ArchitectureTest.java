@@ -202,6 +202,8 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule randomnessIsSeeded =
       noClasses()
+          .that()
+          .haveNameNotMatching(".*\\.(Claim|Lease|HadoopStorage)") // Names that nobody else has.
           .should()
           .callConstructor(Random.class)
           .orShould()

@@ -202,10 +202,10 @@ class BadInputTest {
           --master       | foo://x           | --master: must be spark://HOST:PORT, yarn, k8s://URL or local, found foo://x
           --store        | file:x            | --store: must be an absolute address, such as file:/folder, found file:x
           --store        | hdfs:x            | --store: must be an absolute address, such as hdfs://host/folder, found hdfs:x
-          --store        | foo://x/y         | foo://x/y: must be a folder that can be written to, found: no client for foo on the class path; add the jars of its Hadoop connector (s3a: hadoop-aws)
-          --store        | s3a://x/y         | s3a://x/y: must be a folder that can be written to, found: no client for s3a on the class path; add the jars of its Hadoop connector (s3a: hadoop-aws)
+          --store        | foo://x/y         | foo://x/y: must be a folder that can be written to, found: no client for foo on the class path; add the jars of its Hadoop connector
+          --store        | s3a://x/y         | s3a://x/y: must be a folder that can be written to, found: no client for s3a on the class path, or a part of it; build the distribution with ./mvnw package -DskipTests -Ps3, or put org.apache.hadoop:hadoop-aws:3.5.0 and software.amazon.awssdk:bundle:2.35.4 (640 MB) into lib/
           --store        | hdfs://nowhere.invalid:8020/y | hdfs://nowhere.invalid:8020/y: must be a folder that can be written to, found: the host of nowhere.invalid:8020 is unknown; check the address, or let HADOOP_CONF_DIR name the folder of your Hadoop settings
-          --data         | foo://x/y         | foo://x/y: must be a folder to read, found: no client for foo on the class path; add the jars of its Hadoop connector (s3a: hadoop-aws)
+          --data         | foo://x/y         | foo://x/y: must be a folder to read, found: no client for foo on the class path; add the jars of its Hadoop connector
           --data         | hdfs:y            | --data: must be an absolute address, such as hdfs://host/folder, found hdfs:y
           --tracking-uri | file:/tmp         | --tracking-uri: the tracking URI must be http://... or https://..., found file:/tmp
           --tracking-uri | http://me:pw@host | --tracking-uri: the tracking URI must not hold a password: set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD
