@@ -64,10 +64,7 @@ final class Lease implements RunLock {
 
   private final RunDirectory directory;
   private final long generation;
-
-  /** Tells this holder from any other that believes to have the same generation. */
   private final String nonce;
-
   private boolean released;
 
   /** Work on the file system, which an interrupt of a thread with other work must not tear. */
