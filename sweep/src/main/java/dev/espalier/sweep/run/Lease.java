@@ -72,10 +72,7 @@ final class Lease implements RunLock {
 
   private final RunDirectory directory;
   private final long generation;
-
-  /** Tells this holder from any other that believes to have the same generation. */
   private final String nonce;
-
   private final Patience patience;
   private boolean released;
 
