@@ -47,6 +47,7 @@ servers() {
     [ -d "$jars" ] || (cd "$here/.." && ./mvnw -B -q dependency:copy@hadoop-servers -pl deploy) >&2 || die "Hadoop's servers could not be fetched"
   fi
   [ -d "$jars" ] || die "HADOOP_JARS must be a folder, found none at $jars"
+  # shellcheck disable=SC2154 # find-home sets $home
   printf '%s/*:%s/spark/jars/*' "$jars" "$home"
 }
 
