@@ -140,8 +140,13 @@ class ArchitectureTest {
       only("dev.espalier.workers.engine..", "dev.espalier.workers.export..").mayUse("org.nd4j..");
 
   @ArchTest
-  static final ArchRule hadoopOnlyInStorage =
-      only("dev.espalier.workers.storage..").mayUse("org.apache.hadoop..");
+  static final ArchRule yarnOnlyInSpark =
+      only("dev.espalier.sweep.spark..").mayUse("org.apache.hadoop.yarn..");
+
+  @ArchTest
+  static final ArchRule hadoopOnlyInStorageAndSpark =
+      only("dev.espalier.workers.storage..", "dev.espalier.sweep.spark..")
+          .mayUse("org.apache.hadoop..");
 
   @ArchTest
   static final ArchRule picocliOnlyInCli = only("dev.espalier.sweep.cli..").mayUse("picocli..");

@@ -15,7 +15,7 @@ final class Distribution {
   static final Path HOME =
       Path.of(Objects.requireNonNull(System.getProperty("espalier.distribution")));
 
-  private static final long MOST_MINUTES = 4;
+  private static final long MOST_MINUTES = 8;
 
   /**
    * How a command ended.
@@ -47,12 +47,12 @@ final class Distribution {
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
     builder.environment().putAll(environment);
-    // The scripts find the JDK that runs the tests, and nothing of the developer's own Spark.
+    // The scripts find the JDK that runs the tests, and nothing of the developer's own clusters.
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder
         .environment()
         .keySet()
-        .removeIf(name -> name.startsWith("SPARK_") && !environment.containsKey(name));
+        .removeIf(name -> name.matches("(SPARK|HADOOP|YARN)_.*") && !environment.containsKey(name));
     return builder.start();
   }
 

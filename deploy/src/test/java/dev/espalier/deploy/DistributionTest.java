@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,7 @@ class DistributionTest {
     assertTrue(ours.stream().anyMatch(name -> name.startsWith("workers-")), "" + ours);
     assertTrue(ours.stream().anyMatch(name -> name.startsWith("nd4j-native-")), "" + ours);
     assertTrue(sparks.stream().anyMatch(name -> name.startsWith("spark-core_")), "" + sparks);
+    assertTrue(sparks.stream().anyMatch(name -> name.startsWith("spark-yarn_")), "" + sparks);
     assertTrue(sparks.stream().anyMatch(name -> name.startsWith("slf4j-api-")), "" + sparks);
     for (String foreign : List.of("spark-", "scala-", "hadoop-", "slf4j-", "log4j-", "netty-")) {
       assertFalse(ours.stream().anyMatch(name -> name.startsWith(foreign)), foreign + " " + ours);
@@ -80,5 +82,34 @@ class DistributionTest {
     assertTrue(
         ended.said().contains("--master: must be a Spark master that answers"), ended.said());
     assertFalse(Files.exists(out.resolve("spec.yaml")));
+  }
+
+  @Test
+  void yarnThatCannotBeUsedIsSaidAtOnceAndNothingIsBegun() throws Exception {
+    Path conf = Files.createDirectory(folder.resolve("conf"));
+    Files.writeString(
+        conf.resolve("yarn-site.xml"),
+        "<configuration><property><name>yarn.resourcemanager.address</name><value>127.0.0.1:1</value></property></configuration>");
+    Distribution.Ended without = yarn(Map.of());
+    assertEquals(2, without.code(), without.said());
+    assertTrue(
+        without.said().contains("yarn needs HADOOP_CONF_DIR or YARN_CONF_DIR"), without.said());
+    for (String name : List.of("HADOOP_CONF_DIR", "YARN_CONF_DIR")) {
+      Distribution.Ended away = yarn(Map.of(name, conf.toString()));
+      assertEquals(2, away.code(), away.said());
+      assertTrue(
+          away.said()
+              .contains("found none at 127.0.0.1:1, which is what " + name + "=" + conf + " says"),
+          away.said());
+    }
+    assertFalse(Files.exists(folder.resolve("out")));
+  }
+
+  private Distribution.Ended yarn(Map<String, String> environment) throws Exception {
+    Path log = folder.resolve("log");
+    Object[] words = {
+      "run", TinySweep.config(folder), "--out", folder.resolve("out"), "--master", "yarn"
+    };
+    return Distribution.ended(Distribution.start(log, environment, "bin/espalier", words), log);
   }
 }

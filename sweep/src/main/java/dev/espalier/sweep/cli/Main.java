@@ -1,11 +1,14 @@
 package dev.espalier.sweep.cli;
 
 import dev.espalier.sweep.run.RefusedException;
+import dev.espalier.sweep.spark.ApplicationMaster;
 import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.workers.data.DataException;
 import dev.espalier.workers.storage.FileTrouble;
 import dev.espalier.workers.storage.StorageException;
 import dev.espalier.workers.storage.TooLongException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -65,11 +68,38 @@ public final class Main implements Callable<Integer> {
 
   private @CommandLine.Spec CommandLine.Model.@Nullable CommandSpec spec;
 
-  /** Runs one command and ends the process with its exit code. */
-  public static void main(String[] args) {
+  /**
+   * Runs one command and ends the process with its exit code; in YARN's application master, which
+   * ends the process itself, returns if that is 0.
+   *
+   * @throws IOException if YARN could not be told that the command has failed
+   */
+  public static void main(String[] args) throws IOException {
     Logs.configure();
     Locale.setDefault(Locale.ROOT); // Numbers look alike everywhere: 0.5, never 0,5.
-    System.exit(run(System.out, System.err, args));
+    if (ApplicationMaster.isHere()) {
+      runInYarn(args);
+    } else {
+      System.exit(run(System.out, System.err, args));
+    }
+  }
+
+  /** Internal errors and interruptions may be followed by another attempt, as lost machines are. */
+  private static void runInYarn(String... args) throws IOException {
+    ByteArrayOutputStream problems = new ByteArrayOutputStream();
+    int code = run(System.out, new PrintStream(problems, true, StandardCharsets.UTF_8), args);
+    String said = problems.toString(StandardCharsets.UTF_8);
+    System.err.print(said);
+    if (code == DONE) {
+      return;
+    }
+    String reason =
+        "exit code %d: %s"
+            .formatted(code, said.isEmpty() ? "its output says which trials failed" : said.strip());
+    if (code == TRIALS_FAILED || code == USAGE) {
+      ApplicationMaster.failed("espalier ended with " + reason);
+    }
+    throw new IllegalStateException(reason);
   }
 
   /** The same without ending the process: the exit code. */

@@ -1,7 +1,10 @@
 package dev.espalier.sweep.cli;
 
+import dev.espalier.sweep.run.RefusedException;
 import dev.espalier.sweep.run.RunDirectory;
 import dev.espalier.sweep.run.StageExecutor;
+import dev.espalier.sweep.spark.ApplicationMaster;
+import dev.espalier.sweep.spark.Connection;
 import dev.espalier.sweep.spark.SparkCluster;
 import dev.espalier.sweep.spark.SparkExecutor;
 import dev.espalier.sweep.spec.SweepSpec;
@@ -116,6 +119,11 @@ final class Place {
    */
   void checkDriver(RunDirectory directory, @Nullable String trackingUri) throws UsageException {
     boolean inTheCluster = "cluster".equals(System.getProperty("spark.submit.deployMode"));
+    if (ApplicationMaster.isHere() && !"yarn".equals(master)) {
+      throw new UsageException(
+          "--master: must be yarn where the driver runs in YARN's application master, found "
+              + (master == null ? "none" : master));
+    }
     if (trackingUri == null && (inTheCluster || directory.shared())) {
       throw new UsageException(
           "--tracking-uri: must be given where the driver runs in the Spark cluster or --out is an address, found none: the URI of an MLflow server, or none to send it later with espalier track");
@@ -124,6 +132,17 @@ final class Place {
       throw new UsageException(
           "--out: must be an address where the driver runs in the Spark cluster, such as hdfs://host:port/folder, or file:/folder where all machines see that, found "
               + directory.address());
+    }
+  }
+
+  /**
+   * Makes sure that the cluster answers, if there is one.
+   *
+   * @throws RefusedException if it does not
+   */
+  void requireAnswer() {
+    if (master != null && !isLocal()) {
+      Connection.requireAnswer(master, settings);
     }
   }
 
@@ -161,16 +180,31 @@ final class Place {
   }
 
   /**
-   * Starts Spark, or joins it.
+   * Connects a driver that runs in YARN's application master: YARN ends one that does not connect
+   * soon, or never since nothing is left to run. Null anywhere else, where nothing starts before
+   * there is something to run.
    *
    * @param resident bytes of a stage beside Java's heap
    */
-  StageExecutor executor(StageRunner runner, long resident) {
+  @Nullable Connection early(long resident) {
+    return master != null && ApplicationMaster.isHere() ? connection(master, resident) : null;
+  }
+
+  /**
+   * Starts Spark, or joins it.
+   *
+   * @param early the connection, if there is one
+   * @param resident bytes of a stage beside Java's heap
+   */
+  StageExecutor executor(@Nullable Connection early, StageRunner runner, long resident) {
     if (master == null || isLocal()) {
       return SparkExecutor.local(slots(resident), runner);
     }
-    return SparkExecutor.on(
-        new SparkCluster(master, slots.asked(), resident, ownJars(), settings), runner);
+    return SparkExecutor.on(early == null ? connection(master, resident) : early, runner);
+  }
+
+  private Connection connection(String address, long resident) {
+    return Connection.to(new SparkCluster(address, slots.asked(), resident, ownJars(), settings));
   }
 
   /** The jars beside the one with this class: what executors need besides Spark. */

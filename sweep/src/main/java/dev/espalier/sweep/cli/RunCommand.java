@@ -13,6 +13,7 @@ import dev.espalier.sweep.run.Outcome;
 import dev.espalier.sweep.run.RunDirectory;
 import dev.espalier.sweep.run.StageExecutor;
 import dev.espalier.sweep.run.Sweep;
+import dev.espalier.sweep.spark.Connection;
 import dev.espalier.sweep.spec.ConfigFile;
 import dev.espalier.sweep.spec.Retention;
 import dev.espalier.sweep.spec.SweepSpec;
@@ -83,6 +84,7 @@ final class RunCommand implements Callable<Integer> {
     trackingUri = Tracking.server(trackingUri, System.getenv());
     RunDirectory directory = place.out(spec);
     place.checkDriver(directory, trackingUri);
+    place.requireAnswer();
     refuseOther(directory, spec);
     Plan plan = config.plan(file);
     directory.checkWritable();
@@ -120,7 +122,8 @@ final class RunCommand implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     long resident = Footprint.resident(plan, spec);
     try (ProgressView view = new ProgressView(out, Terminal.columns(), spec, System::nanoTime);
-        Tracking tracking = new Tracking(directory, spec, trackingUri)) {
+        Tracking tracking = new Tracking(directory, spec, trackingUri);
+        Connection early = place.early(resident)) {
       Conclusion conclusion = new Conclusion(tracking);
       Interruption interruption =
           new Interruption(
@@ -133,7 +136,7 @@ final class RunCommand implements Callable<Integer> {
               spec,
               plan,
               directory,
-              () -> interruption.watched(executor(directory, view, resident)),
+              () -> interruption.watched(executor(directory, view, early, resident)),
               Engine.environment(),
               new Sweep.Options(
                   retryFailed,
@@ -151,9 +154,11 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private StageExecutor executor(RunDirectory directory, ProgressView view, long resident) {
+  private StageExecutor executor(
+      RunDirectory directory, ProgressView view, @Nullable Connection early, long resident) {
     view.say("Starting Spark " + place.words() + " ...");
-    return place.executor(new Worker(directory.store().root(), config.dataAddress()), resident);
+    Worker worker = new Worker(directory.store().root(), config.dataAddress());
+    return place.executor(early, worker, resident);
   }
 
   /** Says what came out and where it lies. */

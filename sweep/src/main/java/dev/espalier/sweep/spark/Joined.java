@@ -1,18 +1,8 @@
 package dev.espalier.sweep.spark;
 
 import dev.espalier.sweep.run.RefusedException;
-import dev.espalier.workers.checkpoint.HostName;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.UnknownHostException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -22,80 +12,30 @@ import org.apache.spark.api.java.JavaSparkContext;
  * @param slots stages at a time
  */
 record Joined(JavaSparkContext spark, int slots) {
-  private static final Pattern STANDALONE = Pattern.compile("([^/,:]+|\\[[^]]+]):(\\d+)");
-  private static final int CONNECT_MILLIS = 5_000;
-
   /** Executors come one after another: when none has come for so long, these are all. */
   private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(3);
 
   /**
-   * Joins {@code cluster} and tries it out.
+   * Waits for executors and tries one out; the connection is closed if that fails.
    *
-   * @throws RefusedException if no master answers, if its Spark is not of this version, or if no
-   *     executor comes up
+   * @throws RefusedException if no executor comes up, or if its Spark is not of this version
    */
-  static Joined to(SparkCluster cluster) {
-    requireAddress(System.getenv());
-    requireAnswer(cluster.master());
-    SparkConf settings = SparkExecutor.same(cluster.settings());
-    JavaSparkContext spark = context(settings, cluster.master());
+  static Joined by(Connection connection) {
+    SparkConf settings = connection.settings();
+    SparkCluster cluster = connection.cluster();
+    JavaSparkContext spark = connection.spark();
     boolean usable = false;
     try {
       int executors = awaitExecutors(spark, settings, cluster);
-      requireSameSpark(spark, cluster.master());
+      requireSameSpark(spark, cluster);
       usable = true;
       Integer slots = cluster.slots();
       return new Joined(
           spark, slots == null ? executors * SparkCluster.slotsOfAnExecutor(settings) : slots);
     } finally {
       if (!usable) {
-        spark.close();
+        connection.close();
       }
-    }
-  }
-
-  /** Without an address of its own, the driver cannot say to executors where it is. */
-  static void requireAddress(Map<String, String> environment) {
-    if (environment.containsKey("SPARK_LOCAL_IP")
-        || environment.containsKey("SPARK_LOCAL_HOSTNAME")) {
-      return;
-    }
-    try {
-      var unused = InetAddress.getLocalHost();
-    } catch (UnknownHostException e) {
-      throw new RefusedException(
-          "--master: the host name of this machine must resolve to an address, found none for %s; add the name to /etc/hosts, or set SPARK_LOCAL_IP to the address at which the cluster reaches this machine"
-              .formatted(HostName.get()));
-    }
-  }
-
-  /** Spark itself would try for a minute and then say something else. */
-  private static void requireAnswer(String master) {
-    if (!master.startsWith("spark://")) {
-      return;
-    }
-    List<String> problems = new ArrayList<>();
-    Matcher addresses = STANDALONE.matcher(master.substring("spark://".length()));
-    while (addresses.find()) {
-      try (Socket socket = new Socket()) {
-        socket.connect(
-            new InetSocketAddress(addresses.group(1), Integer.parseInt(addresses.group(2))),
-            CONNECT_MILLIS);
-        return;
-      } catch (IOException | IllegalArgumentException e) {
-        problems.add(String.valueOf(e.getMessage()));
-      }
-    }
-    throw new RefusedException(
-        "--master: must be a Spark master that answers, found %s: %s"
-            .formatted(master, String.join("; ", problems)));
-  }
-
-  private static JavaSparkContext context(SparkConf settings, String master) {
-    try {
-      return new JavaSparkContext(settings);
-    } catch (RuntimeException e) {
-      throw refused(master, "found none that took this driver: " + first(e));
     }
   }
 
@@ -110,7 +50,7 @@ record Joined(JavaSparkContext spark, int slots) {
     long changed = start;
     while (executors == 0 || (executors < wanted && System.nanoTime() - changed < SETTLED_NANOS)) {
       if (spark.sc().isStopped()) {
-        throw refused(cluster.master(), "the cluster ended the connection");
+        throw cluster.refused("the cluster ended the connection");
       } else if (System.nanoTime() - start > patience) {
         throw new RefusedException(noExecutor(settings, cluster, patience));
       }
@@ -135,7 +75,7 @@ record Joined(JavaSparkContext spark, int slots) {
   }
 
   /** Between two versions of Spark some messages are understood and others are not. */
-  private static void requireSameSpark(JavaSparkContext spark, String master) {
+  private static void requireSameSpark(JavaSparkContext spark, SparkCluster cluster) {
     String found;
     try {
       found =
@@ -144,21 +84,12 @@ record Joined(JavaSparkContext spark, int slots) {
               .map(any -> org.apache.spark.package$.MODULE$.SPARK_VERSION())
               .first();
     } catch (Exception e) { // Spark throws exceptions that it does not declare.
-      throw refused(master, "its executors cannot run what this driver sends: " + first(e));
+      throw cluster.refused(
+          "its executors cannot run what this driver sends: " + Connection.first(e));
     }
     if (!found.equals(spark.version())) {
-      throw refused(master, "found Spark " + found);
+      throw cluster.refused("found Spark " + found);
     }
-  }
-
-  private static RefusedException refused(String master, String found) {
-    return new RefusedException(
-        "--master: %s must run Spark %s, as this driver does, and share its spark.authenticate.secret, if it has one; %s"
-            .formatted(master, org.apache.spark.package$.MODULE$.SPARK_VERSION(), found));
-  }
-
-  private static String first(Exception e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
   }
 
   private static void sleep() {

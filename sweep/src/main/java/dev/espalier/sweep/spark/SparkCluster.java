@@ -1,6 +1,8 @@
 package dev.espalier.sweep.spark;
 
+import dev.espalier.sweep.run.RefusedException;
 import java.io.File;
+import java.security.CodeSource;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -27,6 +29,8 @@ public record SparkCluster(
     List<File> jars,
     Map<String, String> conf) {
 
+  static final String YARN = "yarn";
+
   static final String CPUS = "spark.task.cpus";
   static final String CORES = "spark.executor.cores";
 
@@ -52,6 +56,9 @@ public record SparkCluster(
     secret(settings);
     one(settings);
     executors(settings);
+    if (isYarn() && !ApplicationMaster.isHere()) {
+      yarn(settings);
+    }
     settings
         .setIfMissing(PATIENCE, "120s")
         // A lost machine is worth a second try; a stage that takes its machine down, not four.
@@ -116,9 +123,37 @@ public record SparkCluster(
     if (!jars.isEmpty() && !settings.contains(CLASS_PATH)) {
       String sent =
           jars.stream().map(jar -> jar.toURI().toString()).collect(Collectors.joining(","));
-      String given = settings.get("spark.jars", "");
-      settings.set("spark.jars", given.isEmpty() ? sent : given + "," + sent);
+      // YARN copies them once to each machine, from HDFS instead of from this driver.
+      String key = isYarn() ? "spark.yarn.dist.jars" : "spark.jars";
+      String given = settings.get(key, "");
+      settings.set(key, given.isEmpty() ? sent : given + "," + sent);
     }
+  }
+
+  /** What YARN is told before it starts an application. */
+  private static void yarn(SparkConf settings) {
+    // A stage that crashes is given up after two executors; YARN would give up the sweep after a
+    // few.
+    settings.setIfMissing("spark.executor.maxNumFailures", "10000");
+    if (!settings.contains("spark.yarn.archive") && !settings.contains("spark.yarn.jars")) {
+      CodeSource spark = SparkConf.class.getProtectionDomain().getCodeSource();
+      settings.set("spark.yarn.jars", spark.getLocation().toString().replaceAll("[^/]*$", "*"));
+    }
+  }
+
+  private boolean isYarn() {
+    return master.equals(YARN);
+  }
+
+  /** The error that the cluster cannot be used, as {@code found} says. */
+  RefusedException refused(String found) {
+    String version = org.apache.spark.package$.MODULE$.SPARK_VERSION();
+    String rule =
+        isYarn()
+            ? "must start Spark %s for this driver"
+            : "must run Spark %s, as this driver does, and share its spark.authenticate.secret, if it has one";
+    return new RefusedException(
+        "--master: %s %s; %s".formatted(master, rule.formatted(version), found));
   }
 
   static int slotsOfAnExecutor(SparkConf settings) {

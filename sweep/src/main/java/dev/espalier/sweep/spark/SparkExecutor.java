@@ -64,12 +64,12 @@ public final class SparkExecutor implements StageExecutor {
   }
 
   /**
-   * Joins a Spark cluster.
+   * Takes the executors of a Spark cluster; closes the connection in the end.
    *
-   * @throws RefusedException if it cannot be used; nothing has been run there then
+   * @throws RefusedException if they cannot be used; nothing has been run there then
    */
-  public static SparkExecutor on(SparkCluster cluster, StageRunner runner) {
-    Joined joined = Joined.to(cluster);
+  public static SparkExecutor on(Connection connection, StageRunner runner) {
+    Joined joined = Joined.by(connection);
     return new SparkExecutor(joined.spark(), joined.slots(), runner);
   }
 
