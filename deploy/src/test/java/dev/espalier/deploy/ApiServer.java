@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewB
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
@@ -82,7 +83,7 @@ record ApiServer(KubernetesMockServer server, KubernetesClient client, List<HasM
             if (request.getPath().endsWith("/selfsubjectaccessreviews")) {
               return json(201, answer);
             } else if (String.valueOf(request.getHeader("Content-Type")).contains("apply-patch")) {
-              HasMetadata resource = Serialization.unmarshal(request.getUtf8Body());
+              HasMetadata resource = new KubernetesSerialization().unmarshal(request.getUtf8Body());
               applied.add(resource);
               return json(200, resource);
             }
@@ -117,11 +118,7 @@ record ApiServer(KubernetesMockServer server, KubernetesClient client, List<HasM
   private static ApiServer start(Dispatcher dispatcher, List<HasMetadata> applied) {
     KubernetesMockServer server =
         new KubernetesMockServer(
-            new Context(Serialization.jsonMapper()),
-            new MockWebServer(),
-            new HashMap<>(),
-            dispatcher,
-            false);
+            new Context(), new MockWebServer(), new HashMap<>(), dispatcher, false);
     server.init();
     return new ApiServer(server, server.createClient(), applied);
   }

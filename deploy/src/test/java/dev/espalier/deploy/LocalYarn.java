@@ -131,7 +131,7 @@ record LocalYarn(Path folder, int port, Map<String, String> environment) impleme
 
   /** The Java process of the container that writes {@code log}. */
   static ProcessHandle container(Path log) {
-    String container = log.getParent().getFileName().toString();
+    String container = log.resolveSibling("").getFileName().toString();
     return ProcessHandle.allProcesses()
         .filter(process -> process.info().command().orElse("").endsWith("/java"))
         .filter(process -> commandLine(process).contains("/" + container))

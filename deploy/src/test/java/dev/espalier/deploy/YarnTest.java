@@ -114,9 +114,9 @@ class YarnTest {
     Path log = folder.resolve("cluster.log");
     Process submitted = submit(log, "--out", out, "--tracking-uri", "none");
     String application = awaitApplication(earlier);
-    Path driver = awaitLog(application, "Starting the user application").getParent();
+    Path driver = awaitLog(application, "Starting the user application");
     String first = awaitLine(application, DONE);
-    LocalYarn.container(driver.resolve("stderr")).destroyForcibly();
+    LocalYarn.container(driver.resolveSibling("stderr")).destroyForcibly();
     Distribution.Ended ended = Distribution.ended(submitted, log);
     assertEquals(0, ended.code(), ended.said());
     LocalYarn.Application app = yarn.application(ended.said());
