@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,7 +139,7 @@ public final class Journal implements AutoCloseable {
    * @throws RefusedException if the result, which its checkpoint has too, contradicts itself: a
    *     journal with it could not be read
    */
-  CompletableFuture<@Nullable Void> add(StageResult result) {
+  CompletionStage<@Nullable Void> add(StageResult result) {
     try {
       contents.require(result);
     } catch (IllegalArgumentException e) {
@@ -153,7 +154,7 @@ public final class Journal implements AutoCloseable {
   }
 
   /** Adds a trial's line in the same way, unless the very same stands there already. */
-  CompletableFuture<@Nullable Void> add(TrialResult result) {
+  CompletionStage<@Nullable Void> add(TrialResult result) {
     TrialResult known = contents.trials.get(result.trial());
     if (known == null || !known.sameAs(result)) {
       contents.trials.put(result.trial(), result);

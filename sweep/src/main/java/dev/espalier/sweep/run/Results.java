@@ -15,7 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,7 +88,7 @@ final class Results implements Scheduler.Events {
     }
   }
 
-  private void onceWritten(CompletableFuture<@Nullable Void> line, Runnable tell) {
+  private void onceWritten(CompletionStage<@Nullable Void> line, Runnable tell) {
     untold++;
     var unused =
         line.whenComplete(

@@ -41,7 +41,8 @@ class KillAtAddressTest {
 
     List<String> said = said(start(address), Integer.MAX_VALUE);
     int left = STAGES - before.stages().size();
-    assertEquals("to run " + left, said.get(0));
+    int toRun = Integer.parseInt(said.get(0).substring("to run ".length()));
+    assertTrue(toRun <= left, "those are left that are not in the journal: " + said.get(0));
     Journal.Entries after = Journal.read(RunDirectory.at(address), JournalContract.PLAN);
     assertEquals(STAGES, after.stages().size());
     assertEquals(TRIALS, after.trials().size());

@@ -2,6 +2,8 @@ package dev.espalier.sweep.run;
 
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /** A sweep at an address in a process of its own that prints each stage once it is told of it. */
@@ -15,11 +17,15 @@ final class TellingProcess implements SweepListener {
    */
   public static void main(String[] args) throws Exception {
     List<String> sparsities = List.of(args).subList(1, args.length);
+    RunDirectory directory = RunDirectory.at(args[0]);
+    Path notes = Files.createTempFile("notes", "");
+    notes.toFile().deleteOnExit();
+    HashRunner runner = HashRunner.faultless(directory.store(), notes, 0);
     new Sweep(
             SmallPlan.spec(2, sparsities.toArray(new String[0])),
             SmallPlan.of(sparsities, List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)),
-            RunDirectory.at(args[0]),
-            () -> new InProcessExecutor(16, HashRunner::elsewhere),
+            directory,
+            () -> new InProcessExecutor(16, runner),
             HashRunner.HERE,
             new Sweep.Options(false, false, stage -> 1, null, null),
             new TellingProcess())
