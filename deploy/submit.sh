@@ -67,5 +67,5 @@ done <"$here/driver.properties"
 # shellcheck disable=SC2154 # find-home sets $java
 SPARK_HOME=$home/spark SPARK_SCALA_VERSION=2.13 exec "$java" "@$home/bin/java.options" \
   -cp "$home/lib/$sweep:$home/spark/jars/*${HADOOP_CONF_DIR:+:$HADOOP_CONF_DIR}${YARN_CONF_DIR:+:$YARN_CONF_DIR}" \
-  dev.espalier.sweep.spark.Submission \
+  dev.espalier.sweep.cli.Submit \
   --master "$master" --deploy-mode cluster ${SPARK_PROPERTIES:+--properties-file "$SPARK_PROPERTIES"} "$@"
