@@ -40,14 +40,14 @@ class KMeansOptimumTest {
     assertClose(kind, 6_000, 1024);
   }
 
-  @Tag("slow")
+  @Tag("exhaustive")
   @ParameterizedTest
   @EnumSource
   void fiftyThousandWeights(LayerKind kind) {
     assertClose(kind, 50_000, 256);
   }
 
-  @Tag("slow")
+  @Tag("exhaustive")
   @ParameterizedTest
   @CsvSource({"FAR", "FARTHER", "GAUSSIAN_TO_THE_FIFTH"})
   void longTailsOfFiftyThousandWeights(LayerKind kind) {

@@ -32,7 +32,7 @@ class MemoryBoundsTest {
   }
 
   @Test
-  @Tag("slow")
+  @Tag("exhaustive")
   void ofAnyShapeWritesOutsideOfItsBuffers() throws Exception {
     sweep(1);
   }
