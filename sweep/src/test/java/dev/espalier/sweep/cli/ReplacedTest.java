@@ -20,10 +20,12 @@ import java.util.Random;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A sweep of one's own network on one's own images, whose files are replaced or go. */
+@Tag("slow")
 class ReplacedTest {
   private static final int SIZE = 8;
 
