@@ -18,8 +18,10 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.CreateFlag;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -113,6 +115,29 @@ public final class SlowFileSystem extends FileSystem {
       }
     }
     return new FSDataOutputStream(new Put(local(path)), null);
+  }
+
+  /** Takes the demand that the store itself refuses a file that is there: {@link #create} does. */
+  @Override
+  public FSDataOutputStreamBuilder<FSDataOutputStream, Conditional> createFile(Path path) {
+    return new Conditional(this, path);
+  }
+
+  private static final class Conditional
+      extends FSDataOutputStreamBuilder<FSDataOutputStream, Conditional> {
+    Conditional(FileSystem files, Path path) {
+      super(files, path);
+    }
+
+    @Override
+    public Conditional getThisBuilder() {
+      return this;
+    }
+
+    @Override
+    public FSDataOutputStream build() throws IOException {
+      return getFS().create(getPath(), getFlags().contains(CreateFlag.OVERWRITE));
+    }
   }
 
   /** Sends what was written when it is closed. */
