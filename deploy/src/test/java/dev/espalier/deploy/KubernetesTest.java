@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * What a mock API server of Kubernetes is asked for by the commands of {@code deploy/README.md}.
  * Pods do not run there; the driver's command runs here, as the image would start it.
  */
-@Tag("slow")
+@Tag("clusters")
 @EnabledOnOs({OS.LINUX, OS.MAC})
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class KubernetesTest {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Sweeps on a real S3 server, by real processes of the distribution. */
-@Tag("slow")
+@Tag("clusters")
 @EnabledOnOs({OS.LINUX, OS.MAC})
 class S3Test {
   private static final Map<String, String> NOTHING = Map.of();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A sweep on a real cluster of one executor in which two stages run at a time. */
-@Tag("slow")
+@Tag("clusters")
 @EnabledOnOs(OS.LINUX)
 class SharedExecutorTest {
   private static final Pattern STARTED =

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Sweeps on a real YARN: real servers of Hadoop, real containers, on loopback. */
-@Tag("slow")
+@Tag("clusters")
 @EnabledOnOs(OS.LINUX) // for /proc
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class YarnTest {
