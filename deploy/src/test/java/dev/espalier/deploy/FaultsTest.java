@@ -167,7 +167,7 @@ class FaultsTest {
     String prune = TinySweep.stage(local, "prune");
     String[] limits = {
       "--slots", "1",
-      "--stage-limit", "30s",
+      "--stage-limit", "50s",
       "--conf", "spark.task.reaper.killTimeout=1s",
       "--conf", "spark.task.reaper.pollingInterval=500ms"
     };
@@ -179,7 +179,7 @@ class FaultsTest {
     Distribution.Ended ended = ended(run, out);
     assertEquals(1, ended.code(), ended.said());
     assertEquals(Map.of("completed", 4, "failed", 4), TinySweep.outcomes(out));
-    assertReasons(out, "over its time limit of 30s");
+    assertReasons(out, "over its time limit of 50s");
     assertTrue(newLogs().contains("could not be stopped within"), "its executor was ended");
     assertEquals(Map.of("FINISHED", 5, "FAILED", 4), TinySweep.runs(out));
 
