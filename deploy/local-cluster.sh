@@ -27,9 +27,8 @@ page=$((port + 1003))
 dir=${CLUSTER_DIR:-${XDG_RUNTIME_DIR:-/tmp}/espalier-cluster-$port}
 master=spark://127.0.0.1:$port
 
-alive() { [ -f "$dir/$1.pid" ] && kill -0 "$(cat "$dir/$1.pid")" 2>/dev/null; }
+. "$here/daemons"
 names() { seq -f 'worker-%g' 1 "$workers"; }
-recorded() { for file in "$dir"/*.pid; do [ ! -f "$file" ] || basename "$file" .pid; done; }
 
 # daemon NAME CLASS ARGUMENTS: Spark starts executors by what these variables say.
 daemon() {
@@ -41,18 +40,6 @@ daemon() {
     nohup "$java" "@$home/bin/java.options" -Xmx256m -cp "$dir/conf:$home/spark/jars/*" \
     "$@" >"$dir/$name.log" 2>&1 </dev/null &
   echo $! >"$dir/$name.pid"
-}
-
-# wait_for NAME WORDS: until its log holds them.
-wait_for() {
-  for _ in $(seq 1 600); do
-    ! grep -q "$2" "$dir/$1.log" || return 0
-    alive "$1" || break
-    sleep 0.1
-  done
-  tail -n 20 "$dir/$1.log" >&2
-  stop
-  die "$1 did not start; its last lines stand above"
 }
 
 start() {
@@ -85,14 +72,14 @@ EOF
   )
   daemon master org.apache.spark.deploy.master.Master --host 127.0.0.1 --port "$port" --webui-port "$page" \
     --properties-file "$properties"
-  wait_for master 'New state: ALIVE'
+  wait_for master 'New state: ALIVE' 60
   i=0
   for name in $(names); do
     i=$((i + 1))
     daemon "$name" org.apache.spark.deploy.worker.Worker --host 127.0.0.1 --webui-port $((page + i)) \
       --cores "$cores" --memory "$memory" --work-dir "$dir/work/$name" --properties-file "$properties" "$master"
   done
-  for name in $(names); do wait_for "$name" 'Successfully registered with master'; done
+  for name in $(names); do wait_for "$name" 'Successfully registered with master' 60; done
   echo "A Spark cluster of $workers workers with $cores cores and $memory each runs at $master, its web page at http://127.0.0.1:$page"
   echo "  espalier run CONFIG --master $master --properties-file $properties"
 }
@@ -100,23 +87,11 @@ EOF
 history() {
   alive master || die "no cluster runs at $master"
   daemon history org.apache.spark.deploy.history.HistoryServer --properties-file "$dir/conf/spark-defaults.conf"
-  wait_for history 'started at http'
+  wait_for history 'started at http' 60
   echo "Spark's history server runs at http://127.0.0.1:$((port + 2003))"
 }
 
-status() {
-  code=1
-  for name in $(recorded); do
-    if alive "$name"; then
-      echo "$name: runs, process $(cat "$dir/$name.pid"), log $dir/$name.log"
-      code=0
-    else
-      echo "$name: dead, log $dir/$name.log"
-    fi
-  done
-  [ $code = 0 ] || echo "no cluster runs at $master"
-  return $code
-}
+status() { show "$master"; }
 
 # Workers first: without a master they would look for it. Their executors end with them.
 stop() {

@@ -30,8 +30,7 @@ port=${PORT:-8032}
 files=hdfs://127.0.0.1:$((port - 12))
 dir=${CLUSTER_DIR:-${XDG_RUNTIME_DIR:-/tmp}/espalier-yarn-$port}
 
-alive() { [ -f "$dir/$1.pid" ] && kill -0 "$(cat "$dir/$1.pid")" 2>/dev/null; }
-recorded() { for file in "$dir"/*.pid; do [ ! -f "$file" ] || basename "$file" .pid; done; }
+. "$here/daemons"
 
 # Prints the class path of Hadoop's servers.
 servers() {
@@ -72,18 +71,6 @@ daemon() {
     nohup "$java" "@$home/bin/java.options" -Xmx384m "-Dhadoop.log.dir=$dir" \
     -cp "$dir/conf:$dir/log:$classes" "$2" >"$dir/$1.log" 2>&1 </dev/null &
   echo $! >"$dir/$1.pid"
-}
-
-# wait_for NAME WORDS: until its log holds them.
-wait_for() {
-  for _ in $(seq 1 900); do
-    ! grep -q "$2" "$dir/$1.log" || return 0
-    alive "$1" || break
-    sleep 0.1
-  done
-  tail -n 20 "$dir/$1.log" >&2
-  stop
-  die "$1 did not start; its last lines stand above"
 }
 
 start() {
@@ -148,30 +135,18 @@ EOF
   }
   daemon name-node org.apache.hadoop.hdfs.server.namenode.NameNode
   daemon resource-manager org.apache.hadoop.yarn.server.resourcemanager.ResourceManager
-  wait_for name-node 'NameNode RPC up'
+  wait_for name-node 'NameNode RPC up' 90
   daemon data-node org.apache.hadoop.hdfs.server.datanode.DataNode
-  wait_for resource-manager 'Transitioned to active state'
+  wait_for resource-manager 'Transitioned to active state' 90
   daemon node-manager org.apache.hadoop.yarn.server.nodemanager.NodeManager
-  wait_for data-node 'Successfully sent block report'
-  wait_for node-manager 'Registered with ResourceManager'
+  wait_for data-node 'Successfully sent block report' 90
+  wait_for node-manager 'Registered with ResourceManager' 90
   echo "YARN with $cores cores and $memory MB runs at 127.0.0.1:$port, its web page at http://127.0.0.1:$((port + 56)); HDFS at $files"
   echo "  export HADOOP_CONF_DIR=$dir/conf"
   echo "  espalier run CONFIG --out $files/sweeps/NAME --tracking-uri none --master yarn --properties-file $properties"
 }
 
-status() {
-  code=1
-  for name in $(recorded); do
-    if alive "$name"; then
-      echo "$name: runs, process $(cat "$dir/$name.pid"), log $dir/$name.log"
-      code=0
-    else
-      echo "$name: dead, log $dir/$name.log"
-    fi
-  done
-  [ $code = 0 ] || echo "no cluster runs at $dir"
-  return $code
-}
+status() { show "$dir"; }
 
 # Without a master, others would look for it. Containers end with their node.
 stop() {
