@@ -1,15 +1,11 @@
 package dev.espalier.deploy;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -25,7 +21,7 @@ record LocalCluster(Path folder, int port, Map<String, String> environment)
 
   /** Starts {@code workers} workers with {@code cores} each. */
   static LocalCluster start(Path folder, int workers, int cores) throws Exception {
-    int port = freePort();
+    int port = FreePort.withFree(0, 1003, 1004, 1005, 2003); // where the script puts the others
     Map<String, String> environment =
         Map.of(
             "CLUSTER_DIR", folder.toString(),
@@ -100,24 +96,6 @@ record LocalCluster(Path folder, int port, Map<String, String> environment)
       script("stop");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  /** A port with free ones where the script puts the web pages. */
-  private static int freePort() {
-    SplittableRandom random = new SplittableRandom(ProcessHandle.current().pid());
-    return IntStream.generate(() -> random.nextInt(12_000, 28_000))
-        .limit(100)
-        .filter(port -> IntStream.of(0, 1003, 1004, 1005, 2003).allMatch(o -> isFree(port + o)))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private static boolean isFree(int port) {
-    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-      return socket.isBound();
-    } catch (IOException taken) {
-      return false;
     }
   }
 }

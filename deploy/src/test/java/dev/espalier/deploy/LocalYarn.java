@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,10 +11,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -38,7 +34,7 @@ record LocalYarn(Path folder, int port, Map<String, String> environment) impleme
   record Application(String id, String status, int attempts, String diagnostics) {}
 
   static LocalYarn start(Path folder) throws Exception {
-    int port = freePort();
+    int port = FreePort.withFree(-12, -2, -1, 0, 1, 56); // where the script puts the others
     Map<String, String> environment =
         Map.of(
             "CLUSTER_DIR",
@@ -160,24 +156,6 @@ record LocalYarn(Path folder, int port, Map<String, String> environment) impleme
       script("stop");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  /** A port with free ones where the script puts the others. */
-  private static int freePort() {
-    SplittableRandom random = new SplittableRandom(ProcessHandle.current().pid());
-    return IntStream.generate(() -> random.nextInt(12_000, 28_000))
-        .limit(100)
-        .filter(port -> IntStream.of(-12, -2, -1, 0, 1, 56).allMatch(o -> isFree(port + o)))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private static boolean isFree(int port) {
-    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-      return socket.isBound();
-    } catch (IOException taken) {
-      return false;
     }
   }
 }
