@@ -112,12 +112,7 @@ final class GroupCommit implements AutoCloseable {
         }
       }
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException unchecked) {
-        throw unchecked;
-      } else if (e.getCause() instanceof IOException failed) {
-        throw failed;
-      }
-      throw new IOException(String.valueOf(e.getCause()), e);
+      throw Requests.thrown(e);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

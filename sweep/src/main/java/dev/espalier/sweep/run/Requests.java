@@ -47,18 +47,27 @@ final class Requests {
       }
       return answers;
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException unchecked) {
-        throw unchecked;
-      } else if (e.getCause() instanceof IOException failed) {
-        throw failed;
-      }
-      throw new IOException(String.valueOf(e.getCause()), e);
+      throw thrown(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while it waited for the file system", e);
     } finally {
       threads.shutdownNow();
     }
+  }
+
+  /**
+   * What the work of another thread threw.
+   *
+   * @throws RuntimeException if that was one
+   */
+  static IOException thrown(ExecutionException e) {
+    if (e.getCause() instanceof RuntimeException unchecked) {
+      throw unchecked;
+    }
+    return e.getCause() instanceof IOException failed
+        ? failed
+        : new IOException(String.valueOf(e.getCause()), e);
   }
 
   private static Thread daemon(Runnable work) {

@@ -34,13 +34,13 @@ public record Connection(SparkCluster cluster, SparkConf settings, JavaSparkCont
    */
   public static void requireAnswer(String master, Map<String, String> conf) {
     requireAddress(System.getenv());
+    SparkConf settings = new SparkConf();
+    conf.forEach(settings::set);
     if (master.startsWith("spark://")) {
       requireStandalone(master);
     } else if (master.equals(SparkCluster.YARN) && !ApplicationMaster.isHere()) {
-      Yarn.requireAnswer(conf, System.getenv());
+      Yarn.requireAnswer(settings, System.getenv());
     } else if (Kubernetes.isMaster(master)) {
-      SparkConf settings = new SparkConf();
-      conf.forEach(settings::set);
       Kubernetes.requireForDriver(master, settings);
     }
   }

@@ -30,7 +30,7 @@ final class Yarn {
    *
    * @throws RefusedException saying what is missing
    */
-  static void requireAnswer(Map<String, String> conf, Map<String, String> environment) {
+  static void requireAnswer(SparkConf settings, Map<String, String> environment) {
     requireModule();
     String folders =
         Stream.of("HADOOP_CONF_DIR", "YARN_CONF_DIR")
@@ -41,7 +41,7 @@ final class Yarn {
       throw new RefusedException(
           "--master: yarn needs HADOOP_CONF_DIR or YARN_CONF_DIR, found neither; set one to the folder that holds the cluster's yarn-site.xml and core-site.xml");
     }
-    Configuration impatient = impatient(conf);
+    Configuration impatient = impatient(settings);
     FutureTask<Integer> answer = new FutureTask<>(() -> nodes(impatient));
     Thread asking = new Thread(answer, "espalier-yarn");
     asking.setDaemon(true);
@@ -85,9 +85,7 @@ final class Yarn {
   }
 
   /** The settings of the cluster, with a few short tries. */
-  private static Configuration impatient(Map<String, String> conf) {
-    SparkConf settings = new SparkConf();
-    conf.forEach(settings::set);
+  private static Configuration impatient(SparkConf settings) {
     Configuration impatient =
         new YarnConfiguration(SparkHadoopUtil.get().newConfiguration(settings));
     impatient.setInt(YarnConfiguration.RESOURCEMANAGER_CONNECT_MAX_WAIT_MS, 0);
