@@ -5,11 +5,7 @@ import dev.espalier.sweep.report.Report;
 import dev.espalier.sweep.run.Finished;
 import dev.espalier.sweep.run.Outcome;
 import dev.espalier.sweep.run.SweepListener;
-import dev.espalier.sweep.run.TrialResult;
-import dev.espalier.workers.stage.PlannedStage;
-import dev.espalier.workers.stage.StageResult;
 import java.io.IOException;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -35,18 +31,6 @@ final class Conclusion implements SweepListener {
   Confidence confidence() {
     return Objects.requireNonNull(confidence, "the sweep has not ended");
   }
-
-  @Override
-  public void planned(Outlook outlook) {}
-
-  @Override
-  public void stageStarted(PlannedStage stage) {}
-
-  @Override
-  public void stageFinished(PlannedStage stage, StageResult result) {}
-
-  @Override
-  public void trialFinished(TrialResult trial, List<StageResult> path) {}
 
   @Override
   public void finished(Outcome outcome, Finished finished) throws IOException {

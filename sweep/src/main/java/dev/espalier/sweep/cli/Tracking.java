@@ -7,12 +7,10 @@ import dev.espalier.sweep.pareto.Confidence;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.run.Finished;
 import dev.espalier.sweep.run.Identity;
-import dev.espalier.sweep.run.Outcome;
 import dev.espalier.sweep.run.RunDirectory;
 import dev.espalier.sweep.run.SweepListener;
 import dev.espalier.sweep.run.TrialResult;
 import dev.espalier.sweep.spec.SweepSpec;
-import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageResult;
 import dev.espalier.workers.storage.StorageException;
 import java.io.IOException;
@@ -121,12 +119,6 @@ final class Tracking implements SweepListener, AutoCloseable {
   }
 
   @Override
-  public void stageStarted(PlannedStage stage) {}
-
-  @Override
-  public void stageFinished(PlannedStage stage, StageResult result) {}
-
-  @Override
   public void trialFinished(TrialResult trial, List<StageResult> path) {
     counts = counts.plus(trial);
     SweepTracking begun = tracking;
@@ -134,9 +126,6 @@ final class Tracking implements SweepListener, AutoCloseable {
       begun.trial(trial, path);
     }
   }
-
-  @Override
-  public void finished(Outcome outcome, Finished finished) {}
 
   /**
    * Says at once that the sweep is being stopped: the stages that run may hold up the process for

@@ -10,7 +10,7 @@ import java.util.Map;
 
 /**
  * Is told what happens in a sweep, always by the thread that runs it: what takes long, a listener
- * does on a thread of its own.
+ * does on a thread of its own. It need not listen to all of it.
  */
 public interface SweepListener {
 
@@ -31,12 +31,12 @@ public interface SweepListener {
       Estimate estimate,
       int slots) {}
 
-  void planned(Outlook outlook);
+  default void planned(Outlook outlook) {}
 
-  void stageStarted(PlannedStage stage);
+  default void stageStarted(PlannedStage stage) {}
 
   /** A stage is over. One below a failed stage has failed too, without having started. */
-  void stageFinished(PlannedStage stage, StageResult result);
+  default void stageFinished(PlannedStage stage, StageResult result) {}
 
   /**
    * A trial is over. Trials that were over before this run are told first, so that a listener hears
@@ -44,12 +44,12 @@ public interface SweepListener {
    *
    * @param path results of the stages on its path that are over
    */
-  void trialFinished(TrialResult trial, List<StageResult> path);
+  default void trialFinished(TrialResult trial, List<StageResult> path) {}
 
   /**
    * The run is over; the sweep is locked still.
    *
    * @param finished all that stands in the journal now
    */
-  void finished(Outcome outcome, Finished finished) throws IOException;
+  default void finished(Outcome outcome, Finished finished) throws IOException {}
 }

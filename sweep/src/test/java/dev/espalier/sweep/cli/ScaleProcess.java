@@ -2,7 +2,6 @@ package dev.espalier.sweep.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.espalier.sweep.plan.Plan;
-import dev.espalier.sweep.run.Finished;
 import dev.espalier.sweep.run.HashRunner;
 import dev.espalier.sweep.run.Listeners;
 import dev.espalier.sweep.run.Outcome;
@@ -10,7 +9,6 @@ import dev.espalier.sweep.run.ProcessorTime;
 import dev.espalier.sweep.run.RunDirectory;
 import dev.espalier.sweep.run.Sweep;
 import dev.espalier.sweep.run.SweepListener;
-import dev.espalier.sweep.run.TrialResult;
 import dev.espalier.sweep.spark.SparkExecutor;
 import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SpecFile;
@@ -162,12 +160,6 @@ final class ScaleProcess implements SweepListener {
   public void stageFinished(PlannedStage stage, StageResult result) {
     figures.put("stages_seconds", seconds(started));
   }
-
-  @Override
-  public void trialFinished(TrialResult trial, List<StageResult> path) {}
-
-  @Override
-  public void finished(Outcome outcome, Finished finished) {}
 
   static SweepSpec spec(int trials) throws SpecException {
     String yaml =

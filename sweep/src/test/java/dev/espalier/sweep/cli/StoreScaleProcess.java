@@ -12,10 +12,7 @@ import dev.espalier.sweep.run.RunDirectory;
 import dev.espalier.sweep.run.SlowFileSystem;
 import dev.espalier.sweep.run.Sweep;
 import dev.espalier.sweep.run.SweepListener;
-import dev.espalier.sweep.run.TrialResult;
 import dev.espalier.sweep.spec.SweepSpec;
-import dev.espalier.workers.stage.PlannedStage;
-import dev.espalier.workers.stage.StageResult;
 import dev.espalier.workers.stage.StageRunner;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -113,15 +110,6 @@ final class StoreScaleProcess implements SweepListener {
     planned = System.nanoTime();
     requestsBefore = SlowFileSystem.requests();
   }
-
-  @Override
-  public void stageStarted(PlannedStage stage) {}
-
-  @Override
-  public void stageFinished(PlannedStage stage, StageResult result) {}
-
-  @Override
-  public void trialFinished(TrialResult trial, List<StageResult> path) {}
 
   @Override
   public void finished(Outcome outcome, Finished finished) {

@@ -38,9 +38,6 @@ final class TellingProcess implements SweepListener {
   }
 
   @Override
-  public void stageStarted(PlannedStage stage) {}
-
-  @Override
   public void stageFinished(PlannedStage stage, StageResult result) {
     System.out.println(stage.id());
   }
@@ -49,7 +46,4 @@ final class TellingProcess implements SweepListener {
   public void trialFinished(TrialResult trial, List<StageResult> path) {
     System.out.println("trial " + trial.trial());
   }
-
-  @Override
-  public void finished(Outcome outcome, Finished finished) {}
 }
