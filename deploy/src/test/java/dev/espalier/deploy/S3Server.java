@@ -1,5 +1,7 @@
 package dev.espalier.deploy;
 
+import dev.espalier.workers.storage.HadoopSettings;
+import dev.espalier.workers.storage.Storage;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -95,6 +98,17 @@ record S3Server(Process process, Path folder, int port) implements AutoCloseable
     List<Object> options = new ArrayList<>();
     settings().forEach((key, value) -> options.addAll(List.of("--conf", setting(key, value))));
     return options;
+  }
+
+  /** Puts the files of a folder into the bucket, as a client does. */
+  void put(Path files, String name) throws IOException {
+    new HadoopSettings(settings()).use();
+    Storage there = Storage.at(address(name));
+    try (Stream<Path> list = Files.list(files)) {
+      for (Path file : list.toList()) {
+        there.write(file.getFileName().toString(), Files.readAllBytes(file));
+      }
+    }
   }
 
   /** The same in a core-site.xml: its folder. */

@@ -62,7 +62,9 @@ class S3Test {
 
   @Test
   void executorsReachItByWhatTheDriverWasGiven() throws Exception {
-    SmallDigits.write(Files.createDirectories(server.bucket().resolve("data/mnist")));
+    Path files = Files.createDirectories(folder.resolve("digits"));
+    SmallDigits.write(files);
+    server.put(files, "data/mnist");
     Path digits = Files.writeString(folder.resolve("digits.yaml"), SmallDigits.CONFIG);
     try (LocalCluster cluster = LocalCluster.start(folder.resolve("cluster"), 2, 1)) {
       String out = server.address("cluster");
@@ -110,6 +112,18 @@ class S3Test {
     refused(
         "must refuse to create a file that is there", "fs.s3a.create.conditional.enabled=false");
     refused("there is no bucket another at " + server.endpoint(), "s3a://another/refused");
+    // As if another program had put them there: without the ETag by which S3's client reads a file.
+    SmallDigits.write(Files.createDirectories(server.bucket().resolve("bare/mnist")));
+    Path digits = Files.writeString(folder.resolve("bare.yaml"), SmallDigits.CONFIG);
+    List<Object> reads = new ArrayList<>(List.of("run", digits, "--out", folder.resolve("bare")));
+    reads.addAll(List.of("--data", server.address("bare")));
+    reads.addAll(server.options());
+    Map<String, String> cache = Map.of("ESPALIER_CACHE", folder.resolve("bare-cache").toString());
+    Distribution.Ended bareData = home.run(folder.resolve("bare.log"), cache, reads);
+    assertEquals(2, bareData.code(), bareData.said());
+    assertTrue(
+        bareData.said().contains("-ubyte: must be a file that can be copied to "), bareData.said());
+
     Map<String, String> noMetadata = Map.of("AWS_EC2_METADATA_DISABLED", "true");
     List<Object> bare = List.of("status", server.address("refused"));
     Distribution.Ended unknown = home.run(folder.resolve("unknown.log"), noMetadata, bare);

@@ -92,7 +92,7 @@ class YarnTest {
       yarn.properties()
     };
     Process running = yarn.espalier(log, words);
-    String application = awaitApplication(Set.of());
+    String application = awaitApplication(Set.of(), running, log);
     LocalYarn.container(awaitLog(application, STARTED)).destroyForcibly();
     Distribution.Ended ended = Distribution.ended(running, log);
     assertEquals(0, ended.code(), ended.said());
@@ -113,7 +113,7 @@ class YarnTest {
     String out = yarn.hdfs("/sweeps/cluster");
     Path log = folder.resolve("cluster.log");
     Process submitted = submit(log, "--out", out, "--tracking-uri", "none");
-    String application = awaitApplication(earlier);
+    String application = awaitApplication(earlier, submitted, log);
     Path driver = awaitLog(application, "Starting the user application");
     String first = awaitLine(application, DONE);
     LocalYarn.container(driver.resolveSibling("stderr")).destroyForcibly();
@@ -205,9 +205,10 @@ class YarnTest {
     return application;
   }
 
-  /** Waits for an application besides {@code earlier}. */
-  private static String awaitApplication(Set<String> earlier) throws Exception {
-    for (int i = 0; i < MOST_SECONDS * 10; i++) {
+  /** Waits for an application besides {@code earlier}, which {@code process} asks YARN for. */
+  private static String awaitApplication(Set<String> earlier, Process process, Path log)
+      throws Exception {
+    for (int i = 0; i < MOST_SECONDS * 10 && process.isAlive(); i++) {
       for (String id : yarn.applications()) {
         if (!earlier.contains(id)) {
           return id;
@@ -215,7 +216,7 @@ class YarnTest {
       }
       Thread.sleep(100);
     }
-    throw new AssertionError("no application");
+    throw new AssertionError("no application: " + Files.readString(log));
   }
 
   private static Path awaitLog(String application, String words) throws Exception {

@@ -10,8 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,26 +23,7 @@ class QuickstartTest {
   @TempDir Path folder;
 
   @Test
-  void bothNetworksLearnAndBothReachTheFront() throws Exception {
-    Path out = folder.resolve("quickstart");
-    Said said = Said.by("run", "../configs/quickstart.yaml", "--out", out.toString());
-    assertEquals(0, said.code(), said.err());
-
-    List<JsonNode> trials = trials(out);
-    assertEquals(40, trials.size());
-    assertEquals(2, baselinesThatLearned(trials).size());
-    Set<String> onTheFront =
-        Said.by("front", out.toString(), "--json")
-            .out()
-            .lines()
-            .map(QuickstartTest::json)
-            .map(trial -> trial.get("parameters").get("model").asText())
-            .collect(Collectors.toSet());
-    assertEquals(Set.of("resnet18", "mobilenetv2"), onTheFront);
-  }
-
-  @Test
-  void bothNetworksLearnWithTwoMoreSeedsToo() throws Exception {
+  void bothNetworksLearnWithEachOfThreeSeeds() throws Exception {
     Path out = folder.resolve("seeds");
     Said said =
         Said.by(
@@ -55,12 +34,12 @@ class QuickstartTest {
             "--tracking-uri",
             "none",
             "--set",
-            "grid={sparsity: 0}",
+            "grid={sparsity: 0, fine-tune-epochs: 0}",
             "--set",
-            "seeds=[2, 3]");
+            "seeds=[1, 2, 3]");
     assertEquals(0, said.code(), said.err());
 
-    assertEquals(4, baselinesThatLearned(trials(out)).size());
+    assertEquals(6, baselinesThatLearned(trials(out)).size());
   }
 
   /** The dense networks without fine-tuning, each of which must have learned. */

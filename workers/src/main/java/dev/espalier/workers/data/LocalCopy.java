@@ -4,9 +4,12 @@ import dev.espalier.workers.stage.DataSource;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.storage.Bounded;
 import dev.espalier.workers.storage.Durable;
+import dev.espalier.workers.storage.FileTrouble;
 import dev.espalier.workers.storage.Storage;
+import dev.espalier.workers.storage.StorageException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
@@ -116,6 +119,13 @@ record LocalCopy(DataSource source, Storage from, Path to) {
     long bytes;
     try (InputStream content = from.open(name)) {
       bytes = Bounded.copy(content, here, there.bytes());
+    } catch (StorageException | InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new StorageException(
+          "%s/%s: must be a file that can be copied to %s, found: %s"
+              .formatted(from.address(), name, here, FileTrouble.reason(e)),
+          e);
     }
     if (bytes != there.bytes()) {
       throw new IOException(

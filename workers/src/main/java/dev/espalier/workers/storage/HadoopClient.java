@@ -8,6 +8,7 @@ import java.lang.management.ThreadMXBean;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -33,6 +34,8 @@ final class HadoopClient {
    * which the client computes are no silence: on a busy machine it takes long to load.
    */
   private static final long PATIENCE_SECONDS = 10;
+
+  private static final String S3_STREAM = "fs.s3a.input.stream.type";
 
   /** Who had the processor for longer in a second has not only waited. */
   private static final long WAITING_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -190,10 +193,15 @@ final class HadoopClient {
       }
     }
     // Whoever closes a file before its data node has reported it asks again: after 20 ms and twice
-    // as
-    // long each time, rather than after 400 ms, which a small file would mostly wait.
+    // as long each time, rather than after 400 ms, which a small file would mostly wait.
     settings.setInt("dfs.client.block.write.locateFollowingBlock.initial.delay.ms", 20);
     settings.setInt("dfs.client.block.write.locateFollowingBlock.retries", 10);
+    // Hadoop's default for S3, a prefetching stream, reports a missing file as an error of its own
+    // and logs it. A stream that was chosen in core-site.xml stays.
+    String[] sources = settings.getPropertySources(S3_STREAM);
+    if (sources == null || List.of(sources).equals(List.of("core-default.xml"))) {
+      settings.set(S3_STREAM, "classic");
+    }
     // Stages that Ctrl-C stops still take their unfinished files away.
     settings.setBoolean("fs.automatic.close", false);
     given.values().forEach(settings::set);
