@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A store cannot be used. The message is for the user: place, rule, found, what to do. */
 public final class StorageException extends IOException {
-  StorageException(String message, @Nullable Throwable cause) {
+  public StorageException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 
