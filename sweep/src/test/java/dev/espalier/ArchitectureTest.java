@@ -23,6 +23,8 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import dev.espalier.sweep.pareto.Front;
 import dev.espalier.workers.stage.Stage;
 import java.io.Serializable;
@@ -67,6 +69,10 @@ class ArchitectureTest {
       slices().matching("dev.espalier.(*).(*)..").should().beFreeOfCycles();
 
   @ArchTest
+  static final ArchRule classesHaveNoCycles =
+      slices().assignedFrom(new TopLevelClasses()).should().beFreeOfCycles();
+
+  @ArchTest
   static final ArchRule workersKnowNothingOfSweep =
       noClasses()
           .that()
@@ -81,7 +87,10 @@ class ArchitectureTest {
           .that()
           .resideInAPackage("dev.espalier.sweep..")
           .and()
-          .resideOutsideOfPackages("dev.espalier.sweep.spark..", "dev.espalier.sweep.cli..")
+          .resideOutsideOfPackages(
+              "dev.espalier.sweep.spark..",
+              "dev.espalier.sweep.preparation..",
+              "dev.espalier.sweep.cli..")
           .should()
           .dependOnClassesThat(
               resideInAPackage("dev.espalier.workers..")
@@ -104,16 +113,27 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule paretoIsPlainJava =
-      classes()
-          .that()
-          .resideInAPackage("dev.espalier.sweep.pareto..")
-          .should()
-          .onlyDependOnClassesThat(
-              resideInAnyPackage(
-                  "dev.espalier.sweep.pareto..",
-                  "dev.espalier.workers.stage..",
-                  "java..",
-                  "org.jspecify.."));
+      only("dev.espalier.sweep.pareto..").dependsOn("dev.espalier.workers.stage..");
+
+  @ArchTest
+  static final ArchRule primitivesAreOnednnAlone =
+      only("dev.espalier.workers.onednn..")
+          .dependsOn("dev.espalier.workers.model..", "org.bytedeco..", "org.slf4j..");
+
+  @ArchTest
+  static final ArchRule inferenceNeedsNoDeeplearning4j =
+      only("dev.espalier.workers.inference..")
+          .dependsOn(
+              "dev.espalier.workers.onednn..", "dev.espalier.workers.model..", "org.bytedeco..");
+
+  @ArchTest
+  static final ArchRule foreignFilesNeedNoEngine =
+      only("dev.espalier.workers.dl4j..")
+          .dependsOn(
+              "dev.espalier.workers.model..",
+              "dev.espalier.workers.stage..",
+              "org.deeplearning4j..",
+              "org.nd4j..");
 
   // Each foreign library has one home.
 
@@ -122,13 +142,36 @@ class ArchitectureTest {
       only("dev.espalier.sweep.spark..").mayUse("org.apache.spark..", "scala..");
 
   @ArchTest
-  static final ArchRule mlflowAndSqliteOnlyInMlflow =
-      only("dev.espalier.sweep.mlflow..").mayUse("org.mlflow..", "org.sqlite..", "java.sql..");
+  static final ArchRule mlflowOnlyInMlflowAndItsServer =
+      only("dev.espalier.sweep.mlflow..", "dev.espalier.sweep.trackingserver..")
+          .mayUse("org.mlflow..");
 
   @ArchTest
-  static final ArchRule deeplearning4jOnlyInEngine =
-      only("dev.espalier.workers.engine..")
-          .mayUse("org.deeplearning4j..", "org.nd4j.linalg..", "org.bytedeco..");
+  static final ArchRule sqliteOnlyInTheTrackingServer =
+      only("dev.espalier.sweep.trackingserver..").mayUse("org.sqlite..", "java.sql..");
+
+  @ArchTest
+  static final ArchRule theTrackingServerStandsAlone =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.espalier.sweep.trackingserver..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("dev.espalier..")
+                  .and(not(resideInAPackage("dev.espalier.sweep.trackingserver.."))));
+
+  @ArchTest
+  static final ArchRule deeplearning4jOnlyInEngineAndDl4j =
+      only("dev.espalier.workers.engine..", "dev.espalier.workers.dl4j..")
+          .mayUse("org.deeplearning4j..", "org.nd4j.linalg..");
+
+  @ArchTest
+  static final ArchRule nativeMemoryOnlyInEngineInferenceAndOnednn =
+      only(
+              "dev.espalier.workers.engine..",
+              "dev.espalier.workers.inference..",
+              "dev.espalier.workers.onednn..")
+          .mayUse("org.bytedeco..");
 
   @ArchTest
   static final ArchRule onnxOnlyInExport =
@@ -137,7 +180,11 @@ class ArchitectureTest {
   /** Its jar brings the messages of ONNX, too. */
   @ArchTest
   static final ArchRule nothingElseOfNd4jAnywhereElse =
-      only("dev.espalier.workers.engine..", "dev.espalier.workers.export..").mayUse("org.nd4j..");
+      only(
+              "dev.espalier.workers.engine..",
+              "dev.espalier.workers.dl4j..",
+              "dev.espalier.workers.export..")
+          .mayUse("org.nd4j..");
 
   @ArchTest
   static final ArchRule yarnOnlyInSpark =
@@ -155,7 +202,8 @@ class ArchitectureTest {
   static final ArchRule jacksonOnlyWhereFilesAreReadAndWritten =
       only(
               "dev.espalier.sweep.spec..",
-              "dev.espalier.sweep.run..",
+              "dev.espalier.sweep.journal..",
+              "dev.espalier.sweep.results..",
               "dev.espalier.sweep.report..",
               "dev.espalier.sweep.mlflow..",
               "dev.espalier.workers.checkpoint..")
@@ -219,7 +267,11 @@ class ArchitectureTest {
   static final ArchRule onlyJournalsTellTheTime =
       noClasses()
           .that()
-          .resideOutsideOfPackages("dev.espalier.sweep.run..", "dev.espalier.sweep.mlflow..")
+          .resideOutsideOfPackages(
+              "dev.espalier.sweep.journal..",
+              "dev.espalier.sweep.results..",
+              "dev.espalier.sweep.mlflow..",
+              "dev.espalier.sweep.trackingserver..")
           .should()
           .callMethod(System.class, "currentTimeMillis")
           .orShould()
@@ -311,6 +363,33 @@ class ArchitectureTest {
           .resideOutsideOfPackages(packages)
           .should()
           .dependOnClassesThat(resideInAnyPackage(libraries));
+    }
+
+    /** On nothing else than themselves, Java, and {@code others}. */
+    ArchRule dependsOn(String... others) {
+      return classes()
+          .that()
+          .resideInAnyPackage(packages)
+          .should()
+          .onlyDependOnClassesThat(
+              resideInAnyPackage(packages)
+                  .or(resideInAnyPackage(others))
+                  .or(resideInAnyPackage("java..", "org.jspecify..")));
+    }
+  }
+
+  /** A slice for each class of a package and below, with the classes that are nested in it. */
+  private record TopLevelClasses() implements SliceAssignment {
+    @Override
+    public SliceIdentifier getIdentifierOf(JavaClass type) {
+      return type.getPackageName().startsWith("dev.espalier")
+          ? SliceIdentifier.of(type.getName().replaceFirst("\\$.*", ""))
+          : SliceIdentifier.ignore();
+    }
+
+    @Override
+    public String getDescription() {
+      return "top-level classes";
     }
   }
 }

@@ -155,9 +155,13 @@ class DeployFilesTest {
     Map<?, ?> spec = map(manifest, "spec");
     assertIsHere(List.of(Objects.requireNonNull(spec.get("mainApplicationFile"))));
     assertIsHere(list(spec, "arguments"));
-    assertTrue(list(spec, "arguments").contains("--slots=8"));
-    assertEquals(2, map(spec, "executor").get("instances"));
-    assertEquals(4, map(spec, "executor").get("cores"));
+    int executors = (int) Objects.requireNonNull(map(spec, "executor").get("instances"));
+    int cores = (int) Objects.requireNonNull(map(spec, "executor").get("cores"));
+    assertEquals(
+        List.of("--slots=" + executors * cores),
+        list(spec, "arguments").stream()
+            .filter(word -> word.toString().startsWith("--slots="))
+            .toList());
 
     Map<?, ?> claim = yaml("k8s/sweeps.yaml");
     assertIs(PersistentVolumeClaim.class, claim);

@@ -3,7 +3,7 @@ package dev.espalier.deploy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.espalier.sweep.run.LeaseProcess;
+import dev.espalier.sweep.journal.LeaseProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -2,6 +2,7 @@ package dev.espalier.deploy;
 
 import dev.espalier.workers.storage.HadoopSettings;
 import dev.espalier.workers.storage.Storage;
+import dev.espalier.workers.storage.Storages;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -12,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A real process that speaks S3's protocol: S3Proxy over a folder, which checks signatures and
@@ -103,7 +104,7 @@ record S3Server(Process process, Path folder, int port) implements AutoCloseable
   /** Puts the files of a folder into the bucket, as a client does. */
   void put(Path files, String name) throws IOException {
     new HadoopSettings(settings()).use();
-    Storage there = Storage.at(address(name));
+    Storage there = Storages.at(address(name));
     try (Stream<Path> list = Files.list(files)) {
       for (Path file : list.toList()) {
         there.write(file.getFileName().toString(), Files.readAllBytes(file));

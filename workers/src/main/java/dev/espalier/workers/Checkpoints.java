@@ -17,9 +17,9 @@ import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.Stage;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
-import dev.espalier.workers.storage.Bounded;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -102,7 +102,7 @@ public record Checkpoints(CheckpointStore store) {
   }
 
   private static Opened loaded(PlannedStage planned, Stage.Load load) throws IOException {
-    ownFile(load);
+    UserGraph.read(load);
     TrainableNetwork network = TrainableNetwork.load(Path.of(load.path()), planned.setup().data());
     return new Opened(network, start(network.parameters()));
   }
@@ -116,15 +116,9 @@ public record Checkpoints(CheckpointStore store) {
     if (planned.root() instanceof Stage.Train train) {
       return TrainableNetwork.of(Networks.of(train.model(), planned.setup().data()), tensors);
     }
-    Path zip = Files.createTempFile("espalier-graph", ".zip");
-    try {
-      Files.write(zip, graph(planned));
-      TrainableNetwork network = TrainableNetwork.load(zip, planned.setup().data());
-      network.parameters(tensors);
-      return network;
-    } finally {
-      Files.deleteIfExists(zip);
-    }
+    TrainableNetwork network = UserGraph.load(graph(planned), planned.setup().data());
+    network.parameters(tensors);
+    return network;
   }
 
   /** The user's own file, as it was when the sweep began; where that is gone, as it is now. */
@@ -132,23 +126,9 @@ public record Checkpoints(CheckpointStore store) {
     StageId root =
         planned.from() == null ? planned.id() : StageId.of(planned.root(), planned.setup(), null);
     if (store.find(root).isEmpty() && planned.root() instanceof Stage.Load load) {
-      return ownFile(load);
+      return UserGraph.read(load);
     }
     return store.read(root, GRAPH);
-  }
-
-  private static byte[] ownFile(Stage.Load load) throws IOException {
-    byte[] content = Bounded.read(Path.of(load.path()), Bounded.MOST_BYTES);
-    String found = StageId.sha256(content);
-    if (!found.equals(load.digest())) {
-      throw new IOException(
-          load.path()
-              + " has changed since the sweep was planned: SHA-256 was "
-              + load.digest()
-              + ", found "
-              + found);
-    }
-    return content;
   }
 
   /**
@@ -191,7 +171,7 @@ public record Checkpoints(CheckpointStore store) {
             .map(Tensor::name)
             .collect(Collectors.toSet());
     float[] updater =
-        done.files().containsKey(UPDATER) ? Binary.floats(store.read(done.id(), UPDATER)) : null;
+        done.files().containsKey(UPDATER) ? floats(store.read(done.id(), UPDATER)) : null;
     return new State(tensors, masks, names, updater, done.curve());
   }
 
@@ -246,10 +226,10 @@ public record Checkpoints(CheckpointStore store) {
       attempt.write(MASKS, "esp", encode(state));
     }
     if (planned.keepsUpdater() && state.updater() != null) {
-      attempt.write(UPDATER, "bin", Binary.bytes(state.updater()));
+      attempt.write(UPDATER, "bin", bytes(state.updater()));
     }
     if (planned.stage() instanceof Stage.Load) {
-      attempt.write(GRAPH, "zip", saved(network));
+      attempt.write(GRAPH, "zip", UserGraph.save(network));
     }
   }
 
@@ -269,13 +249,16 @@ public record Checkpoints(CheckpointStore store) {
     }
   }
 
-  private static byte[] saved(TrainableNetwork network) throws IOException {
-    Path zip = Files.createTempFile("espalier-graph", ".zip");
-    try {
-      network.save(zip);
-      return Files.readAllBytes(zip);
-    } finally {
-      Files.deleteIfExists(zip);
-    }
+  /** Floats as bytes: little-endian, bit for bit. */
+  private static byte[] bytes(float[] values) {
+    ByteBuffer buffer = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    buffer.asFloatBuffer().put(values);
+    return buffer.array();
+  }
+
+  private static float[] floats(byte[] bytes) {
+    float[] values = new float[bytes.length / 4];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+    return values;
   }
 }

@@ -7,8 +7,8 @@ import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.prune.MagnitudePruning;
 import dev.espalier.workers.prune.Mask;
 import dev.espalier.workers.prune.Prunable;
+import dev.espalier.workers.stage.DataAndSeed;
 import dev.espalier.workers.stage.EpochMetrics;
-import dev.espalier.workers.stage.Setup;
 import dev.espalier.workers.stage.Stage;
 import dev.espalier.workers.train.DivergedException;
 import dev.espalier.workers.train.Training;
@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
  *     it ends
  * @param before the state that the stage starts from, or an earlier epoch of the same fine-tuning
  */
-record StageWork(TrainableNetwork network, Dataset data, Setup setup, State before) {
+record StageWork(TrainableNetwork network, Dataset data, DataAndSeed setup, State before) {
 
   /** Every kind of stage has its line here. */
   State apply(Stage stage) throws DivergedException, InterruptedException {

@@ -77,7 +77,7 @@ public record Worker(String stages, @Nullable String dataDir, HadoopSettings had
       state.requireFinite();
       CompressedNetwork encoded = CompressedNetwork.encode(state.tensors());
       checkpoints.write(attempt, planned, state, encoded, network);
-      Measured measured = Measured.of(network, data, state, encoded);
+      StageMetrics measured = StageMetrics.of(network, data, state, encoded);
       return attempt.commit(
           measured.done(
               planned.id(),
@@ -99,7 +99,7 @@ public record Worker(String stages, @Nullable String dataDir, HadoopSettings had
       state.requireFinite();
       CompressedNetwork encoded = CompressedNetwork.encode(state.tensors());
       Checkpoints.keep(attempt, before, encoded);
-      Measured measured = Measured.of(opened.network(), data, state, encoded);
+      StageMetrics measured = StageMetrics.of(opened.network(), data, state, encoded);
       return attempt.commit(
           measured.done(
               planned.id(),

@@ -13,13 +13,13 @@ import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.prune.MagnitudePruning;
 import dev.espalier.workers.prune.Mask;
 import dev.espalier.workers.prune.Prunable;
+import dev.espalier.workers.stage.DataAndSeed;
 import dev.espalier.workers.stage.DataFacts;
 import dev.espalier.workers.stage.DataSource;
 import dev.espalier.workers.stage.Model;
 import dev.espalier.workers.stage.Recipe;
 import dev.espalier.workers.stage.Schedule;
 import dev.espalier.workers.stage.Scope;
-import dev.espalier.workers.stage.Setup;
 import dev.espalier.workers.stage.Stage;
 import dev.espalier.workers.stage.StageId;
 import java.io.ByteArrayOutputStream;
@@ -134,6 +134,9 @@ class RecipeGoldenTest {
   }
 
   private void schedules() {
+    Set<Class<?>> pinned = new HashSet<>();
+    schedulesOfEachKind().forEach(schedule -> pinned.add(schedule.getClass()));
+    assertEquals(Set.of(Schedule.class.getPermittedSubclasses()), pinned, "each kind");
     for (Schedule schedule : schedulesOfEachKind()) {
       Digest digest = new Digest();
       for (int step = 0; step <= 80; step++) {
@@ -145,8 +148,8 @@ class RecipeGoldenTest {
 
   private void stages() {
     Schedule rate = schedulesOfEachKind().get(2);
-    Setup setup =
-        new Setup(
+    DataAndSeed setup =
+        new DataAndSeed(
             new DataSource("shapes", null, 64, 16, 16),
             new DataFacts("shapes", "d1", 16, 16, 3, 4, 64, 16, 32),
             1);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import dev.espalier.workers.data.DataException;
 import dev.espalier.workers.data.Datasets;
 import dev.espalier.workers.model.Networks;
+import dev.espalier.workers.stage.DataAndSeed;
 import dev.espalier.workers.stage.DataFile;
 import dev.espalier.workers.stage.DataSource;
 import dev.espalier.workers.stage.Model;
@@ -12,7 +13,6 @@ import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.Recipe;
 import dev.espalier.workers.stage.Schedule;
 import dev.espalier.workers.stage.Scope;
-import dev.espalier.workers.stage.Setup;
 import dev.espalier.workers.stage.Stage;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
@@ -31,7 +31,7 @@ final class TinyStages {
   private static final DataSource SHAPES = new DataSource("shapes", null, 128, 64, 12);
   static final Model TINY = new Model("resnet18", new BigDecimal("0.0625"));
 
-  static final Setup SETUP = setup();
+  static final DataAndSeed SETUP = setup();
 
   private TinyStages() {}
 
@@ -63,9 +63,9 @@ final class TinyStages {
     return Objects.requireNonNull(done.files().get("network"));
   }
 
-  static Setup setup() {
+  static DataAndSeed setup() {
     try {
-      return new Setup(SHAPES, Datasets.load(SHAPES, null).facts(), 1);
+      return new DataAndSeed(SHAPES, Datasets.load(SHAPES, null).facts(), 1);
     } catch (DataException e) {
       throw new IllegalStateException(e);
     }

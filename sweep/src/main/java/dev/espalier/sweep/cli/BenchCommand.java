@@ -75,7 +75,7 @@ final class BenchCommand implements Callable<Integer> {
     require("--rounds", rounds, 1, 1000);
     PrintWriter out = command.commandLine().getOut();
     if (!json) {
-      out.println("engine: " + Engine.words());
+      out.println("engine: " + Engine.describe());
       out.printf(
           "%-12s %6s %6s %8s %6s %10s %14s%n",
           "model", "width", "batch", "threads", "mode", "images/s", "by cpu time");

@@ -1,8 +1,8 @@
 package dev.espalier.sweep.cli;
 
-import dev.espalier.sweep.run.Claim;
-import dev.espalier.sweep.run.Cleaning;
-import dev.espalier.sweep.run.RunDirectory;
+import dev.espalier.sweep.journal.Claim;
+import dev.espalier.sweep.journal.RunDirectory;
+import dev.espalier.sweep.results.Cleaning;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -36,7 +36,7 @@ final class CleanCommand implements Callable<Integer> {
     for (Cleaning.Leftover leftover : cleaning.gone()) {
       out.printf(
           "%10s  %s: %s%n",
-          Amounts.bytes((double) leftover.bytes()), leftover.stage(), leftover.what());
+          Formats.bytes((double) leftover.bytes()), leftover.stage(), leftover.what());
     }
     if (cleaning.claims().size() > 1) {
       for (Claim claim : cleaning.claims()) {

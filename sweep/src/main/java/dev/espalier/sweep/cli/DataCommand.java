@@ -41,7 +41,7 @@ final class DataCommand implements Callable<Integer> {
               if (terminal) {
                 int percent = total <= 0 ? 0 : (int) (100 * done / total);
                 err.print(
-                    "\r" + Bar.of(percent, 0, 100) + " " + Amounts.bytes((double) done) + "   ");
+                    "\r" + Bar.of(percent, 0, 100) + " " + Formats.bytes((double) done) + "   ");
                 err.flush();
               }
             });

@@ -1,13 +1,6 @@
 package dev.espalier.sweep.cli;
 
-import dev.espalier.sweep.run.Finished;
-import dev.espalier.sweep.run.RefusedException;
-import dev.espalier.workers.data.DataException;
-import dev.espalier.workers.data.Dataset;
-import dev.espalier.workers.data.Datasets;
-import dev.espalier.workers.stage.DataFacts;
-import dev.espalier.workers.storage.Storage;
-import java.io.IOException;
+import dev.espalier.workers.storage.Storages;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -35,31 +28,15 @@ final class DataFolder {
     }
   }
 
-  /**
-   * The data set that a sweep ran on.
-   *
-   * @throws RefusedException if other images lie there now
-   */
-  Dataset of(Finished sweep) throws DataException, IOException {
-    Dataset found = Datasets.loadFrom(sweep.spec().dataset(), address());
-    DataFacts before = sweep.plan().data();
-    if (!found.facts().equals(before)) {
-      throw new RefusedException(
-          "--data: must hold the images that the sweep ran on, %s of digest %s, found digest %s"
-              .formatted(before.name(), before.digest(), found.facts().digest()));
-    }
-    return found;
-  }
-
-  /** Where data sets lie; null where no folder was named and there is none. */
+  /** The address of the data sets; null where no folder was named and there is none. */
   @Nullable String address() {
     String environment = System.getenv("ESPALIER_DATA");
     if (data != null) {
-      return Storage.at(data).address();
+      return Storages.at(data).address();
     } else if (environment != null && !environment.isBlank()) {
-      return Storage.at(environment).address();
+      return Storages.at(environment).address();
     }
     Path usual = Path.of("data");
-    return Files.isDirectory(usual) ? Storage.of(usual).address() : null;
+    return Files.isDirectory(usual) ? Storages.of(usual).address() : null;
   }
 }

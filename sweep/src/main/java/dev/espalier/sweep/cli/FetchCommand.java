@@ -1,8 +1,8 @@
 package dev.espalier.sweep.cli;
 
-import dev.espalier.sweep.run.Fetching;
-import dev.espalier.sweep.run.Finished;
-import dev.espalier.sweep.run.RunDirectory;
+import dev.espalier.sweep.journal.RunDirectory;
+import dev.espalier.sweep.results.Fetching;
+import dev.espalier.sweep.results.SweepSnapshot;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -33,7 +33,7 @@ final class FetchCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     RunDirectory home = new RunDirectory(folder);
     Fetching.fetch(RunDirectory.existing(address), home);
-    Finished finished = Finished.read(home);
+    SweepSnapshot finished = SweepSnapshot.read(home);
     command
         .commandLine()
         .getOut()

@@ -1,13 +1,13 @@
 package dev.espalier.sweep.cli;
 
+import dev.espalier.sweep.journal.RunDirectory;
+import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.pareto.Confidence;
 import dev.espalier.sweep.pareto.FrontCsv;
 import dev.espalier.sweep.pareto.FrontTable;
-import dev.espalier.sweep.run.Finished;
-import dev.espalier.sweep.run.FrontJson;
-import dev.espalier.sweep.run.Latencies;
-import dev.espalier.sweep.run.RunDirectory;
-import dev.espalier.sweep.run.TrialResult;
+import dev.espalier.sweep.results.FrontJson;
+import dev.espalier.sweep.results.Latencies;
+import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.spec.Objectives;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -65,9 +65,9 @@ final class FrontCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, UsageException {
-    Finished sweep = Finished.read(RunDirectory.existing(folder));
+    SweepSnapshot sweep = SweepSnapshot.read(RunDirectory.existing(folder));
     Objectives objectives = objectives(sweep);
-    Finished finished = objectives.needMeasuring() ? Latencies.join(sweep) : sweep;
+    SweepSnapshot finished = objectives.needMeasuring() ? Latencies.join(sweep) : sweep;
     Confidence confidence = finished.confidence(finished.front(objectives));
     PrintWriter out = command.commandLine().getOut();
     if (format.csv) {
@@ -88,11 +88,11 @@ final class FrontCommand implements Callable<Integer> {
     return Main.DONE;
   }
 
-  private static long completed(Finished sweep) {
+  private static long completed(SweepSnapshot sweep) {
     return sweep.trials().stream().filter(TrialResult::completed).count();
   }
 
-  private Objectives objectives(Finished finished) throws UsageException {
+  private Objectives objectives(SweepSnapshot finished) throws UsageException {
     Set<String> seen = new HashSet<>();
     for (String metric : maximize) {
       check(metric, seen);

@@ -1,6 +1,6 @@
 package dev.espalier.sweep.cli;
 
-import dev.espalier.sweep.run.RefusedException;
+import dev.espalier.sweep.journal.RefusedException;
 import dev.espalier.sweep.spark.ApplicationMaster;
 import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.workers.data.DataException;
@@ -15,10 +15,8 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -120,7 +118,7 @@ public final class Main implements Callable<Integer> {
   /** The same for any writers, of which it is not looked at whether they could be written to. */
   static int execute(PrintWriter out, PrintWriter err, String... args) {
     Main main = new Main();
-    HadoopSettings.among(properties()).use();
+    HadoopSettings.among(ExecutionOptions.systemProperties()).use();
     try {
       return new CommandLine(main)
           .setOut(out)
@@ -134,15 +132,6 @@ public final class Main implements Callable<Integer> {
     } catch (Error e) { // Natives that do not fit the machine, memory that does not suffice.
       return main.report(e, err);
     }
-  }
-
-  /** Java's system properties: spark-submit leaves its settings there for a driver in a cluster. */
-  static Map<String, String> properties() {
-    Map<String, String> properties = new HashMap<>();
-    System.getProperties()
-        .stringPropertyNames()
-        .forEach(name -> properties.put(name, System.getProperty(name, "")));
-    return properties;
   }
 
   @Override

@@ -1,12 +1,13 @@
 package dev.espalier.sweep.cli;
 
+import dev.espalier.sweep.journal.RefusedException;
+import dev.espalier.sweep.journal.RunDirectory;
+import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.pareto.Point;
-import dev.espalier.sweep.run.Finished;
-import dev.espalier.sweep.run.Latencies;
-import dev.espalier.sweep.run.RefusedException;
-import dev.espalier.sweep.run.RunDirectory;
-import dev.espalier.sweep.run.TrialLatency;
-import dev.espalier.sweep.run.TrialResult;
+import dev.espalier.sweep.preparation.FinishedNetworks;
+import dev.espalier.sweep.results.Latencies;
+import dev.espalier.sweep.results.SweepSnapshot;
+import dev.espalier.sweep.results.TrialLatency;
 import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.workers.engine.Engine;
 import dev.espalier.workers.engine.TrainableNetwork;
@@ -64,13 +65,13 @@ final class MeasureCommand implements Callable<Integer> {
     }
     RunDirectory directory = RunDirectory.existing(folder);
     try (Latencies latencies = Latencies.open(directory)) {
-      Finished sweep = Finished.read(directory);
+      SweepSnapshot sweep = SweepSnapshot.read(directory);
       List<TrialResult> trials = trials(sweep);
       FinishedNetworks networks = FinishedNetworks.of(sweep);
       say(
           "Timing %d of %d completed trials of %s, one image at a time, on one thread"
               .formatted(trials.size(), completed(sweep).size(), sweep.spec().name()));
-      say("  %s; %s".formatted(Machine.words(), Engine.words()));
+      say("  %s; %s".formatted(Machine.describe(), Engine.describe()));
       boolean all = true;
       for (TrialResult trial : trials) {
         all &= measure(trial, networks, latencies);
@@ -81,7 +82,7 @@ final class MeasureCommand implements Callable<Integer> {
     }
   }
 
-  private List<TrialResult> trials(Finished sweep) throws UsageException {
+  private List<TrialResult> trials(SweepSnapshot sweep) throws UsageException {
     List<TrialResult> completed = completed(sweep);
     Set<String> front =
         sweep.front().points().stream().map(Point::trial).collect(Collectors.toSet());
@@ -102,7 +103,7 @@ final class MeasureCommand implements Callable<Integer> {
     return chosen;
   }
 
-  private static List<TrialResult> completed(Finished sweep) {
+  private static List<TrialResult> completed(SweepSnapshot sweep) {
     return sweep.trials().stream().filter(TrialResult::completed).toList();
   }
 
@@ -144,7 +145,7 @@ final class MeasureCommand implements Callable<Integer> {
                 latency.thirdQuartile())),
         latency.predictions(),
         Engine.environment(),
-        Machine.words());
+        Machine.describe());
   }
 
   private void say(String line) {

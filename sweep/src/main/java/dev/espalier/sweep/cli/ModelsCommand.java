@@ -50,7 +50,7 @@ final class ModelsCommand implements Callable<Integer> {
     out.printf(
         "For images of %d x %d x 3 and 10 classes; MACs are multiply-accumulates of convolution and dense layers for one image.%n",
         size, size);
-    out.println("engine: " + Engine.words());
+    out.println("engine: " + Engine.describe());
     return Main.DONE;
   }
 

@@ -1,14 +1,16 @@
 package dev.espalier.sweep.cli;
 
-import dev.espalier.sweep.pareto.Choice;
-import dev.espalier.sweep.pareto.ChoiceText;
+import dev.espalier.sweep.journal.PlanFile;
+import dev.espalier.sweep.journal.RunDirectory;
+import dev.espalier.sweep.journal.TrialResult;
+import dev.espalier.sweep.mlflow.SweepUpload;
 import dev.espalier.sweep.pareto.Point;
-import dev.espalier.sweep.pareto.Wish;
-import dev.espalier.sweep.run.Finished;
-import dev.espalier.sweep.run.PlanFile;
-import dev.espalier.sweep.run.Points;
-import dev.espalier.sweep.run.RunDirectory;
-import dev.espalier.sweep.run.TrialResult;
+import dev.espalier.sweep.pareto.Selection;
+import dev.espalier.sweep.pareto.SelectionRule;
+import dev.espalier.sweep.pareto.SelectionText;
+import dev.espalier.sweep.preparation.FinishedNetworks;
+import dev.espalier.sweep.preparation.Planner;
+import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.workers.data.DataException;
@@ -19,7 +21,7 @@ import dev.espalier.workers.export.ModelExport;
 import dev.espalier.workers.export.Origin;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
-import dev.espalier.workers.storage.Storage;
+import dev.espalier.workers.storage.Storages;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
@@ -87,7 +89,7 @@ final class PickCommand implements Callable<Integer> {
   private @Nullable Path export;
 
   @ArgGroup(exclusive = false)
-  private @Nullable Registering registering;
+  private @Nullable RegisterOptions registering;
 
   @Mixin private DataFolder data = new DataFolder();
 
@@ -95,24 +97,24 @@ final class PickCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws UsageException, SpecException, DataException, IOException {
-    Wish wish = wish();
+    SelectionRule rule = rule();
     data.check();
     requireRoom();
     RunDirectory directory = RunDirectory.existing(folder);
     if (registering != null) {
       registering.check(directory, System.getenv());
     }
-    Finished sweep = Finished.read(directory);
-    Choice choice = Choice.of(wish, Points.withBaselines(sweep));
-    List<String> words = new ArrayList<>(ChoiceText.of(choice));
+    SweepSnapshot sweep = SweepSnapshot.read(directory);
+    Selection selection = Selection.of(rule, sweep.pointsWithBaselines());
+    List<String> words = new ArrayList<>(SelectionText.of(selection));
     sweep.missing().ifPresent(words::add);
     words.forEach(this::say);
-    Point picked = choice.picked();
+    Point picked = selection.picked();
     if (picked == null) {
       return Main.TRIALS_FAILED;
     }
     if (export != null) {
-      Point trial = Choice.mostAccurate(picked);
+      Point trial = Selection.mostAccurate(picked);
       if (!trial.equals(picked)) {
         say("exporting %s, of its seeds the most accurate on validation".formatted(trial.name()));
       }
@@ -121,29 +123,29 @@ final class PickCommand implements Callable<Integer> {
     return registering == null ? Main.DONE : register(registering, sweep, picked, words);
   }
 
-  private int register(Registering to, Finished sweep, Point picked, List<String> words)
+  private int register(RegisterOptions to, SweepSnapshot sweep, Point picked, List<String> words)
       throws UsageException, SpecException, IOException {
     try {
       say(to.register(sweep, picked, words));
       return Main.DONE;
-    } catch (Registering.UnsentException e) {
+    } catch (SweepUpload.UnsentException e) {
       command.commandLine().getErr().println(e.getMessage());
       return Main.TRIALS_FAILED;
     }
   }
 
-  private Wish wish() throws UsageException {
+  private SelectionRule rule() throws UsageException {
     String option = "";
     try {
       if (wanted.within != null) {
         option = "--within";
-        return new Wish.Within(wanted.within.doubleValue());
+        return new SelectionRule.Within(wanted.within.doubleValue());
       } else if (wanted.maxBytes != null) {
         option = "--max-bytes";
-        return new Wish.MaxBytes(wanted.maxBytes);
+        return new SelectionRule.MaxBytes(wanted.maxBytes);
       } else if (wanted.minAccuracy != null) {
         option = "--min-accuracy";
-        return new Wish.MinAccuracy(wanted.minAccuracy.doubleValue());
+        return new SelectionRule.MinAccuracy(wanted.minAccuracy.doubleValue());
       }
     } catch (IllegalArgumentException e) {
       throw new UsageException(option + ": " + e.getMessage());
@@ -151,7 +153,7 @@ final class PickCommand implements Callable<Integer> {
     if (!wanted.knee) {
       throw new UsageException("--knee: must be true, found false");
     }
-    return new Wish.AtKnee();
+    return new SelectionRule.AtKnee();
   }
 
   private void requireRoom() throws UsageException, IOException {
@@ -162,23 +164,23 @@ final class PickCommand implements Callable<Integer> {
         throw new UsageException("--export: " + e.getMessage());
       }
       Path parent = Objects.requireNonNull(export.toAbsolutePath().normalize().getParent());
-      Storage.of(parent).check();
+      Storages.of(parent).check();
     }
   }
 
-  private void export(Path target, Finished sweep, Point picked, List<String> choice)
+  private void export(Path target, SweepSnapshot sweep, Point picked, List<String> why)
       throws SpecException, DataException, IOException {
     StageId trial = new StageId(picked.trial());
     FinishedNetworks networks = FinishedNetworks.of(sweep);
     StageResult.Done committed = networks.committed(trial, picked.name());
-    Dataset images = data.of(sweep).normalizedBy(sweep.plan().input());
+    Dataset images = Planner.dataset(sweep, data.address()).normalizedBy(sweep.plan().input());
     Origin origin =
         new Origin(
             sweep.spec().name(),
             picked.name(),
             path(sweep, trial),
             committed,
-            choice,
+            why,
             SpecFile.write(sweep.spec()));
     try (TrainableNetwork network = networks.open(committed)) {
       ModelExport written =
@@ -195,8 +197,8 @@ final class PickCommand implements Callable<Integer> {
     }
   }
 
-  /** What was done to the network, by the labels of the plan; its last stage is {@code trial}. */
-  private static List<String> path(Finished sweep, StageId trial) {
+  /** The stages of the network by the labels of the plan; the last one is {@code trial}. */
+  private static List<String> path(SweepSnapshot sweep, StageId trial) {
     Map<String, String> labels = new HashMap<>();
     for (PlanFile.StageEntry stage : sweep.plan().stages()) {
       labels.put(stage.id(), "%s (stage `%s`)".formatted(stage.label(), stage.id()));

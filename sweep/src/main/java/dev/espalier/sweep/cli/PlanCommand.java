@@ -1,14 +1,15 @@
 package dev.espalier.sweep.cli;
 
+import dev.espalier.sweep.journal.Journal;
+import dev.espalier.sweep.journal.PlanFile;
+import dev.espalier.sweep.journal.RunDirectory;
+import dev.espalier.sweep.journal.StoredStages;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.plan.PlanSummary;
+import dev.espalier.sweep.preparation.ShortTiming;
 import dev.espalier.sweep.run.Estimate;
 import dev.espalier.sweep.run.Footprint;
-import dev.espalier.sweep.run.Journal;
-import dev.espalier.sweep.run.PlanFile;
 import dev.espalier.sweep.run.Progress;
-import dev.espalier.sweep.run.RunDirectory;
-import dev.espalier.sweep.run.StoredStages;
 import dev.espalier.sweep.spec.ConfigFile;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.checkpoint.CheckpointStore;
@@ -34,14 +35,14 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class PlanCommand implements Callable<Integer> {
   @Mixin private SweepConfig config = new SweepConfig();
-  @Mixin private Place place = new Place();
+  @Mixin private ExecutionOptions execution = new ExecutionOptions();
   @Spec private CommandSpec command = CommandSpec.create();
 
   @Override
   public Integer call() throws Exception {
     PrintWriter out = command.commandLine().getOut();
-    place.check();
-    place.hadoop().use();
+    execution.check();
+    execution.hadoop().use();
     ConfigFile file = config.read();
     SweepSpec spec = file.spec();
     config.check();
@@ -49,8 +50,8 @@ final class PlanCommand implements Callable<Integer> {
     PlanSummary.lines(plan).forEach(out::println);
     out.printf(
         "disk: at most %s for checkpoints%n",
-        Amounts.bytes((double) Footprint.atMost(plan.stages())));
-    RunDirectory directory = place.out(spec);
+        Formats.bytes((double) Footprint.atMost(plan.stages())));
+    RunDirectory directory = execution.out(spec);
     directory.files().checkAnswers();
     Map<StageId, StageResult> results = Journal.read(directory, PlanFile.of(plan)).stages();
     Map<StageId, StageResult> stored = stored(plan, directory, results);
@@ -62,11 +63,11 @@ final class PlanCommand implements Callable<Integer> {
     return Main.DONE;
   }
 
-  /** What lies in the store, left by other sweeps, of what the journal does not know. */
+  /** The stages that other sweeps left in the store and the journal does not know. */
   private Map<StageId, StageResult> stored(
       Plan plan, RunDirectory directory, Map<StageId, StageResult> journal)
       throws IOException, UsageException {
-    Storage asked = place.store();
+    Storage asked = execution.store();
     Storage storage = asked == null ? directory.storage() : asked;
     storage.checkAnswers();
     List<StageId> unknown =
@@ -79,7 +80,7 @@ final class PlanCommand implements Callable<Integer> {
   }
 
   private String time(SweepSpec spec, Plan plan, Map<StageId, StageResult> results) {
-    int slots = place.slots(Footprint.resident(plan, spec));
+    int slots = execution.slots(Footprint.resident(plan, spec));
     ShortTiming timing =
         new ShortTiming(plan, spec.fineTune(), slots, command.commandLine().getErr()::println);
     Estimate estimate = Estimate.of(plan, results, timing);
@@ -88,6 +89,6 @@ final class PlanCommand implements Callable<Integer> {
     Progress progress = Progress.of(plan, done, Map.of(), estimate, slots);
     String left = progress.done() == 0 ? "" : " for the %d stages left".formatted(progress.left());
     return "time: about %s%s, %d stages at a time, estimated %s"
-        .formatted(Amounts.duration(progress.secondsLeft()), left, slots, estimate.source());
+        .formatted(Formats.duration(progress.secondsLeft()), left, slots, estimate.source());
   }
 }

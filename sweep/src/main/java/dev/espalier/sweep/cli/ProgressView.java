@@ -1,14 +1,14 @@
 package dev.espalier.sweep.cli;
 
+import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.pareto.Front;
 import dev.espalier.sweep.pareto.Knee;
 import dev.espalier.sweep.pareto.Point;
-import dev.espalier.sweep.run.Finished;
+import dev.espalier.sweep.results.Points;
+import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.run.Outcome;
-import dev.espalier.sweep.run.Points;
 import dev.espalier.sweep.run.Progress;
 import dev.espalier.sweep.run.SweepListener;
-import dev.espalier.sweep.run.TrialResult;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageId;
@@ -87,7 +87,7 @@ final class ProgressView implements SweepListener, AutoCloseable {
         left,
         done,
         planned.slots(),
-        Amounts.duration(progress.secondsLeft()),
+        Formats.duration(progress.secondsLeft()),
         planned.estimate().source());
     out.flush();
     if (isTerminal()) {
@@ -121,8 +121,8 @@ final class ProgressView implements SweepListener, AutoCloseable {
           results.size(),
           outlook.plan().stages().size(),
           stage.label(),
-          Amounts.duration(result.seconds()),
-          Amounts.duration(secondsLeft(outlook)));
+          Formats.duration(result.seconds()),
+          Formats.duration(secondsLeft(outlook)));
     }
     redraw();
   }
@@ -145,7 +145,7 @@ final class ProgressView implements SweepListener, AutoCloseable {
   }
 
   @Override
-  public synchronized void finished(Outcome outcome, Finished finished) {
+  public synchronized void finished(Outcome outcome, SweepSnapshot finished) {
     clear();
     close();
   }
@@ -207,7 +207,7 @@ final class ProgressView implements SweepListener, AutoCloseable {
             progress.stages(),
             progress.running(),
             failed,
-            Amounts.duration(progress.secondsLeft()));
+            Formats.duration(progress.secondsLeft()));
   }
 
   private String best(Outlook planned) {
@@ -219,7 +219,7 @@ final class ProgressView implements SweepListener, AutoCloseable {
     }
     String values =
         front.objectives().stream()
-            .map(o -> Amounts.metric(o.metric(), knee.metrics().get(o.metric())))
+            .map(o -> Formats.metric(o.metric(), knee.metrics().get(o.metric())))
             .collect(Collectors.joining(", "));
     return "front of %d: knee %s: %s".formatted(front.points().size(), knee.name(), values);
   }

@@ -1,8 +1,8 @@
 package dev.espalier.sweep.cli;
 
+import dev.espalier.sweep.journal.RunDirectory;
 import dev.espalier.sweep.report.Report;
-import dev.espalier.sweep.run.Finished;
-import dev.espalier.sweep.run.RunDirectory;
+import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.workers.storage.Durable;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -36,7 +36,7 @@ final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, UsageException {
-    Finished finished = Finished.read(RunDirectory.existing(folder));
+    SweepSnapshot finished = SweepSnapshot.read(RunDirectory.existing(folder));
     String page = Report.of(finished, finished.confidence(), Main.VERSION);
     String place = write(finished.directory(), page);
     PrintWriter out = command.commandLine().getOut();
@@ -45,11 +45,11 @@ final class ReportCommand implements Callable<Integer> {
         finished.trials().size(),
         finished.plan().trials().size(),
         place,
-        Amounts.bytes(page.getBytes(StandardCharsets.UTF_8).length));
+        Formats.bytes(page.getBytes(StandardCharsets.UTF_8).length));
     return Main.DONE;
   }
 
-  /** Where it was written. */
+  /** The file that was written. */
   private String write(RunDirectory directory, String page) throws UsageException {
     if (file == null) {
       try {

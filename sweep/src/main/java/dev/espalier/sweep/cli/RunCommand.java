@@ -1,19 +1,23 @@
 package dev.espalier.sweep.cli;
 
+import dev.espalier.sweep.journal.RunDirectory;
+import dev.espalier.sweep.mlflow.LiveTracking;
 import dev.espalier.sweep.mlflow.MlflowLog;
+import dev.espalier.sweep.mlflow.TrackingUri;
 import dev.espalier.sweep.pareto.Confidence;
 import dev.espalier.sweep.pareto.FrontTable;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.plan.PlanSummary;
-import dev.espalier.sweep.run.Cleaning;
-import dev.espalier.sweep.run.Finished;
+import dev.espalier.sweep.preparation.ShortTiming;
+import dev.espalier.sweep.report.RunOutputs;
+import dev.espalier.sweep.results.Cleaning;
+import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.run.Footprint;
 import dev.espalier.sweep.run.Listeners;
 import dev.espalier.sweep.run.Outcome;
-import dev.espalier.sweep.run.RunDirectory;
 import dev.espalier.sweep.run.StageExecutor;
 import dev.espalier.sweep.run.Sweep;
-import dev.espalier.sweep.spark.Connection;
+import dev.espalier.sweep.spark.ClusterConnection;
 import dev.espalier.sweep.spec.ConfigFile;
 import dev.espalier.sweep.spec.Retention;
 import dev.espalier.sweep.spec.SweepSpec;
@@ -42,7 +46,7 @@ import picocli.CommandLine.TypeConversionException;
     mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
   @Mixin private SweepConfig config = new SweepConfig();
-  @Mixin private Place place = new Place();
+  @Mixin private ExecutionOptions execution = new ExecutionOptions();
 
   @Option(
       names = "--tracking-uri",
@@ -77,28 +81,28 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    place.check();
-    place.hadoop().use();
+    execution.check();
+    execution.hadoop().use();
     ConfigFile file = config.read();
     SweepSpec spec = file.spec();
     config.check();
-    trackingUri = Tracking.server(trackingUri, System.getenv());
-    RunDirectory directory = place.out(spec);
-    place.checkDriver(directory, trackingUri);
-    place.requireAnswer();
+    trackingUri = TrackingUri.of(trackingUri, System.getenv());
+    RunDirectory directory = execution.out(spec);
+    execution.checkDriver(directory, trackingUri);
+    execution.requireAnswer();
     refuseOther(directory, spec);
     Plan plan = config.plan(file);
     Footprint.checkHeap(plan, Runtime.getRuntime().maxMemory());
     directory.checkWritable();
     Logs.into(directory.shared() ? Path.of("runs", spec.name()) : directory.root());
-    Storage store = place.store();
+    Storage store = execution.store();
     if (store != null) {
       directory.useStore(store);
     }
     PrintWriter out = command.commandLine().getOut();
     out.println("Sweep " + spec.name() + " in " + directory.address() + checkpoints(directory));
     PlanSummary.lines(plan).forEach(line -> out.println("  " + line));
-    out.println("  engine: " + Engine.words());
+    out.println("  engine: " + Engine.describe());
     out.flush();
     return run(spec, plan, directory);
   }
@@ -107,7 +111,7 @@ final class RunCommand implements Callable<Integer> {
   private void refuseOther(RunDirectory directory, SweepSpec spec) throws Exception {
     directory.files().checkAnswers();
     directory.refuseOtherThan(spec);
-    Storage store = place.store();
+    Storage store = execution.store();
     directory.refuseOtherThan(store);
     if (store != null) {
       store.check();
@@ -123,10 +127,11 @@ final class RunCommand implements Callable<Integer> {
   private int run(SweepSpec spec, Plan plan, RunDirectory directory) throws Exception {
     PrintWriter out = command.commandLine().getOut();
     long resident = Footprint.resident(plan, spec);
+    RunOutputs outputs = new RunOutputs(Main.VERSION);
     try (ProgressView view = new ProgressView(out, Terminal.columns(), spec, System::nanoTime);
-        Tracking tracking = new Tracking(directory, spec, trackingUri);
-        Connection early = place.early(resident)) {
-      Conclusion conclusion = new Conclusion(tracking);
+        LiveTracking tracking =
+            new LiveTracking(directory, spec, trackingUri, outputs::confidence);
+        ClusterConnection early = execution.early(resident)) {
       Interruption interruption =
           new Interruption(
               () -> {
@@ -143,28 +148,29 @@ final class RunCommand implements Callable<Integer> {
               new Sweep.Options(
                   retryFailed,
                   allowMixed,
-                  new ShortTiming(plan, spec.fineTune(), place.slots(resident), view::say),
+                  new ShortTiming(plan, spec.fineTune(), execution.slots(resident), view::say),
                   maxTime,
                   stageLimit),
-              new Listeners(List.of(view, tracking, conclusion)));
+              new Listeners(List.of(view, outputs, tracking)));
       return interruption.watch(
           () -> {
             Outcome outcome = sweep.run();
             tracking.problem().ifPresent(command.commandLine().getErr()::println);
-            return close(outcome, conclusion.sweep(), conclusion.confidence());
+            return close(outcome, outputs.sweep(), outputs.confidence());
           });
     }
   }
 
   private StageExecutor executor(
-      RunDirectory directory, ProgressView view, @Nullable Connection early, long resident) {
-    view.say("Starting Spark " + place.words() + " ...");
+      RunDirectory directory, ProgressView view, @Nullable ClusterConnection early, long resident) {
+    view.say("Starting Spark " + execution.describe() + " ...");
     Worker worker = new Worker(directory.store().root(), config.dataAddress());
-    return place.executor(early, worker, resident);
+    return execution.executor(early, worker, resident);
   }
 
   /** Says what came out and where it lies. */
-  private int close(Outcome outcome, Finished finished, Confidence confidence) throws IOException {
+  private int close(Outcome outcome, SweepSnapshot finished, Confidence confidence)
+      throws IOException {
     PrintWriter out = command.commandLine().getOut();
     RunDirectory directory = finished.directory();
     if (!confidence.points().isEmpty()) {
@@ -186,12 +192,12 @@ final class RunCommand implements Callable<Integer> {
       Cleaning cleaning = Cleaning.keepFront(finished);
       out.printf(
           "checkpoints off the front removed: %s; what is needed later is made again%n",
-          Amounts.bytes((double) cleaning.goneBytes()));
+          Formats.bytes((double) cleaning.goneBytes()));
     }
     if (trackingUri == null) {
       out.println("To browse the runs in MLflow's UI (a Python program, pip install mlflow):");
       MlflowLog.uiCommands(directory.root()).forEach(line -> out.println("  " + line));
-    } else if (trackingUri.equals(Tracking.LATER)) {
+    } else if (trackingUri.equals(TrackingUri.LATER)) {
       out.println(
           "To send the runs to an MLflow server: espalier track "
               + directory.address()
@@ -208,7 +214,7 @@ final class RunCommand implements Callable<Integer> {
     return outcome.ending() == Outcome.Ending.COMPLETE && outcome.failed().isEmpty();
   }
 
-  /** What failed counts though the time is over before the rest is done. */
+  /** The exit code; failed trials count though the time is over before the rest is done. */
   static int exitCode(Outcome outcome) {
     if (outcome.ending() == Outcome.Ending.INTERRUPTED) {
       return Main.INTERRUPTED;
@@ -221,7 +227,7 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Duration convert(String text) {
       try {
-        return Amounts.parseDuration(text);
+        return Formats.parseDuration(text);
       } catch (IllegalArgumentException e) {
         throw new TypeConversionException(e.getMessage());
       }

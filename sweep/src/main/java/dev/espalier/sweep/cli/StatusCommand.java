@@ -1,8 +1,8 @@
 package dev.espalier.sweep.cli;
 
-import dev.espalier.sweep.run.Finished;
-import dev.espalier.sweep.run.PlanFile;
-import dev.espalier.sweep.run.RunDirectory;
+import dev.espalier.sweep.journal.PlanFile;
+import dev.espalier.sweep.journal.RunDirectory;
+import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
 import java.io.IOException;
@@ -30,7 +30,7 @@ final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter out = command.commandLine().getOut();
-    Finished finished = Finished.read(RunDirectory.existing(folder));
+    SweepSnapshot finished = SweepSnapshot.read(RunDirectory.existing(folder));
     Set<String> left = finished.stagesLeft();
     List<String> running = new ArrayList<>();
     List<String> failed = new ArrayList<>();

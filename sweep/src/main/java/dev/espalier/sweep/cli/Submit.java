@@ -1,6 +1,6 @@
 package dev.espalier.sweep.cli;
 
-import dev.espalier.sweep.run.RefusedException;
+import dev.espalier.sweep.journal.RefusedException;
 import dev.espalier.sweep.spark.Submission;
 
 /** What {@code deploy/submit.sh} calls: submits a driver, and says in a line why it cannot be. */

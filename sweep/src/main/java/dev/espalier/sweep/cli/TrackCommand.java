@@ -1,12 +1,10 @@
 package dev.espalier.sweep.cli;
 
-import dev.espalier.sweep.mlflow.MlflowLog;
-import dev.espalier.sweep.mlflow.SweepTracking;
-import dev.espalier.sweep.run.Finished;
-import dev.espalier.sweep.run.Identity;
-import dev.espalier.sweep.run.RunDirectory;
+import dev.espalier.sweep.journal.RunDirectory;
+import dev.espalier.sweep.mlflow.SweepUpload;
+import dev.espalier.sweep.mlflow.TrackingUri;
+import dev.espalier.sweep.results.SweepSnapshot;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,7 +33,7 @@ final class TrackCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, UsageException {
     if (!uri.equals("embedded")) {
-      Tracking.check("--to", uri);
+      TrackingUri.check("--to", uri);
     }
     RunDirectory directory = RunDirectory.existing(folder);
     if (uri.equals("embedded") && directory.shared()) {
@@ -43,24 +41,18 @@ final class TrackCommand implements Callable<Integer> {
           "--to: must be a server for a sweep at an address, found embedded, whose runs lie in a folder of this machine; fetch the sweep first: espalier fetch %s DIR"
               .formatted(folder));
     }
-    Finished finished = Finished.read(directory);
-    PrintWriter out = command.commandLine().getOut();
-    try (MlflowLog log = Tracking.open(directory, uri.equals("embedded") ? null : uri)) {
-      SweepTracking tracking =
-          new SweepTracking(log, Identity.of(finished.directory()), finished.spec());
-      tracking.all(finished);
-      log.drain();
-      if (log.unsent() > 0) {
-        command
-            .commandLine()
-            .getErr()
-            .printf("%d records were not sent: %s%n", log.unsent(), log.problems().get(0));
-        return Main.TRIALS_FAILED;
-      }
-      String place =
-          uri.equals("embedded") ? directory.root().resolve("mlflow.db").toString() : uri;
-      out.printf("%d trials of %s are at %s%n", finished.trials().size(), folder, place);
-      return Main.DONE;
+    SweepSnapshot finished = SweepSnapshot.read(directory);
+    try {
+      new SweepUpload(finished, uri.equals("embedded") ? null : uri).send();
+    } catch (SweepUpload.UnsentException e) {
+      command.commandLine().getErr().println(e.getMessage());
+      return Main.TRIALS_FAILED;
     }
+    String place = uri.equals("embedded") ? directory.root().resolve("mlflow.db").toString() : uri;
+    command
+        .commandLine()
+        .getOut()
+        .printf("%d trials of %s are at %s%n", finished.trials().size(), folder, place);
+    return Main.DONE;
   }
 }

@@ -1,17 +1,15 @@
 package dev.espalier.sweep.cli;
 
+import dev.espalier.sweep.journal.RefusedException;
+import dev.espalier.sweep.journal.RunDirectory;
 import dev.espalier.sweep.plan.Plan;
-import dev.espalier.sweep.run.Finished;
+import dev.espalier.sweep.preparation.Planner;
+import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.run.Footprint;
-import dev.espalier.sweep.run.RefusedException;
-import dev.espalier.sweep.run.RunDirectory;
 import dev.espalier.sweep.spark.SparkExecutor;
-import dev.espalier.sweep.spec.SpecException;
-import dev.espalier.sweep.verify.Difference;
 import dev.espalier.sweep.verify.Verdict;
 import dev.espalier.sweep.verify.Verification;
 import dev.espalier.workers.Worker;
-import dev.espalier.workers.data.DataException;
 import dev.espalier.workers.engine.Engine;
 import dev.espalier.workers.stage.Environment;
 import java.io.IOException;
@@ -46,7 +44,7 @@ final class VerifyCommand implements Callable<Integer> {
       names = "--trials",
       required = true,
       paramLabel = "N",
-      description = "How many trials, picked by chance from those that are completed.")
+      description = "How many of the completed trials, picked at random.")
   private int trials;
 
   @Option(
@@ -72,10 +70,10 @@ final class VerifyCommand implements Callable<Integer> {
     }
     slots.check();
     data.check();
-    Finished sweep = Finished.read(RunDirectory.existing(folder));
+    SweepSnapshot sweep = SweepSnapshot.read(RunDirectory.existing(folder));
     var unused = sweep.directory().reachableStore();
     long chance = seed == null ? new SecureRandom().nextInt(1_000_000) : seed;
-    Plan plan = plan(sweep);
+    Plan plan = Planner.again(sweep, data.address());
     int atATime = slots.here(Footprint.resident(plan, sweep.spec()));
     Verification verification = Verification.pick(sweep, plan, trials, chance);
     introduce(verification, chance, atATime);
@@ -83,22 +81,17 @@ final class VerifyCommand implements Callable<Integer> {
     return interruption.watch(() -> verify(verification, atATime, interruption));
   }
 
-  /** The plan of the sweep, made again: the folder keeps of it only what people ask for. */
-  private Plan plan(Finished sweep) throws SpecException, DataException, IOException {
-    return Plan.of(sweep.spec(), data.of(sweep).facts(), OwnNetwork.again(sweep));
-  }
-
   /** Says what is going to happen; refuses to compare what need not be equal. */
   private void introduce(Verification verification, long chance, int atATime) {
     Environment here = Engine.environment();
     List<Environment> there = verification.environments();
-    String ranOn = there.stream().map(Environment::words).collect(Collectors.joining(", "));
-    if (!allowMixed && !there.stream().allMatch(here::hasBitsOf)) {
+    String ranOn = there.stream().map(Environment::describe).collect(Collectors.joining(", "));
+    if (!allowMixed && !there.stream().allMatch(here::isBitCompatibleWith)) {
       throw new RefusedException(
           "equal bits are promised for one engine and instruction set: the trials ran on %s, this is %s; --allow-mixed compares all the same"
-              .formatted(ranOn, here.words()));
+              .formatted(ranOn, here.describe()));
     }
-    Finished sweep = verification.sweep();
+    SweepSnapshot sweep = verification.sweep();
     say(
         "Verifying %d of %d completed trials of %s, picked by --seed %d"
             .formatted(
@@ -106,7 +99,7 @@ final class VerifyCommand implements Callable<Integer> {
                 sweep.trials().stream().filter(trial -> trial.completed()).count(),
                 sweep.directory().root(),
                 chance));
-    say("  they ran on " + ranOn + "; this is " + here.words());
+    say("  they ran on " + ranOn + "; this is " + here.describe());
     say("  each runs alone, from its baseline on; %d at a time".formatted(atATime));
   }
 
@@ -144,7 +137,7 @@ final class VerifyCommand implements Callable<Integer> {
     if (!verdict.equal()) {
       say("  first in " + verdict.differsIn() + ":");
     }
-    for (Difference difference : verdict.differences()) {
+    for (Verdict.Difference difference : verdict.differences()) {
       say(
           "    %s: %s, now %s"
               .formatted(difference.what(), difference.recorded(), difference.again()));

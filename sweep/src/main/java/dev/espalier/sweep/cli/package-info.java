@@ -1,4 +1,4 @@
-/** The command line: the only place that prints and the only one that ends the process. */
+/** The command line: it parses and prints, and it alone ends the process. */
 @NullMarked
 package dev.espalier.sweep.cli;
 

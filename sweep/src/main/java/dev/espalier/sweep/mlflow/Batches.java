@@ -1,5 +1,7 @@
 package dev.espalier.sweep.mlflow;
 
+import dev.espalier.sweep.mlflow.TrackedTrial.CurvePoint;
+import dev.espalier.sweep.trackingserver.Limits;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,8 +30,8 @@ final class Batches {
   Batches params(Map<String, String> params) {
     params.forEach(
         (key, wanted) -> {
-          String name = Limits.name(key);
-          String value = Limits.value(wanted, Limits.SENT_PARAM_CHARS);
+          String name = SentText.name(key);
+          String value = SentText.value(wanted, SentText.PARAM_CHARS);
           room(open.getParamsCount() < Limits.BATCH_PARAMS, size(name) + size(value));
           open.addParams(Param.newBuilder().setKey(name).setValue(value));
         });
@@ -49,8 +51,8 @@ final class Batches {
         .map(
             tag ->
                 RunTag.newBuilder()
-                    .setKey(Limits.name(tag.getKey()))
-                    .setValue(Limits.value(tag.getValue(), Limits.SENT_TAG_CHARS))
+                    .setKey(SentText.name(tag.getKey()))
+                    .setValue(SentText.value(tag.getValue(), SentText.TAG_CHARS))
                     .build())
         .toList();
   }
@@ -81,7 +83,7 @@ final class Batches {
   }
 
   Batches metric(String key, double value, long timeMillis, long step) {
-    String name = Limits.name(key);
+    String name = SentText.name(key);
     room(open.getMetricsCount() < Limits.BATCH_METRICS, size(name));
     open.addMetrics(
         Metric.newBuilder().setKey(name).setValue(value).setTimestamp(timeMillis).setStep(step));
@@ -113,5 +115,21 @@ final class Batches {
       all.add(open.build());
     }
     return all;
+  }
+
+  /** Logs all of it; {@code what} it is stands in messages. */
+  void send(TrackingClient client, String what) throws TrackingFailure {
+    for (LogBatch batch : all()) {
+      client.call(
+          "logging " + what,
+          c -> {
+            c.logBatch(
+                batch.getRunId(),
+                batch.getMetricsList(),
+                batch.getParamsList(),
+                batch.getTagsList());
+            return batch;
+          });
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.espalier.sweep.mlflow;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.espalier.sweep.trackingserver.Limits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,7 +37,7 @@ record ChartView(String key, String name, String filter) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String SECTION = "espalier-sweep";
 
-  /** What MLflow draws; more than these make its charts slow. */
+  /** The number of runs that MLflow draws; more make its charts slow. */
   private static final int RUNS = 500;
 
   private static final String NUMBERS = "grid/";
@@ -129,7 +130,7 @@ record ChartView(String key, String name, String filter) {
     return view;
   }
 
-  /** What a fresh page has, and fails without. */
+  /** The state of a fresh page, which fails without it. */
   private static void addDefaults(ObjectNode view) {
     view.putObject("runsExpanded");
     view.putArray("runsPinned");

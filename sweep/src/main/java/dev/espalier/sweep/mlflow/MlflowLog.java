@@ -1,5 +1,9 @@
 package dev.espalier.sweep.mlflow;
 
+import dev.espalier.sweep.mlflow.TrackingClient.Content;
+import dev.espalier.sweep.mlflow.Registration.Registered;
+import dev.espalier.sweep.mlflow.TrackedTrial.CurvePoint;
+import dev.espalier.sweep.trackingserver.EmbeddedServer;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
@@ -87,7 +91,7 @@ public final class MlflowLog implements AutoCloseable {
         new BasicMlflowHostCreds(server.uri(), server.token()), EMBEDDED_TIMEOUT, server);
   }
 
-  /** How to look at what {@link #embedded} stored in {@code folder}, as commands for a shell. */
+  /** Commands for a shell that show what {@link #embedded} stored in {@code folder}. */
   public static List<String> uiCommands(Path folder) {
     String quoted = "'" + folder.toString().replace("'", "'\\''") + "'";
     String plain = folder.toString().matches("[\\w./-]+") ? folder.toString() : quoted;
@@ -189,7 +193,7 @@ public final class MlflowLog implements AutoCloseable {
     queue.addFirst(client -> sender.stop(client, copy, endMillis));
   }
 
-  /** How a sweep ended, in MLflow's words. */
+  /** The end of a sweep, in MLflow's words. */
   public enum Ending {
     /** All of its trials are over, well or not. */
     FINISHED,
@@ -228,12 +232,12 @@ public final class MlflowLog implements AutoCloseable {
     return sender;
   }
 
-  /** What went wrong, in the order in which it did; empty where everything was sent so far. */
+  /** The problems in the order in which they came; empty where everything was sent so far. */
   public List<String> problems() {
     return queue.problems();
   }
 
-  /** How many of the calls so far were given up; those that still wait are not among them. */
+  /** The number of calls that were given up so far; those that still wait are not counted. */
   public long unsent() {
     return queue.unsent();
   }

@@ -1,5 +1,7 @@
 package dev.espalier.sweep.mlflow;
 
+import dev.espalier.sweep.mlflow.Registration.Registered;
+import dev.espalier.sweep.trackingserver.Limits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -73,7 +75,7 @@ record ModelRegistry(TrackingClient client) {
             .setName(wanted.model())
             .setSource(source)
             .setRunId(run)
-            .setDescription(Limits.value(wanted.description(), Limits.EXPERIMENT_TAG_CHARS))
+            .setDescription(SentText.value(wanted.description(), Limits.EXPERIMENT_TAG_CHARS))
             .build();
     return client
         .post(

@@ -1,5 +1,7 @@
 package dev.espalier.sweep.mlflow;
 
+import dev.espalier.sweep.trackingserver.Limits;
+
 /**
  * A model of a trial that goes into the registry.
  *
@@ -37,4 +39,13 @@ public record Registration(
               + "'");
     }
   }
+
+  /**
+   * A version of a registered model.
+   *
+   * @param model its name
+   * @param version counted by the server, from 1
+   * @param aliased whether the server has aliases; else the alias is a tag of the model
+   */
+  public record Registered(String model, String version, boolean aliased) {}
 }

@@ -7,14 +7,14 @@ import java.util.TreeMap;
 final class RunTags {
   private RunTags() {}
 
-  /** What the parent run carries from the beginning. */
+  /** The tags of the parent run from the beginning. */
   static Map<String, String> ofParent(TrackedSweep sweep) {
     Map<String, String> tags = of(sweep, sweep.key());
     tags.putAll(sweep.parentTags());
     return tags;
   }
 
-  /** What every run of the sweep carries; {@code key} is its own. */
+  /** The tags of every run of the sweep; {@code key} is its own. */
   private static Map<String, String> of(TrackedSweep sweep, String key) {
     Map<String, String> tags = new TreeMap<>(sweep.tags());
     tags.put(SentRuns.KEY, key);
@@ -28,7 +28,7 @@ final class RunTags {
     return tags;
   }
 
-  /** What the run of a trial carries from the beginning. */
+  /** The tags of the run of a trial from the beginning. */
   static Map<String, String> of(TrackedSweep sweep, TrackedTrial trial, String digest) {
     Map<String, String> tags = of(sweep, trial.key());
     tags.putAll(trial.tags());
@@ -43,7 +43,7 @@ final class RunTags {
   /** Parameters that the parent run has not; a server never changes one. */
   static Map<String, String> missing(TrackedSweep sweep, SentRuns.Sent parent) {
     Map<String, String> missing = new TreeMap<>(sweep.parameters());
-    missing.keySet().removeIf(key -> parent.params().containsKey(Limits.name(key)));
+    missing.keySet().removeIf(key -> parent.params().containsKey(SentText.name(key)));
     return missing;
   }
 
@@ -55,8 +55,8 @@ final class RunTags {
         .parameters()
         .forEach(
             (key, value) -> {
-              String sent = parent.params().get(Limits.name(key));
-              if (sent != null && !sent.equals(Limits.value(value, Limits.SENT_PARAM_CHARS))) {
+              String sent = parent.params().get(SentText.name(key));
+              if (sent != null && !sent.equals(SentText.value(value, SentText.PARAM_CHARS))) {
                 tags.put("changed." + key, value);
               }
             });

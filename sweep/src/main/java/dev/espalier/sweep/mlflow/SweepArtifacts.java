@@ -1,7 +1,8 @@
 package dev.espalier.sweep.mlflow;
 
-import dev.espalier.sweep.run.Finished;
+import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.workers.checkpoint.CheckpointStore;
+import dev.espalier.workers.stage.LayerRow;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
 import dev.espalier.workers.storage.Storage;
@@ -10,15 +11,20 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The files of a sweep as artifacts of its runs. */
-record SweepArtifacts(MlflowLog log, String sweepKey, Finished finished) {
+record SweepArtifacts(MlflowLog log, String sweepKey, SweepSnapshot finished) {
   /** Below the artifacts of a trial's run: what the registry points to. */
   static final String MODEL_FOLDER = "model";
 
   private static final String MODEL = MODEL_FOLDER + "/network.esp";
   private static final String NETWORK = "network";
+  private static final String LAYERS_HEAD =
+      "layer,kind,shape,prunable,weights,nonzero,sparsity,values,macs,macs_nonzero,encoding,bytes";
+
   private static final List<String> FILES =
       List.of("report.html", "front.csv", "front.svg", "spec.yaml", "plan.json", "results.jsonl");
 
@@ -37,7 +43,7 @@ record SweepArtifacts(MlflowLog log, String sweepKey, Finished finished) {
   void sendTrial(String trial) {
     StageId last = new StageId(trial);
     if (finished.stages().get(last) instanceof StageResult.Done done) {
-      byte[] table = LayerTable.csv(done.layers()).getBytes(StandardCharsets.UTF_8);
+      byte[] table = csv(done.layers()).getBytes(StandardCharsets.UTF_8);
       log.artifact(trial, "layers.csv", () -> Optional.of(table));
     }
     CheckpointStore store = finished.directory().store();
@@ -54,5 +60,39 @@ record SweepArtifacts(MlflowLog log, String sweepKey, Finished finished) {
     } catch (FileNotFoundException | NoSuchFileException gone) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * The layers of a trial as CSV, which MLflow shows as a table. Its preview shows booleans as
+   * nothing, so they are yes and no.
+   */
+  static String csv(List<LayerRow> layers) {
+    return layers.stream()
+        .map(SweepArtifacts::line)
+        .collect(Collectors.joining("\n", LAYERS_HEAD + "\n", "\n"));
+  }
+
+  private static String line(LayerRow layer) {
+    double sparsity = layer.weights() == 0 ? 0 : 1 - (double) layer.nonzero() / layer.weights();
+    String shape = layer.shape().stream().map(String::valueOf).collect(Collectors.joining("x"));
+    return String.join(
+        ",",
+        quoted(layer.name()),
+        layer.kind(),
+        shape,
+        layer.prunable() ? "yes" : "no",
+        String.valueOf(layer.weights()),
+        String.valueOf(layer.nonzero()),
+        String.format(Locale.ROOT, "%.4f", sparsity),
+        String.valueOf(layer.values()),
+        String.valueOf(layer.macs()),
+        String.valueOf(layer.macsNonzero()),
+        layer.encoding(),
+        String.valueOf(layer.bytes()));
+  }
+
+  /** Names of a user's own layers may have anything in them. */
+  private static String quoted(String name) {
+    return name.matches("[\\w./: -]*") ? name : '"' + name.replace("\"", "\"\"") + '"';
   }
 }

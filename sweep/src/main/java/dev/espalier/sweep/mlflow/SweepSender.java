@@ -1,5 +1,9 @@
 package dev.espalier.sweep.mlflow;
 
+import dev.espalier.sweep.mlflow.TrackingClient.Content;
+import dev.espalier.sweep.mlflow.Registration.Registered;
+import dev.espalier.sweep.mlflow.TrackedTrial.CurvePoint;
+import dev.espalier.sweep.trackingserver.Limits;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -7,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.mlflow.api.proto.Service.CreateRun;
-import org.mlflow.api.proto.Service.LogBatch;
 import org.mlflow.api.proto.Service.RunStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,18 +27,18 @@ final class SweepSender {
   private static final int SETTLING_TRIES = 5;
 
   private final TrackedSweep sweep;
-  private final DatasetInputs inputs;
+  private final TrackedDataset.Inputs inputs;
   private @Nullable SentRuns runs;
 
-  /** Whether the parent run has its final status; a stop that comes later changes nothing. */
+  /** True once the parent run has its final status; a later stop changes nothing. */
   private volatile boolean over;
 
-  /** When an earlier run of the sweep was stopped; 0 where none was. */
+  /** The time at which an earlier run of the sweep was stopped; 0 where none was. */
   private long stoppedMillis;
 
   SweepSender(TrackedSweep sweep) {
     this.sweep = sweep;
-    this.inputs = new DatasetInputs(sweep.dataset());
+    this.inputs = new TrackedDataset.Inputs(sweep.dataset());
   }
 
   /** Finds or makes the experiment and the parent run; once that worked it does nothing. */
@@ -55,7 +58,7 @@ final class SweepSender {
       client.call("reopening the sweep", c -> c.sendPost("runs/update", json));
     }
     Batches batches = new Batches(parent.id()).params(RunTags.missing(sweep, parent));
-    log(client, "the sweep", batches.tags(RunTags.changed(sweep, parent)));
+    batches.tags(RunTags.changed(sweep, parent)).send(client, "the sweep");
     inputs.log(client, parent.id());
     stoppedMillis = parent.stoppedMillis();
     runs = found;
@@ -66,7 +69,7 @@ final class SweepSender {
       SentRuns found, String name, long startMillis, Map<String, String> tags) {
     return CreateRun.newBuilder()
         .setExperimentId(found.experiment())
-        .setRunName(Limits.value(name, Limits.KEY_CHARS))
+        .setRunName(SentText.value(name, Limits.KEY_CHARS))
         .setStartTime(startMillis)
         .addAllTags(Batches.runTags(tags))
         .build();
@@ -118,9 +121,9 @@ final class SweepSender {
     }
     inputs.log(client, sent.id());
     Batches batches = new Batches(sent.id()).params(trial.parameters());
-    log(client, trial.name(), batches.curve(trial.curve()).results(trial));
+    batches.curve(trial.curve()).results(trial).send(client, trial.name());
     RunStatus status = trial.failed() ? RunStatus.FAILED : RunStatus.FINISHED;
-    terminate(client, "ending the run " + trial.name(), sent.id(), status, trial.endMillis());
+    client.end("ending the run " + trial.name(), sent.id(), status, trial.endMillis());
   }
 
   private SentRuns.Sent parent(SentRuns known) throws TrackingFailure {
@@ -135,7 +138,7 @@ final class SweepSender {
   /** Logs curves to the parent run. */
   void curve(TrackingClient client, List<CurvePoint> points) throws TrackingFailure {
     SentRuns.Sent parent = parent(begin(client));
-    log(client, "the baseline", new Batches(parent.id()).curve(points));
+    new Batches(parent.id()).curve(points).send(client, "the baseline");
   }
 
   /** Sends a file to the run of {@code key}: a trial's, or the sweep's own for the parent. */
@@ -149,7 +152,7 @@ final class SweepSender {
     try {
       Optional<byte[]> bytes = content.read();
       if (bytes.isPresent()) {
-        client.put("sending " + path, ArtifactPath.of(sent.artifactUri(), path), bytes.get());
+        client.put("sending " + path, SentText.artifactPath(sent.artifactUri(), path), bytes.get());
       }
     } catch (IOException e) {
       throw new TrackingFailure(
@@ -172,7 +175,7 @@ final class SweepSender {
               if (!sent.tag(PARENT).equals(parent)) {
                 tags.put(PARENT, parent);
               }
-              log(client, "the front", new Batches(sent.id()).tags(tags));
+              new Batches(sent.id()).tags(tags).send(client, "the front");
               known.put(key, sent.withTags(tags));
             }
           }
@@ -184,7 +187,7 @@ final class SweepSender {
       throws TrackingFailure {
     Batches batches = new Batches(parent(begin(client)).id());
     metrics.forEach((key, value) -> batches.metric(key, value, timeMillis, step));
-    log(client, "the sweep", batches);
+    batches.send(client, "the sweep");
   }
 
   /** Says what came out in the note of the experiment. */
@@ -232,8 +235,8 @@ final class SweepSender {
       Map<String, String> tags,
       long endMillis)
       throws TrackingFailure {
-    log(client, "the sweep", new Batches(parent.id()).tags(tags));
-    terminate(client, "ending the sweep", parent.id(), status, endMillis);
+    new Batches(parent.id()).tags(tags).send(client, "the sweep");
+    client.end("ending the sweep", parent.id(), status, endMillis);
   }
 
   private interface Work {
@@ -267,32 +270,5 @@ final class SweepSender {
           "there is no run " + wanted.key() + " to register", TrackingFailure.Kind.REFUSED);
     }
     return new ModelRegistry(client).register(wanted, sent.id(), sent.artifactUri());
-  }
-
-  private static void terminate(
-      TrackingClient client, String what, String id, RunStatus status, long endMillis)
-      throws TrackingFailure {
-    client.call(
-        what,
-        c -> {
-          c.setTerminated(id, status, endMillis);
-          return id;
-        });
-  }
-
-  private static void log(TrackingClient client, String what, Batches batches)
-      throws TrackingFailure {
-    for (LogBatch batch : batches.all()) {
-      client.call(
-          "logging " + what,
-          c -> {
-            c.logBatch(
-                batch.getRunId(),
-                batch.getMetricsList(),
-                batch.getParamsList(),
-                batch.getTagsList());
-            return batch;
-          });
-    }
   }
 }

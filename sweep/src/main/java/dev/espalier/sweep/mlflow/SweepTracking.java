@@ -1,13 +1,15 @@
 package dev.espalier.sweep.mlflow;
 
+import dev.espalier.sweep.journal.Identity;
+import dev.espalier.sweep.journal.TrialResult;
+import dev.espalier.sweep.mlflow.Registration.Registered;
+import dev.espalier.sweep.mlflow.TrackedTrial.CurvePoint;
 import dev.espalier.sweep.pareto.Confidence;
 import dev.espalier.sweep.pareto.Front;
 import dev.espalier.sweep.pareto.Knee;
 import dev.espalier.sweep.pareto.Point;
 import dev.espalier.sweep.pareto.Ties;
-import dev.espalier.sweep.run.Finished;
-import dev.espalier.sweep.run.Identity;
-import dev.espalier.sweep.run.TrialResult;
+import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.stage.DataFacts;
 import dev.espalier.workers.stage.Metrics;
@@ -146,7 +148,7 @@ public final class SweepTracking {
   }
 
   /** Sends everything that a folder holds of its sweep; twice is the same as once. */
-  public void all(Finished finished) throws IOException {
+  public void all(SweepSnapshot finished) throws IOException {
     begin(finished.plan().data(), TrialCounts.of(finished));
     for (TrialResult trial : finished.trials()) {
       trial(
@@ -174,24 +176,24 @@ public final class SweepTracking {
    *
    * @param confidence of the front of {@code finished}
    */
-  public void finish(Finished finished, Confidence confidence) {
+  public void finish(SweepSnapshot finished, Confidence confidence) {
     long stopped = stoppedMillis > 0 ? stoppedMillis : System.currentTimeMillis();
     boolean complete = TrialCounts.of(finished).left() == 0;
     end(finished, confidence, complete ? after(worked(finished)) : stopped);
   }
 
-  private static double worked(Finished finished) {
+  private static double worked(SweepSnapshot finished) {
     return finished.stages().values().stream().mapToDouble(StageResult::seconds).sum();
   }
 
-  private void end(Finished finished, Confidence confidence, long endMillis) {
+  private void end(SweepSnapshot finished, Confidence confidence, long endMillis) {
     Front front = confidence.front();
     log.front(tracked(front));
     SweepArtifacts artifacts = new SweepArtifacts(log, identity.key(), finished);
     artifacts.sendSweep();
     trials(front.points().stream()).forEach(artifacts::sendTrial);
     if (curvesFrom > 0) {
-      log.curve(BaselineCurves.of(finished, identity.startedMillis()));
+      log.curve(TrialMetrics.baselineCurves(finished, identity.startedMillis()));
     }
     TrialCounts counts = TrialCounts.of(finished);
     SweepSummary summary = new SweepSummary(confidence, counts, accuracy(), cost());
@@ -219,7 +221,7 @@ public final class SweepTracking {
    * @throws IllegalArgumentException if the names are none that MLflow takes
    */
   public Future<Registered> register(
-      Finished finished, String trial, String model, String alias, String description) {
+      SweepSnapshot finished, String trial, String model, String alias, String description) {
     Registration wanted =
         new Registration(trial, model, alias, SweepArtifacts.MODEL_FOLDER, description);
     new SweepArtifacts(log, identity.key(), finished).sendTrial(trial);

@@ -2,6 +2,7 @@ package dev.espalier.sweep.mlflow;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.espalier.sweep.trackingserver.Limits;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
@@ -9,6 +10,8 @@ import org.mlflow.api.proto.Service.Dataset;
 import org.mlflow.api.proto.Service.DatasetInput;
 import org.mlflow.api.proto.Service.InputTag;
 import org.mlflow.api.proto.Service.LogInputs;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The data set of a sweep.
@@ -27,13 +30,13 @@ public record TrackedDataset(String name, String digest, Map<String, Integer> im
     images = Collections.unmodifiableMap(new TreeMap<>(images));
   }
 
-  /** What tells MLflow, since its version 2.4, that {@code run} used it. */
+  /** The message by which MLflow learns, since version 2.4, that {@code run} used it. */
   LogInputs input(String run) {
     ObjectNode profile = JSON.createObjectNode();
     images.forEach((split, count) -> profile.put("images_" + split, count));
     Dataset dataset =
         Dataset.newBuilder()
-            .setName(Limits.value(name, Limits.KEY_CHARS))
+            .setName(SentText.value(name, Limits.KEY_CHARS))
             .setDigest(digest.substring(0, Math.min(digest.length(), DIGEST_CHARS)))
             .setSourceType("local")
             .setSource(JSON.createObjectNode().put("name", name).toString())
@@ -46,5 +49,36 @@ public record TrackedDataset(String name, String digest, Map<String, Integer> im
                 .setDataset(dataset)
                 .addTags(InputTag.newBuilder().setKey("mlflow.data.context").setValue("training")))
         .build();
+  }
+
+  /**
+   * Tells a server which data set its runs used. MLflow has data sets since 2.4; a server that has
+   * none is asked once, and the data set stands in the tags alone.
+   */
+  static final class Inputs {
+    private static final Logger LOG = LoggerFactory.getLogger(Inputs.class);
+
+    private final TrackedDataset dataset;
+    private volatile boolean known = true;
+
+    Inputs(TrackedDataset dataset) {
+      this.dataset = dataset;
+    }
+
+    void log(TrackingClient client, String run) throws TrackingFailure {
+      if (!known) {
+        return;
+      }
+      try {
+        client.post(
+            "the data set", "runs/log-inputs", dataset.input(run), LogInputs.Response.newBuilder());
+      } catch (TrackingFailure e) {
+        if (e.is(TrackingFailure.Kind.AMBIGUOUS)) {
+          throw e;
+        }
+        known = !e.is(TrackingFailure.Kind.UNKNOWN_CALL);
+        LOG.debug("the data set stands in the tags alone: {}", e.getMessage());
+      }
+    }
   }
 }

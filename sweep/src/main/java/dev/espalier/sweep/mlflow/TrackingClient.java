@@ -1,5 +1,6 @@
 package dev.espalier.sweep.mlflow;
 
+import dev.espalier.sweep.trackingserver.Messages;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -7,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Base64;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
@@ -18,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.mlflow.api.proto.Service.RunStatus;
 import org.mlflow.tracking.MlflowClient;
 import org.mlflow.tracking.MlflowClientException;
 import org.mlflow.tracking.MlflowHttpException;
@@ -77,9 +80,19 @@ final class TrackingClient implements AutoCloseable {
     return retry(what, 1, () -> call.on(client()));
   }
 
-  /** How many calls have ended, well or not. */
+  /** The number of calls that have ended, well or not. */
   long ended() {
     return ended.get();
+  }
+
+  /** Gives the run {@code id} its last status. */
+  void end(String what, String id, RunStatus status, long endMillis) throws TrackingFailure {
+    call(
+        what,
+        c -> {
+          c.setTerminated(id, status, endMillis);
+          return id;
+        });
   }
 
   /** Puts an artifact at {@code path}, percent-encoded, with the run's folder before it. */
@@ -239,5 +252,11 @@ final class TrackingClient implements AutoCloseable {
   public void close() {
     drop();
     calls.shutdown();
+  }
+
+  /** A file that is read when it is sent, so that the models of a front do not lie in memory. */
+  interface Content {
+    /** The bytes; empty where the file is no longer there, and then nothing is sent. */
+    Optional<byte[]> read() throws IOException;
   }
 }

@@ -1,9 +1,9 @@
 package dev.espalier.sweep.mlflow;
 
+import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.plan.Trial;
-import dev.espalier.sweep.run.Finished;
-import dev.espalier.sweep.run.TrialResult;
+import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
 import java.util.List;
@@ -18,7 +18,7 @@ import java.util.Objects;
 public record TrialCounts(int completed, int failed, int left) {
 
   /** What a folder holds. */
-  public static TrialCounts of(Finished finished) {
+  public static TrialCounts of(SweepSnapshot finished) {
     int all = finished.plan().trials().size();
     TrialCounts counts = new TrialCounts(0, 0, all);
     for (TrialResult trial : finished.trials()) {

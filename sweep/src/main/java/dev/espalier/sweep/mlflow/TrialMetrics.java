@@ -1,7 +1,11 @@
 package dev.espalier.sweep.mlflow;
 
+import dev.espalier.sweep.journal.PlanFile;
+import dev.espalier.sweep.mlflow.TrackedTrial.CurvePoint;
+import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.workers.stage.EpochMetrics;
 import dev.espalier.workers.stage.Metrics;
+import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -135,5 +139,39 @@ final class TrialMetrics {
             .limit(CURVES)
             .collect(Collectors.toSet());
     return points.stream().filter(point -> chosen.contains(point.metric())).toList();
+  }
+
+  /**
+   * The curves of a sweep's baselines, for its parent run. One baseline has the metrics' own names,
+   * so that a chart draws it before its trials. Several have names of their own, and of more than
+   * the run may have metrics only the first are there.
+   *
+   * @param startMillis of the sweep
+   */
+  static List<CurvePoint> baselineCurves(SweepSnapshot finished, long startMillis) {
+    Map<String, List<CurvePoint>> byLabel = new TreeMap<>();
+    for (PlanFile.StageEntry stage : finished.plan().stages()) {
+      StageResult result = finished.stages().get(new StageId(stage.id()));
+      if (stage.parent() == null && result != null) {
+        byLabel.put(stage.label(), curve(List.of(result), 0, startMillis, result.seconds()));
+      }
+    }
+    if (byLabel.size() == 1) {
+      return byLabel.values().iterator().next();
+    }
+    return byLabel.entrySet().stream()
+        .limit(KEYS)
+        .flatMap(
+            baseline ->
+                baseline.getValue().stream()
+                    .filter(point -> point.metric().equals(Metrics.VAL_ACCURACY))
+                    .map(
+                        point ->
+                            new CurvePoint(
+                                "baseline/" + baseline.getKey(),
+                                point.step(),
+                                point.value(),
+                                point.timeMillis())))
+        .toList();
   }
 }

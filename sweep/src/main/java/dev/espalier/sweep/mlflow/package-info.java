@@ -1,6 +1,6 @@
 /**
- * MLflow through its Java client, on the driver only, and the embedded tracking server that stands
- * in where no server is named. Nothing here ever stops a sweep: the journal is the truth.
+ * The client side of MLflow, on the driver only: which server is meant, and what is sent there.
+ * Nothing here ever stops a sweep: the journal is the truth.
  */
 @NullMarked
 package dev.espalier.sweep.mlflow;

@@ -24,9 +24,9 @@ final class Bootstrap {
   private static final long SEED = 1979;
 
   private final List<Objective> objectives;
-  private final List<Contender> contenders = new ArrayList<>();
+  private final List<BootstrapCandidate> candidates = new ArrayList<>();
 
-  /** For each contender those that may beat it; who beat it last comes first. */
+  /** For each candidate those that may beat it; who beat it last comes first. */
   private final List<int[]> rivals = new ArrayList<>();
 
   private final double[][] costs;
@@ -44,17 +44,17 @@ final class Bootstrap {
     private static final Share UNKNOWN = new Share(Double.NaN, Double.NaN);
   }
 
-  private Bootstrap(List<Contender> contenders, List<Objective> objectives) {
-    this.contenders.addAll(contenders);
+  private Bootstrap(List<BootstrapCandidate> candidates, List<Objective> objectives) {
+    this.candidates.addAll(candidates);
     this.objectives = objectives;
-    this.costs = new double[contenders.size()][objectives.size()];
-    this.fronts = new int[contenders.size()];
-    this.knees = new int[contenders.size()];
-    for (Contender contender : contenders) {
-      int[] rivals = new int[contenders.size()];
+    this.costs = new double[candidates.size()][objectives.size()];
+    this.fronts = new int[candidates.size()];
+    this.knees = new int[candidates.size()];
+    for (BootstrapCandidate candidate : candidates) {
+      int[] rivals = new int[candidates.size()];
       int count = 0;
-      for (int i = 0; i < contenders.size(); i++) {
-        if (contenders.get(i) != contender && contenders.get(i).mayBeat(contender)) {
+      for (int i = 0; i < candidates.size(); i++) {
+        if (candidates.get(i) != candidate && candidates.get(i).mayBeat(candidate)) {
           rivals[count++] = i;
         }
       }
@@ -69,51 +69,52 @@ final class Bootstrap {
    * @param best how many of the first stand for the front, to leave out what they surely beat
    */
   static List<Share> of(List<Point> points, int best, List<Objective> objectives) {
-    List<Contender> all = points.stream().map(point -> new Contender(point, objectives)).toList();
-    if (all.stream().noneMatch(Contender::varies)) {
+    List<BootstrapCandidate> all =
+        points.stream().map(point -> new BootstrapCandidate(point, objectives)).toList();
+    if (all.stream().noneMatch(BootstrapCandidate::varies)) {
       return Collections.nCopies(points.size(), Share.UNKNOWN);
     }
-    List<Contender> front = all.subList(0, best);
-    List<Contender> left =
+    List<BootstrapCandidate> front = all.subList(0, best);
+    List<BootstrapCandidate> left =
         all.stream()
-            .filter(contender -> front.stream().noneMatch(other -> other.surelyBeats(contender)))
+            .filter(candidate -> front.stream().noneMatch(other -> other.surelyBeats(candidate)))
             .toList();
     Bootstrap bootstrap = new Bootstrap(left, objectives);
     bootstrap.run();
     List<Share> shares = new ArrayList<>();
     int next = 0;
-    for (Contender contender : all) {
-      boolean compared = next < left.size() && left.get(next) == contender;
+    for (BootstrapCandidate candidate : all) {
+      boolean compared = next < left.size() && left.get(next) == candidate;
       shares.add(compared ? bootstrap.share(next++) : Share.NEVER);
     }
     return shares;
   }
 
-  private Share share(int contender) {
+  private Share share(int candidate) {
     return new Share(
-        (double) fronts[contender] / REPLICATES, (double) knees[contender] / REPLICATES);
+        (double) fronts[candidate] / REPLICATES, (double) knees[candidate] / REPLICATES);
   }
 
   private void run() {
     SplittableRandom random = new SplittableRandom(SEED);
     ImageWeights weights =
-        new ImageWeights(contenders.stream().mapToInt(Contender::images).max().orElse(1));
+        new ImageWeights(candidates.stream().mapToInt(BootstrapCandidate::images).max().orElse(1));
     for (int replicate = 0; replicate < REPLICATES; replicate++) {
       weights.draw(random);
       Map<List<String>, int[]> seeds = new HashMap<>();
-      for (int i = 0; i < contenders.size(); i++) {
-        Contender contender = contenders.get(i);
-        int[] drawn = seeds.computeIfAbsent(contender.seeds(), of -> draw(contender, random));
-        contender.resample(weights, drawn, costs[i]);
+      for (int i = 0; i < candidates.size(); i++) {
+        BootstrapCandidate candidate = candidates.get(i);
+        int[] drawn = seeds.computeIfAbsent(candidate.seeds(), of -> draw(candidate, random));
+        candidate.resample(weights, drawn, costs[i]);
       }
       count();
     }
   }
 
-  /** How often each seed is drawn: by chance from three on, else once. */
-  private static int[] draw(Contender contender, SplittableRandom random) {
-    int[] drawn = new int[contender.seeds().size()];
-    if (!contender.resamplesSeeds()) {
+  /** The number of times that each seed is drawn: random from three seeds on, else once. */
+  private static int[] draw(BootstrapCandidate candidate, SplittableRandom random) {
+    int[] drawn = new int[candidate.seeds().size()];
+    if (!candidate.resamplesSeeds()) {
       Arrays.fill(drawn, 1);
       return drawn;
     }
@@ -144,10 +145,10 @@ final class Bootstrap {
     }
   }
 
-  private boolean beaten(int contender) {
-    int[] of = rivals.get(contender);
+  private boolean beaten(int candidate) {
+    int[] of = rivals.get(candidate);
     for (int r = 0; r < of.length; r++) {
-      if (beats(costs[of[r]], costs[contender])) {
+      if (beats(costs[of[r]], costs[candidate])) {
         int rival = of[r];
         System.arraycopy(of, 0, of, 1, r);
         of[0] = rival;

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Confidence(
     Front front,
-    List<Standing> points,
-    List<Standing> dominated,
+    List<PointConfidence> points,
+    List<PointConfidence> dominated,
     ReferencePoint reference,
     double hypervolume) {
 
@@ -40,10 +40,10 @@ public record Confidence(
     int best = front.points().size();
     List<Bootstrap.Share> shares = Bootstrap.of(all, best, front.objectives());
     boolean[] tied = Ties.of(front);
-    List<Standing> standings = new ArrayList<>();
+    List<PointConfidence> entries = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
-      standings.add(
-          new Standing(
+      entries.add(
+          new PointConfidence(
               all.get(i),
               Interval.of(all.get(i), Metrics.VAL_ACCURACY),
               shares.get(i).onFront(),
@@ -53,20 +53,20 @@ public record Confidence(
     ReferencePoint from = reference.with(front.objectives(), all);
     return new Confidence(
         front,
-        standings.subList(0, best),
-        standings.subList(best, all.size()),
+        entries.subList(0, best),
+        entries.subList(best, all.size()),
         from,
         Hypervolume.of(front, from));
   }
 
   /** The knee of the front; null as for {@link Knee#of}. */
-  public @Nullable Standing knee() {
+  public @Nullable PointConfidence knee() {
     Point knee = Knee.of(front);
     return knee == null ? null : points.get(front.points().indexOf(knee));
   }
 
-  /** Whether the bootstrap has anything to say. */
+  /** True where the bootstrap has anything to say. */
   public boolean knowsChance() {
-    return points.stream().anyMatch(standing -> !Double.isNaN(standing.onFront()));
+    return points.stream().anyMatch(entry -> !Double.isNaN(entry.onFront()));
   }
 }

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  * Parameters and metrics keep their names from the journal; a value that a point has not, or that
  * is no number, is an empty field. What holds or not is yes or no, because MLflow's preview of CSV
  * shows true and false as nothing. For a mean of seeds the field {@code trial} holds the ids of all
- * its trials, apart by spaces.
+ * its trials, separated by spaces.
  */
 public final class FrontCsv {
   private FrontCsv() {}
@@ -34,19 +34,19 @@ public final class FrontCsv {
   public static String of(Confidence confidence) {
     TreeSet<String> parameters = new TreeSet<>();
     TreeSet<String> metrics = new TreeSet<>();
-    for (Standing standing : confidence.points()) {
-      parameters.addAll(standing.point().parameters().keySet());
-      metrics.addAll(standing.point().metrics().values().keySet());
+    for (PointConfidence entry : confidence.points()) {
+      parameters.addAll(entry.point().parameters().keySet());
+      metrics.addAll(entry.point().metrics().values().keySet());
     }
     List<String> header = new ArrayList<>(HEADER);
     header.addAll(parameters);
     header.addAll(metrics);
 
-    Standing knee = confidence.knee();
+    PointConfidence knee = confidence.knee();
     StringBuilder csv = new StringBuilder(line(header));
-    for (Standing standing : confidence.points()) {
-      Point point = standing.point();
-      List<String> row = new ArrayList<>(first(standing, standing.equals(knee)));
+    for (PointConfidence entry : confidence.points()) {
+      Point point = entry.point();
+      List<String> row = new ArrayList<>(first(entry, entry.equals(knee)));
       parameters.forEach(name -> row.add(point.parameters().getOrDefault(name, "")));
       metrics.forEach(name -> row.add(number(point.metrics().get(name))));
       csv.append(line(row));
@@ -54,22 +54,22 @@ public final class FrontCsv {
     return csv.toString();
   }
 
-  private static List<String> first(Standing standing, boolean knee) {
-    Point point = standing.point();
-    Interval accuracy = standing.accuracy();
+  private static List<String> first(PointConfidence entry, boolean knee) {
+    Point point = entry.point();
+    Interval accuracy = entry.accuracy();
     boolean known = accuracy.over() != Interval.Over.NOTHING;
     return List.of(
         point.trials().stream().map(Point::trial).collect(Collectors.joining(" ")),
         point.name(),
         String.valueOf(point.trials().size()),
         yes(knee),
-        yes(standing.tied()),
+        yes(entry.tied()),
         fraction(accuracy.standardError()),
         fraction(accuracy.low()),
         fraction(accuracy.high()),
         known ? accuracy.over().name().toLowerCase(Locale.ROOT) : "",
-        number(standing.onFront()),
-        number(standing.knee()));
+        number(entry.onFront()),
+        number(entry.knee()));
   }
 
   private static String yes(boolean holds) {

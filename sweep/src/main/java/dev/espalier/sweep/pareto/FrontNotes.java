@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What the marks and columns of a front mean, in the words that stand below the table. */
+/** The legend below the table of a front: what its marks and columns mean. */
 final class FrontNotes {
   /** Dominated points are worth a word from this share of the replicates on, and so many. */
   private static final double CLOSE = 0.1;
@@ -21,9 +21,10 @@ final class FrontNotes {
     List<String> notes = new ArrayList<>();
     notes.addAll(
         intervals(
-            confidence.points().stream().map(Standing::point).toList(), confidence.front().all()));
+            confidence.points().stream().map(PointConfidence::point).toList(),
+            confidence.front().all()));
     addChances(confidence, notes);
-    if (confidence.points().stream().anyMatch(Standing::tied)) {
+    if (confidence.points().stream().anyMatch(PointConfidence::tied)) {
       notes.add(
           "tied: no more accurate than "
               + (confidence.front().objectives().size() > 2
@@ -81,14 +82,14 @@ final class FrontNotes {
     }
     boolean seeds =
         Stream.concat(confidence.points().stream(), confidence.dominated().stream())
-            .anyMatch(standing -> standing.point().trials().size() >= Interval.ENOUGH_SEEDS);
+            .anyMatch(entry -> entry.point().trials().size() >= Interval.ENOUGH_SEEDS);
     notes.add(
         "P(front), P(knee): how often nothing beats it, and how often it is the knee, in %d draws of validation images%s"
             .formatted(Bootstrap.REPLICATES, seeds ? " and seeds" : ""));
-    List<Standing> close =
+    List<PointConfidence> close =
         confidence.dominated().stream()
-            .filter(standing -> standing.onFront() >= CLOSE)
-            .sorted(Comparator.comparingDouble(Standing::onFront).reversed())
+            .filter(entry -> entry.onFront() >= CLOSE)
+            .sorted(Comparator.comparingDouble(PointConfidence::onFront).reversed())
             .toList();
     close.stream()
         .limit(MOST_CLOSE)

@@ -14,7 +14,7 @@ public final class FrontTable {
   private static final String UNKNOWN = "-";
 
   /** A column of the table. */
-  private record Column(String header, Function<Standing, String> cell) {}
+  private record Column(String header, Function<PointConfidence, String> cell) {}
 
   private FrontTable() {}
 
@@ -61,15 +61,15 @@ public final class FrontTable {
     List<Column> columns = columns(confidence);
     List<List<String>> rows = new ArrayList<>();
     rows.add(columns.stream().map(Column::header).toList());
-    for (Standing standing : confidence.points()) {
-      rows.add(columns.stream().map(column -> column.cell().apply(standing)).toList());
+    for (PointConfidence entry : confidence.points()) {
+      rows.add(columns.stream().map(column -> column.cell().apply(entry)).toList());
     }
     return rows;
   }
 
   /** Those that say something: seeds where there are several, chances where they are known. */
   private static List<Column> columns(Confidence confidence) {
-    Standing knee = confidence.knee();
+    PointConfidence knee = confidence.knee();
     List<Column> columns = new ArrayList<>();
     columns.add(new Column("trial", s -> s.point().name()));
     if (confidence.points().stream().anyMatch(s -> s.point().trials().size() > 1)) {

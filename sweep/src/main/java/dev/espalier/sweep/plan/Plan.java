@@ -13,9 +13,7 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What a sweep has to do: the tree of stages, each once, and the trials that end in it. Immutable.
- */
+/** The work of a sweep: the tree of stages, each once, and the trials that end in it. Immutable. */
 public final class Plan {
   private final List<PlannedStage> parentsFirst;
   private final Map<StageId, PlannedStage> stages;
@@ -63,7 +61,8 @@ public final class Plan {
    */
   public static Plan of(SweepSpec spec, DataFacts data, @Nullable OwnFile own)
       throws SpecException {
-    return new StageTree(spec, data, Roots.of(spec, data, own)).plan();
+    StageTree tree = StageTree.of(spec, data, Roots.of(spec, data, own));
+    return new Plan(tree.parentsFirst(), tree.trials(), tree.cells());
   }
 
   /** Every stage once, in an order in which parents come first. */
@@ -76,7 +75,7 @@ public final class Plan {
     return trials;
   }
 
-  /** How many combinations the config asks for, seeds included. */
+  /** The number of combinations that the config asks for, seeds included. */
   public int cells() {
     return cells;
   }

@@ -3,10 +3,10 @@ package dev.espalier.sweep.plan;
 import dev.espalier.sweep.spec.Cell;
 import dev.espalier.sweep.spec.Retention;
 import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.workers.stage.DataAndSeed;
 import dev.espalier.workers.stage.DataFacts;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.Scope;
-import dev.espalier.workers.stage.Setup;
 import dev.espalier.workers.stage.Stage;
 import dev.espalier.workers.stage.StageId;
 import java.util.ArrayList;
@@ -21,30 +21,44 @@ import org.jspecify.annotations.Nullable;
 /** Grows the tree of stages, cell by cell. */
 final class StageTree {
   /** A state, before it is known which other epochs of its fine-tuning are planned. */
-  private record State(StageId id, Stage stage, Setup setup, @Nullable StageId from, Cell cell) {}
+  private record State(
+      StageId id, Stage stage, DataAndSeed setup, @Nullable StageId from, Cell cell) {}
 
   private final SweepSpec spec;
+  private final List<Cell> cells;
   private final DataFacts data;
   private final Roots roots;
   private final TrialNames names;
   private final Map<StageId, State> states = new LinkedHashMap<>();
   private final Map<StageId, Trial> trials = new LinkedHashMap<>();
 
-  StageTree(SweepSpec spec, DataFacts data, Roots roots) {
+  private StageTree(SweepSpec spec, DataFacts data, Roots roots) {
     this.spec = spec;
+    this.cells = spec.cells();
     this.data = data;
     this.roots = roots;
     this.names = new TrialNames(spec);
   }
 
-  Plan plan() {
-    List<Cell> cells = spec.cells();
-    cells.forEach(this::grow);
-    return new Plan(parentsFirst(), List.copyOf(trials.values()), cells.size());
+  /** The tree of all cells of a sweep. */
+  static StageTree of(SweepSpec spec, DataFacts data, Roots roots) {
+    StageTree tree = new StageTree(spec, data, roots);
+    tree.cells.forEach(tree::grow);
+    return tree;
+  }
+
+  /** The number of combinations that the config asks for, seeds included. */
+  int cells() {
+    return cells.size();
+  }
+
+  /** Every trial once, in the order of the cells. */
+  List<Trial> trials() {
+    return List.copyOf(trials.values());
   }
 
   private void grow(Cell cell) {
-    Setup setup = new Setup(spec.dataset(), data, cell.seed());
+    DataAndSeed setup = new DataAndSeed(spec.dataset(), data, cell.seed());
     List<StageId> path = new ArrayList<>();
     for (Stage stage : steps(cell)) {
       StageId from = path.isEmpty() ? null : path.get(path.size() - 1);
@@ -62,7 +76,7 @@ final class StageTree {
     trials.put(last, new Trial(last, names.name(cell), names.parameters(cell), standsFor, path));
   }
 
-  /** What is done to the network, without the steps that would leave it as it is. */
+  /** The steps of a cell, without those that would leave the network as it is. */
   private List<Stage> steps(Cell cell) {
     List<Stage> steps = new ArrayList<>();
     steps.add(roots.baseline(cell.model()));
@@ -86,7 +100,8 @@ final class StageTree {
         cell.centroids(), spec.cluster().exclude(), spec.cluster().depthwise(), manyWeights);
   }
 
-  private List<PlannedStage> parentsFirst() {
+  /** Every stage once, in an order in which parents come first. */
+  List<PlannedStage> parentsFirst() {
     Map<StageId, List<State>> fineTunings = new LinkedHashMap<>();
     for (State state : states.values()) {
       if (state.from() != null && state.stage() instanceof Stage.FineTune) {

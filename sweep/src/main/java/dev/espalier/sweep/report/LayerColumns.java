@@ -1,5 +1,6 @@
 package dev.espalier.sweep.report;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.espalier.workers.stage.LayerRow;
@@ -14,17 +15,19 @@ import java.util.function.Function;
  * it is, so many trials share the counts of one prune stage, and all of a network its shapes.
  */
 final class LayerColumns {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private final Map<List<Fixed>, Integer> networks = new LinkedHashMap<>();
   private final Map<List<Long>, Integer> columns = new LinkedHashMap<>();
   private final Map<String, Integer> encodings = new LinkedHashMap<>();
 
-  /** What no stage changes of a layer. */
+  /** The part of a layer that no stage changes. */
   private record Fixed(
       String name, String kind, List<Integer> shape, boolean prunable, long weights, long macs) {}
 
   /** Adds a table; its network, then its columns: non-zero weights, values, encodings, bytes. */
   ArrayNode add(List<LayerRow> rows) {
-    ArrayNode places = ReportData.JSON.createArrayNode();
+    ArrayNode places = JSON.createArrayNode();
     List<Fixed> network =
         rows.stream()
             .map(r -> new Fixed(r.name(), r.kind(), r.shape(), r.prunable(), r.weights(), r.macs()))
@@ -38,7 +41,7 @@ final class LayerColumns {
   }
 
   void writeTo(ObjectNode data) {
-    data.set("encodings", ReportData.JSON.valueToTree(encodings.keySet()));
+    data.set("encodings", JSON.valueToTree(encodings.keySet()));
     ArrayNode tables = data.putArray("networks");
     for (List<Fixed> network : networks.keySet()) {
       ObjectNode table = tables.addObject();
@@ -49,7 +52,7 @@ final class LayerColumns {
       write(table, "weights", network, Fixed::weights);
       write(table, "macs", network, Fixed::macs);
     }
-    data.set("columns", ReportData.JSON.valueToTree(new ArrayList<>(columns.keySet())));
+    data.set("columns", JSON.valueToTree(new ArrayList<>(columns.keySet())));
   }
 
   private int column(List<LayerRow> rows, Function<LayerRow, Long> value) {
@@ -62,6 +65,6 @@ final class LayerColumns {
 
   private static <T> void write(
       ObjectNode table, String name, List<Fixed> network, Function<Fixed, T> value) {
-    table.set(name, ReportData.JSON.valueToTree(network.stream().map(value).toList()));
+    table.set(name, JSON.valueToTree(network.stream().map(value).toList()));
   }
 }

@@ -2,8 +2,8 @@ package dev.espalier.sweep.report;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.espalier.sweep.pareto.Confidence;
-import dev.espalier.sweep.run.Finished;
-import dev.espalier.sweep.run.Latencies;
+import dev.espalier.sweep.results.Latencies;
+import dev.espalier.sweep.results.SweepSnapshot;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -59,9 +59,9 @@ public final class Report {
    * @param confidence of this sweep
    * @param program what writes it, with its version
    */
-  public static String of(Finished finished, Confidence confidence, String program)
+  public static String of(SweepSnapshot finished, Confidence confidence, String program)
       throws IOException {
-    Finished measured = Latencies.beside(finished);
+    SweepSnapshot measured = Latencies.beside(finished);
     return page(
         finished.spec().name(), ReportData.of(measured, confidence, program, chartsVersion()));
   }

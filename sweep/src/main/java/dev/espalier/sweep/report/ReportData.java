@@ -3,10 +3,10 @@ package dev.espalier.sweep.report;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.pareto.Confidence;
 import dev.espalier.sweep.pareto.Front;
-import dev.espalier.sweep.run.Finished;
-import dev.espalier.sweep.run.TrialResult;
+import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.workers.stage.DataFacts;
 import dev.espalier.workers.stage.Environment;
@@ -22,17 +22,17 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What the page knows, as compact JSON: names stand once, numbers in arrays in the order of the
+ * The data of the page, as compact JSON: names stand once, numbers in arrays in the order of the
  * names, and what trials share (stages, curves, columns of layer tables) stands once too.
  * docs/report.md describes it.
  */
 final class ReportData {
-  static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private ReportData() {}
 
   static ObjectNode of(
-      Finished finished, Confidence confidence, String program, String chartsVersion)
+      SweepSnapshot finished, Confidence confidence, String program, String chartsVersion)
       throws IOException {
     ObjectNode data = JSON.createObjectNode();
     data.put("sweep", finished.spec().name());
@@ -55,7 +55,7 @@ final class ReportData {
     data.set("parameters", JSON.valueToTree(parameters));
     data.set("metrics", JSON.valueToTree(metrics));
     LayerColumns layers = new LayerColumns();
-    Stages stages = new Stages(finished);
+    StageRows stages = new StageRows(finished);
     ArrayNode trials = JSON.createArrayNode();
     new TrialRows(
             finished, confidence, List.copyOf(parameters), List.copyOf(metrics), stages, layers)
@@ -92,7 +92,7 @@ final class ReportData {
         .put("test", data.test());
   }
 
-  /** Where the stages ran, and how many in each place. */
+  /** The environments in which stages ran, and how many in each. */
   private static ArrayNode environments(Collection<StageResult> stages) {
     Map<Environment, Integer> counts = new LinkedHashMap<>();
     for (StageResult stage : stages) {

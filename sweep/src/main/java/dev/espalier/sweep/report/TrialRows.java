@@ -1,14 +1,15 @@
 package dev.espalier.sweep.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.pareto.Confidence;
 import dev.espalier.sweep.pareto.Interval;
 import dev.espalier.sweep.pareto.Point;
-import dev.espalier.sweep.pareto.Standing;
-import dev.espalier.sweep.run.Finished;
-import dev.espalier.sweep.run.TrialResult;
+import dev.espalier.sweep.pareto.PointConfidence;
+import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.workers.stage.Metrics;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
@@ -21,43 +22,45 @@ import java.util.Set;
 
 /** Trials, in the order of the plan, with what the front says of them. */
 final class TrialRows {
-  private final Finished finished;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final SweepSnapshot finished;
   private final List<String> parameters;
   private final List<String> metrics;
-  private final Stages stages;
+  private final StageRows stages;
   private final LayerColumns layers;
   private final Map<String, Point> points = new HashMap<>();
-  private final Map<String, Standing> standings = new HashMap<>();
+  private final Map<String, PointConfidence> entries = new HashMap<>();
   private final Set<String> onFront = new HashSet<>();
   private final Set<String> knee = new HashSet<>();
 
   TrialRows(
-      Finished finished,
+      SweepSnapshot finished,
       Confidence confidence,
       List<String> parameters,
       List<String> metrics,
-      Stages stages,
+      StageRows stages,
       LayerColumns layers) {
     this.finished = finished;
     this.parameters = parameters;
     this.metrics = metrics;
     this.stages = stages;
     this.layers = layers;
-    for (Standing standing : confidence.points()) {
-      add(standing);
-      standing.point().trials().forEach(trial -> onFront.add(trial.trial()));
+    for (PointConfidence entry : confidence.points()) {
+      add(entry);
+      entry.point().trials().forEach(trial -> onFront.add(trial.trial()));
     }
     confidence.dominated().forEach(this::add);
     confidence.front().excluded().forEach(excluded -> add(excluded.point()));
-    Standing best = confidence.knee();
+    PointConfidence best = confidence.knee();
     if (best != null) {
       best.point().trials().forEach(trial -> knee.add(trial.trial()));
     }
   }
 
-  private void add(Standing standing) {
-    add(standing.point());
-    standing.point().trials().forEach(trial -> standings.put(trial.trial(), standing));
+  private void add(PointConfidence entry) {
+    add(entry.point());
+    entry.point().trials().forEach(trial -> entries.put(trial.trial(), entry));
   }
 
   private void add(Point point) {
@@ -73,9 +76,9 @@ final class TrialRows {
     row.put("name", trial.name());
     ArrayNode values = row.putArray("parameters");
     parameters.forEach(
-        name -> values.add(ReportData.JSON.<JsonNode>valueToTree(trial.parameters().get(name))));
+        name -> values.add(JSON.<JsonNode>valueToTree(trial.parameters().get(name))));
     if (!trial.standsFor().isEmpty()) {
-      row.set("stands_for", ReportData.JSON.valueToTree(trial.standsFor()));
+      row.set("stands_for", JSON.valueToTree(trial.standsFor()));
     }
     row.set("seconds", Digits.FIVE.of(trial.seconds()));
     row.set("own", Digits.FIVE.of(trial.secondsOwn()));
@@ -108,9 +111,9 @@ final class TrialRows {
     if (knee.contains(trial.trial())) {
       row.put("knee", true);
     }
-    Standing standing = standings.get(trial.trial());
-    if (standing != null) {
-      writeStanding(standing, row);
+    PointConfidence entry = entries.get(trial.trial());
+    if (entry != null) {
+      writeConfidence(entry, row);
     }
     if (finished.stages().get(new StageId(trial.trial())) instanceof StageResult.Done done
         && !done.layers().isEmpty()) {
@@ -118,13 +121,13 @@ final class TrialRows {
     }
   }
 
-  /** How sure the configuration of a trial is; nothing where nothing is known of chance. */
-  private static void writeStanding(Standing standing, ObjectNode row) {
-    if (standing.tied()) {
+  /** The confidence of a trial's configuration; nothing where nothing is known of chance. */
+  private static void writeConfidence(PointConfidence entry, ObjectNode row) {
+    if (entry.tied()) {
       row.put("tied", true);
     }
-    ObjectNode confidence = ReportData.JSON.createObjectNode();
-    Interval accuracy = standing.accuracy();
+    ObjectNode confidence = JSON.createObjectNode();
+    Interval accuracy = entry.accuracy();
     if (Double.isFinite(accuracy.halfWidth())) {
       confidence
           .putArray("interval")
@@ -132,9 +135,9 @@ final class TrialRows {
           .add(Digits.FIVE.of(accuracy.high()));
       confidence.put("over", accuracy.over().name().toLowerCase(Locale.ROOT));
     }
-    if (Double.isFinite(standing.onFront())) {
-      confidence.set("non_dominated", Digits.FIVE.of(standing.onFront()));
-      confidence.set("knee", Digits.FIVE.of(standing.knee()));
+    if (Double.isFinite(entry.onFront())) {
+      confidence.set("non_dominated", Digits.FIVE.of(entry.onFront()));
+      confidence.set("knee", Digits.FIVE.of(entry.knee()));
     }
     if (!confidence.isEmpty()) {
       row.set("confidence", confidence);

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * How long stages take: as long as earlier ones of the same network and kind, by the epoch where
- * they train; where there were none, as a short timing says.
+ * The estimated seconds of each stage: those of earlier stages of the same network and kind, per
+ * epoch for training, or those of a short timing if there are none.
  *
  * @param seconds of every planned stage, by its id
  * @param source where the numbers come from, for people

@@ -1,5 +1,6 @@
 package dev.espalier.sweep.run;
 
+import dev.espalier.sweep.journal.RefusedException;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.model.Network;
@@ -15,7 +16,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What a sweep takes: disk for its checkpoints, memory for its stages, heap for its plan. */
+/** The resources that a sweep needs: disk for checkpoints, memory for stages, heap for the plan. */
 public final class Footprint {
   private static final int FLOAT = 4;
 

@@ -5,7 +5,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** Work that other threads leave to the one that runs a sweep, in the order in which they do. */
+/**
+ * The queue of work that other threads hand to the thread that runs a sweep, first in, first out.
+ */
 final class Inbox implements Executor {
   private final BlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
 

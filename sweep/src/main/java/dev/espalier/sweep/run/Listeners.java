@@ -1,11 +1,13 @@
 package dev.espalier.sweep.run;
 
+import dev.espalier.sweep.journal.TrialResult;
+import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageResult;
 import java.io.IOException;
 import java.util.List;
 
-/** Several listeners, told one after another in their order. */
+/** Several listeners, called one after another. */
 public record Listeners(List<SweepListener> all) implements SweepListener {
   public Listeners {
     all = List.copyOf(all);
@@ -32,7 +34,7 @@ public record Listeners(List<SweepListener> all) implements SweepListener {
   }
 
   @Override
-  public void finished(Outcome outcome, Finished finished) throws IOException {
+  public void finished(Outcome outcome, SweepSnapshot finished) throws IOException {
     for (SweepListener listener : all) {
       listener.finished(outcome, finished);
     }

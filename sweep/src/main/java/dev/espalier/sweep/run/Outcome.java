@@ -1,5 +1,6 @@
 package dev.espalier.sweep.run;
 
+import dev.espalier.sweep.journal.TrialResult;
 import java.util.List;
 
 /**

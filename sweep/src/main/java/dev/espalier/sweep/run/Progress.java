@@ -7,7 +7,7 @@ import dev.espalier.workers.stage.StageResult;
 import java.util.Map;
 
 /**
- * How far a sweep is, in stages.
+ * The progress of a sweep, in stages.
  *
  * @param done with a checkpoint or a result of an earlier run
  * @param failed of themselves, or because a stage before them failed

@@ -1,5 +1,6 @@
 package dev.espalier.sweep.run;
 
+import dev.espalier.sweep.journal.StoredStages;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.workers.checkpoint.CheckpointStore;
 import dev.espalier.workers.stage.PlannedStage;
@@ -17,7 +18,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is left to do of a plan, given what earlier runs left: the journal and the checkpoints.
+ * The stages of a plan that are left to run, given the journal and the checkpoints of earlier runs.
  *
  * @param known results that stand
  * @param outdated results of another measure version, whose stages run again; where the checkpoint
@@ -82,7 +83,7 @@ record Resume(
     Map<StageId, StageResult.Done> committed = stored.find(open);
     List<StageId> left = open.stream().filter(id -> !committed.containsKey(id)).toList();
     if (retryFailed) {
-      stored.removeTheDead(left);
+      stored.removeDeadAttempts(left);
     }
     Map<StageId, Integer> deaths = stored.deaths(left);
     for (StageId id : open) {

@@ -1,5 +1,6 @@
 package dev.espalier.sweep.run;
 
+import dev.espalier.sweep.journal.RefusedException;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageId;
@@ -20,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs stages as their parents get done: those before the longest remaining path first, as many at
- * a time as there are slots.
+ * The scheduler of stages. A stage becomes ready when its parents are done; ready stages start in
+ * order of the longest remaining path, as many at a time as there are slots.
  *
  * <p>A stage over which a process died is a suspect: it runs alone, so that a second death is its
  * own and no neighbour's.
@@ -125,7 +126,7 @@ final class Scheduler {
       while (true) {
         boolean inTime = maxTime == null || time.nanos() - start < maxTime.toNanos();
         if (inTime) {
-          startWhatCan();
+          startReadyStages();
         }
         if (running.isEmpty()) {
           boolean complete = waiting.isEmpty() && ready.isEmpty();
@@ -143,7 +144,7 @@ final class Scheduler {
     }
   }
 
-  private void startWhatCan() throws InterruptedException {
+  private void startReadyStages() throws InterruptedException {
     while (!ready.isEmpty() && mayStart(ready.element())) {
       if (Thread.interrupted()) {
         throw new InterruptedException();

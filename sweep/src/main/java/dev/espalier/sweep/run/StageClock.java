@@ -8,8 +8,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Interrupts a stage that takes longer than it may, and makes a failure of whatever is thrown. The
- * time counts from when the stage begins to run: it may wait for an executor first.
+ * The time limit of stages. It interrupts a stage that exceeds the limit and turns exceptions into
+ * failures. The time counts from the moment the stage begins to run, which may be after waiting for
+ * an executor.
  */
 final class StageClock implements AutoCloseable {
   private final @Nullable Duration limit;

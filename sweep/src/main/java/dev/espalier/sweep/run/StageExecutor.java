@@ -3,7 +3,7 @@ package dev.espalier.sweep.run;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageResult;
 
-/** Where stages run. Its methods may be called from several threads at once. */
+/** The place where stages run. Its methods may be called from several threads at once. */
 public interface StageExecutor extends AutoCloseable {
 
   /** How many stages run at the same time, at least 1; executors of a cluster come and go. */

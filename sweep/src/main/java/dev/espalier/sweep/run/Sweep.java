@@ -1,6 +1,14 @@
 package dev.espalier.sweep.run;
 
+import dev.espalier.sweep.journal.Claim;
+import dev.espalier.sweep.journal.Journal;
+import dev.espalier.sweep.journal.PlanFile;
+import dev.espalier.sweep.journal.RefusedException;
+import dev.espalier.sweep.journal.RunDirectory;
+import dev.espalier.sweep.journal.RunLock;
+import dev.espalier.sweep.journal.Unchanged;
 import dev.espalier.sweep.plan.Plan;
+import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.stage.Environment;
 import dev.espalier.workers.stage.PlannedStage;
@@ -12,17 +20,17 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The main flow: one sweep, carried out or resumed.
+ * The main flow: runs or resumes one sweep.
  *
- * <p>Resuming is the normal path. A run looks at what the journal and the checkpoints say is done,
- * runs the rest, and writes down each result before anybody hears of it; so the same command after
- * any end, {@code kill -9} included, repeats no finished stage.
+ * <p>Resuming is the normal path. A run reads from the journal and the store which stages are done,
+ * runs the others, and journals each result before anything else uses it. The same command after
+ * any end, {@code kill -9} included, therefore repeats no finished stage.
  *
- * @param spec what was asked for
- * @param plan what is to be done for it
- * @param directory where everything lies
- * @param executors opens the place where stages run; asked only if there is something to run
- * @param here where stages will run, as far as this process knows; null if it does not
+ * @param spec the sweep as configured
+ * @param plan the stages and trials of the spec
+ * @param directory the files of the sweep
+ * @param executors opens the executor of stages; called only if there are stages to run
+ * @param here the environment in which stages will run; null if this process does not know it
  */
 public record Sweep(
     SweepSpec spec,
@@ -38,11 +46,13 @@ public record Sweep(
       ". Nothing that is finished is lost, and the same command goes on from here";
 
   /**
-   * What a person may ask for.
+   * The options of a run.
    *
-   * @param timing seconds of a stage by a short timing, for the estimate
-   * @param maxTime after which no stage is started any more; null for no limit
-   * @param stageLimit after which a stage has failed; null for no limit
+   * @param retryFailed whether failed stages run again
+   * @param allowMixed whether results of different engines or instruction sets may be mixed
+   * @param timing seconds that a stage takes, from a short timing; for the estimate
+   * @param maxTime the time after which no more stages start; null for no limit
+   * @param stageLimit the time after which a running stage fails; null for no limit
    */
   public record Options(
       boolean retryFailed,
@@ -52,13 +62,13 @@ public record Sweep(
       @Nullable Duration stageLimit) {}
 
   /**
-   * Carries the sweep out until nothing is left, the time is over, or this thread is interrupted.
+   * Runs until no stage is left, the time is over, or this thread is interrupted.
    *
-   * @throws RefusedException if it cannot be, and the user can mend that
+   * @throws RefusedException if the sweep cannot run for a reason that the user can remove
    */
   public Outcome run() throws IOException {
     PlanFile planned = PlanFile.of(plan);
-    try (RunLock lock = RunLock.take(directory);
+    try (RunLock lock = Journal.lock(directory);
         Journal journal = Journal.open(lock, planned)) {
       directory.refuseOtherThan(spec);
       Unchanged.require(directory, planned, journal.entries());
@@ -67,14 +77,14 @@ public record Sweep(
       // Before the estimate, which may train for a moment.
       Footprint.check(resume.toReach(plan), directory.storage());
       Estimate estimate = Estimate.of(plan, journal.stages(), options.timing());
-      Mixing mixing = Mixing.of(resume, here, options.allowMixed());
+      EnvironmentGuard mixing = EnvironmentGuard.of(resume, here, options.allowMixed());
       Inbox inbox = new Inbox();
-      Results results = new Results(plan, journal, mixing, listener, inbox);
+      ResultRecorder results = new ResultRecorder(plan, journal, mixing, listener, inbox);
       Outcome.Ending ending = execute(planned, resume, estimate, results, inbox);
 
       lock.requireHeld();
       Outcome outcome = results.outcome(ending);
-      listener.finished(outcome, Finished.of(directory, spec, planned, journal.entries()));
+      listener.finished(outcome, SweepSnapshot.of(directory, spec, planned, journal.entries()));
       return outcome;
     } catch (StorageException e) {
       throw new RefusedException(e.getMessage() + GOES_ON, e);
@@ -82,7 +92,7 @@ public record Sweep(
   }
 
   private Outcome.Ending execute(
-      PlanFile planned, Resume resume, Estimate estimate, Results results, Inbox inbox)
+      PlanFile planned, Resume resume, Estimate estimate, ResultRecorder results, Inbox inbox)
       throws IOException {
     if (resume.toRun().isEmpty()) {
       begin(planned, resume, estimate, results, 1);
@@ -106,10 +116,12 @@ public record Sweep(
     }
   }
 
-  /** Only now is known that the stages can run. */
-  private void begin(PlanFile planned, Resume resume, Estimate estimate, Results results, int slots)
+  /** Writes spec and plan, now that the stages are known to be able to run. */
+  private void begin(
+      PlanFile planned, Resume resume, Estimate estimate, ResultRecorder results, int slots)
       throws IOException {
-    directory.write(spec, planned);
+    directory.write(spec);
+    planned.write(directory);
     results.begin(resume, estimate, slots);
   }
 }

@@ -1,6 +1,8 @@
 package dev.espalier.sweep.run;
 
+import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.plan.Plan;
+import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
@@ -9,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Is told what happens in a sweep, always by the thread that runs it: what takes long, a listener
- * does on a thread of its own. It need not listen to all of it.
+ * A listener to the events of a sweep. It is called on the thread that runs the sweep, so long work
+ * belongs on a thread of its own.
  */
 public interface SweepListener {
 
@@ -51,5 +53,5 @@ public interface SweepListener {
    *
    * @param finished all that stands in the journal now
    */
-  default void finished(Outcome outcome, Finished finished) throws IOException {}
+  default void finished(Outcome outcome, SweepSnapshot finished) throws IOException {}
 }

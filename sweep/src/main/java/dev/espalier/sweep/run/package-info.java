@@ -1,5 +1,5 @@
 /**
- * The main flow: carry out a plan, stage by stage, and join the results to trials. Start at {@link
+ * The main flow: runs the stages of a plan and joins their results to trials. Start at {@link
  * dev.espalier.sweep.run.Sweep}.
  */
 @NullMarked

@@ -1,6 +1,6 @@
 package dev.espalier.sweep.spark;
 
-import dev.espalier.sweep.run.RefusedException;
+import dev.espalier.sweep.journal.RefusedException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -30,8 +30,8 @@ final class Kubernetes {
     return master.startsWith(PREFIX);
   }
 
-  /** Whether this driver runs in a pod that {@code spark-submit} has asked for. */
-  static boolean isDriverPod(SparkConf settings) {
+  /** True where this driver runs in a pod that {@code spark-submit} has asked for. */
+  private static boolean isDriverPod(SparkConf settings) {
     return settings.getBoolean("spark.kubernetes.submitInDriver", false);
   }
 
@@ -49,7 +49,7 @@ final class Kubernetes {
             ? settings.get("spark.kubernetes.driver.master", "https://kubernetes.default.svc")
             : address(master);
     requireAnswer(address);
-    requireAccess(KubernetesAccess.ofDriver(address, settings), settings);
+    requireAccess(KubernetesAccess.ofDriver(address, isDriverPod(settings)), settings);
   }
 
   /**

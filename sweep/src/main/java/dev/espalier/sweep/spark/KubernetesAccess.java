@@ -22,9 +22,12 @@ record KubernetesAccess(String address, String prefix, Enumeration.Value type) {
   private static final File CERTIFICATE =
       new File("/var/run/secrets/kubernetes.io/serviceaccount/ca.crt");
 
-  /** That of a driver in this process. */
-  static KubernetesAccess ofDriver(String address, SparkConf settings) {
-    boolean inPod = Kubernetes.isDriverPod(settings);
+  /**
+   * That of a driver in this process.
+   *
+   * @param inPod whether it runs in a pod that {@code spark-submit} has asked for
+   */
+  static KubernetesAccess ofDriver(String address, boolean inPod) {
     String prefix = "spark.kubernetes.authenticate" + (inPod ? ".driver.mounted" : "");
     return new KubernetesAccess(address, prefix, ClientType$.MODULE$.Driver());
   }

@@ -1,6 +1,6 @@
 package dev.espalier.sweep.spark;
 
-import dev.espalier.sweep.run.RefusedException;
+import dev.espalier.sweep.journal.RefusedException;
 import java.io.File;
 import java.security.CodeSource;
 import java.util.List;
@@ -35,7 +35,7 @@ public record SparkCluster(
   static final String CPUS = "spark.task.cpus";
   static final String CORES = "spark.executor.cores";
 
-  /** How long to wait for the first executor. */
+  /** The time to wait for the first executor. */
   static final String PATIENCE = "spark.scheduler.maxRegisteredResourcesWaitingTime";
 
   private static final String CLASS_PATH = "spark.executor.extraClassPath";
@@ -53,6 +53,15 @@ public record SparkCluster(
   public SparkCluster {
     jars = List.copyOf(jars);
     conf = Map.copyOf(conf);
+  }
+
+  /** Adds the settings that are the same wherever stages run, in this process too. */
+  static SparkConf everywhere(SparkConf settings) {
+    return settings
+        .set("spark.ui.showConsoleProgress", "false")
+        .set("spark.serializer", "org.apache.spark.serializer.JavaSerializer")
+        // Two copies of a stage would only take a slot from another.
+        .set("spark.speculation", "false");
   }
 
   /** The settings for its driver. */
@@ -81,7 +90,7 @@ public record SparkCluster(
         .setIfMissing("spark.ui.retainedJobs", "200")
         .setIfMissing("spark.ui.retainedStages", "200")
         .setIfMissing("spark.ui.retainedTasks", "2000");
-    return settings;
+    return everywhere(settings);
   }
 
   /**
@@ -159,7 +168,7 @@ public record SparkCluster(
     return (long) (MARGIN * nativeBytes * stages);
   }
 
-  /** What YARN is told before it starts an application. */
+  /** The settings for YARN before it starts an application. */
   private static void yarn(SparkConf settings) {
     if (!settings.contains("spark.yarn.archive") && !settings.contains("spark.yarn.jars")) {
       CodeSource spark = SparkConf.class.getProtectionDomain().getCodeSource();

@@ -1,6 +1,6 @@
 package dev.espalier.sweep.spark;
 
-import dev.espalier.sweep.run.RefusedException;
+import dev.espalier.sweep.journal.RefusedException;
 import dev.espalier.sweep.run.StageExecutor;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageResult;
@@ -56,7 +56,7 @@ public final class SparkExecutor implements StageExecutor {
     // Spark resolves this machine's host name even where it is not used, and many do not resolve.
     Utils.setCustomHostname(LOCAL);
     SparkConf settings =
-        same(new SparkConf())
+        SparkCluster.everywhere(new SparkConf())
             .setMaster("local[" + used + "]")
             .setAppName("espalier")
             .set("spark.ui.enabled", "false")
@@ -71,18 +71,9 @@ public final class SparkExecutor implements StageExecutor {
    *
    * @throws RefusedException if they cannot be used; nothing has been run there then
    */
-  public static SparkExecutor on(Connection connection, StageRunner runner) {
-    Joined joined = Joined.by(connection);
-    return new SparkExecutor(joined.spark(), joined.slots(), runner);
-  }
-
-  /** What holds wherever stages run. */
-  static SparkConf same(SparkConf settings) {
-    return settings
-        .set("spark.ui.showConsoleProgress", "false")
-        .set("spark.serializer", "org.apache.spark.serializer.JavaSerializer")
-        // Two copies of a stage would only take a slot from another.
-        .set("spark.speculation", "false");
+  public static SparkExecutor on(ClusterConnection connection, StageRunner runner) {
+    ReadyExecutors executors = ReadyExecutors.of(connection);
+    return new SparkExecutor(executors.spark(), executors.slots(), runner);
   }
 
   @Override

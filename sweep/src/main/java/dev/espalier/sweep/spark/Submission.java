@@ -1,6 +1,6 @@
 package dev.espalier.sweep.spark;
 
-import dev.espalier.sweep.run.RefusedException;
+import dev.espalier.sweep.journal.RefusedException;
 import org.apache.spark.deploy.SparkSubmit;
 import org.apache.spark.deploy.SparkSubmitArguments;
 import scala.Option;

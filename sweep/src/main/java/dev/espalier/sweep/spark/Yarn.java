@@ -1,6 +1,6 @@
 package dev.espalier.sweep.spark;
 
-import dev.espalier.sweep.run.RefusedException;
+import dev.espalier.sweep.journal.RefusedException;
 import dev.espalier.workers.storage.FileTrouble;
 import java.io.IOException;
 import java.util.Map;

@@ -48,7 +48,8 @@ final class Fields {
   }
 
   /** Stands for a map that is missing or wrong. */
-  private static Fields none(Place place, String path, Section section, Problems problems) {
+  private static Fields none(
+      SourceLocation place, String path, Section section, Problems problems) {
     return new Fields(new Node.Mapping(place, Map.of()), path, section, problems, false);
   }
 
@@ -56,7 +57,7 @@ final class Fields {
     return path.isEmpty() ? name : path + "." + name;
   }
 
-  /** Whether the map is there, and a map. */
+  /** True where the map is there, and a map. */
   boolean isPresent() {
     return present;
   }
@@ -145,7 +146,7 @@ final class Fields {
     return values;
   }
 
-  /** Whether {@code key} is missing or an empty list. */
+  /** True where {@code key} is missing or an empty list. */
   boolean isEmpty(Key<?> key) {
     Node.Entry entry = entry(key);
     return entry == null

@@ -6,12 +6,12 @@ import java.util.Map;
 
 /** A YAML value that knows its place. Scalars are text: what they mean is up to the key. */
 sealed interface Node {
-  Place place();
+  SourceLocation place();
 
   /** For "found ...". */
   String describe();
 
-  record Scalar(Place place, String text) implements Node {
+  record Scalar(SourceLocation place, String text) implements Node {
     @Override
     public String describe() {
       if (text.isBlank()) {
@@ -22,14 +22,14 @@ sealed interface Node {
   }
 
   /** A key without a value. */
-  record Nothing(Place place) implements Node {
+  record Nothing(SourceLocation place) implements Node {
     @Override
     public String describe() {
       return "nothing";
     }
   }
 
-  record Sequence(Place place, List<Node> items) implements Node {
+  record Sequence(SourceLocation place, List<Node> items) implements Node {
     public Sequence {
       items = List.copyOf(items);
     }
@@ -41,7 +41,7 @@ sealed interface Node {
   }
 
   /** Keys in the order of the file. */
-  record Mapping(Place place, Map<String, Entry> entries) implements Node {
+  record Mapping(SourceLocation place, Map<String, Entry> entries) implements Node {
     public Mapping {
       entries = new LinkedHashMap<>(entries);
     }
@@ -53,7 +53,7 @@ sealed interface Node {
   }
 
   /** Something that was reported already, and is passed over in silence from then on. */
-  record Broken(Place place) implements Node {
+  record Broken(SourceLocation place) implements Node {
     @Override
     public String describe() {
       return "a broken value";
@@ -65,5 +65,5 @@ sealed interface Node {
    *
    * @param place of the key
    */
-  record Entry(Place place, Node value) {}
+  record Entry(SourceLocation place, Node value) {}
 }

@@ -24,7 +24,7 @@ final class Overrides {
   private Node apply(Node root, String override, int index) {
     int equals = override.indexOf('=');
     String path = equals < 0 ? override : override.substring(0, equals);
-    Place place = Place.override(path, index);
+    SourceLocation place = SourceLocation.override(path, index);
     if (!path.matches("[a-z0-9-]+(\\.[a-z0-9-]+)*") || equals < 0) {
       problems.add(
           place, "", "must be path=value, such as grid.sparsity=[0,0.5], found " + override);
@@ -55,7 +55,7 @@ final class Overrides {
     Node.Entry old = mapping.entries().get(key);
     Node inner = old == null ? new Node.Mapping(entry.place(), Map.of()) : old.value();
     Node value = put(inner, keyPath, keys.subList(1, keys.size()), entry);
-    Place place = old == null || keys.size() == 1 ? entry.place() : old.place();
+    SourceLocation place = old == null || keys.size() == 1 ? entry.place() : old.place();
     Map<String, Node.Entry> entries = new LinkedHashMap<>(mapping.entries());
     entries.put(key, new Node.Entry(place, value));
     return new Node.Mapping(mapping.place(), entries);

@@ -9,7 +9,7 @@ import java.util.List;
  * reads.
  */
 final class Problems {
-  private record Problem(Place place, String text) {}
+  private record Problem(SourceLocation place, String text) {}
 
   /** The first in the order of the file; of the others only the number is told. */
   static final int SHOWN = 50;
@@ -20,7 +20,7 @@ final class Problems {
    * @param path of the value, such as {@code grid.sparsity[2]}; empty for the whole file
    * @param text the rule, and what was found
    */
-  void add(Place place, String path, String text) {
+  void add(SourceLocation place, String path, String text) {
     String where = path.isEmpty() ? place.text() : place.text() + ": " + path;
     problems.add(new Problem(place, where + ": " + text));
   }

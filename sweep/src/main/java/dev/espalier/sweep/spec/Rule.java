@@ -3,12 +3,13 @@ package dev.espalier.sweep.spec;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a scalar must be. The same words stand in messages and in the reference.
+ * The form of a scalar. The same words stand in messages and in the reference.
  *
  * @param kind in words: {@code a whole number}
  * @param form of the text
@@ -27,7 +28,7 @@ record Rule<T>(
   private static final String DECIMAL =
       "[+-]?([0-9]{1,150}(\\.[0-9]{0,150})?|\\.[0-9]{1,150})([eE][+-]?[0-9]{1,2})?";
 
-  /** What has more digits, or is nearer to 0, could not be read again in every form of it. */
+  /** A number of more digits, or nearer to 0, could not be read again in every form of it. */
   private static final int MOST_DIGITS = 100;
 
   private static final int LEAST_EXPONENT = -99;
@@ -100,7 +101,7 @@ record Rule<T>(
     return numberFound ? "in " + range.text() : kind + " in " + range.text();
   }
 
-  /** What is wrong with {@code text}; null if nothing is. */
+  /** The problem of {@code text}; null if it has none. */
   @Nullable String complaint(String text) {
     if (!form.matcher(text).matches()) {
       return "must be " + words(false) + ", found ";
@@ -129,5 +130,29 @@ record Rule<T>(
     return number.signum() == 0
         ? BigDecimal.ZERO
         : new BigDecimal(number.stripTrailingZeros().toPlainString());
+  }
+
+  /**
+   * An interval of numbers, as it is written in messages and in the reference: {@code [0, 1)}.
+   *
+   * @param text the interval itself
+   */
+  record Range(String text, BigDecimal low, BigDecimal high) {
+    private static final Pattern FORM = Pattern.compile("[\\[(](-?[0-9.]+), ([0-9.]+)[])]");
+
+    static Range of(String text) {
+      Matcher matcher = FORM.matcher(text);
+      if (!matcher.matches()) {
+        throw new IllegalArgumentException("a range must look like [0, 1), found " + text);
+      }
+      return new Range(text, new BigDecimal(matcher.group(1)), new BigDecimal(matcher.group(2)));
+    }
+
+    boolean contains(BigDecimal number) {
+      int fromLow = number.compareTo(low);
+      int fromHigh = number.compareTo(high);
+      return (text.startsWith("[") ? fromLow >= 0 : fromLow > 0)
+          && (text.endsWith("]") ? fromHigh <= 0 : fromHigh < 0);
+    }
   }
 }

@@ -8,8 +8,9 @@ import java.util.List;
  * @param title where the map stands
  * @param note what the reference says before the table; may be empty
  * @param keys which it takes, in the order of the reference
+ * @param preset what stands for any key that is missing here; empty where each key says it itself
  */
-record Section(String title, String note, List<Key<?>> keys) {
+record Section(String title, String note, List<Key<?>> keys, String preset) {
   static final Section CONFIG =
       section(
           "config",
@@ -95,16 +96,16 @@ record Section(String title, String note, List<Key<?>> keys) {
           Keys.CENTROIDS);
   static final Section CELLS =
       section(
-          "include and exclude",
-          "A map of at least one key, or a list of such maps. `exclude` cuts the cells that match all"
-              + " of a map's keys. `include` adds the product of its values, and of the grid's values"
-              + " where a key is missing; it adds no networks.",
-          Keys.ARCHITECTURE,
-          Keys.WIDTH,
-          Keys.SPARSITY,
-          Keys.SCOPE,
-          Keys.FINE_TUNE_EPOCHS,
-          Keys.CENTROIDS);
+              "include and exclude",
+              "A map of at least one key, or a list of such maps. `exclude` cuts the cells that match all"
+                  + " of a map's keys. `include` adds the product of its values; it adds no networks.",
+              Keys.ARCHITECTURE,
+              Keys.WIDTH,
+              Keys.SPARSITY,
+              Keys.SCOPE,
+              Keys.FINE_TUNE_EPOCHS,
+              Keys.CENTROIDS)
+          .presetTo("any value; in `include` all values of the grid or of `model`");
   static final Section OBJECTIVES =
       section(
           "objectives",
@@ -137,7 +138,16 @@ record Section(String title, String note, List<Key<?>> keys) {
     return keys.stream().<String>map(Key::name).toList();
   }
 
+  /** The words for a missing {@code key} of this map. */
+  String preset(Key<?> key) {
+    return preset.isEmpty() ? key.preset() : preset;
+  }
+
+  private Section presetTo(String other) {
+    return new Section(title, note, keys, other);
+  }
+
   private static Section section(String title, String note, Key<?>... keys) {
-    return new Section(title, note, List.of(keys));
+    return new Section(title, note, List.of(keys), "");
   }
 }

@@ -2,6 +2,7 @@ package dev.espalier.sweep.spec;
 
 import dev.espalier.workers.storage.Bounded;
 import dev.espalier.workers.storage.Storage;
+import dev.espalier.workers.storage.Storages;
 import dev.espalier.workers.storage.TooLongException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -40,13 +41,13 @@ public final class SpecFile {
    */
   public static ConfigFile open(String address, List<String> overrides) throws SpecException {
     try {
-      if (!Storage.isElsewhere(address)) {
-        Storage file = Storage.at(address);
-        Path path = Path.of(Storage.isAddress(address) ? file.address() : address);
+      if (!Storages.isElsewhere(address)) {
+        Storage file = Storages.at(address);
+        Path path = Path.of(Storages.isAddress(address) ? file.address() : address);
         return config(path.toString(), text(path), overrides);
       }
       int name = address.lastIndexOf('/') + 1;
-      Storage folder = Storage.at(address.substring(0, name));
+      Storage folder = Storages.at(address.substring(0, name));
       folder.checkAnswers();
       byte[] content = folder.read(address.substring(name), MAX_BYTES);
       return config(address, utf8(address, content), overrides);
@@ -73,7 +74,8 @@ public final class SpecFile {
       throws SpecException {
     Problems problems = new Problems();
     Node root =
-        YamlText.parse(text, (line, column) -> Place.line(name, line, column), "", problems);
+        YamlText.parse(
+            text, (line, column) -> SourceLocation.line(name, line, column), "", problems);
     Node whole = new Overrides(problems).apply(root, overrides);
     return ConfigFile.of(SpecReader.read(whole, problems), name, whole);
   }

@@ -25,11 +25,11 @@ final class YamlText {
   private static final int MAX_DEPTH = 10;
 
   private final YAMLParser parser;
-  private final BiFunction<Integer, Integer, Place> placeAt;
+  private final BiFunction<Integer, Integer, SourceLocation> placeAt;
   private final Problems problems;
 
   private YamlText(
-      YAMLParser parser, BiFunction<Integer, Integer, Place> placeAt, Problems problems) {
+      YAMLParser parser, BiFunction<Integer, Integer, SourceLocation> placeAt, Problems problems) {
     this.parser = parser;
     this.placeAt = placeAt;
     this.problems = problems;
@@ -42,8 +42,11 @@ final class YamlText {
    * @param path of the document within the config, for messages
    */
   static Node parse(
-      String text, BiFunction<Integer, Integer, Place> placeAt, String path, Problems problems) {
-    Place unprintable = unprintable(text, placeAt, path, problems);
+      String text,
+      BiFunction<Integer, Integer, SourceLocation> placeAt,
+      String path,
+      Problems problems) {
+    SourceLocation unprintable = unprintable(text, placeAt, path, problems);
     if (unprintable != null) {
       return new Node.Broken(unprintable);
     }
@@ -59,7 +62,7 @@ final class YamlText {
       return root;
     } catch (JsonProcessingException e) {
       JsonLocation at = e.getLocation();
-      Place place =
+      SourceLocation place =
           at == null ? placeAt.apply(1, 1) : placeAt.apply(at.getLineNr(), at.getColumnNr());
       problems.add(place, path, "is not YAML: " + reason(e));
       return new Node.Broken(place);
@@ -74,15 +77,18 @@ final class YamlText {
    *
    * @return the place of the first; null if there is none
    */
-  private static @Nullable Place unprintable(
-      String text, BiFunction<Integer, Integer, Place> placeAt, String path, Problems problems) {
-    Place first = null;
+  private static @Nullable SourceLocation unprintable(
+      String text,
+      BiFunction<Integer, Integer, SourceLocation> placeAt,
+      String path,
+      Problems problems) {
+    SourceLocation first = null;
     int line = 1;
     int start = 0;
     for (int at = 0; at < text.length(); ) {
       int letter = text.codePointAt(at);
       if (!StreamReader.isPrintable(letter)) {
-        Place place = placeAt.apply(line, at - start + 1);
+        SourceLocation place = placeAt.apply(line, at - start + 1);
         first = first == null ? place : first;
         problems.add(
             place, path, "must be text without control characters, found U+%04X".formatted(letter));
@@ -105,13 +111,13 @@ final class YamlText {
     return e.getOriginalMessage().lines().findFirst().orElse("unreadable").strip();
   }
 
-  private Place place() {
+  private SourceLocation place() {
     JsonLocation at = parser.currentTokenLocation();
     return placeAt.apply(at.getLineNr(), at.getColumnNr());
   }
 
   private Node node(String path, int depth) throws IOException {
-    Place place = place();
+    SourceLocation place = place();
     JsonToken token = parser.currentToken();
     if (parser.isCurrentAlias()) {
       problems.add(place, path, "must be written out, found the YAML alias *" + parser.getText());
@@ -133,10 +139,10 @@ final class YamlText {
         : new Node.Scalar(place, parser.getText());
   }
 
-  private Node mapping(Place place, String path, int depth) throws IOException {
+  private Node mapping(SourceLocation place, String path, int depth) throws IOException {
     Map<String, Node.Entry> entries = new LinkedHashMap<>();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
-      Place keyPlace = place();
+      SourceLocation keyPlace = place();
       String key = parser.currentName();
       String keyPath = path.isEmpty() ? key : path + "." + key;
       parser.nextToken();
@@ -152,7 +158,7 @@ final class YamlText {
     return new Node.Mapping(place, entries);
   }
 
-  private Node sequence(Place place, String path, int depth) throws IOException {
+  private Node sequence(SourceLocation place, String path, int depth) throws IOException {
     List<Node> items = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       items.add(node(path + "[" + items.size() + "]", depth + 1));

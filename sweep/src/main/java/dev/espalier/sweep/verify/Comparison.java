@@ -1,7 +1,7 @@
 package dev.espalier.sweep.verify;
 
-import dev.espalier.sweep.run.Finished;
-import dev.espalier.sweep.run.TrialResult;
+import dev.espalier.sweep.journal.TrialResult;
+import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.workers.checkpoint.CheckpointStore;
 import dev.espalier.workers.stage.DataFile;
 import dev.espalier.workers.stage.EpochMetrics;
@@ -26,14 +26,14 @@ final class Comparison {
   /** The user's own network as Deeplearning4j zips it, with the time; its weights lie beside it. */
   private static final String GRAPH = "graph";
 
-  private final Finished sweep;
+  private final SweepSnapshot sweep;
   private final CheckpointStore store;
-  private final List<Difference> differences = new ArrayList<>();
+  private final List<Verdict.Difference> differences = new ArrayList<>();
   private final List<String> removed = new ArrayList<>();
   private int files;
   private int metrics;
 
-  Comparison(Finished sweep) {
+  Comparison(SweepSnapshot sweep) {
     this.sweep = sweep;
     this.store = sweep.directory().store();
   }
@@ -61,7 +61,7 @@ final class Comparison {
         }
       } else {
         String reason = failed.map(StageResult.Failed::reason).orElse("left no checkpoint");
-        differences.add(new Difference("outcome" + JOURNAL, "done", "failed: " + reason));
+        differences.add(new Verdict.Difference("outcome" + JOURNAL, "done", "failed: " + reason));
       }
       if (!differences.isEmpty()) {
         return verdict(trial, stages, stage.label());
@@ -79,7 +79,7 @@ final class Comparison {
       results(JOURNAL, journaled, again);
       digests(journaled, again);
     } else {
-      differences.add(new Difference("outcome" + JOURNAL, "not done", "done"));
+      differences.add(new Verdict.Difference("outcome" + JOURNAL, "not done", "done"));
     }
     if (!store.hasResult(stage.id())) {
       removed.add(stage.label());
@@ -87,7 +87,8 @@ final class Comparison {
     }
     Optional<StageResult.Done> committed = store.committed(stage.id());
     if (committed.isEmpty()) {
-      differences.add(new Difference("result.json" + STORE, "no result of this stage", "one"));
+      differences.add(
+          new Verdict.Difference("result.json" + STORE, "no result of this stage", "one"));
       return;
     }
     results(STORE, committed.get(), again);
@@ -142,7 +143,7 @@ final class Comparison {
             });
   }
 
-  /** What lies in the store now, whatever is said of it. */
+  /** The files that lie in the store now, whatever its records say. */
   private void contents(StageId id, StageResult.Done committed, StageResult.Done again)
       throws IOException {
     for (Map.Entry<String, DataFile> file : again.files().entrySet()) {
@@ -159,7 +160,7 @@ final class Comparison {
 
   private void equal(String what, Object recorded, Object again) {
     if (!recorded.equals(again)) {
-      differences.add(new Difference(what, recorded.toString(), again.toString()));
+      differences.add(new Verdict.Difference(what, recorded.toString(), again.toString()));
     }
   }
 }

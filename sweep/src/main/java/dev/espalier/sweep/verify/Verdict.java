@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What running one trial again came to.
+ * The outcome of running one trial again.
  *
  * @param trial its name
  * @param stages that were compared
@@ -23,6 +23,16 @@ public record Verdict(
     List<String> removed,
     @Nullable String differsIn,
     List<Difference> differences) {
+  /**
+   * A value that came out otherwise when a stage was run again.
+   *
+   * @param what a metric, a row of the layer table, or the SHA-256 of a data file, and where it was
+   *     recorded
+   * @param recorded in the folder of the sweep
+   * @param again what came out now
+   */
+  public record Difference(String what, String recorded, String again) {}
+
   public Verdict {
     removed = List.copyOf(removed);
     differences = List.copyOf(differences);

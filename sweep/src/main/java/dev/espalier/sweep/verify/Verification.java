@@ -1,11 +1,13 @@
 package dev.espalier.sweep.verify;
 
+import dev.espalier.sweep.journal.PlanFile;
+import dev.espalier.sweep.journal.RefusedException;
+import dev.espalier.sweep.journal.TrialResult;
+import dev.espalier.sweep.journal.Unchanged;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.plan.Trial;
-import dev.espalier.sweep.run.Finished;
-import dev.espalier.sweep.run.RefusedException;
+import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.run.StageExecutor;
-import dev.espalier.sweep.run.TrialResult;
 import dev.espalier.workers.checkpoint.CheckpointStore;
 import dev.espalier.workers.stage.Environment;
 import dev.espalier.workers.stage.PlannedStage;
@@ -38,14 +40,14 @@ import java.util.stream.Collectors;
  *
  * @param trials those that are run again
  */
-public record Verification(Finished sweep, Plan plan, List<TrialResult> trials) {
+public record Verification(SweepSnapshot sweep, Plan plan, List<TrialResult> trials) {
 
   public Verification {
     trials = List.copyOf(trials);
   }
 
   /**
-   * Picks completed trials by chance; all of them where there are no more.
+   * Picks completed trials at random; all of them where there are no more.
    *
    * @param plan of the sweep, made again from its spec and its data
    * @param count how many, at least 1
@@ -53,9 +55,9 @@ public record Verification(Finished sweep, Plan plan, List<TrialResult> trials) 
    * @throws RefusedException if the plan is not that of the folder, no trial is completed, or one
    *     was measured by another version of the program
    */
-  public static Verification pick(Finished sweep, Plan plan, int count, long seed) {
+  public static Verification pick(SweepSnapshot sweep, Plan plan, int count, long seed) {
     Path folder = sweep.directory().root();
-    List<String> changes = sweep.plan().changes(plan);
+    List<String> changes = Unchanged.reasons(sweep.plan(), PlanFile.of(plan));
     if (!changes.isEmpty()) {
       throw new RefusedException(
           "%s: must have been planned from the same data by this version of espalier, found other stages; verify it with the data and the version that ran it%n  %s"
@@ -78,11 +80,11 @@ public record Verification(Finished sweep, Plan plan, List<TrialResult> trials) 
     return verification;
   }
 
-  /** Where the trials ran, without those that promise the same bits as another. */
+  /** The environments of the trials, without those that promise the same bits as another. */
   public List<Environment> environments() {
     List<Environment> different = new ArrayList<>();
     for (StageResult.Done done : recorded()) {
-      if (different.stream().noneMatch(done.environment()::hasBitsOf)) {
+      if (different.stream().noneMatch(done.environment()::isBitCompatibleWith)) {
         different.add(done.environment());
       }
     }
@@ -151,7 +153,7 @@ public record Verification(Finished sweep, Plan plan, List<TrialResult> trials) 
     return paths;
   }
 
-  /** What the journal holds of the stages of these trials. */
+  /** The results of the stages of these trials in the journal. */
   private Set<StageResult.Done> recorded() {
     Set<StageResult.Done> recorded = new LinkedHashSet<>();
     for (TrialResult trial : trials) {

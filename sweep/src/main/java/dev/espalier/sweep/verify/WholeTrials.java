@@ -4,7 +4,7 @@ import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
 import dev.espalier.workers.stage.StageRunner;
-import dev.espalier.workers.storage.Storage;
+import dev.espalier.workers.storage.Storages;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +32,7 @@ record WholeTrials(Workers workers, String folder, Map<StageId, List<PlannedStag
 
   /** Where the checkpoints of a trial lie. */
   String stages(StageId trial) {
-    return Storage.at(folder).folder(trial.hex()).address();
+    return Storages.at(folder).folder(trial.hex()).address();
   }
 
   /** The stages of the trial that ends in {@code last}: its result, or that of the one to fail. */

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.espalier.sweep.run.PlanFile;
+import dev.espalier.sweep.journal.PlanFile;
 import dev.espalier.workers.stage.DataFacts;
 import java.io.IOException;
 import java.io.RandomAccessFile;

@@ -47,7 +47,7 @@ class BenchTest {
     Said said = by("--mode=infer");
     assertEquals(Main.DONE, said.code(), said.err());
     List<String> lines = said.out().lines().toList();
-    assertEquals("engine: " + Engine.words(), lines.get(0));
+    assertEquals("engine: " + Engine.describe(), lines.get(0));
     assertTrue(lines.get(1).startsWith("model         width  batch  threads   mode   images/s"));
     assertTrue(
         lines.get(2).matches("resnet18 +0\\.0625 +2 +1 +infer +[0-9.]+ +[0-9.]+"), lines.get(2));
@@ -93,7 +93,7 @@ class BenchTest {
 
   @Test
   void theListOfModelsNamesTheEngineToo() {
-    assertTrue(Said.by("models").out().endsWith("\nengine: " + Engine.words() + "\n"));
+    assertTrue(Said.by("models").out().endsWith("\nengine: " + Engine.describe() + "\n"));
   }
 
   private static Said by(String... more) {

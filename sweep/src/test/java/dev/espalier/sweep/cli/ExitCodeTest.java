@@ -2,8 +2,8 @@ package dev.espalier.sweep.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.run.Outcome;
-import dev.espalier.sweep.run.TrialResult;
 import dev.espalier.workers.stage.Metrics;
 import dev.espalier.workers.stage.StageId;
 import java.util.List;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.workers.storage.Storage;
+import dev.espalier.workers.storage.Storages;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -37,7 +38,7 @@ class HdfsSweepTest {
   void aSweepOnHdfsEndsAsOneOnLocalDisks() throws Exception {
     Path config = Files.writeString(folder.resolve("tiny.yaml"), CONFIG);
     Path data = folder.resolve("data");
-    writeImages(Storage.of(data));
+    writeImages(Storages.of(data));
     Path local = folder.resolve("local");
     Said here = Said.by("run", config, "--out", local, "--data", data);
     assertEquals(Main.DONE, here.code(), here.err());
@@ -50,7 +51,7 @@ class HdfsSweepTest {
     Path out = folder.resolve("out");
     try {
       hdfs.waitClusterUp();
-      writeImages(Storage.at(images));
+      writeImages(Storages.at(images));
       Said less =
           Said.by(
               "run",
@@ -99,7 +100,7 @@ class HdfsSweepTest {
   /** Config, journal, lock and checkpoints. */
   private void aSweepMayLieThereWhole(Path config, String hdfs, String images, Path local)
       throws IOException {
-    Storage.at(hdfs + "/").write("tiny.yaml", Files.readAllBytes(config));
+    Storages.at(hdfs + "/").write("tiny.yaml", Files.readAllBytes(config));
     String address = hdfs + "/sweeps/tiny";
     for (String epochs : new String[] {"[0,1]", "[0,1,2]"}) {
       Said run =

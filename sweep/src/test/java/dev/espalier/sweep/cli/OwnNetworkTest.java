@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.espalier.workers.data.DataException;
 import dev.espalier.workers.data.Dataset;
 import dev.espalier.workers.data.Datasets;
-import dev.espalier.workers.engine.NetworkInput;
+import dev.espalier.workers.dl4j.NetworkInput;
 import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.model.Initialization;
 import dev.espalier.workers.model.Layer;

@@ -3,15 +3,15 @@ package dev.espalier.sweep.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.sweep.journal.PlanFile;
+import dev.espalier.sweep.journal.RunDirectory;
+import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.plan.Trial;
+import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.run.Estimate;
-import dev.espalier.sweep.run.Finished;
 import dev.espalier.sweep.run.Outcome;
-import dev.espalier.sweep.run.PlanFile;
-import dev.espalier.sweep.run.RunDirectory;
 import dev.espalier.sweep.run.SweepListener;
-import dev.espalier.sweep.run.TrialResult;
 import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.sweep.spec.SweepSpec;
@@ -152,7 +152,7 @@ class ProgressViewTest {
         new PlanFile(plan.stages().get(0).setup().data(), null, List.of(), List.of());
     view.finished(
         new Outcome(Outcome.Ending.COMPLETE, List.of(), 0),
-        new Finished(new RunDirectory(Path.of("tiny")), spec, nothing, List.of(), Map.of()));
+        new SweepSnapshot(new RunDirectory(Path.of("tiny")), spec, nothing, List.of(), Map.of()));
   }
 
   private void begin(ProgressView view) {

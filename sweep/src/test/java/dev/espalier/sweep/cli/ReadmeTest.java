@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.espalier.sweep.pareto.Choice;
 import dev.espalier.sweep.pareto.Front;
 import dev.espalier.sweep.pareto.Knee;
 import dev.espalier.sweep.pareto.Objective;
 import dev.espalier.sweep.pareto.Point;
-import dev.espalier.sweep.pareto.Wish;
+import dev.espalier.sweep.pareto.Selection;
+import dev.espalier.sweep.pareto.SelectionRule;
 import dev.espalier.workers.stage.Metrics;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -100,7 +100,7 @@ class ReadmeTest {
 
   @Test
   void thePickedTrialIsThatOfTheCommittedResults() throws IOException {
-    Point picked = Choice.of(new Wish.Within(0.01), front().all()).picked();
+    Point picked = Selection.of(new SelectionRule.Within(0.01), front().all()).picked();
     assertTrue(picked != null && lines().anyMatch(("picked: " + picked.name())::equals));
   }
 

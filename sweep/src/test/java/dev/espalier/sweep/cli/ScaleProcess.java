@@ -1,12 +1,15 @@
 package dev.espalier.sweep.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.espalier.sweep.journal.RunDirectory;
+import dev.espalier.sweep.mlflow.LiveTracking;
+import dev.espalier.sweep.mlflow.TrackingUri;
 import dev.espalier.sweep.plan.Plan;
+import dev.espalier.sweep.report.RunOutputs;
 import dev.espalier.sweep.run.HashRunner;
 import dev.espalier.sweep.run.Listeners;
 import dev.espalier.sweep.run.Outcome;
 import dev.espalier.sweep.run.ProcessorTime;
-import dev.espalier.sweep.run.RunDirectory;
 import dev.espalier.sweep.run.Sweep;
 import dev.espalier.sweep.run.SweepListener;
 import dev.espalier.sweep.spark.SparkExecutor;
@@ -66,7 +69,7 @@ final class ScaleProcess implements SweepListener {
    */
   public static void main(String[] args) throws Exception {
     Logs.configure();
-    String tracking = args[4].equals("none") ? Tracking.LATER : null;
+    String tracking = args[4].equals("none") ? TrackingUri.LATER : null;
     new ScaleProcess(Long.parseLong(args[3]))
         .run(Path.of(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2]), tracking);
     System.exit(0);
@@ -86,9 +89,10 @@ final class ScaleProcess implements SweepListener {
     HashRunner runner = HashRunner.faultless(directory.store(), notes, millis);
     begin = System.nanoTime();
     PrintWriter nobody = new PrintWriter(Writer.nullWriter());
+    RunOutputs outputs = new RunOutputs(Main.VERSION);
     try (ProgressView view = new ProgressView(nobody, 120, spec, System::nanoTime);
-        Tracking tracking = new Tracking(directory, spec, trackingUri)) {
-      Conclusion conclusion = new Conclusion(tracking);
+        LiveTracking tracking =
+            new LiveTracking(directory, spec, trackingUri, outputs::confidence)) {
       Outcome outcome =
           new Sweep(
                   spec,
@@ -97,7 +101,7 @@ final class ScaleProcess implements SweepListener {
                   () -> SparkExecutor.local(slots, new Counting(runner, slots)),
                   HashRunner.HERE,
                   new Sweep.Options(false, false, stage -> 0.1, null, null),
-                  new Listeners(List.of(view, tracking, conclusion, this)))
+                  new Listeners(List.of(view, outputs, tracking, this)))
               .run();
       figures.put("completed", outcome.completed().size());
       figures.put("sweep_seconds", seconds(begin));

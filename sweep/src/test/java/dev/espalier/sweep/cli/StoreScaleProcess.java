@@ -1,15 +1,18 @@
 package dev.espalier.sweep.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.espalier.sweep.journal.RunDirectory;
+import dev.espalier.sweep.journal.SlowFileSystem;
+import dev.espalier.sweep.mlflow.LiveTracking;
+import dev.espalier.sweep.mlflow.TrackingUri;
 import dev.espalier.sweep.plan.Plan;
-import dev.espalier.sweep.run.Finished;
+import dev.espalier.sweep.report.RunOutputs;
+import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.run.HashRunner;
 import dev.espalier.sweep.run.InProcessExecutor;
 import dev.espalier.sweep.run.Listeners;
 import dev.espalier.sweep.run.Outcome;
 import dev.espalier.sweep.run.ProcessorTime;
-import dev.espalier.sweep.run.RunDirectory;
-import dev.espalier.sweep.run.SlowFileSystem;
 import dev.espalier.sweep.run.Sweep;
 import dev.espalier.sweep.run.SweepListener;
 import dev.espalier.sweep.spec.SweepSpec;
@@ -72,8 +75,10 @@ final class StoreScaleProcess implements SweepListener {
           return HashRunner.elsewhere(stage);
         };
     PrintWriter nobody = new PrintWriter(Writer.nullWriter());
+    RunOutputs outputs = new RunOutputs(Main.VERSION);
     try (ProgressView view = new ProgressView(nobody, 0, spec, System::nanoTime);
-        Tracking tracking = new Tracking(directory, spec, Tracking.LATER)) {
+        LiveTracking tracking =
+            new LiveTracking(directory, spec, TrackingUri.LATER, outputs::confidence)) {
       Outcome outcome =
           new Sweep(
                   spec,
@@ -82,7 +87,7 @@ final class StoreScaleProcess implements SweepListener {
                   () -> new InProcessExecutor(slots, runner),
                   HashRunner.HERE,
                   new Sweep.Options(false, false, stage -> 0.1, maxTime, null),
-                  new Listeners(List.of(view, tracking, this, new Conclusion(tracking))))
+                  new Listeners(List.of(view, this, outputs, tracking)))
               .run();
       figures.put("completed", outcome.completed().size());
       figures.put("whole_seconds", seconds(begin));
@@ -112,7 +117,7 @@ final class StoreScaleProcess implements SweepListener {
   }
 
   @Override
-  public void finished(Outcome outcome, Finished finished) {
+  public void finished(Outcome outcome, SweepSnapshot finished) {
     figures.put("stages_seconds", seconds(planned));
     figures.put("stages_requests", SlowFileSystem.requests() - requestsBefore);
   }

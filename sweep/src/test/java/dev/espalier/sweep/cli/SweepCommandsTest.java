@@ -91,7 +91,7 @@ class SweepCommandsTest {
             .out()
             .endsWith(
                 "time: about %s for the 8 stages left, 1 stages at a time, estimated from 8 earlier stages of this sweep\n"
-                    .formatted(Amounts.duration(seconds))),
+                    .formatted(Formats.duration(seconds))),
         longer.out() + clusterings);
     assertEquals("", longer.err(), "nothing is timed");
   }

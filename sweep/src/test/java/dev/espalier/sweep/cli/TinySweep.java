@@ -3,7 +3,7 @@ package dev.espalier.sweep.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.espalier.sweep.mlflow.Store;
+import dev.espalier.sweep.trackingserver.Store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

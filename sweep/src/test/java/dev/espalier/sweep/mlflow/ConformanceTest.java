@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.sweep.mlflow.Registration.Registered;
+import dev.espalier.sweep.trackingserver.EmbeddedServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.sweep.mlflow.FlakyServer.Fault;
+import dev.espalier.sweep.mlflow.TrackedTrial.CurvePoint;
 import dev.espalier.sweep.run.ProcessorTime;
+import dev.espalier.sweep.trackingserver.EmbeddedServer;
+import dev.espalier.sweep.trackingserver.Store;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

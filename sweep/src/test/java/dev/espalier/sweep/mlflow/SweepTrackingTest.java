@@ -4,13 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.espalier.sweep.run.Finished;
-import dev.espalier.sweep.run.Identity;
-import dev.espalier.sweep.run.PlanFile;
-import dev.espalier.sweep.run.RunDirectory;
-import dev.espalier.sweep.run.TrialResult;
+import dev.espalier.sweep.journal.Identity;
+import dev.espalier.sweep.journal.PlanFile;
+import dev.espalier.sweep.journal.RunDirectory;
+import dev.espalier.sweep.journal.TrialResult;
+import dev.espalier.sweep.mlflow.Registration.Registered;
+import dev.espalier.sweep.mlflow.TrackedTrial.CurvePoint;
+import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.sweep.trackingserver.EmbeddedServer;
+import dev.espalier.sweep.trackingserver.Store;
 import dev.espalier.workers.checkpoint.Attempt;
 import dev.espalier.workers.stage.DataFacts;
 import dev.espalier.workers.stage.Metrics;
@@ -37,8 +41,10 @@ class SweepTrackingTest {
   private static final DataFacts DATA =
       new DataFacts("shapes", "ab".repeat(32), 12, 12, 3, 4, 256, 64, 64);
 
-  private static final StageResult.Done BASELINE = Stages.done("base", Stages.epochs(1, 2, 3));
-  private static final StageResult.Done TUNED = Stages.done("tuned", Stages.epochs(1, 2));
+  private static final StageResult.Done BASELINE =
+      StageResults.done("base", StageResults.epochs(1, 2, 3));
+  private static final StageResult.Done TUNED =
+      StageResults.done("tuned", StageResults.epochs(1, 2));
 
   @TempDir Path folder = Path.of("");
 
@@ -94,13 +100,13 @@ class SweepTrackingTest {
   /** The process may be gone before all that waits is sent. */
   @Test
   void aStopIsSentBeforeAllThatWaits() throws Exception {
-    Finished sweep = sweep(100);
+    SweepSnapshot sweep = sweep(100);
     try (FlakyServer slow = new FlakyServer(folder, (path, number) -> FlakyServer.Fault.SLOW);
         MlflowLog log = MlflowLog.open(slow.uri(), Duration.ofSeconds(60), Map.of())) {
       SweepTracking tracking = tracking(log, sweep);
       tracking.begin(DATA, new TrialCounts(0, 0, 100));
       for (int i = 0; i < 60; i++) {
-        List<StageId> path = List.of(BASELINE.id(), Stages.id("t" + i));
+        List<StageId> path = List.of(BASELINE.id(), StageResults.id("t" + i));
         tracking.trial(trial("t" + i, path, 10), List.of(BASELINE));
       }
       tracking.stop(new TrialCounts(60, 0, 40));
@@ -120,7 +126,7 @@ class SweepTrackingTest {
 
   @Test
   void aStoppedSweepEndsWhenItWasStopped() throws Exception {
-    Finished stopped = sweep(3);
+    SweepSnapshot stopped = sweep(3);
     long before = System.currentTimeMillis();
     try (MlflowLog log = MlflowLog.embedded(folder)) {
       SweepTracking tracking = tracking(log, stopped);
@@ -201,7 +207,7 @@ class SweepTrackingTest {
 
   @Test
   void theFrontHasItsModelsAndLayersAndTheRestHasNot() throws Exception {
-    Finished sweep = sweep(2);
+    SweepSnapshot sweep = sweep(2);
     byte[] network = {1, 2, 3};
     commit(sweep, network);
     Files.writeString(folder.resolve("report.html"), "<html>");
@@ -222,7 +228,7 @@ class SweepTrackingTest {
 
   @Test
   void aTrialIsRegisteredWithItsModel() throws Exception {
-    Finished sweep = sweep(2);
+    SweepSnapshot sweep = sweep(2);
     commit(sweep, new byte[] {7});
     try (MlflowLog log = MlflowLog.embedded(folder)) {
       SweepTracking tracking = tracking(log, sweep);
@@ -240,17 +246,17 @@ class SweepTrackingTest {
 
   @Test
   void severalBaselinesHaveNamesOfTheirOwn() throws Exception {
-    Finished one = sweep(2);
+    SweepSnapshot one = sweep(2);
     Map<StageId, StageResult> stages = new LinkedHashMap<>(one.stages());
-    StageResult.Done other = Stages.done("other", Stages.epochs(1, 2));
+    StageResult.Done other = StageResults.done("other", StageResults.epochs(1, 2));
     stages.put(other.id(), other);
     List<PlanFile.StageEntry> entries =
         Stream.concat(one.plan().stages().stream(), Stream.of(entry(other, "train other", null)))
             .toList();
     PlanFile plan = new PlanFile(DATA, null, entries, one.plan().trials());
     List<CurvePoint> curve =
-        BaselineCurves.of(
-            new Finished(one.directory(), one.spec(), plan, one.trials(), stages), START);
+        TrialMetrics.baselineCurves(
+            new SweepSnapshot(one.directory(), one.spec(), plan, one.trials(), stages), START);
     assertEquals(
         List.of("baseline/train 1", "baseline/train 2", "baseline/train 3"),
         curve.stream()
@@ -260,7 +266,7 @@ class SweepTrackingTest {
     assertEquals(2, curve.stream().filter(p -> p.metric().equals("baseline/train other")).count());
   }
 
-  private void send(Finished sweep) throws Exception {
+  private void send(SweepSnapshot sweep) throws Exception {
     try (MlflowLog log = MlflowLog.embedded(folder)) {
       tracking(log, sweep).all(sweep);
       log.drain();
@@ -269,7 +275,7 @@ class SweepTrackingTest {
   }
 
   /** Makes the checkpoint of the fine-tuned network. */
-  private static void commit(Finished sweep, byte[] network) throws IOException {
+  private static void commit(SweepSnapshot sweep, byte[] network) throws IOException {
     try (Attempt attempt = sweep.directory().store().begin(TUNED.id())) {
       attempt.write("network", "esp", network);
       attempt.commit(
@@ -285,12 +291,12 @@ class SweepTrackingTest {
     }
   }
 
-  private static SweepTracking tracking(MlflowLog log, Finished sweep) {
+  private static SweepTracking tracking(MlflowLog log, SweepSnapshot sweep) {
     return new SweepTracking(log, new Identity("key", START, null), sweep.spec());
   }
 
   /** With so many trials in its plan, of which two are over. */
-  private Finished sweep(int trials) throws Exception {
+  private SweepSnapshot sweep(int trials) throws Exception {
     SweepSpec spec =
         SpecFile.parse(
             "tiny.yaml",
@@ -313,7 +319,8 @@ class SweepTrackingTest {
                     i < over.size()
                         ? new PlanFile.TrialEntry(
                             over.get(i).trial(), over.get(i).name(), List.of())
-                        : new PlanFile.TrialEntry(Stages.id("t" + i).hex(), "t" + i, List.of()))
+                        : new PlanFile.TrialEntry(
+                            StageResults.id("t" + i).hex(), "t" + i, List.of()))
             .toList();
     PlanFile plan =
         new PlanFile(
@@ -324,7 +331,7 @@ class SweepTrackingTest {
     Map<StageId, StageResult> stages = new LinkedHashMap<>();
     stages.put(BASELINE.id(), BASELINE);
     stages.put(TUNED.id(), TUNED);
-    return new Finished(RunDirectory.create(folder), spec, plan, over, stages);
+    return new SweepSnapshot(RunDirectory.create(folder), spec, plan, over, stages);
   }
 
   private static PlanFile.StageEntry entry(
@@ -334,7 +341,7 @@ class SweepTrackingTest {
 
   private static TrialResult trial(String name, List<StageId> path, double seconds) {
     return new TrialResult(
-        Stages.id(name).hex(),
+        StageResults.id(name).hex(),
         name,
         List.of(),
         Map.of("model", name, "seed", 1),

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.espalier.sweep.trackingserver.Messages;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.sweep.mlflow.TrackedTrial.CurvePoint;
 import dev.espalier.workers.stage.Metrics;
 import dev.espalier.workers.stage.StageResult;
 import java.util.ArrayList;
@@ -59,10 +60,10 @@ class TrialMetricsTest {
   /** Training of 3 epochs, pruning, fine-tuning of 2 and clustering, of 10 seconds each. */
   private static final List<StageResult> PATH =
       List.of(
-          Stages.done("a", Stages.epochs(1, 2, 3)),
-          Stages.done("b", List.of()),
-          Stages.done("c", Stages.epochs(1, 2)),
-          Stages.done("d", List.of()));
+          StageResults.done("a", StageResults.epochs(1, 2, 3)),
+          StageResults.done("b", List.of()),
+          StageResults.done("c", StageResults.epochs(1, 2)),
+          StageResults.done("d", List.of()));
 
   @Test
   void aPathHasOneCurveInWhichEveryEpochAndEveryTransformIsAStep() {
@@ -102,7 +103,7 @@ class TrialMetricsTest {
     List.of("aaa", "val/loss", "val/accuracy", "train/loss", "train/learning_rate", "test/x")
         .forEach(name -> values.put(name, 1.0));
     List<StageResult> path = new ArrayList<>();
-    path.add(Stages.done("a", List.of(Stages.epoch(1, values))));
+    path.add(StageResults.done("a", List.of(StageResults.epoch(1, values))));
     Set<String> names =
         TrialMetrics.curve(path, 0, 0, 10).stream()
             .map(CurvePoint::metric)

@@ -22,14 +22,14 @@ class ConfidenceTest {
 
     assertEquals(List.of("tiny", "small", "large"), names(confidence.points()));
     assertEquals(List.of("close", "hopeless"), names(confidence.dominated()));
-    Standing small = confidence.points().get(1);
+    PointConfidence small = confidence.points().get(1);
     assertEquals(Interval.Over.SEEDS, small.accuracy().over());
     assertEquals(3, small.point().trials().size());
     assertTrue(confidence.knowsChance());
     assertEquals(small, confidence.knee());
     assertTrue(small.knee() > 0.9);
     assertEquals(1, confidence.points().get(0).onFront());
-    Standing close = confidence.dominated().get(0);
+    PointConfidence close = confidence.dominated().get(0);
     assertTrue(close.onFront() > 0.05 && close.onFront() < 0.6, "" + close.onFront());
     assertFalse(close.tied());
     assertEquals(0, confidence.dominated().get(1).onFront());
@@ -80,7 +80,7 @@ class ConfidenceTest {
     return Front.of(Repetitions.merged(trials), ACCURACY_BY_SIZE);
   }
 
-  private static List<String> names(List<Standing> standings) {
+  private static List<String> names(List<PointConfidence> standings) {
     return standings.stream().map(standing -> standing.point().name()).toList();
   }
 }

@@ -1,11 +1,11 @@
 package dev.espalier.sweep.report;
 
+import dev.espalier.sweep.journal.PlanFile;
+import dev.espalier.sweep.journal.RunDirectory;
+import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.plan.Trial;
-import dev.espalier.sweep.run.Finished;
-import dev.espalier.sweep.run.PlanFile;
-import dev.espalier.sweep.run.RunDirectory;
-import dev.espalier.sweep.run.TrialResult;
+import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.sweep.spec.SweepSpec;
@@ -51,7 +51,7 @@ final class GeneratedSweep {
   private GeneratedSweep() {}
 
   /** 1,008 trials of two networks, of 21 and 53 layers. */
-  static Finished thousand() throws SpecException {
+  static SweepSnapshot thousand() throws SpecException {
     return of(
         """
         name: thousand
@@ -71,7 +71,7 @@ final class GeneratedSweep {
   }
 
   /** The spec's trials, all over; those in {@code failed} with that reason. */
-  static Finished of(String yaml, Map<String, String> failed) throws SpecException {
+  static SweepSnapshot of(String yaml, Map<String, String> failed) throws SpecException {
     SweepSpec spec = SpecFile.parse("generated.yaml", yaml, List.of());
     Plan plan = Plan.of(spec, DATA);
     Map<StageId, StageResult> stages = new LinkedHashMap<>();
@@ -85,15 +85,15 @@ final class GeneratedSweep {
       stages.put(trial.id(), result);
       trials.add(result(trial, result, reason));
     }
-    return new Finished(
+    return new SweepSnapshot(
         new RunDirectory(Path.of("generated")), spec, planFile(plan), trials, stages);
   }
 
   /** The same, of which only trials of these names are over. */
-  static Finished only(Finished finished, Set<String> names) {
+  static SweepSnapshot only(SweepSnapshot finished, Set<String> names) {
     List<TrialResult> some =
         finished.trials().stream().filter(trial -> names.contains(trial.name())).toList();
-    return new Finished(
+    return new SweepSnapshot(
         finished.directory(), finished.spec(), finished.plan(), some, finished.stages());
   }
 

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.pareto.Knee;
 import dev.espalier.sweep.pareto.Point;
-import dev.espalier.sweep.run.Finished;
-import dev.espalier.sweep.run.TrialResult;
+import dev.espalier.sweep.results.SweepSnapshot;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -78,8 +78,8 @@ class ReportInBrowserTest {
   private Browser browser;
   private Path small = Path.of("");
   private Path thousand = Path.of("");
-  private Finished sweep;
-  private Finished largeSweep;
+  private SweepSnapshot sweep;
+  private SweepSnapshot largeSweep;
   private Path folder = Path.of("");
 
   @BeforeAll
@@ -116,9 +116,9 @@ class ReportInBrowserTest {
 
   @Test
   void theFrontOfThePageIsThatOfTheCommandLine() throws Exception {
-    Map<Path, Finished> pages = Map.of(small, sweep, thousand, largeSweep);
+    Map<Path, SweepSnapshot> pages = Map.of(small, sweep, thousand, largeSweep);
     for (Path page : pages.keySet()) {
-      Finished finished = Objects.requireNonNull(pages.get(page));
+      SweepSnapshot finished = Objects.requireNonNull(pages.get(page));
       browser.open(page, "");
       List<String> drawn = new ArrayList<>();
       frontLine().forEach(name -> drawn.add(name.asText()));
@@ -301,7 +301,7 @@ class ReportInBrowserTest {
   @Test
   void aConfigurationOfSeveralSeedsIsOnePointAtTheirMean() throws Exception {
     browser.size(1500, 4200);
-    Finished seeds = GeneratedSweep.of(SMALL + "seeds: [1, 2, 3]\n", Map.of());
+    SweepSnapshot seeds = GeneratedSweep.of(SMALL + "seeds: [1, 2, 3]\n", Map.of());
     Path page = folder.resolve("seeds.html");
     String name = "resnet18-w0.25-s0.8-flat-ft1-k16";
     browser.open(Files.writeString(page, page(seeds)), "#trial=" + name + "-seed2");
@@ -329,14 +329,14 @@ class ReportInBrowserTest {
   @Test
   void emptyAndOneTrialSweepsHaveAPage() throws Exception {
     browser.size(1500, 4200);
-    Finished none = GeneratedSweep.only(sweep, Set.of());
+    SweepSnapshot none = GeneratedSweep.only(sweep, Set.of());
     browser.open(Files.writeString(folder.resolve("none.html"), page(none)), "");
     assertTrue(text("#summary").startsWith("0 of 42 trials completed, 42 left"), text("#summary"));
     assertEquals(
         "No trial is completed yet.",
         browser.evaluate("document.querySelector('#front .chart').dataset.empty").asText());
 
-    Finished one = GeneratedSweep.only(sweep, Set.of("resnet18-w0.25-s0-ft0-seed1"));
+    SweepSnapshot one = GeneratedSweep.only(sweep, Set.of("resnet18-w0.25-s0-ft0-seed1"));
     browser.open(Files.writeString(folder.resolve("one.html"), page(one)), "");
     assertEquals("resnet18-w0.25-s0-ft0-seed1", chosen());
     assertEquals(1, frontLine().size());
@@ -419,11 +419,11 @@ class ReportInBrowserTest {
     return colours.size();
   }
 
-  private static ObjectNode data(Finished sweep) throws IOException {
+  private static ObjectNode data(SweepSnapshot sweep) throws IOException {
     return ReportData.of(sweep, sweep.confidence(), "espalier 1", "5.5.0");
   }
 
-  private static String page(Finished sweep) throws IOException {
+  private static String page(SweepSnapshot sweep) throws IOException {
     return Report.of(sweep, sweep.confidence(), "espalier 1");
   }
 }

@@ -9,10 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.pareto.Confidence;
-import dev.espalier.sweep.pareto.Standing;
-import dev.espalier.sweep.run.Finished;
-import dev.espalier.sweep.run.TrialResult;
+import dev.espalier.sweep.pareto.PointConfidence;
+import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.workers.stage.EpochMetrics;
 import dev.espalier.workers.stage.LayerRow;
 import dev.espalier.workers.stage.Metrics;
@@ -61,7 +61,7 @@ class ReportTest {
 
   @Test
   void everyNumberOfTheJournalIsFoundAgain() throws Exception {
-    Finished finished = small();
+    SweepSnapshot finished = small();
     JsonNode data = data(finished);
     assertEquals(finished.trials().size(), data.get("trials").size());
     int layers = 0;
@@ -93,7 +93,7 @@ class ReportTest {
 
   @Test
   void theMarksAreThoseOfTheFront() throws Exception {
-    Finished finished = GeneratedSweep.thousand();
+    SweepSnapshot finished = GeneratedSweep.thousand();
     List<String> front = new ArrayList<>();
     List<String> knee = new ArrayList<>();
     List<String> tied = new ArrayList<>();
@@ -104,18 +104,18 @@ class ReportTest {
       (row.has("tied") ? tied : new ArrayList<String>()).add(name);
     }
     Confidence confidence = finished.confidence(finished.front());
-    List<Standing> points = confidence.points();
+    List<PointConfidence> points = confidence.points();
     assertEquals(
         Set.copyOf(points.stream().map(p -> p.point().name()).toList()), Set.copyOf(front));
     assertEquals(List.of(Objects.requireNonNull(confidence.knee()).point().name()), knee);
-    long ties = points.stream().filter(Standing::tied).count();
+    long ties = points.stream().filter(PointConfidence::tied).count();
     assertTrue(ties > 0);
     assertEquals(ties, tied.size());
   }
 
   @Test
   void aThousandTrialsTakeLessThanAMegabyte() throws Exception {
-    Finished finished = GeneratedSweep.thousand();
+    SweepSnapshot finished = GeneratedSweep.thousand();
     assertEquals(1008, finished.trials().size());
     int bytes = data(finished).toString().getBytes(StandardCharsets.UTF_8).length;
     System.out.printf("data of 1,008 trials: %,d bytes%n", bytes);
@@ -168,11 +168,11 @@ class ReportTest {
     assertEquals("1.0E-4", Digits.FIVE.of(0.0001).toString());
   }
 
-  private static Finished small() throws Exception {
+  private static SweepSnapshot small() throws Exception {
     return GeneratedSweep.of(SMALL, Map.of(FAILED, EVIL));
   }
 
-  private static StageResult.Done done(Finished finished, String id) {
+  private static StageResult.Done done(SweepSnapshot finished, String id) {
     return (StageResult.Done) Objects.requireNonNull(finished.stages().get(new StageId(id)));
   }
 
@@ -266,11 +266,11 @@ class ReportTest {
     return (int) Pattern.compile(pattern).matcher(text).results().count();
   }
 
-  private static ObjectNode data(Finished sweep) throws IOException {
+  private static ObjectNode data(SweepSnapshot sweep) throws IOException {
     return ReportData.of(sweep, sweep.confidence(), "espalier 1", "5.5.0");
   }
 
-  private static String page(Finished sweep) throws IOException {
+  private static String page(SweepSnapshot sweep) throws IOException {
     return Report.of(sweep, sweep.confidence(), "espalier 1");
   }
 }

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.sweep.journal.RefusedException;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.storage.Storage;
+import dev.espalier.workers.storage.Storages;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -36,7 +38,7 @@ class FootprintTest {
 
   @Test
   void whatTheDiskCannotHoldIsRefusedWithBothNumbers() throws IOException {
-    Storage disk = Storage.of(folder.resolve("store that is yet to be made"));
+    Storage disk = Storages.of(folder.resolve("store that is yet to be made"));
     long one = Footprint.atMost(List.of(stage));
     int fits = (int) (disk.free() / one);
     Footprint.check(Collections.nCopies(fits / 2, stage), disk);

@@ -3,6 +3,10 @@ package dev.espalier.sweep.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.sweep.journal.Journal;
+import dev.espalier.sweep.journal.JournalContract;
+import dev.espalier.sweep.journal.Records;
+import dev.espalier.sweep.journal.RunDirectory;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;

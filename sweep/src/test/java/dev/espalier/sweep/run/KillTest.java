@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.sweep.journal.Journal;
+import dev.espalier.sweep.journal.JournalContract;
+import dev.espalier.sweep.journal.RunDirectory;
+import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageId;

@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.sweep.journal.Journal;
+import dev.espalier.sweep.journal.JournalContract;
+import dev.espalier.sweep.journal.RefusedException;
+import dev.espalier.sweep.journal.RunDirectory;
+import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.run.TinySweep.Bits;
 import dev.espalier.workers.checkpoint.ResultJson;
 import dev.espalier.workers.stage.Environment;

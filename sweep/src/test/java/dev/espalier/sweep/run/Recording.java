@@ -1,5 +1,7 @@
 package dev.espalier.sweep.run;
 
+import dev.espalier.sweep.journal.TrialResult;
+import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageResult;
 import java.util.ArrayList;
@@ -7,10 +9,10 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** Keeps what it is told, in order. */
-final class Recording implements SweepListener {
+public final class Recording implements SweepListener {
   final List<String> events = new ArrayList<>();
   final List<Outlook> outlooks = new ArrayList<>();
-  final List<Finished> ended = new ArrayList<>();
+  final List<SweepSnapshot> ended = new ArrayList<>();
   Consumer<String> onEvent = event -> {};
 
   @Override
@@ -35,7 +37,7 @@ final class Recording implements SweepListener {
   }
 
   @Override
-  public void finished(Outcome outcome, Finished finished) {
+  public void finished(Outcome outcome, SweepSnapshot finished) {
     ended.add(finished);
     note("finished " + outcome.ending());
   }

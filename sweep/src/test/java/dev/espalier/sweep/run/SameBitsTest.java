@@ -3,7 +3,10 @@ package dev.espalier.sweep.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.sweep.journal.RunDirectory;
+import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.pareto.Point;
+import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.run.TinySweep.Bits;
 import dev.espalier.sweep.spark.SparkExecutor;
 import java.io.IOException;
@@ -98,7 +101,7 @@ class SameBitsTest {
     assertEquals(List.of(), sweep.started());
     assertEquals(1, fewer.completed().size());
     assertEquals(all, sweep.bits(), "the journal keeps all");
-    List<Point> points = Finished.read(new RunDirectory(sweep.out())).front().all();
+    List<Point> points = SweepSnapshot.read(new RunDirectory(sweep.out())).front().all();
     assertEquals(
         List.of(fewer.completed().get(0).trial()), points.stream().map(Point::trial).toList());
   }

@@ -7,10 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.espalier.sweep.journal.RefusedException;
+import dev.espalier.sweep.journal.RunDirectory;
+import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.pareto.Confidence;
 import dev.espalier.sweep.pareto.Interval;
 import dev.espalier.sweep.pareto.Point;
-import dev.espalier.sweep.pareto.Standing;
+import dev.espalier.sweep.pareto.PointConfidence;
+import dev.espalier.sweep.results.Cleaning;
+import dev.espalier.sweep.results.FrontJson;
+import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.spec.Objectives;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,11 +55,11 @@ class SeedsTest {
 
   @Test
   void oneSeedHasRowsOfTrials() throws IOException {
-    Finished finished = read(one);
+    SweepSnapshot finished = read(one);
     Set<String> trials =
         finished.trials().stream().map(TrialResult::name).collect(Collectors.toSet());
 
-    for (Standing standing : confidence(one).points()) {
+    for (PointConfidence standing : confidence(one).points()) {
       assertTrue(trials.contains(standing.point().name()), standing.point().name());
       assertEquals(Interval.Over.IMAGES, standing.accuracy().over());
     }
@@ -61,7 +67,7 @@ class SeedsTest {
 
   @Test
   void threeSeedsAreRepetitionsOfAsManyConfigurations() throws IOException {
-    Finished finished = read(three);
+    SweepSnapshot finished = read(three);
     Confidence confidence = confidence(three);
 
     List<Point> all = confidence.front().all();
@@ -94,7 +100,7 @@ class SeedsTest {
     assertEquals(
         read(one).trials().get(0).metrics().get("size/dense_bytes"), dense, "of the dense network");
 
-    Finished finished = read(three);
+    SweepSnapshot finished = read(three);
     Confidence byMacs =
         finished.confidence(
             finished.front(new Objectives(List.of("val/accuracy"), List.of("macs/nonzero"))));
@@ -141,7 +147,7 @@ class SeedsTest {
 
     assertEquals(3 * confidence.points().size(), lines.size());
     for (int i = 0; i < lines.size(); i++) {
-      Standing standing = confidence.points().get(i / 3);
+      PointConfidence standing = confidence.points().get(i / 3);
       JsonNode front = lines.get(i).get("front");
       assertEquals(
           standing.point().name() + "-seed" + (1 + i % 3), lines.get(i).get("name").asText());
@@ -155,20 +161,20 @@ class SeedsTest {
 
   @Test
   void aClaimOfTheFrontKeepsTheNetworksOfAllSeeds() throws IOException {
-    Set<String> kept = new HashSet<>(Claim.ofFront(read(three)).stages());
+    Set<String> kept = new HashSet<>(Cleaning.ofFront(read(three)).stages());
 
-    for (Standing standing : confidence(three).points()) {
+    for (PointConfidence standing : confidence(three).points()) {
       standing.point().trials().forEach(trial -> assertTrue(kept.contains(trial.trial())));
     }
     assertFalse(kept.isEmpty());
   }
 
   private static Confidence confidence(TinySweep sweep) throws IOException {
-    Finished finished = read(sweep);
+    SweepSnapshot finished = read(sweep);
     return finished.confidence(finished.front());
   }
 
-  private static Finished read(TinySweep sweep) throws IOException {
-    return Finished.read(new RunDirectory(sweep.out()));
+  private static SweepSnapshot read(TinySweep sweep) throws IOException {
+    return SweepSnapshot.read(new RunDirectory(sweep.out()));
   }
 }

@@ -5,6 +5,7 @@ import dev.espalier.sweep.plan.Trial;
 import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.workers.stage.DataAndSeed;
 import dev.espalier.workers.stage.DataFacts;
 import dev.espalier.workers.stage.DataSource;
 import dev.espalier.workers.stage.Model;
@@ -12,7 +13,6 @@ import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.Recipe;
 import dev.espalier.workers.stage.Schedule;
 import dev.espalier.workers.stage.Scope;
-import dev.espalier.workers.stage.Setup;
 import dev.espalier.workers.stage.Stage;
 import dev.espalier.workers.stage.StageId;
 import java.math.BigDecimal;
@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * each epoch, and the clustering of each of those. Every stage but the baseline and the prunings
  * ends a trial.
  */
-final class SmallPlan {
-  static final DataFacts DATA = new DataFacts("shapes", "d1", 32, 32, 3, 4, 100, 1000, 1000);
+public final class SmallPlan {
+  public static final DataFacts DATA = new DataFacts("shapes", "d1", 32, 32, 3, 4, 100, 1000, 1000);
 
   private static final Recipe RECIPE =
       new Recipe(
@@ -41,18 +41,18 @@ final class SmallPlan {
   private final List<PlannedStage> stages = new ArrayList<>();
   private final List<Trial> trials = new ArrayList<>();
 
-  private final Setup setup;
+  private final DataAndSeed setup;
 
   private SmallPlan(DataFacts data) {
-    setup = new Setup(new DataSource("shapes", null, 0, data.validation(), 32), data, 1);
+    setup = new DataAndSeed(new DataSource("shapes", null, 0, data.validation(), 32), data, 1);
   }
 
-  static Plan of(List<String> sparsities, List<Integer> epochs) {
+  public static Plan of(List<String> sparsities, List<Integer> epochs) {
     return of(sparsities, epochs, DATA, List.of());
   }
 
   /** The same trials by name, over other data, or with another text of clustering. */
-  static Plan of(
+  public static Plan of(
       List<String> sparsities, List<Integer> epochs, DataFacts data, List<String> words) {
     SmallPlan plan = new SmallPlan(data);
     Model model = new Model("resnet18", BigDecimal.ONE);
@@ -76,7 +76,7 @@ final class SmallPlan {
   }
 
   /** A spec to stand beside the plan; only its text matters. */
-  static SweepSpec spec(int baselineEpochs, String... sparsities) {
+  public static SweepSpec spec(int baselineEpochs, String... sparsities) {
     String yaml =
         """
         name: small
@@ -95,12 +95,12 @@ final class SmallPlan {
     }
   }
 
-  static SweepSpec spec() {
+  public static SweepSpec spec() {
     return spec(2, "0.5", "0.9");
   }
 
   /** Two sparsities, fine-tuning to epochs 1 and 3: 11 stages, 8 trials. */
-  static Plan usual() {
+  public static Plan usual() {
     return of(List.of("0.5", "0.9"), List.of(1, 3));
   }
 

@@ -2,6 +2,8 @@ package dev.espalier.sweep.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.espalier.sweep.journal.RunDirectory;
+import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.spark.SparkExecutor;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package dev.espalier.sweep.run;
 
+import dev.espalier.sweep.journal.RunDirectory;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageResult;
 import java.io.IOException;

@@ -6,7 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.sweep.journal.Journal;
+import dev.espalier.sweep.journal.JournalContract;
+import dev.espalier.sweep.journal.RefusedException;
+import dev.espalier.sweep.journal.RunDirectory;
+import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.plan.Plan;
+import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.workers.checkpoint.CheckpointStore;
 import dev.espalier.workers.stage.Environment;
 import dev.espalier.workers.stage.Metrics;
@@ -59,10 +65,10 @@ class SweepTest {
   @Test
   void aListenerIsGivenWhatTheFolderHolds() throws IOException {
     run(SmallPlan.usual(), runner());
-    assertEquals(List.of(Finished.read(new RunDirectory(folder))), recording.ended);
+    assertEquals(List.of(SweepSnapshot.read(new RunDirectory(folder))), recording.ended);
     recording.ended.clear();
     run(SmallPlan.usual(), runner());
-    assertEquals(List.of(Finished.read(new RunDirectory(folder))), recording.ended);
+    assertEquals(List.of(SweepSnapshot.read(new RunDirectory(folder))), recording.ended);
   }
 
   @Test

@@ -1,5 +1,7 @@
 package dev.espalier.sweep.run;
 
+import dev.espalier.sweep.journal.RunDirectory;
+import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageResult;
 import java.nio.file.Files;

@@ -1,5 +1,9 @@
 package dev.espalier.sweep.run;
 
+import dev.espalier.sweep.journal.Journal;
+import dev.espalier.sweep.journal.JournalContract;
+import dev.espalier.sweep.journal.RunDirectory;
+import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SpecFile;
@@ -32,7 +36,7 @@ import java.util.stream.Stream;
  * @param out the folder of the sweep
  * @param recording what the last run told
  */
-record TinySweep(Path out, Recording recording) {
+public record TinySweep(Path out, Recording recording) {
 
   /** All that must not depend on the way to it: metrics, and by stage the network and the curve. */
   record Bits(Metrics metrics, List<Reached> path) {}
@@ -40,12 +44,12 @@ record TinySweep(Path out, Recording recording) {
   /** A state on the way of a trial. */
   record Reached(StageId id, String network, Object curve) {}
 
-  static TinySweep in(Path out) {
+  public static TinySweep in(Path out) {
     return new TinySweep(out, new Recording());
   }
 
   /** A copy in another folder, as cheap as a new sweep is dear. */
-  TinySweep copy(Path to) throws IOException {
+  public TinySweep copy(Path to) throws IOException {
     try (Stream<Path> paths = Files.walk(out)) {
       for (Path path : paths.toList()) {
         Path target = to.resolve(out.relativize(path).toString());

@@ -207,7 +207,7 @@ public final class RandomSpec {
     if (!rule.words().isEmpty() && (rule.range() == null || random.nextInt(4) == 0)) {
       return rule.words().get(random.nextInt(rule.words().size()));
     }
-    Range range = rule.range();
+    Rule.Range range = rule.range();
     Supplier<String> draw =
         range == null
             ? () -> text(key)
@@ -241,7 +241,7 @@ public final class RandomSpec {
     return random.nextInt(8) == 0 ? "null" : text.toString();
   }
 
-  private String whole(Range range) {
+  private String whole(Rule.Range range) {
     double high = Math.log1p(range.high().subtract(range.low()).doubleValue());
     long above = (long) Math.expm1(random.nextDouble() * high);
     String text = "" + range.low().toBigInteger().add(BigInteger.valueOf(above));
@@ -253,7 +253,7 @@ public final class RandomSpec {
   }
 
   /** Of up to 99 digits, as near to 0 as may be, in each form that a number has. */
-  private String decimal(Range range) {
+  private String decimal(Rule.Range range) {
     StringBuilder digits = new StringBuilder();
     int count = 1 + random.nextInt(random.nextInt(4) == 0 ? 99 : 4);
     for (int i = 0; i < count; i++) {

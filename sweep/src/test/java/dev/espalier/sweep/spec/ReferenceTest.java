@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** docs/config.md says what the parser does: its tables are generated from the parser's keys. */
@@ -43,7 +45,7 @@ class ReferenceTest {
       for (String path : PATHS.getOrDefault(section.title(), List.of(section.title() + "."))) {
         for (Key<?> key : section.keys()) {
           String whole = path + key.name();
-          List<String> problems = problems(whole + "=[[[]]]");
+          List<String> problems = problems("dataset: {name: images}", whole + "=[[[]]]");
           boolean read =
               problems.stream()
                   .anyMatch(line -> line.contains(": " + whole) && !line.contains("unknown key"));
@@ -53,9 +55,117 @@ class ReferenceTest {
     }
   }
 
-  private static List<String> problems(String override) {
+  /** Omits each key where nothing else is missing: an error if and only if it is required. */
+  @Test
+  void aKeyMayBeMissingUnlessTheReferenceSaysThatItIsRequired() {
+    for (Section section : Section.ALL) {
+      for (String path : PATHS.getOrDefault(section.title(), List.of(section.title() + "."))) {
+        Map<String, String> required = new TreeMap<>();
+        for (Key<?> key : section.keys()) {
+          // "required for images" and the like depend on another key.
+          if (section.preset(key).matches("required(, unless .*)?")) {
+            required.put(key.name(), sample(section, key.name()));
+          }
+        }
+        required.keySet().forEach(key -> assertMissing(path, required, key));
+        for (Key<?> key : section.keys()) {
+          String sample = sample(section, key.name());
+          if (!sample.isEmpty()) {
+            Map<String, String> enough = new TreeMap<>(required);
+            enough.put(key.name(), sample);
+            assertEquals(List.of(), problems(config(path, enough)), path + " with " + enough);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void anExcludedMapCutsAndAnIncludedOneAddsAllValuesOfItsMissingKeys() throws SpecException {
+    String grid =
+        "{name: x, dataset: {name: shapes}, model: {architecture: [resnet18, mobilenetv2]},"
+            + " baseline: {epochs: 1}, grid: {sparsity: [0, 0.5], centroids: [none, 4]}";
+
+    SweepSpec cut = SpecFile.parse("x", grid + ", exclude: {centroids: 4}}", List.of());
+    assertEquals(4, cut.cells().size());
+    assertTrue(cut.cells().stream().allMatch(cell -> cell.centroids() == 0));
+
+    SweepSpec added = SpecFile.parse("x", grid + ", include: {centroids: 8}}", List.of());
+    assertEquals(8 + 4, added.cells().size());
+    assertEquals(4, added.cells().stream().filter(cell -> cell.centroids() == 8).count());
+  }
+
+  private static void assertMissing(String path, Map<String, String> required, String key) {
+    Map<String, String> rest = new TreeMap<>(required);
+    rest.remove(key);
+    List<String> problems = problems(config(path, rest));
+    assertTrue(
+        problems.stream().anyMatch(line -> line.contains(path + key)),
+        () -> path + key + " is not missed: " + problems);
+  }
+
+  /** A value that the key may have beside the required ones; empty for one that needs others. */
+  private static String sample(Section section, String key) {
+    return switch (section.title() + "." + key) {
+      case "config.name" -> "x";
+      case "config.dataset" -> "{name: shapes}";
+      case "config.model" -> "{architecture: [resnet18, mobilenetv2], width: [1, 0.5]}";
+      case "config.baseline" -> "{epochs: 1}";
+      case "config.grid" ->
+          "{sparsity: [0.5, 0.7], scope: [flat, layerwise], fine-tune-epochs: [0, 1],"
+              + " centroids: [none, 4]}";
+      default -> sample(key);
+    };
+  }
+
+  private static String sample(String key) {
+    return switch (key) {
+      case "name" -> "shapes";
+      case "architecture" -> "resnet18";
+      case "epochs", "width", "shift", "warm-up", "fine-tune-epochs", "validation" -> "1";
+      case "mean", "sparsity", "momentum", "weight-decay" -> "0.5";
+      case "deviation", "initial" -> "0.1";
+      case "batch", "centroids" -> "4";
+      case "flip", "depthwise" -> "true";
+      case "scope" -> "layerwise";
+      case "exclude-layers" -> "stem";
+      case "maximize" -> "val/accuracy";
+      default -> "";
+    };
+  }
+
+  /** A whole config in which the map at {@code path} has these keys and no others. */
+  private static String config(String path, Map<String, String> keys) {
+    String map =
+        keys.entrySet().stream()
+            .map(entry -> entry.getKey() + ": " + entry.getValue())
+            .collect(Collectors.joining(", ", "{", "}"));
+    if (path.isEmpty()) {
+      return map;
+    }
+    Map<String, String> config = new TreeMap<>();
+    for (Key<?> key : Section.CONFIG.keys()) {
+      String sample = sample(Section.CONFIG, key.name());
+      if (key.preset().startsWith(Key.REQUIRED)) {
+        config.put(key.name(), sample);
+      }
+    }
+    String[] names = path.split("\\.", -1);
+    if (names[1].isEmpty()) {
+      config.put(names[0], map);
+    } else if (names[1].equals("input")) {
+      config.remove("model");
+      config.put("baseline", "{from: own.zip, input: " + map + "}");
+    } else {
+      String others = names[0].equals("baseline") ? "epochs: 1, " : "";
+      config.put(names[0], "{" + others + names[1] + ": " + map + "}");
+    }
+    return config("", config);
+  }
+
+  private static List<String> problems(String text, String... overrides) {
     try {
-      SpecFile.parse("x", "dataset: {name: images}", List.of(override));
+      SpecFile.parse("x", text, List.of(overrides));
       return List.of();
     } catch (SpecException e) {
       return e.problems();
@@ -71,12 +181,12 @@ class ReferenceTest {
       }
       lines.add("| key | value | default | meaning |");
       lines.add("|---|---|---|---|");
-      section.keys().forEach(key -> lines.add(row(key)));
+      section.keys().forEach(key -> lines.add(row(section, key)));
     }
     return String.join("\n", lines) + "\n";
   }
 
-  private static String row(Key<?> key) {
+  private static String row(Section section, Key<?> key) {
     String value = key.rule().words(false);
     String many =
         switch (key.form()) {
@@ -90,7 +200,7 @@ class ReferenceTest {
         + value
         + many
         + " | "
-        + key.preset()
+        + section.preset(key)
         + " | "
         + key.meaning()
         + " |";

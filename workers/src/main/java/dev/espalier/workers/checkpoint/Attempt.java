@@ -12,23 +12,23 @@ import java.util.TreeMap;
 
 /**
  * One try at a stage: write the data files, then commit. Closing it without a commit leaves nothing
- * behind; a process that dies leaves its marker, which {@link CheckpointStore#deaths} counts.
+ * behind; a process that dies leaves its marker, which {@link StageFolder#deadAttempts} counts.
  */
 public final class Attempt implements AutoCloseable {
-  private final CheckpointStore store;
+  private final StageFolder stage;
   private final StageId id;
   private final AttemptName name;
   private final Storage folder;
   private final Map<String, DataFile> written = new TreeMap<>();
   private boolean open = true;
 
-  Attempt(CheckpointStore store, StageId id, AttemptName name) throws IOException {
-    this.store = store;
-    this.id = id;
+  Attempt(StageFolder stage, AttemptName name) throws IOException {
+    this.stage = stage;
+    this.id = stage.id();
     this.name = name;
-    this.folder = store.folder(id);
+    this.folder = stage.storage();
     String forPeople = "process " + name.pid() + " has started on this stage and not ended\n";
-    folder.write(marker(), forPeople.getBytes(StandardCharsets.UTF_8));
+    folder.write(StageFolder.marker(name), forPeople.getBytes(StandardCharsets.UTF_8));
   }
 
   /**
@@ -45,7 +45,7 @@ public final class Attempt implements AutoCloseable {
               + " and "
               + extension);
     }
-    if (role.equals(CheckpointStore.STARTED) || written.containsKey(role)) {
+    if (role.equals(StageFolder.STARTED) || written.containsKey(role)) {
       throw new IllegalArgumentException("the role " + role + " is taken");
     }
     DataFile file =
@@ -84,19 +84,19 @@ public final class Attempt implements AutoCloseable {
               + " and "
               + done.files().keySet());
     }
-    Optional<StageResult.Done> before = store.find(id);
+    Optional<StageResult.Done> before = stage.find();
     if (before.isPresent() && before.get().isMeasuredAsNow()) {
       close();
       return before.get();
     }
     byte[] line = ResultJson.write(done).getBytes(StandardCharsets.UTF_8);
-    folder.replace(CheckpointStore.RESULT, line, "result-" + name + ".tmp");
+    folder.replace(StageFolder.RESULT, line, "result-" + name + ".tmp");
     open = false;
     if (before.isPresent()) {
       removeReplaced(before.get());
     }
-    folder.delete(marker());
-    store.removeTheDead(id);
+    folder.delete(StageFolder.marker(name));
+    stage.removeDeadAttempts();
     return done;
   }
 
@@ -113,12 +113,8 @@ public final class Attempt implements AutoCloseable {
   public void close() throws IOException {
     if (open) {
       open = false;
-      store.removeFiles(id, name);
-      folder.delete(marker());
+      stage.removeFiles(name);
+      folder.delete(StageFolder.marker(name));
     }
-  }
-
-  private String marker() {
-    return CheckpointStore.STARTED + "-" + name;
   }
 }

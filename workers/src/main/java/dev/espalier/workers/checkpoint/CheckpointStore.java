@@ -4,6 +4,7 @@ import dev.espalier.workers.stage.DataFile;
 import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.stage.StageResult;
 import dev.espalier.workers.storage.Storage;
+import dev.espalier.workers.storage.Storages;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
@@ -13,11 +14,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -32,19 +31,13 @@ public record CheckpointStore(Storage storage) implements Serializable {
   /** So old a file of another host is given up: long enough for a machine to come back. */
   public static final long QUIET_MILLIS = TimeUnit.DAYS.toMillis(1);
 
-  static final String RESULT = "result.json";
-  static final String STARTED = "started";
-
-  // Digests are checked once a process: a resumed sweep looks at its checkpoints again and again.
-  private static final Map<String, Map<String, DataFile>> VERIFIED = new ConcurrentHashMap<>();
-
   public CheckpointStore(Path folder) {
-    this(Storage.of(folder));
+    this(Storages.of(folder));
   }
 
-  /** The store at an address, as {@link Storage#at} takes it. */
+  /** The store at an address, as {@link Storages#at} takes it. */
   public static CheckpointStore at(String address) {
-    return new CheckpointStore(Storage.at(address));
+    return new CheckpointStore(Storages.at(address));
   }
 
   /** The address that {@link #at} takes. */
@@ -54,18 +47,7 @@ public record CheckpointStore(Storage storage) implements Serializable {
 
   /** The result of a stage, if it is committed and whole. */
   public Optional<StageResult.Done> find(StageId id) throws IOException {
-    Optional<StageResult.Done> found = committed(id);
-    if (found.isEmpty()) {
-      return found;
-    }
-    String folder = folder(id).address();
-    if (!found.get().files().equals(VERIFIED.get(folder))) {
-      if (Damage.of(folder(id), found.get()).isPresent()) {
-        return Optional.empty();
-      }
-      VERIFIED.put(folder, found.get().files());
-    }
-    return found;
+    return stage(id).find();
   }
 
   /**
@@ -73,15 +55,7 @@ public record CheckpointStore(Storage storage) implements Serializable {
    * empty where nothing does, or it is whole.
    */
   public Optional<Damage> damage(StageId id) throws IOException {
-    if (!hasResult(id)) {
-      return Optional.empty();
-    }
-    Optional<StageResult.Done> committed = committed(id);
-    return committed.isPresent()
-        ? Damage.of(folder(id), committed.get())
-        : Optional.of(
-            new Damage(
-                folder(id).address() + "/" + RESULT, "the result of this stage", "another text"));
+    return stage(id).damage();
   }
 
   /**
@@ -89,10 +63,11 @@ public record CheckpointStore(Storage storage) implements Serializable {
    * stage is committed, because they count.
    */
   public Attempt begin(StageId id) throws IOException {
-    for (AttemptName dead : theDead(id)) {
-      removeFiles(id, dead);
+    StageFolder stage = stage(id);
+    for (AttemptName dead : stage.deadAttempts()) {
+      stage.removeFiles(dead);
     }
-    return new Attempt(this, id, AttemptName.next());
+    return new Attempt(stage, AttemptName.next());
   }
 
   /**
@@ -121,13 +96,13 @@ public record CheckpointStore(Storage storage) implements Serializable {
 
   /** How many processes of this host died over this stage; 0 for one that is committed. */
   public int deaths(StageId id) throws IOException {
-    List<AttemptName> dead = theDead(id);
+    List<AttemptName> dead = stage(id).deadAttempts();
     return dead.isEmpty() || find(id).isPresent() ? 0 : dead.size();
   }
 
   /** Whether a result lies there; unlike {@link #find} this reads nothing, so it proves nothing. */
   public boolean hasResult(StageId id) throws IOException {
-    return folder(id).exists(RESULT);
+    return stage(id).hasResult();
   }
 
   /**
@@ -138,7 +113,8 @@ public record CheckpointStore(Storage storage) implements Serializable {
    */
   public boolean isRunning(StageId id, long quietSinceMillis) throws IOException {
     for (Storage.Entry entry : files(id)) {
-      Optional<AttemptName> alive = marker(entry.name()).filter(attempt -> !attempt.isDead());
+      Optional<AttemptName> alive =
+          StageFolder.startedBy(entry.name()).filter(attempt -> !attempt.isDead());
       if (alive.isPresent()
           && (alive.get().isHere() || entry.modifiedMillis() >= quietSinceMillis)) {
         return true;
@@ -148,11 +124,8 @@ public record CheckpointStore(Storage storage) implements Serializable {
   }
 
   /** Removes what dead processes left of this stage, so that nobody has died over it. */
-  public void removeTheDead(StageId id) throws IOException {
-    for (AttemptName dead : theDead(id)) {
-      removeFiles(id, dead);
-      folder(id).delete(STARTED + "-" + dead);
-    }
+  public void removeDeadAttempts(StageId id) throws IOException {
+    stage(id).removeDeadAttempts();
   }
 
   /** All stages that have a folder, committed or not, in the order of their ids. */
@@ -169,9 +142,9 @@ public record CheckpointStore(Storage storage) implements Serializable {
   /** Removes a stage, whatever there is of it: first its commit. Returns the bytes that it took. */
   public long remove(StageId id) throws IOException {
     Storage folder = folder(id);
-    VERIFIED.remove(folder.address());
+    stage(id).forget();
     List<Storage.Entry> entries = folder.list("");
-    folder.delete(RESULT);
+    folder.delete(StageFolder.RESULT);
     long bytes = 0;
     for (Storage.Entry entry : entries) {
       bytes += entry.bytes();
@@ -222,15 +195,7 @@ public record CheckpointStore(Storage storage) implements Serializable {
 
   /** What a stage committed; unlike {@link #find} this does not look into its data files. */
   public Optional<StageResult.Done> committed(StageId id) throws IOException {
-    try {
-      StageResult parsed =
-          ResultJson.read(new String(folder(id).read(RESULT), StandardCharsets.UTF_8));
-      return parsed instanceof StageResult.Done done && done.id().equals(id)
-          ? Optional.of(done)
-          : Optional.empty();
-    } catch (FileNotFoundException | IllegalArgumentException notCommitted) {
-      return Optional.empty();
-    }
+    return stage(id).committed();
   }
 
   /** The SHA-256 of a data file as it lies there; empty if it does not. */
@@ -250,41 +215,18 @@ public record CheckpointStore(Storage storage) implements Serializable {
     }
     StageResult.Done without = done.get().without(role);
     byte[] line = ResultJson.write(without).getBytes(StandardCharsets.UTF_8);
-    folder(id).replace(RESULT, line, "result-" + AttemptName.next() + ".tmp");
+    folder(id).replace(StageFolder.RESULT, line, "result-" + AttemptName.next() + ".tmp");
     DataFile file = done.get().files().get(role);
     if (file != null) {
       folder(id).delete(file.name());
     }
   }
 
+  private StageFolder stage(StageId id) {
+    return new StageFolder(id, folder(id));
+  }
+
   Storage folder(StageId id) {
     return storage.folder(id.hex());
-  }
-
-  /**
-   * Removes the data files of an attempt, and its unfinished {@code result.json}; but none that is
-   * committed: a process may die after its commit, before it takes its marker away.
-   */
-  void removeFiles(StageId id, AttemptName attempt) throws IOException {
-    Set<String> committed = new HashSet<>();
-    find(id).ifPresent(done -> done.files().values().forEach(file -> committed.add(file.name())));
-    for (Storage.Entry file : files(id)) {
-      if (file.name().contains("-" + attempt + ".") && !committed.contains(file.name())) {
-        folder(id).delete(file.name());
-      }
-    }
-  }
-
-  /** The attempts whose marker stands and whose process does not. */
-  private List<AttemptName> theDead(StageId id) throws IOException {
-    return files(id).stream()
-        .flatMap(file -> marker(file.name()).stream())
-        .filter(AttemptName::isDead)
-        .toList();
-  }
-
-  /** The attempt whose marker has this name; empty if it is no marker. */
-  private static Optional<AttemptName> marker(String name) {
-    return name.startsWith(STARTED + "-") ? AttemptName.ofFile(name) : Optional.empty();
   }
 }

@@ -3,8 +3,8 @@ package dev.espalier.workers.cluster;
 import java.util.BitSet;
 
 /**
- * The values that the weights of one layer share, and which weight has which. Zero is apart: it has
- * code 0 and is no centroid. Immutable.
+ * The values that the weights of one layer share, and which weight has which. Zeros are not
+ * clustered: they have code 0, which is no centroid. Immutable.
  */
 public final class Codebook {
   private final float[] centroids;

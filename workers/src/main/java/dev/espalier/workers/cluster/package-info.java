@@ -1,4 +1,4 @@
-/** Weights that share a few values: one-dimensional k-means, in plain Java on {@code float[]}. */
+/** Clustering of weights: one-dimensional k-means, in plain Java on {@code float[]}. */
 @NullMarked
 package dev.espalier.workers.cluster;
 

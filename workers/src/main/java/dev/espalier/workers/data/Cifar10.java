@@ -75,7 +75,7 @@ final class Cifar10 {
                   String.join(", ", names),
                   (long) records * RECORD,
                   FOLDER,
-                  Datasets.howToGet("cifar10")));
+                  DataException.howToGet("cifar10")));
     }
     for (String name : names) {
       Path file = folder.resolve(name);
@@ -91,7 +91,7 @@ final class Cifar10 {
 
   private static String problem(Path file, long expected, String found) {
     return "%s: must be a file of %d bytes, found %s; give the folder that holds %s with --data DIR, %s"
-        .formatted(file, expected, found, FOLDER, Datasets.howToGet("cifar10"));
+        .formatted(file, expected, found, FOLDER, DataException.howToGet("cifar10"));
   }
 
   /** -1 for a file that cannot be asked, which is no length that any file should have. */
@@ -141,7 +141,8 @@ final class Cifar10 {
       if (label >= CLASSES.size()) {
         return List.of(
             "%s: byte %d, the label of record %d: must be in [0, %d], found %d; the file is damaged: replace it, %s"
-                .formatted(file, from, r, CLASSES.size() - 1, label, Datasets.howToGet("cifar10")));
+                .formatted(
+                    file, from, r, CLASSES.size() - 1, label, DataException.howToGet("cifar10")));
       }
       labels[first + r] = label;
       int to = (first + r) * CHANNELS * PLANE;

@@ -18,6 +18,11 @@ public final class DataException extends Exception {
     this(List.of(message));
   }
 
+  /** The end of a message about files that are missing or damaged: what to do. */
+  static String howToGet(String name) {
+    return "or fetch them with `espalier data %s --to DIR`".formatted(name);
+  }
+
   /** Everything that is wrong, one paragraph each; at least one. */
   public List<String> messages() {
     return messages;

@@ -1,7 +1,7 @@
 package dev.espalier.workers.data;
 
 import dev.espalier.workers.stage.DataSource;
-import dev.espalier.workers.storage.Storage;
+import dev.espalier.workers.storage.Storages;
 import java.io.IOException;
 import java.lang.ref.SoftReference;
 import java.nio.file.Path;
@@ -32,13 +32,13 @@ public final class Datasets {
    * As {@link #load}, from an address; from another file system the files are copied to this
    * machine first.
    *
-   * @param address {@code --data}, as {@link Storage#at} takes it; null where there is none
+   * @param address {@code --data}, as {@link Storages#at} takes it; null where there is none
    * @throws IOException if the other file system cannot be read
    */
   public static synchronized Dataset loadFrom(DataSource source, @Nullable String address)
       throws DataException, IOException {
     String path = source.path();
-    if (address == null || !Storage.isElsewhere(address)) {
+    if (address == null || !Storages.isElsewhere(address)) {
       return load(source, address == null ? null : folder(address));
     }
     if (source.name().equals("shapes") || (path != null && Path.of(path).isAbsolute())) {
@@ -50,14 +50,14 @@ public final class Datasets {
     Source asked = new Source(source, address);
     Path copy = COPIES.get(asked);
     if (copy == null) {
-      copy = LocalCopy.below(LocalCopy.cache(), source, Storage.at(address)).refresh();
+      copy = LocalCopy.below(LocalCopy.cache(), source, Storages.at(address)).refresh();
       COPIES.put(asked, copy);
     }
     return load(source, copy);
   }
 
   private static Path folder(String address) {
-    return Path.of(Storage.at(address).address());
+    return Path.of(Storages.at(address).address());
   }
 
   /**
@@ -114,11 +114,6 @@ public final class Datasets {
         source.name().equals("images")
             ? "dataset.path: must name the folder of class folders, found nothing"
             : "dataset.name: %s lies in files: give their folder with --data DIR, %s"
-                .formatted(source.name(), howToGet(source.name())));
-  }
-
-  /** What to do about files that are missing or damaged. */
-  static String howToGet(String name) {
-    return "or fetch them with `espalier data %s --to DIR`".formatted(name);
+                .formatted(source.name(), DataException.howToGet(source.name())));
   }
 }

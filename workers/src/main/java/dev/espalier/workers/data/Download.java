@@ -1,5 +1,6 @@
 package dev.espalier.workers.data;
 
+import dev.espalier.workers.data.Transfer.Archive;
 import dev.espalier.workers.storage.FileTrouble;
 import java.io.IOException;
 import java.io.InputStream;
@@ -80,19 +81,6 @@ public final class Download {
      * @param total bytes of all files together
      */
     void at(long done, long total);
-  }
-
-  /**
-   * A file to fetch.
-   *
-   * @param bytes its length
-   * @param sha256 of its content, 64 lower-case hex digits
-   */
-  record Archive(URI uri, long bytes, String sha256) {
-    /** What follows the last slash. */
-    String fileName() {
-      return uri.getPath().substring(uri.getPath().lastIndexOf('/') + 1);
-    }
   }
 
   /**

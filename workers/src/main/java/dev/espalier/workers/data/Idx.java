@@ -100,7 +100,7 @@ final class Idx {
       if (found == null) {
         problems.add(
             "%s: must be there, with or without .gz, found no such file; give the folder that holds %s with --data DIR, %s"
-                .formatted(folder.resolve(file), name, Datasets.howToGet(name)));
+                .formatted(folder.resolve(file), name, DataException.howToGet(name)));
       } else {
         files.add(found);
       }
@@ -180,7 +180,7 @@ final class Idx {
     } catch (IOException e) {
       throw new DataException(
           "%s: cannot be read: %s; replace it, %s"
-              .formatted(file, FileTrouble.reason(e), Datasets.howToGet(name)));
+              .formatted(file, FileTrouble.reason(e), DataException.howToGet(name)));
     }
   }
 
@@ -206,7 +206,7 @@ final class Idx {
   private DataException damaged(Path file, String rule, String found) {
     return new DataException(
         "%s: must have %s, found %s; the file is damaged: replace it, %s"
-            .formatted(file, rule, found, Datasets.howToGet(name)));
+            .formatted(file, rule, found, DataException.howToGet(name)));
   }
 
   private static InputStream open(Path file) throws IOException {

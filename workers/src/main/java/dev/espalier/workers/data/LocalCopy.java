@@ -81,7 +81,7 @@ record LocalCopy(DataSource source, Storage from, Path to) {
               .formatted(
                   from.address(),
                   source.name(),
-                  source.path() == null ? ", " + Datasets.howToGet(source.name()) : ""));
+                  source.path() == null ? ", " + DataException.howToGet(source.name()) : ""));
     }
     Files.createDirectories(to);
     try (FileChannel channel =

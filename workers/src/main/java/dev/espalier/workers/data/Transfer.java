@@ -1,10 +1,10 @@
 package dev.espalier.workers.data;
 
-import dev.espalier.workers.data.Download.Archive;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.ProxySelector;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -20,6 +20,19 @@ import java.util.function.LongConsumer;
 
 /** One file on its way from a server into a folder. */
 final class Transfer {
+  /**
+   * A file to fetch.
+   *
+   * @param bytes its length
+   * @param sha256 of its content, 64 lower-case hex digits
+   */
+  record Archive(URI uri, long bytes, String sha256) {
+    /** What follows the last slash. */
+    String fileName() {
+      return uri.getPath().substring(uri.getPath().lastIndexOf('/') + 1);
+    }
+  }
+
   private final Archive archive;
   private final Path target;
   private final Duration patience;

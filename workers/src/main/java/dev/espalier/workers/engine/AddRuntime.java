@@ -1,6 +1,9 @@
 package dev.espalier.workers.engine;
 
 import dev.espalier.workers.model.Layer.Activation;
+import dev.espalier.workers.onednn.AddPrimitives;
+import dev.espalier.workers.onednn.PrimitiveCache;
+import dev.espalier.workers.onednn.Rectifier;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -18,8 +21,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
     "overrides") // Deeplearning4j's own: an array where its interface has an ellipsis.
 final class AddRuntime extends BaseGraphVertex implements AutoCloseable {
   private final Activation activation;
-  private final transient Plans<AddPlan> sums = new Plans<>();
-  private final transient Plans<Rectifier> rectifiers = new Plans<>();
+  private final transient PrimitiveCache<AddPrimitives> sums = new PrimitiveCache<>();
+  private final transient PrimitiveCache<Rectifier> rectifiers = new PrimitiveCache<>();
   private transient @Nullable INDArray output;
 
   AddRuntime(ComputationGraph graph, String name, int index, DataType type, Activation activation) {
@@ -39,15 +42,17 @@ final class AddRuntime extends BaseGraphVertex implements AutoCloseable {
 
   @Override
   public INDArray doForward(boolean training, LayerWorkspaceMgr workspaces) {
-    INDArray left = Images.dense(inputs[0], workspaces, ArrayType.FF_WORKING_MEM);
-    INDArray right = Images.dense(inputs[1], workspaces, ArrayType.FF_WORKING_MEM);
+    INDArray left = DenseArrays.dense(inputs[0], workspaces, ArrayType.FF_WORKING_MEM);
+    INDArray right = DenseArrays.dense(inputs[1], workspaces, ArrayType.FF_WORKING_MEM);
     INDArray sum =
         workspaces.createUninitialized(ArrayType.ACTIVATIONS, left.dataType(), left.shape(), 'c');
     boolean relu = activation == Activation.RELU;
-    AddPlan plan = sums.at(Extent.of(left), at -> new AddPlan(relu, at, Extent.of(right)));
-    plan.run(NativeBuffer.address(left), NativeBuffer.address(right), NativeBuffer.address(sum));
+    AddPrimitives primitives =
+        sums.at(
+            DenseArrays.format(left), at -> new AddPrimitives(relu, at, DenseArrays.format(right)));
+    primitives.run(DenseArrays.address(left), DenseArrays.address(right), DenseArrays.address(sum));
     if (activation == Activation.RELU6) {
-      rectifier(sum).forward(NativeBuffer.address(sum));
+      rectifier(sum).forward(DenseArrays.address(sum));
     }
     output = training ? sum : null;
     return sum;
@@ -63,27 +68,25 @@ final class AddRuntime extends BaseGraphVertex implements AutoCloseable {
     if (activation == Activation.IDENTITY) {
       left = workspaces.dup(ArrayType.ACTIVATION_GRAD, epsilon, 'c');
     } else {
-      INDArray gradient = Images.dense(epsilon, workspaces, ArrayType.BP_WORKING_MEM);
+      INDArray gradient = DenseArrays.dense(epsilon, workspaces, ArrayType.BP_WORKING_MEM);
       left =
           workspaces.createUninitialized(
               ArrayType.ACTIVATION_GRAD, gradient.dataType(), gradient.shape(), 'c');
       rectifier(left)
           .backward(
-              NativeBuffer.address(wrote),
-              NativeBuffer.address(gradient),
-              NativeBuffer.address(left));
+              DenseArrays.address(wrote), DenseArrays.address(gradient), DenseArrays.address(left));
     }
     output = null;
     // Two arrays: the graph adds in place to what it gets for a row that is read more than once.
-    AddPlan plan = sums.at(Extent.of(left), at -> unseen());
+    AddPrimitives primitives = sums.at(DenseArrays.format(left), at -> unseen());
     INDArray right =
         workspaces.createUninitialized(
-            ArrayType.ACTIVATION_GRAD, left.dataType(), plan.right().shape(), 'c');
-    plan.copyGradient(NativeBuffer.address(left), NativeBuffer.address(right));
+            ArrayType.ACTIVATION_GRAD, left.dataType(), primitives.right().shape(), 'c');
+    primitives.copyGradient(DenseArrays.address(left), DenseArrays.address(right));
     return new Pair<>(null, new INDArray[] {left, right});
   }
 
-  private static AddPlan unseen() {
+  private static AddPrimitives unseen() {
     throw new IllegalStateException("a backward pass must follow a forward pass");
   }
 
@@ -110,6 +113,6 @@ final class AddRuntime extends BaseGraphVertex implements AutoCloseable {
   }
 
   private Rectifier rectifier(INDArray values) {
-    return rectifiers.at(Extent.of(values), at -> new Rectifier(activation, at.length()));
+    return rectifiers.at(DenseArrays.format(values), at -> new Rectifier(activation, at.length()));
   }
 }

@@ -1,5 +1,8 @@
 package dev.espalier.workers.engine;
 
+import dev.espalier.workers.onednn.ImageFormat;
+import dev.espalier.workers.onednn.PoolPrimitives;
+import dev.espalier.workers.onednn.PrimitiveCache;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -12,7 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Runs the mean of all pixels of each channel: images in, [batch, channels] out. */
 final class AveragePoolRuntime extends GlobalPoolingLayer {
-  private final transient Plans<PoolPlan> plans = new Plans<>();
+  private final transient PrimitiveCache<PoolPrimitives> cache = new PrimitiveCache<>();
 
   AveragePoolRuntime(NeuralNetConfiguration conf, DataType type) {
     super(conf, type);
@@ -21,36 +24,37 @@ final class AveragePoolRuntime extends GlobalPoolingLayer {
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
     assertInputSet(false);
-    input = Images.dense(input, workspaces, ArrayType.ACTIVATIONS);
-    Extent from = Extent.of(input);
+    input = DenseArrays.dense(input, workspaces, ArrayType.ACTIVATIONS);
+    ImageFormat from = DenseArrays.format(input);
     INDArray result =
         workspaces.createUninitialized(
             ArrayType.ACTIVATIONS,
             input.dataType(),
             new long[] {from.batch(), from.channels()},
             'c');
-    plan(from).forward(NativeBuffer.address(input), NativeBuffer.address(result));
+    primitives(from).forward(DenseArrays.address(input), DenseArrays.address(result));
     return result;
   }
 
   @Override
   public Pair<Gradient, INDArray> backpropGradient(
       INDArray outputGradient, LayerWorkspaceMgr workspaces) {
-    INDArray gradient = Images.dense(outputGradient, workspaces, ArrayType.BP_WORKING_MEM);
+    INDArray gradient = DenseArrays.dense(outputGradient, workspaces, ArrayType.BP_WORKING_MEM);
     INDArray result =
         workspaces.createUninitialized(
             ArrayType.ACTIVATION_GRAD, input.dataType(), input.shape(), 'c');
-    plan(Extent.of(input)).backward(NativeBuffer.address(gradient), NativeBuffer.address(result));
+    primitives(DenseArrays.format(input))
+        .backward(DenseArrays.address(gradient), DenseArrays.address(result));
     return new Pair<>(new DefaultGradient(), result);
   }
 
   @Override
   public void close() {
-    plans.close();
+    cache.close();
     super.close();
   }
 
-  private PoolPlan plan(Extent from) {
-    return plans.at(from, PoolPlan::mean);
+  private PoolPrimitives primitives(ImageFormat from) {
+    return cache.at(from, PoolPrimitives::mean);
   }
 }

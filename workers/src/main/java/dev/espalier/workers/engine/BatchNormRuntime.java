@@ -7,6 +7,9 @@ import static org.deeplearning4j.nn.params.BatchNormalizationParamInitializer.GL
 import static org.deeplearning4j.nn.params.BatchNormalizationParamInitializer.GLOBAL_VAR;
 
 import dev.espalier.workers.model.Layer.Activation;
+import dev.espalier.workers.onednn.BatchNormPrimitives;
+import dev.espalier.workers.onednn.NativeBuffer;
+import dev.espalier.workers.onednn.PrimitiveCache;
 import java.util.List;
 import java.util.Objects;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -23,7 +26,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Runs a batch norm and the activation behind it. */
 final class BatchNormRuntime extends BatchNormalization {
   private final Activation activation;
-  private final transient Plans<BatchNormPlan> plans = new Plans<>();
+  private final transient PrimitiveCache<BatchNormPrimitives> cache = new PrimitiveCache<>();
   private final transient NativeBuffer statistics = new NativeBuffer();
   private transient @Nullable INDArray output;
 
@@ -35,19 +38,19 @@ final class BatchNormRuntime extends BatchNormalization {
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
     assertInputSet(false);
-    input = Images.dense(input, workspaces, ArrayType.ACTIVATIONS);
+    input = DenseArrays.dense(input, workspaces, ArrayType.ACTIVATIONS);
     INDArray result =
         workspaces.createUninitialized(ArrayType.ACTIVATIONS, input.dataType(), input.shape(), 'c');
-    long inputAt = NativeBuffer.address(input);
-    long outputAt = NativeBuffer.address(result);
+    long inputAt = DenseArrays.address(input);
+    long outputAt = DenseArrays.address(result);
     long gammaAt = parameter(GAMMA);
     long betaAt = parameter(BETA);
     if (training) {
-      plan().train(inputAt, outputAt, meanAt(), varianceAt(), gammaAt, betaAt);
+      primitives().train(inputAt, outputAt, meanAt(), varianceAt(), gammaAt, betaAt);
       output = result;
     } else {
       long meanAt = parameter(GLOBAL_MEAN);
-      plan().infer(inputAt, outputAt, meanAt, runningVarianceAt(), gammaAt, betaAt);
+      primitives().infer(inputAt, outputAt, meanAt, runningVarianceAt(), gammaAt, betaAt);
       output = null;
     }
     return result;
@@ -63,20 +66,20 @@ final class BatchNormRuntime extends BatchNormalization {
     INDArray result =
         workspaces.createUninitialized(
             ArrayType.ACTIVATION_GRAD, input.dataType(), input.shape(), 'c');
-    INDArray gradient = Images.dense(outputGradient, workspaces, ArrayType.BP_WORKING_MEM);
-    plan()
+    INDArray gradient = DenseArrays.dense(outputGradient, workspaces, ArrayType.BP_WORKING_MEM);
+    primitives()
         .backward(
-            new BatchNormPlan.Backward(
-                NativeBuffer.address(input),
-                NativeBuffer.address(wrote),
-                NativeBuffer.address(gradient),
-                NativeBuffer.address(result),
+            new BatchNormPrimitives.Backward(
+                DenseArrays.address(input),
+                DenseArrays.address(wrote),
+                DenseArrays.address(gradient),
+                DenseArrays.address(result),
                 meanAt(),
                 varianceAt(),
                 parameter(GAMMA),
                 parameter(BETA),
-                NativeBuffer.address(gradient(GAMMA)),
-                NativeBuffer.address(gradient(BETA))));
+                DenseArrays.address(gradient(GAMMA)),
+                DenseArrays.address(gradient(BETA))));
     follow();
     Gradient gradients = new DefaultGradient();
     for (String key : List.of(GAMMA, BETA, GLOBAL_MEAN, spread())) {
@@ -88,7 +91,7 @@ final class BatchNormRuntime extends BatchNormalization {
 
   @Override
   public void close() {
-    plans.close();
+    cache.close();
     statistics.close();
     super.close();
   }
@@ -143,9 +146,10 @@ final class BatchNormRuntime extends BatchNormalization {
     return varianceAt();
   }
 
-  private BatchNormPlan plan() {
+  private BatchNormPrimitives primitives() {
     double epsilon = layerConf().getEps();
-    return plans.at(Extent.of(input), at -> new BatchNormPlan(activation, epsilon, at));
+    return cache.at(
+        DenseArrays.format(input), at -> new BatchNormPrimitives(activation, epsilon, at));
   }
 
   private int channels() {
@@ -167,7 +171,7 @@ final class BatchNormRuntime extends BatchNormalization {
   }
 
   private static void put(INDArray array, float[] values) {
-    NativeBuffer.floats(NativeBuffer.address(array), values.length).put(values);
+    NativeBuffer.floats(DenseArrays.address(array), values.length).put(values);
   }
 
   private INDArray gradient(String key) {
@@ -175,6 +179,6 @@ final class BatchNormRuntime extends BatchNormalization {
   }
 
   private long parameter(String key) {
-    return NativeBuffer.address(getParam(key));
+    return DenseArrays.address(getParam(key));
   }
 }

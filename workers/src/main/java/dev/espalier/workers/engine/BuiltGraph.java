@@ -1,6 +1,13 @@
 package dev.espalier.workers.engine;
 
-import dev.espalier.workers.engine.Recognition.Recognized;
+import dev.espalier.workers.dl4j.GraphImport;
+import dev.espalier.workers.dl4j.GraphImport.ImportedNetwork;
+import dev.espalier.workers.dl4j.GraphTable;
+import dev.espalier.workers.dl4j.InexpressibleException;
+import dev.espalier.workers.dl4j.InputLayout;
+import dev.espalier.workers.dl4j.ModelArchive;
+import dev.espalier.workers.dl4j.ModelFile;
+import dev.espalier.workers.inference.Inference;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Parameter;
 import dev.espalier.workers.model.Shape;
@@ -31,7 +38,7 @@ import org.slf4j.LoggerFactory;
 record BuiltGraph(
     ComputationGraph graph,
     Engine engine,
-    @Nullable Recognized table,
+    @Nullable ImportedNetwork table,
     List<Parameter> parameters,
     Weights weights,
     InputLayout layout,
@@ -43,10 +50,10 @@ record BuiltGraph(
   /** The graph of a table, its weights zero. */
   static BuiltGraph of(Network network, Engine engine) {
     return of(
-        new Recognized(network, Map.of()),
+        new ImportedNetwork(network, Map.of()),
         engine,
         network.layout(),
-        () -> Graphs.of(network, Engine.ND4J));
+        () -> Dl4jGraphs.of(network, Engine.ND4J));
   }
 
   /**
@@ -58,7 +65,7 @@ record BuiltGraph(
   static BuiltGraph load(Path modelZip, DataFacts data) {
     BuiltGraph own = own(modelZip, data);
     try {
-      Recognized found = Recognition.of(own.graph(), own.image(), own.layout());
+      ImportedNetwork found = GraphImport.of(own.graph(), own.image(), own.layout());
       BuiltGraph fast = of(found, Engine.current(), own.parameters(), own.standard());
       fast.weights().write(own.weights().read());
       own.graph().close();
@@ -102,7 +109,7 @@ record BuiltGraph(
     for (Tensor tensor : weights.read()) {
       int index = tensor.firstNonFinite();
       if (index >= 0) {
-        throw ModelFile.refused(
+        throw ModelArchive.refused(
             modelZip,
             "must have finite parameters",
             "%s as value %d of %s".formatted(tensor.values()[index], index, tensor.name()));
@@ -111,12 +118,12 @@ record BuiltGraph(
   }
 
   private static BuiltGraph of(
-      Recognized table,
+      ImportedNetwork table,
       Engine engine,
       List<Parameter> parameters,
       Supplier<ComputationGraph> standard) {
     Network network = table.network();
-    ComputationGraph graph = Graphs.of(network, engine);
+    ComputationGraph graph = Dl4jGraphs.of(network, engine);
     return new BuiltGraph(
         graph,
         engine,
@@ -138,7 +145,9 @@ record BuiltGraph(
 
   /** Predicts without the graph; null where only the graph can. */
   @Nullable Inference inference() {
-    return table == null || engine != Engine.ONEDNN ? null : new Inference(table, weights::read);
+    return table == null || engine != Engine.ONEDNN
+        ? null
+        : new Inference(table.network(), table.channelsFirst().keySet(), weights::read);
   }
 
   /**
@@ -147,7 +156,7 @@ record BuiltGraph(
    * @throws InexpressibleException if no table computes what it does
    */
   WeightedNetwork weighted() throws InexpressibleException {
-    Recognized found = table == null ? Recognition.of(graph, image, layout) : table;
+    ImportedNetwork found = table == null ? GraphImport.of(graph, image, layout) : table;
     return found.with(weights.read());
   }
 

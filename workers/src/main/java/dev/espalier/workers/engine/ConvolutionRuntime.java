@@ -4,6 +4,10 @@ import static org.deeplearning4j.nn.params.ConvolutionParamInitializer.BIAS_KEY;
 import static org.deeplearning4j.nn.params.ConvolutionParamInitializer.WEIGHT_KEY;
 
 import dev.espalier.workers.model.Layer.Activation;
+import dev.espalier.workers.onednn.ConvolutionForm;
+import dev.espalier.workers.onednn.ConvolutionPrimitives;
+import dev.espalier.workers.onednn.PrimitiveCache;
+import dev.espalier.workers.onednn.Rectifier;
 import java.util.Objects;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
@@ -18,12 +22,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Runs a convolution, dense in channels or depthwise, and the activation behind it. */
 final class ConvolutionRuntime extends ConvolutionLayer {
-  private final ConvolutionPlan.Form form;
+  private final ConvolutionForm form;
   private final Activation activation;
   private final boolean inputGradient;
   private final boolean blocks;
-  private final transient Plans<ConvolutionPlan> plans = new Plans<>();
-  private final transient Plans<Rectifier> rectifiers = new Plans<>();
+  private final transient PrimitiveCache<ConvolutionPrimitives> cache = new PrimitiveCache<>();
+  private final transient PrimitiveCache<Rectifier> rectifiers = new PrimitiveCache<>();
   private transient @Nullable INDArray output;
 
   /**
@@ -34,7 +38,7 @@ final class ConvolutionRuntime extends ConvolutionLayer {
   ConvolutionRuntime(
       NeuralNetConfiguration conf,
       DataType type,
-      ConvolutionPlan.Form form,
+      ConvolutionForm form,
       Activation activation,
       boolean inputGradient,
       boolean blocks) {
@@ -48,18 +52,18 @@ final class ConvolutionRuntime extends ConvolutionLayer {
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
     assertInputSet(false);
-    input = Images.dense(input, workspaces, ArrayType.ACTIVATIONS);
-    ConvolutionPlan plan = plan();
+    input = DenseArrays.dense(input, workspaces, ArrayType.ACTIVATIONS);
+    ConvolutionPrimitives primitives = primitives();
     INDArray result =
         workspaces.createUninitialized(
-            ArrayType.ACTIVATIONS, input.dataType(), plan.output().shape(), 'c');
-    plan.forward(
-        NativeBuffer.address(input),
-        NativeBuffer.address(getParam(WEIGHT_KEY)),
-        form.bias() ? NativeBuffer.address(getParam(BIAS_KEY)) : 0,
-        NativeBuffer.address(result));
+            ArrayType.ACTIVATIONS, input.dataType(), primitives.output().shape(), 'c');
+    primitives.forward(
+        DenseArrays.address(input),
+        DenseArrays.address(getParam(WEIGHT_KEY)),
+        form.bias() ? DenseArrays.address(getParam(BIAS_KEY)) : 0,
+        DenseArrays.address(result));
     if (activation != Activation.IDENTITY) {
-      rectifier(result).forward(NativeBuffer.address(result));
+      rectifier(result).forward(DenseArrays.address(result));
     }
     output = training ? result : null;
     return result;
@@ -68,7 +72,7 @@ final class ConvolutionRuntime extends ConvolutionLayer {
   @Override
   public Pair<Gradient, INDArray> backpropGradient(
       INDArray outputGradient, LayerWorkspaceMgr workspaces) {
-    INDArray gradient = Images.dense(outputGradient, workspaces, ArrayType.BP_WORKING_MEM);
+    INDArray gradient = DenseArrays.dense(outputGradient, workspaces, ArrayType.BP_WORKING_MEM);
     if (activation != Activation.IDENTITY) {
       gradient = rectified(gradient, workspaces);
     }
@@ -77,17 +81,17 @@ final class ConvolutionRuntime extends ConvolutionLayer {
     INDArray result =
         workspaces.createUninitialized(
             ArrayType.ACTIVATION_GRAD, input.dataType(), input.shape(), 'c');
-    ConvolutionPlan plan = plan();
-    plan.backwardWeights(
-        NativeBuffer.address(input),
-        NativeBuffer.address(kernelGradient),
-        biasGradient == null ? 0 : NativeBuffer.address(biasGradient),
-        NativeBuffer.address(gradient));
+    ConvolutionPrimitives primitives = primitives();
+    primitives.backwardWeights(
+        DenseArrays.address(input),
+        DenseArrays.address(kernelGradient),
+        biasGradient == null ? 0 : DenseArrays.address(biasGradient),
+        DenseArrays.address(gradient));
     if (inputGradient) {
-      plan.backwardData(
-          NativeBuffer.address(result),
-          NativeBuffer.address(getParam(WEIGHT_KEY)),
-          NativeBuffer.address(gradient));
+      primitives.backwardData(
+          DenseArrays.address(result),
+          DenseArrays.address(getParam(WEIGHT_KEY)),
+          DenseArrays.address(gradient));
     }
     Gradient gradients = new DefaultGradient();
     gradients.setGradientFor(WEIGHT_KEY, kernelGradient, 'c');
@@ -100,7 +104,7 @@ final class ConvolutionRuntime extends ConvolutionLayer {
 
   @Override
   public void close() {
-    plans.close();
+    cache.close();
     rectifiers.close();
     super.close();
   }
@@ -115,17 +119,18 @@ final class ConvolutionRuntime extends ConvolutionLayer {
     }
     rectifier(gradient)
         .backward(
-            NativeBuffer.address(wrote),
-            NativeBuffer.address(gradient),
-            NativeBuffer.address(through));
+            DenseArrays.address(wrote),
+            DenseArrays.address(gradient),
+            DenseArrays.address(through));
     return through;
   }
 
-  private ConvolutionPlan plan() {
-    return plans.at(Extent.of(input), at -> new ConvolutionPlan(form, at, blocks));
+  private ConvolutionPrimitives primitives() {
+    return cache.at(DenseArrays.format(input), at -> new ConvolutionPrimitives(form, at, blocks));
   }
 
   private Rectifier rectifier(INDArray values) {
-    return rectifiers.at(Extent.of(values), at -> new Rectifier(activation, values.length()));
+    return rectifiers.at(
+        DenseArrays.format(values), at -> new Rectifier(activation, values.length()));
   }
 }

@@ -1,5 +1,6 @@
 package dev.espalier.workers.engine;
 
+import dev.espalier.workers.onednn.Onednn;
 import dev.espalier.workers.stage.Environment;
 import java.util.Locale;
 import org.bytedeco.javacpp.Loader;
@@ -25,7 +26,7 @@ public enum Engine {
     static final Choice CHOICE = choose(System.getProperty(PROPERTY), absenceOfOnednn());
 
     static {
-      LoggerFactory.getLogger(Engine.class).info("engine: {}", CHOICE.words());
+      LoggerFactory.getLogger(Engine.class).info("engine: {}", CHOICE.describe());
     }
   }
 
@@ -35,7 +36,7 @@ public enum Engine {
    * @param because null for oneDNN
    */
   record Choice(Engine engine, @Nullable String because) {
-    String words() {
+    String describe() {
       return because == null
           ? engine.word() + " " + Onednn.version() + " " + Onednn.instructionSet()
           : engine.word() + " " + VERSION_ND4J + ", because " + because;
@@ -59,9 +60,9 @@ public enum Engine {
    *
    * @throws IllegalStateException as {@link #current()}
    */
-  public static String words() {
+  public static String describe() {
     current();
-    return Chosen.CHOICE.words();
+    return Chosen.CHOICE.describe();
   }
 
   /** The name in settings and tables: {@code onednn} or {@code nd4j}. */

@@ -1,5 +1,7 @@
 package dev.espalier.workers.engine;
 
+import dev.espalier.workers.onednn.PoolPrimitives;
+import dev.espalier.workers.onednn.PrimitiveCache;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -13,7 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Runs a max-pool. */
 final class MaxPoolRuntime extends SubsamplingLayer {
   private final int size;
-  private final transient Plans<PoolPlan> plans = new Plans<>();
+  private final transient PrimitiveCache<PoolPrimitives> cache = new PrimitiveCache<>();
 
   MaxPoolRuntime(NeuralNetConfiguration conf, DataType type, int size) {
     super(conf, type);
@@ -23,33 +25,33 @@ final class MaxPoolRuntime extends SubsamplingLayer {
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
     assertInputSet(false);
-    input = Images.dense(input, workspaces, ArrayType.ACTIVATIONS);
-    PoolPlan plan = plan();
+    input = DenseArrays.dense(input, workspaces, ArrayType.ACTIVATIONS);
+    PoolPrimitives primitives = primitives();
     INDArray result =
         workspaces.createUninitialized(
-            ArrayType.ACTIVATIONS, input.dataType(), plan.output().shape(), 'c');
-    plan.forward(NativeBuffer.address(input), NativeBuffer.address(result));
+            ArrayType.ACTIVATIONS, input.dataType(), primitives.output().shape(), 'c');
+    primitives.forward(DenseArrays.address(input), DenseArrays.address(result));
     return result;
   }
 
   @Override
   public Pair<Gradient, INDArray> backpropGradient(
       INDArray outputGradient, LayerWorkspaceMgr workspaces) {
-    INDArray gradient = Images.dense(outputGradient, workspaces, ArrayType.BP_WORKING_MEM);
+    INDArray gradient = DenseArrays.dense(outputGradient, workspaces, ArrayType.BP_WORKING_MEM);
     INDArray result =
         workspaces.createUninitialized(
             ArrayType.ACTIVATION_GRAD, input.dataType(), input.shape(), 'c');
-    plan().backward(NativeBuffer.address(gradient), NativeBuffer.address(result));
+    primitives().backward(DenseArrays.address(gradient), DenseArrays.address(result));
     return new Pair<>(new DefaultGradient(), result);
   }
 
   @Override
   public void close() {
-    plans.close();
+    cache.close();
     super.close();
   }
 
-  private PoolPlan plan() {
-    return plans.at(Extent.of(input), at -> PoolPlan.max(size, at));
+  private PoolPrimitives primitives() {
+    return cache.at(DenseArrays.format(input), at -> PoolPrimitives.max(size, at));
   }
 }

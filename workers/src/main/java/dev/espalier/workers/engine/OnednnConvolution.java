@@ -2,6 +2,7 @@ package dev.espalier.workers.engine;
 
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Layer.Activation;
+import dev.espalier.workers.onednn.ConvolutionForm;
 import java.util.Collection;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -50,8 +51,8 @@ final class OnednnConvolution extends ConvolutionLayer {
       INDArray parameters,
       boolean initialize,
       DataType type) {
-    ConvolutionPlan.Form form =
-        new ConvolutionPlan.Form(
+    ConvolutionForm form =
+        new ConvolutionForm(
             false,
             (int) getNIn(),
             (int) getNOut(),

@@ -19,6 +19,34 @@ final class Optimizer implements AutoCloseable {
   private final INDArray state;
   private final FloatBuffer velocity;
 
+  /**
+   * Deeplearning4j's L2 weight decay, but for its term in the score: that would cost two norms of
+   * every kernel in each step, and the loss that is reported is the cross-entropy alone.
+   */
+  private record UnscoredDecay(L2Regularization decay) implements Regularization {
+    @Override
+    public ApplyStep applyStep() {
+      return decay.applyStep();
+    }
+
+    @Override
+    public void apply(INDArray weights, INDArray gradient, double rate, int iteration, int epoch) {
+      decay.apply(weights, gradient, rate, iteration, epoch);
+    }
+
+    @Override
+    public double score(INDArray weights, int iteration, int epoch) {
+      return 0;
+    }
+
+    @Override
+    @SuppressWarnings(
+        "NoSuperCloneCall") // the interface asks for a copy, and this one is immutable
+    public Regularization clone() {
+      return this;
+    }
+  }
+
   /** Velocity starts at zero. */
   Optimizer(ComputationGraph graph, double momentum, double weightDecay) {
     this.graph = graph;
@@ -37,7 +65,7 @@ final class Optimizer implements AutoCloseable {
     }
     graph.setUpdater(new ComputationGraphUpdater(graph));
     state = graph.getUpdater().getStateViewArray();
-    velocity = Weights.buffer(state);
+    velocity = DenseArrays.floats(state);
   }
 
   /** One value for each trained one, not a copy. */

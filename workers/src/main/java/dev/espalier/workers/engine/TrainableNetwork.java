@@ -1,10 +1,13 @@
 package dev.espalier.workers.engine;
 
+import dev.espalier.workers.dl4j.InexpressibleException;
+import dev.espalier.workers.inference.Inference;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Parameter;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.model.WeightedNetwork;
+import dev.espalier.workers.onednn.ThreadScratch;
 import dev.espalier.workers.stage.DataFacts;
 import dev.espalier.workers.stage.Recipe;
 import java.io.IOException;
@@ -179,10 +182,10 @@ public final class TrainableNetwork implements AutoCloseable {
     try (Detached input = input(images, count);
         Detached output = new Detached(graph.output(false, input.array())[0])) {
       float[] probabilities = new float[count * classes];
-      if (!Images.isDense(output.array())) {
+      if (!DenseArrays.isDense(output.array())) {
         throw new IllegalStateException("an output must be dense, found " + output.array());
       }
-      Weights.buffer(output.array()).get(0, probabilities);
+      DenseArrays.floats(output.array()).get(0, probabilities);
       return probabilities;
     }
   }
@@ -222,7 +225,7 @@ public final class TrainableNetwork implements AutoCloseable {
       inference.close();
     }
     graph.close();
-    Workbench.release();
+    ThreadScratch.release();
     Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
   }
 

@@ -28,13 +28,13 @@ final class Weights {
    * @param order of its values behind {@code start}, null where it is the canonical one
    * @param state where its velocity starts in the updater's array; -1 if it is not trained
    */
-  private record Place(Parameter parameter, int start, @Nullable IntBuffer order, int state) {
+  private record Slice(Parameter parameter, int start, @Nullable IntBuffer order, int state) {
     int at(int canonical) {
       return order == null ? canonical : order.get(canonical);
     }
   }
 
-  private final Map<String, Place> places = new LinkedHashMap<>();
+  private final Map<String, Slice> slices = new LinkedHashMap<>();
   private final FloatBuffer flat;
 
   /**
@@ -49,15 +49,15 @@ final class Weights {
    *     as [height, width, channels] and the canonical order is [out, channels, height, width]
    */
   Weights(ComputationGraph graph, List<Parameter> layout, Map<String, Shape> channelsFirst) {
-    flat = buffer(graph.params());
-    long base = NativeBuffer.address(graph.params());
+    flat = DenseArrays.floats(graph.params());
+    long base = DenseArrays.address(graph.params());
     Map<String, Integer> states = states(graph, layout);
     for (Parameter parameter : layout) {
       INDArray view = view(graph, parameter);
-      long bytes = NativeBuffer.address(view) - base;
-      places.put(
+      long bytes = DenseArrays.address(view) - base;
+      slices.put(
           parameter.name(),
-          new Place(
+          new Slice(
               parameter,
               Math.toIntExact(bytes / Float.BYTES),
               order(parameter, view, channelsFirst.get(parameter.layer())),
@@ -67,7 +67,7 @@ final class Weights {
 
   /** Copies of all values. */
   List<Tensor> read() {
-    return places.values().stream().map(place -> place.parameter().with(read(place))).toList();
+    return slices.values().stream().map(slice -> slice.parameter().with(read(slice))).toList();
   }
 
   /**
@@ -76,11 +76,11 @@ final class Weights {
    * @throws IllegalArgumentException if the tensors are not those of the network, in its order
    */
   void write(List<Tensor> tensors) {
-    if (tensors.size() != places.size()) {
+    if (tensors.size() != slices.size()) {
       throw new IllegalArgumentException(
-          "the network has " + places.size() + " parameters, found " + tensors.size());
+          "the network has " + slices.size() + " parameters, found " + tensors.size());
     }
-    Iterator<Place> expected = places.values().iterator();
+    Iterator<Slice> expected = slices.values().iterator();
     for (Tensor tensor : tensors) {
       write(expected.next(), tensor);
     }
@@ -88,14 +88,14 @@ final class Weights {
 
   /** Positions in the flat array of values of a parameter, given by their canonical indices. */
   int[] inWeights(String name, int[] canonical) {
-    Place place = place(name);
-    return Arrays.stream(canonical).map(i -> place.start() + place.at(checked(place, i))).toArray();
+    Slice slice = slice(name);
+    return Arrays.stream(canonical).map(i -> slice.start() + slice.at(checked(slice, i))).toArray();
   }
 
   /** The same in the updater's array. */
   int[] inUpdater(String name, int[] canonical) {
-    Place place = place(name);
-    return Arrays.stream(canonical).map(i -> place.state() + place.at(checked(place, i))).toArray();
+    Slice slice = slice(name);
+    return Arrays.stream(canonical).map(i -> slice.state() + slice.at(checked(slice, i))).toArray();
   }
 
   /** The weights themselves, not a copy. */
@@ -103,26 +103,21 @@ final class Weights {
     return flat;
   }
 
-  /** The values of a dense array, not a copy. */
-  static FloatBuffer buffer(INDArray array) {
-    return NativeBuffer.floats(NativeBuffer.address(array), array.length()).asBuffer();
-  }
-
-  private float[] read(Place place) {
-    float[] values = new float[place.parameter().size()];
-    flat.get(place.start(), values);
-    if (place.order() == null) {
+  private float[] read(Slice slice) {
+    float[] values = new float[slice.parameter().size()];
+    flat.get(slice.start(), values);
+    if (slice.order() == null) {
       return values;
     }
     float[] canonical = new float[values.length];
     for (int i = 0; i < values.length; i++) {
-      canonical[i] = values[place.at(i)];
+      canonical[i] = values[slice.at(i)];
     }
     return canonical;
   }
 
-  private void write(Place place, Tensor tensor) {
-    Parameter parameter = place.parameter();
+  private void write(Slice slice, Tensor tensor) {
+    Parameter parameter = slice.parameter();
     if (!tensor.name().equals(parameter.name()) || !tensor.shape().equals(parameter.shape())) {
       throw new IllegalArgumentException(
           "the next parameter must be "
@@ -135,30 +130,30 @@ final class Weights {
               + tensor.shape());
     }
     float[] values = tensor.values();
-    if (place.order() != null) {
+    if (slice.order() != null) {
       values = new float[parameter.size()];
       for (int i = 0; i < values.length; i++) {
-        values[place.at(i)] = tensor.values()[i];
+        values[slice.at(i)] = tensor.values()[i];
       }
     }
-    flat.put(place.start(), values);
+    flat.put(slice.start(), values);
   }
 
-  private Place place(String name) {
-    Place place = places.get(name);
-    if (place == null || !place.parameter().trainable()) {
+  private Slice slice(String name) {
+    Slice slice = slices.get(name);
+    if (slice == null || !slice.parameter().trainable()) {
       throw new IllegalArgumentException(
           name + ": must be the name of a trainable parameter of the network");
     }
-    return place;
+    return slice;
   }
 
-  private static int checked(Place place, int index) {
-    if (index < 0 || index >= place.parameter().size()) {
+  private static int checked(Slice slice, int index) {
+    if (index < 0 || index >= slice.parameter().size()) {
       throw new IllegalArgumentException(
-          place.parameter().name()
+          slice.parameter().name()
               + ": an index must be in [0, "
-              + place.parameter().size()
+              + slice.parameter().size()
               + "), found "
               + index);
     }
@@ -171,7 +166,7 @@ final class Weights {
     List<Parameter> trained =
         layout.stream()
             .filter(Parameter::trainable)
-            .sorted(Comparator.comparing(parameter -> NativeBuffer.address(view(graph, parameter))))
+            .sorted(Comparator.comparing(parameter -> DenseArrays.address(view(graph, parameter))))
             .toList();
     int next = 0;
     for (Parameter parameter : trained) {

@@ -11,6 +11,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A page that says what an exported network is (after Mitchell et al., "Model Cards for Model
@@ -19,21 +20,29 @@ import java.util.Objects;
  */
 final class ModelCard {
   private final StringBuilder page = new StringBuilder();
-  private final ModelExport export;
+  private final List<ExportedFile> files;
+  private final @Nullable String withoutOnnx;
   private final Dataset data;
   private final Origin origin;
   private final StageResult.Done result;
 
-  private ModelCard(ModelExport export, Dataset data, Origin origin) {
-    this.export = export;
+  private ModelCard(
+      List<ExportedFile> files, @Nullable String withoutOnnx, Dataset data, Origin origin) {
+    this.files = files;
+    this.withoutOnnx = withoutOnnx;
     this.data = data;
     this.origin = origin;
     this.result = origin.result();
   }
 
-  /** The whole page; lines end in LF. */
-  static String of(ModelExport export, Dataset data, Origin origin) {
-    ModelCard card = new ModelCard(export, data, origin);
+  /**
+   * The whole page; lines end in LF.
+   *
+   * @param withoutOnnx why there is no ONNX file; null where there is one
+   */
+  static String of(
+      List<ExportedFile> files, @Nullable String withoutOnnx, Dataset data, Origin origin) {
+    ModelCard card = new ModelCard(files, withoutOnnx, data, origin);
     card.introduction();
     card.files();
     card.use();
@@ -60,32 +69,32 @@ final class ModelCard {
     heading("Files");
     line("| file | bytes | what | SHA-256 |");
     line("|---|--:|---|---|");
-    for (ExportedFile file : export.files()) {
+    for (ExportedFile file : files) {
       line("| %s | %d | %s | `%s` |", file.name(), file.bytes(), file.what(), file.sha256());
     }
     line("");
     line(
         "As plain 32-bit weights the network takes %.0f bytes; `%s` holds the same in %.0f.",
         result.metrics().get(Metrics.SIZE_DENSE_BYTES),
-        ModelExport.COMPRESSED,
+        ExportedFile.COMPRESSED,
         result.metrics().get(Metrics.SIZE_COMPRESSED_BYTES));
     line(
         "The other files hold floats, the zip deflated: in ONNX zeros take as much room as other weights, and");
     line(
         "batch norm folded into a kernel gives each channel values of its own, so that no codebook is left.");
-    if (export.withoutOnnx() != null) {
+    if (withoutOnnx != null) {
       line("");
-      line("There is no ONNX file: %s.", export.withoutOnnx());
+      line("There is no ONNX file: %s.", withoutOnnx);
     }
   }
 
   private void use() {
     DataFacts facts = data.facts();
     heading("What it takes and gives");
-    if (export.withoutOnnx() == null) {
+    if (withoutOnnx == null) {
       line(
           "`%s` takes `pixels`, unsigned bytes [batch, %d, %d, %d] as image files hold them%s, and gives",
-          ModelExport.ONNX,
+          ExportedFile.ONNX,
           facts.height(),
           facts.width(),
           facts.channels(),
@@ -97,7 +106,7 @@ final class ModelCard {
     }
     line(
         "`%s` takes normalized floats, (pixel / 255 - mean) / deviation for each channel, and gives",
-        ModelExport.ZIP);
+        ExportedFile.ZIP);
     line("probabilities. Its entry `input.json` holds these numbers and the labels:");
     line("");
     line("| channel | mean | deviation |");
@@ -153,7 +162,7 @@ final class ModelCard {
     Environment environment = result.environment();
     line(
         "Computed by %s (%s), Java %s.",
-        environment.words(), environment.natives(), environment.jdk());
+        environment.describe(), environment.natives(), environment.jdk());
     DataFacts facts = data.facts();
     line("");
     line(
@@ -169,10 +178,10 @@ final class ModelCard {
     heading("How to check");
     line(
         "- `espalier unpack %s --to weights` gives every weight back, bit for bit.",
-        ModelExport.COMPRESSED);
+        ExportedFile.COMPRESSED);
     line(
         "- `%s` is the checkpoint of stage `%s`; its SHA-256 above stands in the sweep's journal.",
-        ModelExport.COMPRESSED, result.id().hex());
+        ExportedFile.COMPRESSED, result.id().hex());
     line(
         "- `espalier verify DIR --trials N` runs trials of the sweep again and compares every bit.");
   }

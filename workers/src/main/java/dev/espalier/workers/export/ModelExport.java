@@ -1,8 +1,8 @@
 package dev.espalier.workers.export;
 
 import dev.espalier.workers.data.Dataset;
-import dev.espalier.workers.engine.InexpressibleException;
-import dev.espalier.workers.engine.NetworkInput;
+import dev.espalier.workers.dl4j.InexpressibleException;
+import dev.espalier.workers.dl4j.NetworkInput;
 import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.stage.StageId;
 import java.io.IOException;
@@ -26,12 +26,6 @@ import org.jspecify.annotations.Nullable;
  * @param withoutOnnx why there is no ONNX file; null where there is one
  */
 public record ModelExport(List<ExportedFile> files, @Nullable String withoutOnnx) {
-  static final String ZIP = "model.zip";
-  static final String COMPRESSED = "model.esp";
-  static final String ONNX = "model.onnx";
-  static final String LABELS = "labels.txt";
-  static final String CARD = "model-card.md";
-
   public ModelExport {
     files = List.copyOf(files);
   }
@@ -91,23 +85,25 @@ public record ModelExport(List<ExportedFile> files, @Nullable String withoutOnnx
   private static ModelExport fill(
       Path folder, TrainableNetwork network, byte[] compressed, Dataset data, Origin origin)
       throws IOException {
-    Path zip = folder.resolve(ZIP);
+    Path zip = folder.resolve(ExportedFile.ZIP);
     network.save(zip);
     NetworkInput.attach(zip, data.normalization(), data.classNames());
-    Files.write(folder.resolve(COMPRESSED), compressed);
-    Files.writeString(folder.resolve(LABELS), String.join("\n", data.classNames()) + "\n");
-    String withoutOnnx = writeOnnx(folder.resolve(ONNX), network, data, origin);
+    Files.write(folder.resolve(ExportedFile.COMPRESSED), compressed);
+    Files.writeString(
+        folder.resolve(ExportedFile.LABELS), String.join("\n", data.classNames()) + "\n");
+    String withoutOnnx = writeOnnx(folder.resolve(ExportedFile.ONNX), network, data, origin);
 
     List<ExportedFile> files = new ArrayList<>();
     files.add(file(zip, "Deeplearning4j ComputationGraph of standard layers, 32-bit floats"));
-    files.add(file(folder.resolve(COMPRESSED), "compressed, every weight bit for bit"));
+    files.add(
+        file(folder.resolve(ExportedFile.COMPRESSED), "compressed, every weight bit for bit"));
     if (withoutOnnx == null) {
-      files.add(file(folder.resolve(ONNX), "ONNX, batch norm folded, 32-bit floats"));
+      files.add(file(folder.resolve(ExportedFile.ONNX), "ONNX, batch norm folded, 32-bit floats"));
     }
-    files.add(file(folder.resolve(LABELS), "names of the classes, in their order"));
-    ModelExport export = new ModelExport(files, withoutOnnx);
-    Files.writeString(folder.resolve(CARD), ModelCard.of(export, data, origin));
-    return export;
+    files.add(file(folder.resolve(ExportedFile.LABELS), "names of the classes, in their order"));
+    Files.writeString(
+        folder.resolve(ExportedFile.CARD), ModelCard.of(files, withoutOnnx, data, origin));
+    return new ModelExport(files, withoutOnnx);
   }
 
   /** Returns why it is not written, null where it is. */

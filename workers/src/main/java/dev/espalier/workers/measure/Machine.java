@@ -13,7 +13,7 @@ public final class Machine {
   private Machine() {}
 
   /** This one for people: {@code AMD EPYC 9V74, 2 cores, Linux amd64}. */
-  public static String words() {
+  public static String describe() {
     return "%s, %d cores, %s %s"
         .formatted(
             processor(),

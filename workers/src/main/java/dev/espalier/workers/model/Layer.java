@@ -16,7 +16,7 @@ public sealed interface Layer {
   List<String> inputs();
 
   /**
-   * What the row gives for one image.
+   * The shape of the row's value for one image.
    *
    * @param inputs what the rows in {@link #inputs()} give, in that order
    * @throws IllegalArgumentException if the row cannot read them
@@ -31,7 +31,7 @@ public sealed interface Layer {
   /** The row as text, in which every property that shapes the weights appears. */
   String canonical();
 
-  /** What is applied to every value, fused into the layer before it. */
+  /** The function of every value, fused into the layer before it. */
   enum Activation {
     IDENTITY,
     RELU,
@@ -41,6 +41,16 @@ public sealed interface Layer {
     /** The word in canonical texts. */
     public String word() {
       return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** A row that reads one other row. */
+  sealed interface OneInput extends Layer {
+    String input();
+
+    @Override
+    default List<String> inputs() {
+      return List.of(input());
     }
   }
 
@@ -55,12 +65,7 @@ public sealed interface Layer {
       int padding,
       boolean bias,
       Activation activation)
-      implements Layer {
-    @Override
-    public List<String> inputs() {
-      return List.of(input);
-    }
-
+      implements OneInput {
     @Override
     public Shape output(List<Shape> inputs) {
       Shape from = inputs.get(0);
@@ -92,12 +97,7 @@ public sealed interface Layer {
    * kernel / 2}.
    */
   record Depthwise(String name, String input, int channels, int kernel, int stride)
-      implements Layer {
-    @Override
-    public List<String> inputs() {
-      return List.of(input);
-    }
-
+      implements OneInput {
     @Override
     public Shape output(List<Shape> inputs) {
       Shape from = inputs.get(0);
@@ -133,21 +133,16 @@ public sealed interface Layer {
       double decay,
       boolean logStd,
       Activation activation)
-      implements Layer {
-    /** Of our own networks. */
+      implements OneInput {
+    /** The epsilon that Espalier's own networks add to the variance. */
     public static final double EPSILON = 1e-5;
 
-    /** Of our own networks. */
+    /** The decay of the running statistics of Espalier's own networks. */
     public static final double DECAY = 0.9;
 
-    /** As in our own networks. */
+    /** A batch norm of Espalier's own networks. */
     public BatchNorm(String name, String input, int channels, Activation activation) {
       this(name, input, channels, EPSILON, DECAY, false, activation);
-    }
-
-    @Override
-    public List<String> inputs() {
-      return List.of(input);
     }
 
     @Override
@@ -203,12 +198,7 @@ public sealed interface Layer {
   }
 
   /** The greatest of each square of {@code size} pixels, stride {@code size}. */
-  record MaxPool(String name, String input, int size) implements Layer {
-    @Override
-    public List<String> inputs() {
-      return List.of(input);
-    }
-
+  record MaxPool(String name, String input, int size) implements OneInput {
     @Override
     public Shape output(List<Shape> inputs) {
       return inputs.get(0).strided(name, size, size, 0, inputs.get(0).channels());
@@ -221,12 +211,7 @@ public sealed interface Layer {
   }
 
   /** The mean over height and width: [batch, height, width, channels] to [batch, channels]. */
-  record GlobalAveragePool(String name, String input) implements Layer {
-    @Override
-    public List<String> inputs() {
-      return List.of(input);
-    }
-
+  record GlobalAveragePool(String name, String input) implements OneInput {
     @Override
     public Shape output(List<Shape> inputs) {
       return new Shape(1, 1, inputs.get(0).channels());
@@ -242,12 +227,8 @@ public sealed interface Layer {
    * A dense layer with bias. It reads an image row as one vector in the order [height, width,
    * channels].
    */
-  record Dense(String name, String input, int in, int out, Activation activation) implements Layer {
-    @Override
-    public List<String> inputs() {
-      return List.of(input);
-    }
-
+  record Dense(String name, String input, int in, int out, Activation activation)
+      implements OneInput {
     @Override
     public Shape output(List<Shape> inputs) {
       Shape.require(name, "values", in, inputs.get(0).size());
@@ -267,12 +248,7 @@ public sealed interface Layer {
   }
 
   /** The last row: a dense layer with bias to one value for each class, softmax, cross-entropy. */
-  record Output(String name, String input, int in, int classes) implements Layer {
-    @Override
-    public List<String> inputs() {
-      return List.of(input);
-    }
-
+  record Output(String name, String input, int in, int classes) implements OneInput {
     @Override
     public Shape output(List<Shape> inputs) {
       Shape.require(name, "values", in, inputs.get(0).size());

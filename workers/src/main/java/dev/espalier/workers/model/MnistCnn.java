@@ -9,7 +9,7 @@ final class MnistCnn {
   private MnistCnn() {}
 
   static List<Layer> layers(BigDecimal width, Shape image, int classes) {
-    Rows rows = new Rows();
+    NetworkBuilder rows = new NetworkBuilder();
     int first = Width.round(width, 32, "conv1");
     int second = Width.round(width, 64, "conv2");
     int hidden = Width.round(width, 128, "dense1");
@@ -22,7 +22,7 @@ final class MnistCnn {
     return rows.layers();
   }
 
-  private static String convPool(Rows rows, int number, String input, int in, int out) {
+  private static String convPool(NetworkBuilder rows, int number, String input, int in, int out) {
     String convolved =
         rows.add(
             new Layer.Convolution("conv" + number, input, in, out, 3, 1, 1, true, Activation.RELU));

@@ -29,7 +29,7 @@ final class MobileNetV2 {
   private MobileNetV2() {}
 
   static List<Layer> layers(BigDecimal width, int channels, int classes) {
-    Rows rows = new Rows();
+    NetworkBuilder rows = new NetworkBuilder();
     int in = Width.divisible(width, STEM);
     String row =
         rows.convNorm(
@@ -50,7 +50,7 @@ final class MobileNetV2 {
 
   /** Expand 1x1, depthwise 3x3, project 1x1. */
   private static String block(
-      Rows rows, String name, String input, int in, int out, int expansion, int stride) {
+      NetworkBuilder rows, String name, String input, int in, int out, int expansion, int stride) {
     int hidden = in * expansion;
     String row = input;
     if (expansion != 1) {

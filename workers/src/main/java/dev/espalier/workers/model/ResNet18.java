@@ -17,7 +17,7 @@ final class ResNet18 {
   private ResNet18() {}
 
   static List<Layer> layers(BigDecimal width, int channels, int classes) {
-    Rows rows = new Rows();
+    NetworkBuilder rows = new NetworkBuilder();
     int in = Width.round(width, CHANNELS[0], "stem.conv");
     String row =
         rows.convNorm("stem.conv", "stem.norm", Network.INPUT, channels, in, 3, 1, Activation.RELU);
@@ -34,7 +34,8 @@ final class ResNet18 {
   }
 
   /** Two 3x3 convolutions beside a shortcut, which is 1x1 where shapes change. */
-  private static String block(Rows rows, String name, String input, int in, int out, int stride) {
+  private static String block(
+      NetworkBuilder rows, String name, String input, int in, int out, int stride) {
     String first =
         rows.convNorm(name + ".conv1", name + ".norm1", input, in, out, 3, stride, Activation.RELU);
     String second =

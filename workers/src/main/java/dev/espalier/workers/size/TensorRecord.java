@@ -18,10 +18,14 @@ final class TensorRecord {
   private static final List<Tensor.Kind> KINDS =
       List.of(
           Tensor.Kind.CONVOLUTION, Tensor.Kind.DEPTHWISE, Tensor.Kind.DENSE, Tensor.Kind.VECTOR);
-  private static final List<Places.Form> PLACES =
-      List.of(Places.Form.ALL, Places.Form.BITMASK, Places.Form.GAPS, Places.Form.GAPS_HUFFMAN);
-  private static final List<Payload.Form> PAYLOADS =
-      List.of(Payload.Form.FLOATS, Payload.Form.TABLE, Payload.Form.TABLE_HUFFMAN);
+  private static final List<IndexCoding.Form> PLACES =
+      List.of(
+          IndexCoding.Form.ALL,
+          IndexCoding.Form.BITMASK,
+          IndexCoding.Form.GAPS,
+          IndexCoding.Form.GAPS_HUFFMAN);
+  private static final List<ValueCoding.Form> PAYLOADS =
+      List.of(ValueCoding.Form.FLOATS, ValueCoding.Form.TABLE, ValueCoding.Form.TABLE_HUFFMAN);
 
   private TensorRecord() {}
 
@@ -35,12 +39,12 @@ final class TensorRecord {
     float[] values = tensor.values();
     BitSet stored = new BitSet(values.length);
     stored.set(0, values.length);
-    Places places = Places.ALL;
-    Payload payload = Payload.smallest(values, stored);
+    IndexCoding places = IndexCoding.ALL;
+    ValueCoding payload = ValueCoding.smallest(values, stored);
     BitSet nonZero = nonZero(values);
     if (nonZero.cardinality() < values.length) {
-      Places sparsePlaces = Places.smallest(nonZero, values.length);
-      Payload sparsePayload = Payload.smallest(values, nonZero);
+      IndexCoding sparsePlaces = IndexCoding.smallest(nonZero, values.length);
+      ValueCoding sparsePayload = ValueCoding.smallest(values, nonZero);
       if (sparsePlaces.bits() + sparsePayload.bits() < payload.bits()) {
         stored = nonZero;
         places = sparsePlaces;
@@ -71,8 +75,8 @@ final class TensorRecord {
     String name = readName(in, previous, decoded);
     Tensor.Kind kind = choice(in, "a kind", KINDS, 3);
     boolean trainable = in.bit() == 1;
-    Places.Form places = choice(in, "places", PLACES, 2);
-    Payload.Form payload = choice(in, "values", PAYLOADS, 2);
+    IndexCoding.Form places = choice(in, "places", PLACES, 2);
+    ValueCoding.Form payload = choice(in, "values", PAYLOADS, 2);
     int dimensions = (int) in.varint("dimensions", 0, MAX_DIMENSIONS);
     List<Integer> shape = new ArrayList<>();
     long size = 1;
@@ -83,8 +87,8 @@ final class TensorRecord {
     }
     decoded.addValues(in, name, size);
     long positions = in.varint("positions", 0, Long.MAX_VALUE);
-    BitSet stored = Places.read(in, places, (int) size);
-    float[] values = Payload.read(in, payload, stored, (int) size);
+    BitSet stored = IndexCoding.read(in, places, (int) size);
+    float[] values = ValueCoding.read(in, payload, stored, (int) size);
     in.align();
     return new Tensor(name, kind, shape, positions, trainable, values);
   }
@@ -134,9 +138,10 @@ final class TensorRecord {
     return places;
   }
 
-  private static String word(Places.Form places, Payload.Form payload) {
-    boolean table = payload != Payload.Form.FLOATS;
-    boolean huffman = payload == Payload.Form.TABLE_HUFFMAN || places == Places.Form.GAPS_HUFFMAN;
+  private static String word(IndexCoding.Form places, ValueCoding.Form payload) {
+    boolean table = payload != ValueCoding.Form.FLOATS;
+    boolean huffman =
+        payload == ValueCoding.Form.TABLE_HUFFMAN || places == IndexCoding.Form.GAPS_HUFFMAN;
     String first =
         switch (places) {
           case ALL -> table ? "codebook" : "dense";

@@ -15,12 +15,12 @@ public record Environment(String engine, String instructionSet, String natives, 
     implements Serializable {
 
   /** Whether equal work is promised to end in equal bits here and there. */
-  public boolean hasBitsOf(Environment other) {
+  public boolean isBitCompatibleWith(Environment other) {
     return engine.equals(other.engine) && instructionSet.equals(other.instructionSet);
   }
 
   /** What bits depend on, for people: {@code onednn on avx512_core}. */
-  public String words() {
+  public String describe() {
     return engine + " on " + instructionSet;
   }
 }

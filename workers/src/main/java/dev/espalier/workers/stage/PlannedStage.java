@@ -21,7 +21,7 @@ public record PlannedStage(
     StageId id,
     Stage stage,
     Stage root,
-    Setup setup,
+    DataAndSeed setup,
     @Nullable StageId from,
     List<StageId> earlier,
     boolean keepsUpdater,

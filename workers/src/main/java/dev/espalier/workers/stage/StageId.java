@@ -40,7 +40,7 @@ public record StageId(String hex) implements Serializable, Comparable<StageId> {
    * @param from the state it starts from by meaning, null for a stage that starts a network; for
    *     fine-tuning this is the pruned network, whichever checkpoint the work continues from
    */
-  public static StageId of(Stage stage, Setup setup, @Nullable StageId from) {
+  public static StageId of(Stage stage, DataAndSeed setup, @Nullable StageId from) {
     String text =
         "espalier stage, recipe "
             + RECIPE_VERSION

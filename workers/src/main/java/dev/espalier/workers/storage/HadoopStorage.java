@@ -10,22 +10,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.apache.hadoop.fs.ClusterStorageCapacityExceededException;
-import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FSDataOutputStream;
-import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.PathIsNotEmptyDirectoryException;
-import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.hadoop.security.AccessControlException;
 
 /** A folder on a file system that Hadoop has a client for. */
 record HadoopStorage(String address) implements Storage {
-  private static final String CONDITIONAL =
-      Options.CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE;
-
   /** How often a file is tried that is replaced again and again. */
   private static final int READS = 4;
 
@@ -68,7 +62,7 @@ record HadoopStorage(String address) implements Storage {
   @Override
   public void write(String file, byte[] content) throws IOException {
     try {
-      write(files().create(path(file), true), content);
+      HadoopWrites.write(files().create(path(file), true), content);
     } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
@@ -80,7 +74,7 @@ record HadoopStorage(String address) implements Storage {
   public boolean create(String file, byte[] content) throws IOException {
     FSDataOutputStream out;
     try {
-      out = exclusive(files(), path(file));
+      out = HadoopWrites.exclusive(address, files(), path(file));
     } catch (StorageException e) {
       throw e;
     } catch (IOException e) {
@@ -91,10 +85,10 @@ record HadoopStorage(String address) implements Storage {
       throw e;
     }
     try {
-      write(out, content);
+      HadoopWrites.write(out, content);
     } catch (IOException e) {
       // An object store refuses at the end, and has nothing of what could not be written.
-      if (isObjectStore(files(), path(file)) && exists(file)) {
+      if (HadoopWrites.isObjectStore(files(), path(file)) && exists(file)) {
         return false;
       }
       throw e;
@@ -107,7 +101,8 @@ record HadoopStorage(String address) implements Storage {
     Path probe = path(".exclusive-" + UUID.randomUUID());
     boolean twice;
     try {
-      twice = client().withinSeconds(uri(), files -> createsTwice(files, probe));
+      twice =
+          client().withinSeconds(uri(), files -> HadoopWrites.createsTwice(address, files, probe));
     } catch (IOException e) {
       throw e.getCause() instanceof StorageException refused
           ? refused
@@ -116,37 +111,6 @@ record HadoopStorage(String address) implements Storage {
     if (twice) {
       throw StorageException.notExclusive(address, "it wrote over one", null);
     }
-  }
-
-  private boolean createsTwice(FileSystem files, Path probe) throws IOException {
-    write(exclusive(files, probe), new byte[] {'\n'});
-    try {
-      write(exclusive(files, probe), new byte[] {'\n'});
-      return true;
-    } catch (IOException refused) {
-      return false;
-    } finally {
-      files.delete(probe, false);
-    }
-  }
-
-  /**
-   * Begins a file that must not be there. The client of an object store would only look first and
-   * then write, unless it is told that the store itself must refuse.
-   */
-  private FSDataOutputStream exclusive(FileSystem files, Path file) throws IOException {
-    if (!isObjectStore(files, file)) {
-      return files.create(file, false);
-    } else if (!files.hasPathCapability(file, CONDITIONAL)) {
-      throw StorageException.notExclusive(address, "its client cannot ask for that", null);
-    }
-    FSDataOutputStreamBuilder<?, ?> created = files.createFile(file).create().recursive();
-    return created.overwrite(false).must(CONDITIONAL, true).build();
-  }
-
-  /** Whether a file is seen only when it is complete, and none can be moved in one step. */
-  private static boolean isObjectStore(FileSystem files, Path file) throws IOException {
-    return files.hasPathCapability(file, CommonPathCapabilities.ABORTABLE_STREAM);
   }
 
   /**
@@ -165,29 +129,13 @@ record HadoopStorage(String address) implements Storage {
         : cause;
   }
 
-  private static void write(FSDataOutputStream out, byte[] content) throws IOException {
-    try {
-      out.write(content);
-      if (out.hasCapability(StreamCapabilities.HSYNC)) {
-        out.hsync();
-      }
-    } catch (IOException e) {
-      if (out.hasCapability(StreamCapabilities.ABORTABLE_STREAM)) {
-        out.abort();
-      }
-      out.close();
-      throw e;
-    }
-    out.close();
-  }
-
   /**
    * Object stores show a file when it is complete and cannot move one; HDFS shows what is being
    * written, and moves a file over another in one step.
    */
   @Override
   public void replace(String file, byte[] content, String temporary) throws IOException {
-    if (isObjectStore(files(), path(file))) {
+    if (HadoopWrites.isObjectStore(files(), path(file))) {
       write(file, content);
     } else {
       write(temporary, content);
@@ -262,7 +210,7 @@ record HadoopStorage(String address) implements Storage {
           .withinSeconds(
               uri(),
               files -> {
-                write(files.create(probe, true), new byte[] {'\n'});
+                HadoopWrites.write(files.create(probe, true), new byte[] {'\n'});
                 return files.delete(probe, false);
               });
     } catch (IOException e) {

@@ -3,14 +3,7 @@ package dev.espalier.workers.storage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A folder of files, on this machine's disks or on a Hadoop file system. It holds an address and
@@ -19,10 +12,7 @@ import java.util.regex.Pattern;
  * <p>Names are relative to the folder, with {@code /} between their parts. No folder is ever
  * renamed: file systems differ in what that does.
  */
-public sealed interface Storage extends Serializable permits LocalStorage, HadoopStorage {
-
-  /** Two letters at least, so that a Windows drive is none. */
-  Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):.*");
+public interface Storage extends Serializable {
 
   /**
    * A file or a folder in a folder.
@@ -33,64 +23,7 @@ public sealed interface Storage extends Serializable permits LocalStorage, Hadoo
    */
   record Entry(String name, boolean isFolder, long bytes, long modifiedMillis) {}
 
-  /**
-   * The folder of an address: a path, {@code file:/...}, or what Hadoop has a file system for, such
-   * as {@code hdfs://host:8020/folder} and {@code s3a://bucket/folder}. Nothing is asked yet.
-   *
-   * @throws IllegalArgumentException if {@code address} is no such address
-   */
-  static Storage at(String address) {
-    Matcher scheme = SCHEME.matcher(address);
-    if (!scheme.matches()) {
-      return new LocalStorage(local(address));
-    }
-    URI uri;
-    try {
-      uri = new URI(address);
-    } catch (URISyntaxException e) {
-      throw new IllegalArgumentException("must be an address, found " + e.getMessage(), e);
-    }
-    if (uri.getPath() == null || !uri.getPath().startsWith("/")) {
-      throw new IllegalArgumentException(
-          "must be an absolute address, such as %s, found %s"
-              .formatted(example(scheme.group(1).toLowerCase(Locale.ROOT)), address));
-    }
-    return uri.getScheme().equalsIgnoreCase("file")
-        ? new LocalStorage(local(uri.getPath()))
-        : new HadoopStorage(address.replaceAll("/+$", ""));
-  }
-
-  private static Path local(String path) {
-    try {
-      return Path.of(path);
-    } catch (InvalidPathException e) {
-      throw new IllegalArgumentException(
-          "must be a path, found %s: %s".formatted(path, FileTrouble.reason(e)), e);
-    }
-  }
-
-  private static String example(String scheme) {
-    return scheme.equals("file") ? "file:/folder" : scheme + "://host/folder";
-  }
-
-  /** A folder on this machine's disks. */
-  static Storage of(Path folder) {
-    return new LocalStorage(folder);
-  }
-
-  /**
-   * Whether it is written as an address, {@code hdfs:...} or {@code file:...}, and not as a path.
-   */
-  static boolean isAddress(String text) {
-    return SCHEME.matcher(text).matches();
-  }
-
-  /** Whether an address is one of another file system than this machine's. */
-  static boolean isElsewhere(String address) {
-    return at(address) instanceof HadoopStorage;
-  }
-
-  /** The address that {@link #at} takes. */
+  /** The address that {@link Storages#at} takes. */
   String address();
 
   /**

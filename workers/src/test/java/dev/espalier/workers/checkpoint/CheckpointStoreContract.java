@@ -236,7 +236,7 @@ interface CheckpointStoreContract {
   default void theDeadCanBeForgotten() throws Exception {
     CheckpointStore store = new CheckpointStore(storage());
     leaveBehind(store, attemptOfTheDead(1));
-    store.removeTheDead(ID);
+    store.removeDeadAttempts(ID);
     assertEquals(0, store.deaths(ID));
     assertEquals(List.of(), names(store));
   }

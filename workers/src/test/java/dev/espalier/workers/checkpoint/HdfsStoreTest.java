@@ -3,6 +3,7 @@ package dev.espalier.workers.checkpoint;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.workers.storage.Storage;
+import dev.espalier.workers.storage.Storages;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,7 +43,7 @@ class HdfsStoreTest implements CheckpointStoreContract {
   @Override
   public Storage storage() {
     String address = Objects.requireNonNull(hdfs).getURI().toString();
-    return Storage.at(address + "/folder-" + FOLDERS.incrementAndGet() + "/stages");
+    return Storages.at(address + "/folder-" + FOLDERS.incrementAndGet() + "/stages");
   }
 
   @Test

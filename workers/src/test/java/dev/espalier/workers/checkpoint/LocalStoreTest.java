@@ -1,6 +1,7 @@
 package dev.espalier.workers.checkpoint;
 
 import dev.espalier.workers.storage.Storage;
+import dev.espalier.workers.storage.Storages;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -9,6 +10,6 @@ class LocalStoreTest implements CheckpointStoreContract {
 
   @Override
   public Storage storage() {
-    return Storage.at(temporary.resolve("stages").toUri().toString());
+    return Storages.at(temporary.resolve("stages").toUri().toString());
   }
 }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.espalier.workers.data.Download.Archive;
+import dev.espalier.workers.data.Transfer.Archive;
 import dev.espalier.workers.stage.StageId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

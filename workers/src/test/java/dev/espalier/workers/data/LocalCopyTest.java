@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.workers.stage.DataSource;
 import dev.espalier.workers.storage.Storage;
+import dev.espalier.workers.storage.Storages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,11 +101,11 @@ class LocalCopyTest {
 
   @Test
   void otherAddressesHaveOtherCopies() {
-    Storage other = Storage.of(dir.resolve("other"));
+    Storage other = Storages.of(dir.resolve("other"));
     assertNotEquals(copy(MNIST).to(), LocalCopy.below(cache, MNIST, other).to());
   }
 
   private LocalCopy copy(DataSource source) {
-    return LocalCopy.below(cache, source, Storage.of(there));
+    return LocalCopy.below(cache, source, Storages.of(there));
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.espalier.workers.onednn.Onednn;
 import dev.espalier.workers.stage.Environment;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -34,7 +35,7 @@ class EngineTest {
     assertEquals(Engine.ONEDNN, Engine.choose("onednn", null).engine());
     assertEquals(
         "nd4j 1.0.0-M2.1, because the system property espalier.engine asks for it",
-        Engine.choose("nd4j", null).words());
+        Engine.choose("nd4j", null).describe());
     Exception absent =
         assertThrows(IllegalStateException.class, () -> Engine.choose("onednn", "no natives"));
     assertEquals(
@@ -64,6 +65,7 @@ class EngineTest {
     assertEquals(Engine.current().label(), environment.engine());
     assertEquals("onednn-2", Engine.ONEDNN.label(), "onednn is the label of the first edition");
     assertFalse(environment.instructionSet().isBlank());
-    assertEquals("onednn " + Onednn.version() + " " + environment.instructionSet(), Engine.words());
+    assertEquals(
+        "onednn " + Onednn.version() + " " + environment.instructionSet(), Engine.describe());
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.workers.ChildJvm;
 import dev.espalier.workers.model.Network;
 import java.util.List;
 import java.util.Map;

@@ -69,7 +69,7 @@ public final class Nets {
   }
 
   /** Convolution, batch norm, pooling, classes. */
-  static Network small() {
+  public static Network small() {
     List<Layer> rows = new ArrayList<>();
     rows.add(new Layer.Convolution("c1", "input", 2, 16, 3, 1, 1, false, Activation.IDENTITY));
     rows.add(new Layer.BatchNorm("n1", "c1", 16, Activation.RELU));
@@ -98,7 +98,7 @@ public final class Nets {
         .toList();
   }
 
-  static float[] images(Network network, int count, long seed) {
+  public static float[] images(Network network, int count, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     float[] images = new float[count * network.input().size()];
     for (int i = 0; i < images.length; i++) {

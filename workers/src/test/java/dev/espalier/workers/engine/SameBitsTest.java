@@ -2,6 +2,7 @@ package dev.espalier.workers.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.espalier.workers.ChildJvm;
 import dev.espalier.workers.model.Initialization;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;

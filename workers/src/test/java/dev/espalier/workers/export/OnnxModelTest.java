@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
-import dev.espalier.workers.engine.InexpressibleException;
+import dev.espalier.workers.dl4j.InexpressibleException;
 import dev.espalier.workers.engine.Nets;
 import dev.espalier.workers.engine.PlainForward;
 import dev.espalier.workers.engine.TrainableNetwork;

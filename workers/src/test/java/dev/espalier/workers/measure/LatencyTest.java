@@ -37,8 +37,8 @@ class LatencyTest {
   @Test
   void namesTheMachine() {
     assertTrue(
-        Machine.words().matches(".+, [0-9]+ cores, .+ .+"),
-        "words of a machine: " + Machine.words());
-    assertFalse(Machine.words().startsWith(" "), Machine.words());
+        Machine.describe().matches(".+, [0-9]+ cores, .+ .+"),
+        "words of a machine: " + Machine.describe());
+    assertFalse(Machine.describe().startsWith(" "), Machine.describe());
   }
 }

@@ -61,7 +61,7 @@ class BoundedTest {
   void namesTheFileOfAFolder() throws IOException {
     Files.createSymbolicLink(dir.resolve("zero"), Path.of("/dev/zero"));
     TooLongException e =
-        assertThrows(TooLongException.class, () -> Storage.of(dir).read("zero", 1_000));
+        assertThrows(TooLongException.class, () -> Storages.of(dir).read("zero", 1_000));
     assertEquals(dir + "/zero: must have at most 1000 bytes, found more", e.getMessage());
   }
 }

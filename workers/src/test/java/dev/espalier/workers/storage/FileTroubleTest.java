@@ -71,7 +71,7 @@ class FileTroubleTest {
     StorageException stored =
         assertThrows(
             StorageException.class,
-            () -> Storage.of(Path.of("/proc")).write("espalier/below", new byte[10]));
+            () -> Storages.of(Path.of("/proc")).write("espalier/below", new byte[10]));
     for (StorageException e : new StorageException[] {alone, stored}) {
       String message = String.valueOf(e.getMessage());
       assertTrue(message.startsWith("/proc/espalier"), message);

@@ -1,0 +1,71 @@
+package dev.espalier.sweep.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lock of a folder of this machine. The operating system releases it whenever the process ends.
+ * The file stays: removing it would let two runs lock two different files.
+ */
+final class FolderLock implements RunLock {
+  private final RunDirectory directory;
+  private final FileChannel channel;
+
+  private FolderLock(RunDirectory directory, FileChannel channel) {
+    this.directory = directory;
+    this.channel = channel;
+  }
+
+  /**
+   * Takes the lock.
+   *
+   * @throws RefusedException if another run holds it
+   */
+  static FolderLock take(RunDirectory directory) throws IOException {
+    Path lock = directory.root().resolve(RunDirectory.LOCK);
+    FileChannel channel =
+        FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    if (tryLock(channel) == null) {
+      channel.close();
+      throw new RefusedException(
+          "another run (pid "
+              + new String(Files.readAllBytes(lock), StandardCharsets.UTF_8).strip()
+              + ") is at work in "
+              + directory.address());
+    }
+    channel.truncate(0);
+    String pid = ProcessHandle.current().pid() + "\n";
+    channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.UTF_8)));
+    return new FolderLock(directory, channel);
+  }
+
+  @Override
+  public RunDirectory directory() {
+    return directory;
+  }
+
+  /** The system takes it from nobody. */
+  @Override
+  public void requireHeld() {}
+
+  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException heldByThisProcess) {
+      return null;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

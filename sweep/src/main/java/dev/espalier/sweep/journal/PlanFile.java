@@ -1,0 +1,167 @@
+package dev.espalier.sweep.journal;
+
+import dev.espalier.sweep.plan.Plan;
+import dev.espalier.sweep.plan.Trial;
+import dev.espalier.workers.stage.DataFacts;
+import dev.espalier.workers.stage.Normalization;
+import dev.espalier.workers.stage.PlannedStage;
+import dev.espalier.workers.stage.Stage;
+import dev.espalier.workers.stage.StageId;
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The plan of a sweep as written to {@code plan.json}. It shows which stages and trials are left,
+ * and what their ids mean, without reading the data set.
+ *
+ * @param data what the data set was
+ * @param input how the images of the user's own network are normalized; null: by the mean and
+ *     deviation of the training images
+ * @param stages parents first
+ */
+public record PlanFile(
+    DataFacts data,
+    @Nullable Normalization input,
+    List<StageEntry> stages,
+    List<TrialEntry> trials) {
+  public static final String NAME = "plan.json";
+
+  /** How the canonical text of {@link Stage.Load} begins. */
+  private static final Pattern LOAD = Pattern.compile("^load ([0-9a-f]{64})\\b");
+
+  /**
+   * A stage.
+   *
+   * @param id 64 hex digits
+   * @param label for people
+   * @param parent the stage that must be done before; null for one that starts a network
+   * @param text the canonical text of what it does; null in the files of versions that did not note
+   *     it
+   */
+  public record StageEntry(
+      String id, String label, @Nullable String parent, @Nullable String text) {
+    public StageEntry {
+      requireId(id);
+      requireText("label", label);
+      if (parent != null) {
+        requireId(parent);
+      }
+    }
+  }
+
+  /**
+   * A trial.
+   *
+   * @param id of its last stage
+   * @param path the states it goes through
+   */
+  public record TrialEntry(String id, String name, List<String> path) {
+    public TrialEntry {
+      requireId(id);
+      requireText("name", name);
+      requireList("path", path);
+      path.forEach(PlanFile::requireId);
+      path = List.copyOf(path);
+    }
+  }
+
+  public PlanFile {
+    if (data == null || data.validation() < 1 || data.test() < 1) {
+      throw new IllegalArgumentException("no data set with images");
+    }
+    requireList("stages", stages);
+    requireList("trials", trials);
+    stages = List.copyOf(stages);
+    trials = List.copyOf(trials);
+  }
+
+  /** What is worth keeping of {@code plan}. */
+  public static PlanFile of(Plan plan) {
+    return new PlanFile(
+        plan.stages().get(0).setup().data(),
+        plan.stages().get(0).normalization(),
+        plan.stages().stream().map(PlanFile::entry).toList(),
+        plan.trials().stream().map(PlanFile::entry).toList());
+  }
+
+  /**
+   * Reads the plan of a sweep.
+   *
+   * @throws RefusedException if there is none, or it is damaged
+   */
+  public static PlanFile read(RunDirectory directory) throws IOException {
+    JsonFile<PlanFile> file = file(directory);
+    if (!file.exists()) {
+      throw new RefusedException(
+          file.place()
+              + ": must be the plan of a sweep, found no such file; the next run writes it");
+    }
+    return file.read();
+  }
+
+  /** The plan of a sweep, if it was written. */
+  static Optional<PlanFile> find(RunDirectory directory) throws IOException {
+    JsonFile<PlanFile> file = file(directory);
+    return file.exists() ? Optional.of(file.read()) : Optional.empty();
+  }
+
+  public void write(RunDirectory directory) throws IOException {
+    file(directory).write(this);
+  }
+
+  private static JsonFile<PlanFile> file(RunDirectory directory) {
+    return JsonFile.of(
+        directory,
+        NAME,
+        PlanFile.class,
+        "the plan of a sweep",
+        "restore it from a copy, or remove it: the next run writes it again");
+  }
+
+  /** SHA-256 of the user's own network, where the sweep begins with one and its file says so. */
+  public Optional<String> network() {
+    return stages.stream()
+        .flatMap(stage -> Stream.ofNullable(stage.text()))
+        .map(LOAD::matcher)
+        .filter(Matcher::find)
+        .map(load -> load.group(1))
+        .findFirst();
+  }
+
+  private static StageEntry entry(PlannedStage stage) {
+    StageId parent = stage.parent();
+    return new StageEntry(
+        stage.id().hex(),
+        stage.label(),
+        parent == null ? null : parent.hex(),
+        stage.stage().canonical());
+  }
+
+  private static TrialEntry entry(Trial trial) {
+    return new TrialEntry(
+        trial.id().hex(), trial.name(), trial.path().stream().map(StageId::hex).toList());
+  }
+
+  private static void requireId(@Nullable String id) {
+    requireText("id", id);
+    var unused = new StageId(String.valueOf(id));
+  }
+
+  private static void requireText(String field, @Nullable String text) {
+    if (text == null) {
+      throw new IllegalArgumentException("no " + field);
+    }
+  }
+
+  private static void requireList(String field, @Nullable List<?> list) {
+    if (list == null || list.stream().anyMatch(Objects::isNull)) {
+      throw new IllegalArgumentException("no list of " + field);
+    }
+  }
+}

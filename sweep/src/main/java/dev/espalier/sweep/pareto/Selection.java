@@ -1,0 +1,156 @@
+package dev.espalier.sweep.pareto;
+
+import dev.espalier.workers.stage.Metrics;
+import java.math.BigDecimal;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The point that satisfies a rule, by validation accuracy and compressed size: test accuracy is
+ * shown and never chosen by.
+ *
+ * @param front by these two
+ * @param picked null where no point satisfies the rule
+ */
+public record Selection(SelectionRule rule, Front front, @Nullable Point picked) {
+  /** Less than a hundredth of an image of any data set: what rounding does to a difference. */
+  private static final double ROUNDING = 1e-9;
+
+  /** The order by size; of equal points the more accurate comes first, then by name. */
+  private static final Comparator<Point> SMALLEST =
+      Comparator.comparingDouble(Selection::bytes)
+          .thenComparingDouble(point -> -accuracy(point))
+          .thenComparing(Point::name);
+
+  private static final Comparator<Point> MOST_ACCURATE =
+      Comparator.comparingDouble((Point point) -> -accuracy(point)).thenComparing(SMALLEST);
+
+  /**
+   * The choice among {@code points}.
+   *
+   * @param points by {@link Repetitions#merged}, so that seeds repeat a configuration
+   */
+  public static Selection of(SelectionRule rule, List<Point> points) {
+    Front front =
+        Front.of(
+            points,
+            List.of(
+                Objective.maximize(Metrics.VAL_ACCURACY),
+                Objective.minimize(Metrics.SIZE_COMPRESSED_BYTES)));
+    Selection open = new Selection(rule, front, null);
+    return new Selection(rule, front, open.pick());
+  }
+
+  private @Nullable Point pick() {
+    if (rule instanceof SelectionRule.AtKnee) {
+      return Knee.of(front);
+    } else if (rule instanceof SelectionRule.MaxBytes most) {
+      return first(MOST_ACCURATE, point -> bytes(point) <= most.bytes());
+    }
+    return first(SMALLEST, point -> margin(point) >= -ROUNDING);
+  }
+
+  /**
+   * The smallest point that satisfies the rule even if its accuracy is two standard errors less
+   * than measured; null where there is none, or the rule is not for an accuracy.
+   */
+  public @Nullable Point beyondChance() {
+    return rule instanceof SelectionRule.Within || rule instanceof SelectionRule.MinAccuracy
+        ? first(SMALLEST, point -> margin(point) - 2 * standardError(point) >= -ROUNDING)
+        : null;
+  }
+
+  /** The point that comes closest to a rule that none satisfies; null where there is no point. */
+  public @Nullable Point nearest() {
+    return first(rule instanceof SelectionRule.MaxBytes ? SMALLEST : MOST_ACCURATE, point -> true);
+  }
+
+  /**
+   * The most accurate dense network that a point is held against, of the point's seeds where there
+   * is one; null where no result of a dense network is known.
+   */
+  public @Nullable Point dense(Point point) {
+    Point ofSeeds =
+        first(MOST_ACCURATE, other -> other.dense() && other.seeds().equals(point.seeds()));
+    return ofSeeds == null ? first(MOST_ACCURATE, Point::dense) : ofSeeds;
+  }
+
+  /**
+   * The network of a point without pruning and clustering, fine-tuned as long: what the epochs
+   * alone would have given. Null where the sweep has none, or the point is not fine-tuned.
+   */
+  public @Nullable Point denseFineTuned(Point point) {
+    return first(
+        SMALLEST,
+        other ->
+            !other.dense()
+                && other.centroids().isEmpty()
+                && new BigDecimal(other.parameters().getOrDefault("sparsity", "0")).signum() == 0
+                && Stream.of("model", "width", "fine_tune_epochs", "seed")
+                    .allMatch(
+                        key ->
+                            Objects.equals(
+                                other.parameters().get(key), point.parameters().get(key))));
+  }
+
+  /** The next smaller point of the front; null where there is none. */
+  public @Nullable Point smaller(Point point) {
+    return front.points().stream()
+        .filter(other -> bytes(other) < bytes(point))
+        .max(SMALLEST)
+        .orElse(null);
+  }
+
+  /** The next larger point of the front; null where there is none. */
+  public @Nullable Point larger(Point point) {
+    return front.points().stream()
+        .filter(other -> bytes(other) > bytes(point))
+        .min(SMALLEST)
+        .orElse(null);
+  }
+
+  /** The most accurate of the trials that repeat a configuration, the first of equal ones. */
+  public static Point mostAccurate(Point configuration) {
+    return Collections.min(configuration.trials(), MOST_ACCURATE);
+  }
+
+  /** One standard error of {@link #margin}. */
+  double standardError(Point point) {
+    return rule instanceof SelectionRule.Within
+        ? Difference.between(point, Objects.requireNonNull(dense(point))).standardError()
+        : Interval.of(point, Metrics.VAL_ACCURACY).standardError();
+  }
+
+  /**
+   * By how much a point is more accurate than is asked for; negative where it is not accurate
+   * enough.
+   */
+  double margin(Point point) {
+    if (rule instanceof SelectionRule.Within within) {
+      Point dense = dense(point);
+      return dense == null
+          ? Double.NEGATIVE_INFINITY
+          : accuracy(point) - accuracy(dense) + within.loss();
+    }
+    return rule instanceof SelectionRule.MinAccuracy least
+        ? accuracy(point) - least.accuracy()
+        : Double.POSITIVE_INFINITY;
+  }
+
+  static double accuracy(Point point) {
+    return point.metrics().get(Metrics.VAL_ACCURACY);
+  }
+
+  static double bytes(Point point) {
+    return point.metrics().get(Metrics.SIZE_COMPRESSED_BYTES);
+  }
+
+  private @Nullable Point first(Comparator<Point> order, Predicate<Point> fits) {
+    return front.all().stream().filter(fits).min(order).orElse(null);
+  }
+}

@@ -1,0 +1,97 @@
+package dev.espalier.sweep.preparation;
+
+import dev.espalier.sweep.plan.Plan;
+import dev.espalier.workers.engine.TrainableNetwork;
+import dev.espalier.workers.measure.Speed;
+import dev.espalier.workers.model.Initialization;
+import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Networks;
+import dev.espalier.workers.stage.DataFacts;
+import dev.espalier.workers.stage.PlannedStage;
+import dev.espalier.workers.stage.Recipe;
+import dev.espalier.workers.stage.Stage;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Seconds of a stage by timing a few steps of its network: each network once, a second or two each.
+ */
+public final class ShortTiming implements ToDoubleFunction<PlannedStage> {
+  /** Building, encoding and writing a network, as was seen with small ones. */
+  private static final double OVERHEAD = 0.3;
+
+  /**
+   * Neighbours share caches and memory: of two trainings side by side each takes so much longer.
+   */
+  private static final double SIDE_BY_SIDE = 1.25;
+
+  private static final double SECONDS = 0.5;
+  private static final int PREDICT_BATCH = 256;
+
+  private final Plan plan;
+  private final Recipe recipe;
+  private final double slowdown;
+  private final Consumer<String> tell;
+  private final Map<Stage, Seconds> timed = new HashMap<>();
+
+  /** Seconds of one image. */
+  private record Seconds(double train, double predict) {}
+
+  /**
+   * @param recipe whose batch is timed
+   * @param slots stages at a time
+   * @param tell is told what is timed, before it is
+   */
+  public ShortTiming(Plan plan, Recipe recipe, int slots, Consumer<String> tell) {
+    this.plan = plan;
+    this.recipe = recipe;
+    this.slowdown = slots > 1 ? SIDE_BY_SIDE : 1;
+    this.tell = tell;
+  }
+
+  @Override
+  public double applyAsDouble(PlannedStage planned) {
+    Seconds image = timed.computeIfAbsent(planned.root(), root -> time(root, planned));
+    DataFacts data = planned.setup().data();
+    double epoch = data.train() * image.train() + data.validation() * image.predict();
+    double evaluation = (data.validation() + data.test()) * image.predict();
+    return OVERHEAD + slowdown * (plan.ownEpochs(planned) * epoch + evaluation);
+  }
+
+  private Seconds time(Stage root, PlannedStage planned) {
+    DataFacts data = planned.setup().data();
+    tell.accept("Timing a few steps, for the estimate: " + name(root) + " ...");
+    try (TrainableNetwork network = network(root, planned)) {
+      int pixels = data.height() * data.width() * data.channels();
+      return new Seconds(
+          1 / speed(network, pixels, Speed.Work.TRAIN, recipe.batch()),
+          1 / speed(network, pixels, Speed.Work.INFER, PREDICT_BATCH));
+    }
+  }
+
+  private double speed(TrainableNetwork network, int pixels, Speed.Work work, int batch) {
+    return Speed.of(network, recipe, pixels, work, batch, SECONDS).imagesPerSecond();
+  }
+
+  private static String name(Stage root) {
+    if (root instanceof Stage.Train train) {
+      return train.model().architecture() + " of width " + train.model().width().toPlainString();
+    } else if (root instanceof Stage.Load load) {
+      return load.path();
+    }
+    throw new AssertionError(root);
+  }
+
+  private static TrainableNetwork network(Stage root, PlannedStage planned) {
+    if (root instanceof Stage.Train train) {
+      Network network = Networks.of(train.model(), planned.setup().data());
+      return TrainableNetwork.of(network, Initialization.of(network, planned.setup().seed()));
+    } else if (root instanceof Stage.Load load) {
+      return TrainableNetwork.load(Path.of(load.path()), planned.setup().data());
+    }
+    throw new AssertionError(root);
+  }
+}

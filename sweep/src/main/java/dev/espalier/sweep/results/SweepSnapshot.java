@@ -1,0 +1,184 @@
+package dev.espalier.sweep.results;
+
+import dev.espalier.sweep.journal.Journal;
+import dev.espalier.sweep.journal.PlanFile;
+import dev.espalier.sweep.journal.RefusedException;
+import dev.espalier.sweep.journal.RunDirectory;
+import dev.espalier.sweep.journal.StoredStages;
+import dev.espalier.sweep.journal.TrialResult;
+import dev.espalier.sweep.pareto.Confidence;
+import dev.espalier.sweep.pareto.Front;
+import dev.espalier.sweep.pareto.FrontCsv;
+import dev.espalier.sweep.pareto.FrontSvg;
+import dev.espalier.sweep.pareto.Point;
+import dev.espalier.sweep.pareto.Repetitions;
+import dev.espalier.sweep.spec.Objectives;
+import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.workers.checkpoint.CheckpointStore;
+import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.stage.StageResult;
+import dev.espalier.workers.storage.StorageException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A sweep as its folder shows it at one moment, finished or not: spec, plan and journal.
+ *
+ * @param trials those of the plan that are over, in its order; trials that left the grid are not
+ *     among them
+ * @param stages every result in the journal
+ */
+public record SweepSnapshot(
+    RunDirectory directory,
+    SweepSpec spec,
+    PlanFile plan,
+    List<TrialResult> trials,
+    Map<StageId, StageResult> stages) {
+
+  /**
+   * Reads a folder, which a run may be writing at the same time.
+   *
+   * @throws RefusedException if it is not the folder of a sweep
+   */
+  public static SweepSnapshot read(RunDirectory directory) throws IOException {
+    SweepSpec spec = directory.readSpec();
+    PlanFile plan = PlanFile.read(directory);
+    return of(directory, spec, plan, Journal.read(directory, plan));
+  }
+
+  /** What {@link #read} would give, from what a run knows that has just written it. */
+  public static SweepSnapshot of(
+      RunDirectory directory, SweepSpec spec, PlanFile plan, Journal.Entries journal) {
+    List<TrialResult> trials =
+        plan.trials().stream()
+            .map(PlanFile.TrialEntry::id)
+            .filter(journal.trials()::containsKey)
+            .map(journal.trials()::get)
+            .toList();
+    return new SweepSnapshot(directory, spec, plan, trials, journal.stages());
+  }
+
+  /** The front by the objectives of the spec. */
+  public Front front() {
+    return front(spec.objectives());
+  }
+
+  /** The front by other objectives. */
+  public Front front(Objectives objectives) {
+    return Points.front(trials, stages, plan.data().validation(), objectives);
+  }
+
+  /**
+   * The completed trials, seeds merged, and before them the baselines that are no trials: the
+   * networks that trials are made of, trained and nothing else.
+   */
+  public List<Point> pointsWithBaselines() {
+    int images = plan.data().validation();
+    List<Point> points = new ArrayList<>();
+    Set<StageId> seen = new HashSet<>();
+    trials.forEach(trial -> seen.add(new StageId(trial.trial())));
+    for (TrialResult trial : trials) {
+      StageId root = trial.path().get(0);
+      if (stages.get(root) instanceof StageResult.Done done && seen.add(root)) {
+        points.add(Points.baseline(trial, done, images));
+      }
+    }
+    points.addAll(Points.of(trials, stages, images));
+    return Repetitions.merged(points);
+  }
+
+  /** How sure the front of the spec's objectives is, see {@link #confidence(Front)}. */
+  public Confidence confidence() throws IOException {
+    return confidence(front());
+  }
+
+  /** How sure {@code front} is, its hypervolume measured from the reference of the sweep. */
+  public Confidence confidence(Front front) throws IOException {
+    return Confidence.of(front, ReferenceFile.read(directory));
+  }
+
+  /**
+   * Writes {@code front.csv} and {@code front.svg} to the other files, once all trials are over
+   * {@code reference.json}, and for a sweep whose journal is in records {@code results.jsonl}, for
+   * those who read it with tools of their own.
+   *
+   * @param confidence of this sweep, which takes seconds for thousands of trials
+   */
+  public void writeFront(Confidence confidence) throws IOException {
+    if (directory.shared()) {
+      String lines = trials.stream().map(t -> t.write() + "\n").collect(Collectors.joining());
+      directory.replace("results.jsonl", lines);
+    }
+    if (trials.size() == plan.trials().size()) {
+      ReferenceFile.write(directory, confidence.reference());
+    }
+    directory.replace("front.csv", FrontCsv.of(confidence));
+    directory.replace("front.svg", FrontSvg.of(confidence.front(), spec.name()));
+  }
+
+  /**
+   * How many trials are missing from all that is said of the front, in words; empty once every
+   * trial is completed.
+   */
+  public Optional<String> missing() {
+    int planned = plan.trials().size();
+    long failed = trials.stream().filter(trial -> !trial.completed()).count();
+    List<String> missing = new ArrayList<>();
+    if (trials.size() < planned) {
+      missing.add((planned - trials.size()) + " not finished");
+    }
+    if (failed > 0) {
+      missing.add(failed + " failed");
+    }
+    return missing.isEmpty()
+        ? Optional.empty()
+        : Optional.of("missing: of %d trials %s".formatted(planned, String.join(" and ", missing)));
+  }
+
+  /** The planned stages that are neither done nor {@link #stagesFailed failed}. */
+  public Set<String> stagesLeft() {
+    Set<String> left =
+        plan.stages().stream()
+            .map(PlanFile.StageEntry::id)
+            .collect(Collectors.toCollection(HashSet::new));
+    stages.keySet().forEach(id -> left.remove(id.hex()));
+    left.removeAll(stagesFailed());
+    return left;
+  }
+
+  /**
+   * Those of {@link #stagesLeft} that a process is at work on.
+   *
+   * @throws StorageException if stages are left and their store does not answer
+   */
+  public Set<String> stagesRunning() throws IOException {
+    Set<String> left = stagesLeft();
+    if (left.isEmpty()) {
+      return Set.of();
+    }
+    StoredStages stored = StoredStages.of(directory.reachableStore());
+    long quietSince = System.currentTimeMillis() - CheckpointStore.QUIET_MILLIS;
+    return stored.running(left.stream().map(StageId::new).toList(), quietSince).stream()
+        .map(StageId::hex)
+        .collect(Collectors.toSet());
+  }
+
+  /** The planned stages that failed of themselves, or because a stage before them failed. */
+  public Set<String> stagesFailed() {
+    Set<String> failed = new HashSet<>();
+    for (PlanFile.StageEntry stage : plan.stages()) {
+      StageResult own = stages.get(new StageId(stage.id()));
+      boolean cannot = own == null && stage.parent() != null && failed.contains(stage.parent());
+      if (own instanceof StageResult.Failed || cannot) {
+        failed.add(stage.id());
+      }
+    }
+    return failed;
+  }
+}

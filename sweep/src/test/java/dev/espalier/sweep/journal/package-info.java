@@ -1,0 +1,4 @@
+@NullMarked
+package dev.espalier.sweep.journal;
+
+import org.jspecify.annotations.NullMarked;

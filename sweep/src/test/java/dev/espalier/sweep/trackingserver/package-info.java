@@ -1,0 +1,4 @@
+@NullMarked
+package dev.espalier.sweep.trackingserver;
+
+import org.jspecify.annotations.NullMarked;

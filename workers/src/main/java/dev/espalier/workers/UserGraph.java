@@ -1,0 +1,56 @@
+package dev.espalier.workers;
+
+import dev.espalier.workers.engine.TrainableNetwork;
+import dev.espalier.workers.stage.DataFacts;
+import dev.espalier.workers.stage.Stage;
+import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.storage.Bounded;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The zip of a user's own network, as checkpoints hold it. */
+final class UserGraph {
+  private UserGraph() {}
+
+  /**
+   * The content of the user's file.
+   *
+   * @throws IOException if it cannot be read, or has changed since the sweep was planned
+   */
+  static byte[] read(Stage.Load load) throws IOException {
+    byte[] content = Bounded.read(Path.of(load.path()), Bounded.MOST_BYTES);
+    String found = StageId.sha256(content);
+    if (!found.equals(load.digest())) {
+      throw new IOException(
+          load.path()
+              + " has changed since the sweep was planned: SHA-256 was "
+              + load.digest()
+              + ", found "
+              + found);
+    }
+    return content;
+  }
+
+  /** The network of a zip; the caller closes it. */
+  static TrainableNetwork load(byte[] content, DataFacts data) throws IOException {
+    Path zip = Files.createTempFile("espalier-graph", ".zip");
+    try {
+      Files.write(zip, content);
+      return TrainableNetwork.load(zip, data);
+    } finally {
+      Files.deleteIfExists(zip);
+    }
+  }
+
+  /** The zip of a network. */
+  static byte[] save(TrainableNetwork network) throws IOException {
+    Path zip = Files.createTempFile("espalier-graph", ".zip");
+    try {
+      network.save(zip);
+      return Files.readAllBytes(zip);
+    } finally {
+      Files.deleteIfExists(zip);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package dev.espalier.workers.engine;
+
+import dev.espalier.workers.onednn.ImageFormat;
+import dev.espalier.workers.onednn.NativeBuffer;
+import java.nio.FloatBuffer;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** ND4J's arrays as oneDNN reads them: values one after the other, in C order. */
+final class DenseArrays {
+  private DenseArrays() {}
+
+  /**
+   * {@code array} itself if it is dense, else a copy that is.
+   *
+   * @param lifetime of the copy, which must outlast its use
+   */
+  static INDArray dense(INDArray array, LayerWorkspaceMgr workspaces, ArrayType lifetime) {
+    return isDense(array) ? array : workspaces.dup(lifetime, array, 'c');
+  }
+
+  /** Strides along axes of one value mean nothing, and ND4J's own check trips over them. */
+  static boolean isDense(INDArray array) {
+    long stride = 1;
+    for (int axis = array.rank() - 1; axis >= 0; axis--) {
+      if (array.size(axis) > 1 && array.stride(axis) != stride) {
+        return false;
+      }
+      stride *= array.size(axis);
+    }
+    return true;
+  }
+
+  /** The address of the first value; {@code data().address()} would leave out a view's offset. */
+  static long address(INDArray array) {
+    return array.data().addressPointer().address();
+  }
+
+  /** The values of a dense array, not a copy. */
+  static FloatBuffer floats(INDArray array) {
+    return NativeBuffer.floats(address(array), array.length()).asBuffer();
+  }
+
+  /** The format of an array of images, plain or blocked. */
+  static ImageFormat format(INDArray images) {
+    int batch = (int) images.size(0);
+    int height = (int) images.size(images.rank() == 5 ? 2 : 1);
+    int width = (int) images.size(images.rank() == 5 ? 3 : 2);
+    return images.rank() == 5
+        ? new ImageFormat(batch, ImageFormat.BLOCK * (int) images.size(1), height, width, true)
+        : new ImageFormat(batch, (int) images.size(3), height, width, false);
+  }
+}

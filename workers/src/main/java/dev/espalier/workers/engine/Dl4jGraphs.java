@@ -1,0 +1,221 @@
+package dev.espalier.workers.engine;
+
+import dev.espalier.workers.model.Layer;
+import dev.espalier.workers.model.Network;
+import java.util.HashMap;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.learning.config.NoOp;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/**
+ * Turns a network's table into a graph, row by row; images are [batch, height, width, channels].
+ */
+final class Dl4jGraphs {
+  private final GraphBuilder builder;
+  private final Engine engine;
+
+  /** Whether images between layers may be blocked: a dense layer cannot read them so. */
+  private final boolean blocks;
+
+  /** The vertex that gives what a row gives: its activation may stand in one of its own. */
+  private final Map<String, String> vertices = new HashMap<>();
+
+  private Dl4jGraphs(Engine engine, boolean blocks) {
+    this.engine = engine;
+    this.blocks = blocks;
+    builder =
+        new NeuralNetConfiguration.Builder()
+            .dataType(DataType.FLOAT)
+            .weightInit(WeightInit.ZERO)
+            .updater(new NoOp())
+            .graphBuilder()
+            .addInputs(Network.INPUT);
+    vertices.put(Network.INPUT, Network.INPUT);
+  }
+
+  /** The graph with all weights zero, not ready to be trained. */
+  static ComputationGraph of(Network network, Engine engine) {
+    Dl4jGraphs graphs = new Dl4jGraphs(engine, blocks(network));
+    network.layers().forEach(graphs::add);
+    String last = network.layers().get(network.layers().size() - 1).name();
+    ComputationGraph graph =
+        new ComputationGraph(
+            graphs
+                .builder
+                .setOutputs(last)
+                .setInputTypes(
+                    InputType.convolutional(
+                        network.height(), network.width(), network.channels(), CNN2DFormat.NHWC))
+                .build());
+    graph.init();
+    return graph;
+  }
+
+  private static boolean blocks(Network network) {
+    Map<String, Layer> rows = new HashMap<>();
+    network.layers().forEach(row -> rows.put(row.name(), row));
+    return network.layers().stream()
+        .filter(row -> row instanceof Layer.Dense || row instanceof Layer.Output)
+        .map(row -> rows.get(row.inputs().get(0)))
+        .allMatch(read -> read instanceof Layer.GlobalAveragePool || read instanceof Layer.Dense);
+  }
+
+  private void add(Layer row) {
+    vertices.put(row.name(), row.name());
+    if (row instanceof Layer.Convolution convolution) {
+      add(convolution);
+    } else if (row instanceof Layer.Depthwise depthwise) {
+      add(depthwise);
+    } else if (row instanceof Layer.BatchNorm norm) {
+      add(norm);
+    } else if (row instanceof Layer.Add sum) {
+      add(sum);
+    } else if (row instanceof Layer.MaxPool pool) {
+      add(pool);
+    } else if (row instanceof Layer.GlobalAveragePool) {
+      layer(
+          row,
+          engine == Engine.ONEDNN
+              ? new OnednnAveragePool()
+              : new GlobalPoolingLayer.Builder(PoolingType.AVG).build());
+    } else if (row instanceof Layer.Dense dense) {
+      layer(
+          row,
+          new DenseLayer.Builder()
+              .nIn(dense.in())
+              .nOut(dense.out())
+              .activation(activation(dense.activation()))
+              .build());
+    } else if (row instanceof Layer.Output output) {
+      layer(
+          row,
+          new OutputLayer.Builder(LossFunction.MCXENT)
+              .nIn(output.in())
+              .nOut(output.classes())
+              .activation(Activation.SOFTMAX)
+              .build());
+    } else {
+      throw new AssertionError(row);
+    }
+  }
+
+  private void add(Layer.Convolution row) {
+    if (engine == Engine.ONEDNN) {
+      layer(row, new OnednnConvolution(row, !row.input().equals(Network.INPUT), blocks));
+    } else {
+      layer(
+          row,
+          new ConvolutionLayer.Builder(row.kernel(), row.kernel())
+              .nIn(row.in())
+              .nOut(row.out())
+              .stride(row.stride(), row.stride())
+              .padding(row.padding(), row.padding())
+              .hasBias(row.bias())
+              .dataFormat(CNN2DFormat.NHWC)
+              .convolutionMode(ConvolutionMode.Truncate)
+              .activation(activation(row.activation()))
+              .build());
+    }
+  }
+
+  private void add(Layer.Depthwise row) {
+    if (engine == Engine.ONEDNN) {
+      layer(row, new OnednnDepthwise(row));
+    } else {
+      layer(
+          row,
+          new DepthwiseConvolution2D.Builder(row.kernel(), row.kernel())
+              .nIn(row.channels())
+              .nOut(row.channels())
+              .depthMultiplier(1)
+              .stride(row.stride(), row.stride())
+              .padding(row.kernel() / 2, row.kernel() / 2)
+              .hasBias(false)
+              .dataFormat(CNN2DFormat.NHWC)
+              .convolutionMode(ConvolutionMode.Truncate)
+              .activation(Activation.IDENTITY)
+              .build());
+    }
+  }
+
+  private void add(Layer.BatchNorm row) {
+    if (engine == Engine.ONEDNN) {
+      layer(row, new OnednnBatchNorm(row));
+    } else {
+      layer(
+          row,
+          new BatchNormalization.Builder()
+              .nIn(row.channels())
+              .nOut(row.channels())
+              .eps(row.epsilon())
+              .decay(row.decay())
+              .useLogStd(row.logStd())
+              .dataFormat(CNN2DFormat.NHWC)
+              .build());
+      activate(row.name(), row.activation());
+    }
+  }
+
+  private void add(Layer.Add row) {
+    String[] inputs = {vertex(row.left()), vertex(row.right())};
+    if (engine == Engine.ONEDNN) {
+      builder.addVertex(row.name(), new OnednnAdd(row.activation()), inputs);
+    } else {
+      builder.addVertex(row.name(), new ElementWiseVertex(ElementWiseVertex.Op.Add), inputs);
+      activate(row.name(), row.activation());
+    }
+  }
+
+  private void add(Layer.MaxPool row) {
+    SubsamplingLayer.Builder pool =
+        new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX)
+            .kernelSize(row.size(), row.size())
+            .stride(row.size(), row.size())
+            .dataFormat(CNN2DFormat.NHWC)
+            .convolutionMode(ConvolutionMode.Truncate);
+    layer(row, engine == Engine.ONEDNN ? new OnednnMaxPool(pool) : pool.build());
+  }
+
+  private void layer(Layer row, org.deeplearning4j.nn.conf.layers.Layer layer) {
+    builder.addLayer(row.name(), layer, vertex(row.inputs().get(0)));
+  }
+
+  private void activate(String row, Layer.Activation activation) {
+    if (activation != Layer.Activation.IDENTITY) {
+      String vertex = row + "." + activation.word();
+      builder.addLayer(vertex, new ActivationLayer(activation(activation)), row);
+      vertices.put(row, vertex);
+    }
+  }
+
+  private String vertex(String row) {
+    return vertices.getOrDefault(row, row);
+  }
+
+  private static Activation activation(Layer.Activation activation) {
+    return switch (activation) {
+      case IDENTITY -> Activation.IDENTITY;
+      case RELU -> Activation.RELU;
+      case RELU6 -> Activation.RELU6;
+    };
+  }
+}

@@ -1,0 +1,211 @@
+package dev.espalier.workers.inference;
+
+import dev.espalier.workers.model.Layer.Activation;
+import dev.espalier.workers.onednn.ConvolutionForm;
+import dev.espalier.workers.onednn.GuardedTraining;
+import dev.espalier.workers.onednn.Guards;
+import dev.espalier.workers.onednn.ImageFormat;
+import dev.espalier.workers.onednn.Onednn;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+
+/**
+ * Runs layers of many shapes under {@link Guards} and against oracles, in a process of its own: it
+ * prints each shape before it runs, so that the last line names the one that ended the process, and
+ * a line with {@value #WRONG} for each that did not hold.
+ */
+final class GuardedSweep {
+  /** In the system property: every how many-th shape is run. */
+  static final String EVERY = "every";
+
+  static final String WRONG = "WRONG";
+
+  private static final int[] OUTPUTS = {1, 7, 8, 9, 15, 16, 17, 32, 33, 40};
+  private static final int INPUTS = 40;
+
+  /** Of the oracle, in a pass; larger images are drawn only as far as it allows. */
+  private static final int PRODUCTS = 250_000;
+
+  private static final Activation[] ACTIVATIONS = Activation.values();
+
+  /** What is run, and its name. */
+  private record Shape(String name, Runnable run) {}
+
+  private final Random random;
+  private final List<Shape> shapes = new ArrayList<>();
+
+  private GuardedSweep(long seed) {
+    random = new Random(seed);
+  }
+
+  public static void main(String[] arguments) {
+    if (Guards.BYTES == 0) {
+      throw new IllegalStateException("must run with -D" + Guards.PROPERTY);
+    }
+    int every = Integer.getInteger(EVERY, 1);
+    GuardedSweep sweep = new GuardedSweep(20261125);
+    sweep.corrupted();
+    int always = sweep.shapes.size();
+    sweep.convolutions();
+    sweep.depthwise();
+    sweep.winograd();
+    sweep.others();
+    int run = 0;
+    for (int i = 0; i < sweep.shapes.size(); i++) {
+      if (i < always || (i - always) % every == every / 2) {
+        run(sweep.shapes.get(i));
+        run++;
+      }
+    }
+    System.out.println("ran " + run + " shapes under " + Onednn.instructionSet());
+  }
+
+  private static void run(Shape shape) {
+    System.out.println(shape.name());
+    try {
+      shape.run().run();
+    } catch (AssertionError | RuntimeException e) {
+      System.out.println(WRONG + " " + shape.name() + ": " + e.getMessage());
+    }
+  }
+
+  /** Those that were seen to write outside of their buffers with oneDNN 2.5.2 and AVX2. */
+  private void corrupted() {
+    for (int in = 1; in <= 8; in++) {
+      for (int out : new int[] {8, 16, 26}) {
+        for (int side : new int[] {8, 16, 32}) {
+          ConvolutionForm form = form(false, in, out, 1, 2, false);
+          ImageFormat from = new ImageFormat(2, in, side, side, false);
+          add(
+              "train " + form + " on " + from,
+              r -> GuardedTraining.convolution(form, from, false, r));
+        }
+      }
+    }
+  }
+
+  private void convolutions() {
+    for (int in = 1; in <= INPUTS; in++) {
+      for (int out : OUTPUTS) {
+        for (int kernel : new int[] {1, 3, 5}) {
+          for (int stride : new int[] {1, 2}) {
+            training(false, in, out, kernel, stride);
+            inference(false, in, out, kernel, stride);
+          }
+        }
+      }
+    }
+  }
+
+  private void depthwise() {
+    for (int channels = 1; channels <= INPUTS; channels++) {
+      for (int kernel : new int[] {1, 3, 5}) {
+        for (int stride : new int[] {1, 2}) {
+          training(true, channels, channels, kernel, stride);
+          inference(true, channels, channels, kernel, stride);
+        }
+      }
+    }
+  }
+
+  /** Large enough for Winograd's algorithm, where the machine has it. */
+  private void winograd() {
+    for (int in : new int[] {32, 48, 128}) {
+      for (int out : new int[] {32, 48}) {
+        for (int side : new int[] {8, 9, 11, 16}) {
+          for (boolean blocked : new boolean[] {false, true}) {
+            ConvolutionForm form =
+                new ConvolutionForm(false, in, out, 3, 1, 1, random.nextBoolean());
+            int tiles = (side + 3) / 4 * ((side + 3) / 4);
+            ImageFormat from = new ImageFormat(32 / tiles + 1, in, side, side, blocked);
+            add(
+                "train " + form + " on " + from,
+                r -> GuardedTraining.convolution(form, from, true, r));
+            ImageFormat plain = from.with(in, side, side, false);
+            boolean adds = random.nextBoolean();
+            Activation activation = activation();
+            ConvolutionForm biased = new ConvolutionForm(false, in, out, 3, 1, 1, true);
+            add(
+                "predict " + biased + " on " + plain + " adds " + adds + " " + activation,
+                r -> GuardedInference.convolution(biased, plain, adds, activation, r));
+          }
+        }
+      }
+    }
+  }
+
+  private void training(boolean depthwise, int in, int out, int kernel, int stride) {
+    ConvolutionForm form = form(depthwise, in, out, kernel, stride, random.nextBoolean());
+    boolean blocked = !depthwise && in % ImageFormat.BLOCK == 0 && random.nextBoolean();
+    ImageFormat from = images(in, kernel, blocked, depthwise ? 1 : out);
+    boolean blocks = random.nextBoolean();
+    add(
+        "train " + form + " on " + from + " blocks " + blocks,
+        r -> GuardedTraining.convolution(form, from, blocks, r));
+  }
+
+  private void inference(boolean depthwise, int in, int out, int kernel, int stride) {
+    ConvolutionForm form = form(depthwise, in, out, kernel, stride, true);
+    ImageFormat from = images(in, kernel, false, depthwise ? 1 : out);
+    boolean adds = random.nextBoolean();
+    Activation activation = activation();
+    add(
+        "predict " + form + " on " + from + " adds " + adds + " " + activation,
+        r -> GuardedInference.convolution(form, from, adds, activation, r));
+  }
+
+  /** Pooling, batch norm, sums, dense layers and softmax. */
+  private void others() {
+    for (int channels = 1; channels <= INPUTS; channels++) {
+      for (boolean blocked : new boolean[] {false, true}) {
+        if (!blocked || channels % ImageFormat.BLOCK == 0) {
+          ImageFormat images = images(channels, 3, blocked, 1);
+          ImageFormat plain = images.with(channels, images.height(), images.width(), false);
+          Activation activation = activation();
+          boolean relu = random.nextBoolean();
+          int out = OUTPUTS[random.nextInt(OUTPUTS.length)];
+          int size = 2 * random.nextInt(2);
+          String on = " on " + images;
+          add("train max-pool" + on, r -> GuardedTraining.pool(2, images, r));
+          add("train mean-pool" + on, r -> GuardedTraining.pool(0, images, r));
+          add("predict pool " + size + on, r -> GuardedInference.pool(size, images, r));
+          for (Activation each : ACTIVATIONS) {
+            add("train batch norm " + each + on, r -> GuardedTraining.batchNorm(each, images, r));
+          }
+          add("train sum" + on, r -> GuardedTraining.sum(relu, images, plain, r));
+          add("predict sum" + on, r -> GuardedInference.sum(images, activation, r));
+          add("dense to " + out + on, r -> GuardedInference.dense(plain, out, activation, r));
+          add("softmax" + on, r -> GuardedInference.softmax(images.batch(), images.channels(), r));
+        }
+      }
+    }
+  }
+
+  private void add(String name, Consumer<Random> run) {
+    long seed = random.nextLong();
+    shapes.add(new Shape(name, () -> run.accept(new Random(seed))));
+  }
+
+  private static ConvolutionForm form(
+      boolean depthwise, int in, int out, int kernel, int stride, boolean bias) {
+    return new ConvolutionForm(depthwise, in, out, kernel, stride, kernel / 2, bias);
+  }
+
+  private ImageFormat images(int channels, int kernel, boolean blocked, int products) {
+    int least = Math.max(2, kernel / 2 + 1);
+    double pixels = (double) PRODUCTS / (channels * products * kernel * kernel);
+    int range = (int) Math.max(3, Math.min(16, Math.sqrt(pixels) - least));
+    return new ImageFormat(
+        1 + random.nextInt(3),
+        channels,
+        least + random.nextInt(range),
+        least + random.nextInt(range),
+        blocked);
+  }
+
+  private Activation activation() {
+    return ACTIVATIONS[random.nextInt(ACTIVATIONS.length)];
+  }
+}
