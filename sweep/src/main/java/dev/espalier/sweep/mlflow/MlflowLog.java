@@ -1,8 +1,8 @@
 package dev.espalier.sweep.mlflow;
 
-import dev.espalier.sweep.mlflow.TrackingClient.Content;
 import dev.espalier.sweep.mlflow.Registration.Registered;
 import dev.espalier.sweep.mlflow.TrackedTrial.CurvePoint;
+import dev.espalier.sweep.mlflow.TrackingClient.Content;
 import dev.espalier.sweep.trackingserver.EmbeddedServer;
 import java.io.IOException;
 import java.net.http.HttpClient;

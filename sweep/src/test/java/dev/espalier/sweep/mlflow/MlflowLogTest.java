@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.espalier.sweep.mlflow.TrackingClient.Content;
 import dev.espalier.sweep.mlflow.TrackedTrial.CurvePoint;
+import dev.espalier.sweep.mlflow.TrackingClient.Content;
 import dev.espalier.sweep.trackingserver.Store;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
