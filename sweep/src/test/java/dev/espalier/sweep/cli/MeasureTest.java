@@ -38,6 +38,7 @@ class MeasureTest {
   }
 
   @Test
+  @Tag("slow")
   void timesTheFrontWhichMayThenBeThatOfLatency() throws IOException {
     assertTimesTheFront(out, out.toString());
   }
@@ -86,6 +87,7 @@ class MeasureTest {
   }
 
   @Test
+  @Tag("slow")
   void whatWasMeasuredElsewhereIsNotCompared() throws IOException {
     assertEquals(Main.DONE, Said.by("measure", out, "--seconds", "0.01", "--trials", "all").code());
     Path file = out.resolve("latency.jsonl");

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,6 +90,7 @@ class OwnNetworkTest {
   }
 
   @Test
+  @Tag("slow")
   void saysHowTheNetworkReadsItsImages() throws IOException {
     save(12, 3, 10);
     String start = "input: the network reads (pixel / 255 - mean) / deviation, ";

@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +22,7 @@ class TroubleTest {
   @TempDir private Path folder = Path.of("");
 
   @Test
+  @Tag("slow")
   void aTrackingServerThatIsAwayStopsNothingAndTrackSendsAllLater() throws Exception {
     Path config = TinySweep.config(folder, 1, "0.01");
     Path out = folder.resolve("out");
@@ -110,6 +112,7 @@ class TroubleTest {
 
   /** The first stage begins at once, and no machine is through with its 40 epochs in a second. */
   @Test
+  @Tag("slow")
   void aSweepThatRunsOutOfTimeGoesOnInTheNextRun() throws Exception {
     Path config = TinySweep.config(folder, 40, "0.01");
     Path out = folder.resolve("out");

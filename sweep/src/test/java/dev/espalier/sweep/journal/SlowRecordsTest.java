@@ -17,10 +17,12 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Records in an object store, by Hadoop's client; how many requests they take; how they merge. */
+@Tag("slow")
 class SlowRecordsTest implements RecordsContract {
   private static final String STAGES = "journal/stages";
 

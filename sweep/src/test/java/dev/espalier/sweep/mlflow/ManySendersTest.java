@@ -23,12 +23,14 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.mlflow.tracking.MlflowClient;
 import org.mlflow.tracking.creds.BasicMlflowHostCreds;
 
 /** Several trials are sent at a time, by one sender or by two, and what is left is the same. */
+@Tag("slow")
 class ManySendersTest {
   private static final TrackedSweep SWEEP =
       MlflowLogTest.sweep("s", "shapes", Map.of("grid", "x"), Map.of("dataset", "shapes"));

@@ -26,11 +26,13 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A sweep whose results another version of the program measured, with real networks. */
+@Tag("slow")
 @Timeout(120)
 class OlderMeasureTest {
   private static final String GRID =

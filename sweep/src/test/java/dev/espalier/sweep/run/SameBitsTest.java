@@ -14,11 +14,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** However a trial is reached, with real networks: its weights and metrics are the same bits. */
+@Tag("slow")
 @Timeout(120)
 class SameBitsTest {
   private static final String GRID =

@@ -22,6 +22,7 @@ import java.util.concurrent.Future;
 import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -133,6 +134,7 @@ class InferenceTest {
   }
 
   @Test
+  @Tag("slow")
   void freesWhatItTook() {
     Network network = network("resnet18", new BigDecimal("0.25"), 16);
     List<Tensor> values = values(network, 1);
