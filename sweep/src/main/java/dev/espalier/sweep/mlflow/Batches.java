@@ -117,7 +117,7 @@ final class Batches {
     return all;
   }
 
-  /** Logs all of it; {@code what} it is stands in messages. */
+  /** Logs all batches; messages call them {@code what}. */
   void send(TrackingClient client, String what) throws TrackingFailure {
     for (LogBatch batch : all()) {
       client.call(
