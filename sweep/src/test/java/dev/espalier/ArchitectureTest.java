@@ -26,7 +26,9 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import dev.espalier.sweep.pareto.Front;
+import dev.espalier.workers.stage.Hold;
 import dev.espalier.workers.stage.Stage;
+import dev.espalier.workers.stage.State;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -43,6 +45,7 @@ import java.util.concurrent.ThreadLocalRandom;
 @AnalyzeClasses(packages = "dev.espalier", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final String[] KERNELS = {
+    "dev.espalier.workers.facts..",
     "dev.espalier.workers.stage..",
     "dev.espalier.workers.model..",
     "dev.espalier.workers.prune..",
@@ -97,7 +100,9 @@ class ArchitectureTest {
                   .and(
                       not(
                           resideInAnyPackage(
+                              "dev.espalier.workers.facts..",
                               "dev.espalier.workers.stage..",
+                              "dev.espalier.workers.prune..",
                               "dev.espalier.workers.model..",
                               "dev.espalier.workers.checkpoint..",
                               "dev.espalier.workers.storage.."))));
@@ -113,7 +118,7 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule paretoIsPlainJava =
-      only("dev.espalier.sweep.pareto..").dependsOn("dev.espalier.workers.stage..");
+      only("dev.espalier.sweep.pareto..").dependsOn("dev.espalier.workers.facts..");
 
   @ArchTest
   static final ArchRule primitivesAreOnednnAlone =
@@ -131,7 +136,7 @@ class ArchitectureTest {
       only("dev.espalier.workers.dl4j..")
           .dependsOn(
               "dev.espalier.workers.model..",
-              "dev.espalier.workers.stage..",
+              "dev.espalier.workers.facts..",
               "org.deeplearning4j..",
               "org.nd4j..");
 
@@ -217,6 +222,7 @@ class ArchitectureTest {
           .that()
           .areDeclaredInClassesThat()
           .resideInAnyPackage(
+              "dev.espalier.workers.facts..",
               "dev.espalier.workers.stage..",
               "dev.espalier.workers.model..",
               "dev.espalier.sweep.spec..",
@@ -228,9 +234,13 @@ class ArchitectureTest {
   static final ArchRule recordsOfStagesTravel =
       classes()
           .that()
-          .resideInAPackage("dev.espalier.workers.stage..")
+          .resideInAnyPackage("dev.espalier.workers.facts..", "dev.espalier.workers.stage..")
           .and()
           .areRecords()
+          .and()
+          .areNotAssignableTo(State.class)
+          .and()
+          .areNotAssignableTo(Hold.class)
           .should()
           .implement(Serializable.class);
 

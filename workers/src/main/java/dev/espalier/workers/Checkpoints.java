@@ -1,9 +1,18 @@
 package dev.espalier.workers;
 
+import dev.espalier.workers.stage.Hold;
+import dev.espalier.workers.stage.Load;
+import dev.espalier.workers.stage.State;
+import dev.espalier.workers.stage.Prune;
+import dev.espalier.workers.stage.Train;
 import dev.espalier.workers.checkpoint.Attempt;
 import dev.espalier.workers.checkpoint.CheckpointStore;
 import dev.espalier.workers.checkpoint.Damage;
 import dev.espalier.workers.engine.TrainableNetwork;
+import dev.espalier.workers.facts.DataFile;
+import dev.espalier.workers.facts.LayerRow;
+import dev.espalier.workers.facts.StageId;
+import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.model.Initialization;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
@@ -11,12 +20,7 @@ import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.prune.Mask;
 import dev.espalier.workers.prune.Prunable;
 import dev.espalier.workers.size.CompressedNetwork;
-import dev.espalier.workers.stage.DataFile;
-import dev.espalier.workers.stage.LayerRow;
 import dev.espalier.workers.stage.PlannedStage;
-import dev.espalier.workers.stage.Stage;
-import dev.espalier.workers.stage.StageId;
-import dev.espalier.workers.stage.StageResult;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -59,10 +63,10 @@ public record Checkpoints(CheckpointStore store) {
 
   /** The network of {@code planned}'s trial, in the state that its work starts from. */
   Opened open(PlannedStage planned) throws IOException {
-    if (planned.stage() instanceof Stage.Train train) {
+    if (planned.stage() instanceof Train train) {
       return initialized(planned, train);
     }
-    if (planned.stage() instanceof Stage.Load load) {
+    if (planned.stage() instanceof Load load) {
       return loaded(planned, load);
     }
     State state = read(planned);
@@ -95,25 +99,25 @@ public record Checkpoints(CheckpointStore store) {
     return store.read(reached.id(), NETWORK);
   }
 
-  private Opened initialized(PlannedStage planned, Stage.Train train) {
+  private Opened initialized(PlannedStage planned, Train train) {
     Network network = Networks.of(train.model(), planned.setup().data());
     List<Tensor> tensors = Initialization.of(network, planned.setup().seed());
     return new Opened(TrainableNetwork.of(network, tensors), start(tensors));
   }
 
-  private static Opened loaded(PlannedStage planned, Stage.Load load) throws IOException {
+  private static Opened loaded(PlannedStage planned, Load load) throws IOException {
     UserGraph.read(load);
     TrainableNetwork network = TrainableNetwork.load(Path.of(load.path()), planned.setup().data());
     return new Opened(network, start(network.parameters()));
   }
 
   private static State start(List<Tensor> tensors) {
-    Set<String> prunable = StageWork.names(Prunable.of(tensors, List.of(), false));
+    Set<String> prunable = Tensor.names(Prunable.of(tensors, List.of(), false));
     return new State(tensors, Map.of(), prunable, null, List.of());
   }
 
   private TrainableNetwork network(PlannedStage planned, List<Tensor> tensors) throws IOException {
-    if (planned.root() instanceof Stage.Train train) {
+    if (planned.root() instanceof Train train) {
       return TrainableNetwork.of(Networks.of(train.model(), planned.setup().data()), tensors);
     }
     TrainableNetwork network = UserGraph.load(graph(planned), planned.setup().data());
@@ -124,8 +128,8 @@ public record Checkpoints(CheckpointStore store) {
   /** The user's own file, as it was when the sweep began; where that is gone, as it is now. */
   private byte[] graph(PlannedStage planned) throws IOException {
     StageId root =
-        planned.from() == null ? planned.id() : StageId.of(planned.root(), planned.setup(), null);
-    if (store.find(root).isEmpty() && planned.root() instanceof Stage.Load load) {
+        planned.from() == null ? planned.id() : planned.path().get(0).id();
+    if (store.find(root).isEmpty() && planned.root() instanceof Load load) {
       return UserGraph.read(load);
     }
     return store.read(root, GRAPH);
@@ -158,7 +162,7 @@ public record Checkpoints(CheckpointStore store) {
     return found.get();
   }
 
-  private State read(StageResult.Done done, Map<String, Mask> masks) throws IOException {
+  private State read(StageResult.Done done, Map<String, Hold> holds) throws IOException {
     Set<String> prunable =
         done.layers().stream()
             .filter(LayerRow::prunable)
@@ -172,23 +176,23 @@ public record Checkpoints(CheckpointStore store) {
             .collect(Collectors.toSet());
     float[] updater =
         done.files().containsKey(UPDATER) ? floats(store.read(done.id(), UPDATER)) : null;
-    return new State(tensors, masks, names, updater, done.curve());
+    return new State(tensors, holds, names, updater, done.curve());
   }
 
   /**
    * Masks are written once, by the prune stage. A checkpoint that is gone is no stage without
    * masks: training on would bring pruned weights back.
    */
-  private Map<String, Mask> masks(PlannedStage planned) throws IOException {
+  private Map<String, Hold> masks(PlannedStage planned) throws IOException {
     StageResult.Done from = from(planned);
     if (!from.files().containsKey(MASKS)) {
       return Map.of();
     }
-    Map<String, Mask> masks = new HashMap<>();
+    Map<String, Hold> holds = new HashMap<>();
     for (Tensor tensor : CompressedNetwork.decode(store.read(from.id(), MASKS))) {
-      masks.put(tensor.name(), mask(tensor.values()));
+      holds.put(tensor.name(), new Hold.Zeros(mask(tensor.values())));
     }
-    return masks;
+    return holds;
   }
 
   private static Mask mask(float[] kept) {
@@ -202,11 +206,10 @@ public record Checkpoints(CheckpointStore store) {
   private static byte[] encode(State state) {
     List<Tensor> kept = new ArrayList<>();
     for (Tensor tensor : state.tensors()) {
-      Mask mask = state.masks().get(tensor.name());
-      if (mask != null) {
+      if (state.holds().get(tensor.name()) instanceof Hold.Zeros pruned) {
         float[] ones = new float[tensor.values().length];
         Arrays.fill(ones, 1);
-        mask.apply(ones);
+        pruned.mask().apply(ones);
         kept.add(tensor.with(ones));
       }
     }
@@ -222,13 +225,13 @@ public record Checkpoints(CheckpointStore store) {
       TrainableNetwork network)
       throws IOException {
     attempt.write(NETWORK, "esp", encoded.bytes());
-    if (planned.stage() instanceof Stage.Prune) {
+    if (planned.stage() instanceof Prune) {
       attempt.write(MASKS, "esp", encode(state));
     }
     if (planned.keepsUpdater() && state.updater() != null) {
       attempt.write(UPDATER, "bin", bytes(state.updater()));
     }
-    if (planned.stage() instanceof Stage.Load) {
+    if (planned.stage() instanceof Load) {
       attempt.write(GRAPH, "zip", UserGraph.save(network));
     }
   }

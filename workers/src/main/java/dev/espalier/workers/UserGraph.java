@@ -1,9 +1,9 @@
 package dev.espalier.workers;
 
+import dev.espalier.workers.stage.Load;
 import dev.espalier.workers.engine.TrainableNetwork;
-import dev.espalier.workers.stage.DataFacts;
-import dev.espalier.workers.stage.Stage;
-import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.facts.DataFacts;
+import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.storage.Bounded;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +18,7 @@ final class UserGraph {
    *
    * @throws IOException if it cannot be read, or has changed since the sweep was planned
    */
-  static byte[] read(Stage.Load load) throws IOException {
+  static byte[] read(Load load) throws IOException {
     byte[] content = Bounded.read(Path.of(load.path()), Bounded.MOST_BYTES);
     String found = StageId.sha256(content);
     if (!found.equals(load.digest())) {

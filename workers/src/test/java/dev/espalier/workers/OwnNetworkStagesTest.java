@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.workers.stage.FineTune;
+import dev.espalier.workers.stage.Load;
 import dev.espalier.workers.checkpoint.Attempt;
 import dev.espalier.workers.checkpoint.CheckpointStore;
 import dev.espalier.workers.data.Dataset;
@@ -17,21 +19,21 @@ import dev.espalier.workers.data.Datasets;
 import dev.espalier.workers.dl4j.Zips;
 import dev.espalier.workers.engine.Engine;
 import dev.espalier.workers.engine.TrainableNetwork;
+import dev.espalier.workers.facts.Metrics;
+import dev.espalier.workers.facts.Model;
+import dev.espalier.workers.facts.Normalization.Channel;
+import dev.espalier.workers.facts.Normalization;
+import dev.espalier.workers.facts.StageId;
+import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.measure.Evaluation;
 import dev.espalier.workers.model.Initialization;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.prune.Scope;
 import dev.espalier.workers.size.CompressedNetwork;
-import dev.espalier.workers.stage.Metrics;
-import dev.espalier.workers.stage.Model;
-import dev.espalier.workers.stage.Normalization;
-import dev.espalier.workers.stage.Normalization.Channel;
 import dev.espalier.workers.stage.PlannedStage;
-import dev.espalier.workers.stage.Scope;
 import dev.espalier.workers.stage.Stage;
-import dev.espalier.workers.stage.StageId;
-import dev.espalier.workers.stage.StageResult;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -68,9 +70,8 @@ class OwnNetworkStagesTest {
     PlannedStage loaded = load(bytes);
     PlannedStage tuned =
         planned(
-            new Stage.FineTune(recipe("0.0001", "0.0005"), 1),
-            loaded.root(),
-            loaded.id(),
+            new FineTune(recipe("0.0001", "0.0005"), 1),
+            loaded,
             List.of(),
             false);
     Dataset data = Datasets.load(SETUP.source(), null);
@@ -85,8 +86,8 @@ class OwnNetworkStagesTest {
   void onlyAnotherNormalizationIsAnotherState() throws IOException {
     Normalization unit = new Normalization(List.of(new Channel(0, 1)));
     Normalization nearly = new Normalization(List.of(new Channel(0, Math.nextUp(1.0))));
-    assertEquals("load f1", new Stage.Load("a.zip", "f1", null).canonical());
-    assertEquals("load f1\ninput 0x0.0p0 0x1.0p0", new Stage.Load("a", "f1", unit).canonical());
+    assertEquals("load f1", new Load("a.zip", "f1", null).canonical());
+    assertEquals("load f1\ninput 0x0.0p0 0x1.0p0", new Load("a", "f1", unit).canonical());
     assertNotEquals(load(unit).id(), load(nearly).id());
     assertNotEquals(load(unit).id(), load(null).id());
   }
@@ -135,7 +136,7 @@ class OwnNetworkStagesTest {
               1));
     }
     PlannedStage pruned =
-        planned(pruning("0.5", Scope.FLAT), loaded.root(), loaded.id(), List.of(), false);
+        planned(pruning("0.5", Scope.FLAT), loaded, List.of(), false);
     StageResult.Failed failed = failed(pruned);
     assertEquals("diverged: value 2 of " + tensors.get(0).name() + " is NaN", failed.reason());
     assertEquals(StageResult.Cause.DIVERGED, failed.cause());
@@ -181,7 +182,7 @@ class OwnNetworkStagesTest {
   }
 
   private PlannedStage load(@Nullable Normalization input) throws IOException {
-    Stage load = new Stage.Load(zip.toString(), StageId.sha256(Files.readAllBytes(zip)), input);
-    return planned(load, load, null, List.of(), false);
+    Stage load = new Load(zip.toString(), StageId.sha256(Files.readAllBytes(zip)), input);
+    return planned(load, null, List.of(), false);
   }
 }

@@ -2,26 +2,33 @@ package dev.espalier.workers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.espalier.workers.stage.Reached;
+import dev.espalier.workers.prune.Magnitude;
+import dev.espalier.workers.stage.Cluster;
+import dev.espalier.workers.stage.FineTune;
+import dev.espalier.workers.stage.Load;
+import dev.espalier.workers.stage.Prune;
+import dev.espalier.workers.stage.Train;
 import dev.espalier.workers.cluster.KMeans;
 import dev.espalier.workers.data.Batches;
 import dev.espalier.workers.data.DataException;
 import dev.espalier.workers.data.Dataset;
 import dev.espalier.workers.data.Datasets;
+import dev.espalier.workers.facts.DataFacts;
+import dev.espalier.workers.facts.DataSource;
+import dev.espalier.workers.facts.Model;
+import dev.espalier.workers.facts.Recipe;
+import dev.espalier.workers.facts.Schedule;
+import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.model.Initialization;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.model.Tensor;
-import dev.espalier.workers.prune.MagnitudePruning;
 import dev.espalier.workers.prune.Mask;
 import dev.espalier.workers.prune.Prunable;
+import dev.espalier.workers.prune.Scope;
+import dev.espalier.workers.prune.WeightPruning;
 import dev.espalier.workers.stage.DataAndSeed;
-import dev.espalier.workers.stage.DataFacts;
-import dev.espalier.workers.stage.DataSource;
-import dev.espalier.workers.stage.Model;
-import dev.espalier.workers.stage.Recipe;
-import dev.espalier.workers.stage.Schedule;
-import dev.espalier.workers.stage.Scope;
 import dev.espalier.workers.stage.Stage;
-import dev.espalier.workers.stage.StageId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -108,7 +115,7 @@ class RecipeGoldenTest {
         List<Tensor> prunable =
             Prunable.of(withTies(tensors(MODELS.get(1))), List.of("head.*"), depthwise);
         Map<String, Mask> masks =
-            new TreeMap<>(MagnitudePruning.masks(prunable, new BigDecimal("0.705"), scope));
+            new TreeMap<>(WeightPruning.masks(prunable, new Magnitude(), new BigDecimal("0.705"), scope));
         masks.forEach((name, mask) -> digest.add(mask.zeros()));
       }
       pin("masks " + scope.word(), digest);
@@ -123,7 +130,7 @@ class RecipeGoldenTest {
       tensors.addAll(tensors(MODELS.get(2)));
       for (Tensor tensor : tensors) {
         if (tensor.kind().isKernel()) {
-          boolean isLarge = tensor.values().length > Stage.Cluster.FEW_WEIGHTS;
+          boolean isLarge = tensor.values().length > KMeans.FEW_WEIGHTS;
           float[] shared = KMeans.cluster(tensor.values(), centroids).decode();
           (isLarge ? many : few).add(shared);
         }
@@ -155,20 +162,27 @@ class RecipeGoldenTest {
             1);
     List<Stage> kinds =
         List.of(
-            new Stage.Train(MODELS.get(0), "t1", recipe(rate), 3),
-            new Stage.Load("model.zip", "f1", null),
-            new Stage.Prune(new BigDecimal("0.90"), Scope.FLAT, List.of("stem", "head.*"), true),
-            new Stage.FineTune(recipe(schedulesOfEachKind().get(0)), 2),
-            new Stage.Cluster(16, List.of("stem"), false, false),
-            new Stage.Cluster(16, List.of("stem"), false, true));
+            new Train(MODELS.get(0), "t1", recipe(rate), 3),
+            new Load("model.zip", "f1", null),
+            new Prune(
+                new BigDecimal("0.90"),
+                Scope.FLAT,
+                new Magnitude(),
+                List.of("stem", "head.*"),
+                true,
+                List.of()),
+            new FineTune(recipe(schedulesOfEachKind().get(0)), 2),
+            new Cluster(16, List.of("stem"), false, false, List.of()),
+            new Cluster(16, List.of("stem"), false, true, List.of()));
     Set<Class<?>> pinned = new HashSet<>();
     kinds.forEach(stage -> pinned.add(stage.getClass()));
-    assertEquals(Set.of(Stage.class.getPermittedSubclasses()), pinned, "each kind");
-    StageId from = null;
+    assertEquals(
+        Set.of(Train.class, Load.class, Prune.class, FineTune.class, Cluster.class), pinned);
+    Reached from = null;
     for (Stage stage : kinds) {
-      boolean starts = stage instanceof Stage.Train || stage instanceof Stage.Load;
-      from = StageId.of(stage, setup, starts ? null : from);
-      lines.add(from + " " + stage.canonical().replace("\n", " | "));
+      boolean starts = stage instanceof Train || stage instanceof Load;
+      from = Reached.of(stage, setup, starts ? null : from);
+      lines.add(from.id() + " " + stage.canonical().replace("\n", " | "));
     }
   }
 

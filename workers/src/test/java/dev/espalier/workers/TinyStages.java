@@ -2,20 +2,26 @@ package dev.espalier.workers;
 
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import dev.espalier.workers.stage.Reached;
+import dev.espalier.workers.prune.Magnitude;
+import dev.espalier.workers.stage.Cluster;
+import dev.espalier.workers.stage.FineTune;
+import dev.espalier.workers.stage.Prune;
+import dev.espalier.workers.stage.Train;
 import dev.espalier.workers.data.DataException;
 import dev.espalier.workers.data.Datasets;
+import dev.espalier.workers.facts.DataFile;
+import dev.espalier.workers.facts.DataSource;
+import dev.espalier.workers.facts.Model;
+import dev.espalier.workers.facts.Recipe;
+import dev.espalier.workers.facts.Schedule;
+import dev.espalier.workers.facts.StageId;
+import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.model.Networks;
+import dev.espalier.workers.prune.Scope;
 import dev.espalier.workers.stage.DataAndSeed;
-import dev.espalier.workers.stage.DataFile;
-import dev.espalier.workers.stage.DataSource;
-import dev.espalier.workers.stage.Model;
 import dev.espalier.workers.stage.PlannedStage;
-import dev.espalier.workers.stage.Recipe;
-import dev.espalier.workers.stage.Schedule;
-import dev.espalier.workers.stage.Scope;
 import dev.espalier.workers.stage.Stage;
-import dev.espalier.workers.stage.StageId;
-import dev.espalier.workers.stage.StageResult;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -73,48 +79,50 @@ final class TinyStages {
 
   static PlannedStage train() {
     return planned(
-        new Stage.Train(TINY, digest(), recipe("0.05", "0.0005"), 2), null, null, List.of(), false);
+        new Train(TINY, digest(), recipe("0.05", "0.0005"), 2), null, List.of(), false);
   }
 
   static PlannedStage prune(PlannedStage from, String sparsity, Scope scope) {
-    return planned(pruning(sparsity, scope), from.root(), from.id(), List.of(), false);
+    return planned(pruning(sparsity, scope), from, List.of(), false);
   }
 
   static Stage pruning(String sparsity, Scope scope) {
-    return new Stage.Prune(new BigDecimal(sparsity), scope, List.of(), false);
+    return new Prune(
+        new BigDecimal(sparsity), scope, new Magnitude(), List.of(), false, List.of());
   }
 
   static PlannedStage fineTune(
       PlannedStage from, int epoch, List<StageId> earlier, boolean keepsUpdater) {
     return planned(
-        new Stage.FineTune(recipe("0.01", "0.0005"), epoch),
-        from.root(),
-        from.id(),
+        new FineTune(recipe("0.01", "0.0005"), epoch),
+        from,
         earlier,
         keepsUpdater);
   }
 
   static PlannedStage cluster(PlannedStage from, int centroids) {
     return planned(
-        new Stage.Cluster(centroids, List.of(), false, false),
-        from.root(),
-        from.id(),
+        new Cluster(centroids, List.of(), false, false, List.of()),
+        from,
         List.of(),
         false);
   }
 
   static PlannedStage planned(
       Stage stage,
-      @Nullable Stage root,
-      @Nullable StageId from,
+      @Nullable PlannedStage from,
       List<StageId> earlier,
       boolean keepsUpdater) {
+    List<Reached> path = new ArrayList<>();
+    if (from != null) {
+      path.addAll(from.path());
+      path.add(from.reached());
+    }
     return new PlannedStage(
-        StageId.of(stage, SETUP, from),
+        Reached.of(stage, SETUP, from == null ? null : from.reached()).id(),
         stage,
-        root == null ? stage : root,
         SETUP,
-        from,
+        path,
         earlier,
         keepsUpdater,
         stage.getClass().getSimpleName());

@@ -17,22 +17,26 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.workers.stage.Cluster;
+import dev.espalier.workers.stage.FineTune;
+import dev.espalier.workers.stage.Load;
+import dev.espalier.workers.stage.Train;
 import dev.espalier.workers.checkpoint.CheckpointStore;
 import dev.espalier.workers.engine.TrainableNetwork;
+import dev.espalier.workers.facts.LayerRow;
+import dev.espalier.workers.facts.Metrics;
+import dev.espalier.workers.facts.Model;
+import dev.espalier.workers.facts.Recipe;
+import dev.espalier.workers.facts.StageId;
+import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.model.Initialization;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.prune.Scope;
 import dev.espalier.workers.size.CompressedNetwork;
-import dev.espalier.workers.stage.LayerRow;
-import dev.espalier.workers.stage.Metrics;
-import dev.espalier.workers.stage.Model;
 import dev.espalier.workers.stage.PlannedStage;
-import dev.espalier.workers.stage.Recipe;
-import dev.espalier.workers.stage.Scope;
 import dev.espalier.workers.stage.Stage;
-import dev.espalier.workers.stage.StageId;
-import dev.espalier.workers.stage.StageResult;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -200,7 +204,7 @@ class WorkerTest {
   void aTrainingThatDivergesFailsAndSaysWhere() throws Exception {
     Recipe wild = recipe("10", "1000");
     PlannedStage train =
-        planned(new Stage.Train(TINY, digest(), wild, 3), null, null, List.of(), false);
+        planned(new Train(TINY, digest(), wild, 3), null, List.of(), false);
     StageResult result = new Worker(folder.toString(), null).run(train);
     StageResult.Failed failed = assertInstanceOf(StageResult.Failed.class, result);
     assertEquals(StageResult.Cause.DIVERGED, failed.cause());
@@ -211,11 +215,11 @@ class WorkerTest {
   @Test
   void startsFromTheUsersOwnNetwork() throws Exception {
     Stage load = ownNetwork();
-    PlannedStage loaded = planned(load, load, null, List.of(), false);
-    PlannedStage pruned = planned(pruning("0.5", Scope.FLAT), load, loaded.id(), List.of(), false);
+    PlannedStage loaded = planned(load, null, List.of(), false);
+    PlannedStage pruned = planned(pruning("0.5", Scope.FLAT), loaded, List.of(), false);
     PlannedStage tuned =
         planned(
-            new Stage.FineTune(recipe("0.01", "0.0005"), 1), load, pruned.id(), List.of(), false);
+            new FineTune(recipe("0.01", "0.0005"), 1), pruned, List.of(), false);
     StageResult.Done start = run(folder, loaded);
     assertEquals((double) OWN.parameters(), start.metrics().get(Metrics.PARAMS_TOTAL));
     StageResult.Done halved = run(folder, pruned);
@@ -226,10 +230,10 @@ class WorkerTest {
   @Test
   void readsTheUsersFileAgainWhereItsCheckpointIsGone() throws Exception {
     Stage load = ownNetwork();
-    PlannedStage loaded = planned(load, load, null, List.of(), false);
-    PlannedStage pruned = planned(pruning("0.5", Scope.FLAT), load, loaded.id(), List.of(), false);
+    PlannedStage loaded = planned(load, null, List.of(), false);
+    PlannedStage pruned = planned(pruning("0.5", Scope.FLAT), loaded, List.of(), false);
     PlannedStage clustered =
-        planned(new Stage.Cluster(4, List.of(), false, false), load, pruned.id(), List.of(), false);
+        planned(new Cluster(4, List.of(), false, false, List.of()), pruned, List.of(), false);
     Path whole = folder.resolve("whole");
     StageResult.Done expected = run(whole, loaded, pruned, clustered);
     Path lost = folder.resolve("lost");
@@ -244,15 +248,15 @@ class WorkerTest {
     try (TrainableNetwork own = TrainableNetwork.of(OWN, Initialization.of(OWN, 7))) {
       own.save(zip);
     }
-    return new Stage.Load(zip.toString(), StageId.sha256(Files.readAllBytes(zip)), null);
+    return new Load(zip.toString(), StageId.sha256(Files.readAllBytes(zip)), null);
   }
 
   @Test
   void refusesAnOwnNetworkThatChangedSinceThePlan() throws Exception {
     Path zip = Files.write(folder.resolve("model.zip"), new byte[] {1, 2, 3});
-    Stage load = new Stage.Load(zip.toString(), StageId.sha256(new byte[] {4}), null);
+    Stage load = new Load(zip.toString(), StageId.sha256(new byte[] {4}), null);
     StageResult result =
-        new Worker(folder.toString(), null).run(planned(load, load, null, List.of(), false));
+        new Worker(folder.toString(), null).run(planned(load, null, List.of(), false));
     StageResult.Failed failed = assertInstanceOf(StageResult.Failed.class, result);
     assertTrue(failed.reason().contains("has changed since"), failed.reason());
   }

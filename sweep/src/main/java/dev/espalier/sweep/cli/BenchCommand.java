@@ -2,14 +2,14 @@ package dev.espalier.sweep.cli;
 
 import dev.espalier.sweep.cli.BenchCells.Cell;
 import dev.espalier.workers.engine.Engine;
+import dev.espalier.workers.facts.DataFacts;
+import dev.espalier.workers.facts.Model;
+import dev.espalier.workers.facts.Recipe;
+import dev.espalier.workers.facts.Schedule;
 import dev.espalier.workers.measure.Benchmark;
 import dev.espalier.workers.measure.Speed;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
-import dev.espalier.workers.stage.DataFacts;
-import dev.espalier.workers.stage.Model;
-import dev.espalier.workers.stage.Recipe;
-import dev.espalier.workers.stage.Schedule;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.util.ArrayList;

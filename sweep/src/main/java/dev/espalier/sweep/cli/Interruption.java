@@ -1,8 +1,8 @@
 package dev.espalier.sweep.cli;
 
 import dev.espalier.sweep.run.StageExecutor;
+import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.stage.PlannedStage;
-import dev.espalier.workers.stage.StageResult;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

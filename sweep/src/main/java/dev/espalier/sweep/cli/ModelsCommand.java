@@ -1,19 +1,19 @@
 package dev.espalier.sweep.cli;
 
 import dev.espalier.workers.engine.Engine;
+import dev.espalier.workers.facts.DataFacts;
+import dev.espalier.workers.facts.Model;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
-import dev.espalier.workers.stage.DataFacts;
-import dev.espalier.workers.stage.Model;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /** {@code espalier models}: networks with parameters and MACs. */
 @Command(

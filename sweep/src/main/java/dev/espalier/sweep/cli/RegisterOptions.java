@@ -1,15 +1,15 @@
 package dev.espalier.sweep.cli;
 
 import dev.espalier.sweep.journal.RunDirectory;
-import dev.espalier.sweep.mlflow.Registration;
 import dev.espalier.sweep.mlflow.Registration.Registered;
+import dev.espalier.sweep.mlflow.Registration;
 import dev.espalier.sweep.mlflow.SweepUpload;
 import dev.espalier.sweep.mlflow.TrackingUri;
 import dev.espalier.sweep.pareto.Point;
 import dev.espalier.sweep.preparation.FinishedNetworks;
 import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.spec.SpecException;
-import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.facts.StageId;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

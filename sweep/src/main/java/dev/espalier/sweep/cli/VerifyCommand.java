@@ -11,7 +11,7 @@ import dev.espalier.sweep.verify.Verdict;
 import dev.espalier.sweep.verify.Verification;
 import dev.espalier.workers.Worker;
 import dev.espalier.workers.engine.Engine;
-import dev.espalier.workers.stage.Environment;
+import dev.espalier.workers.facts.Environment;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package dev.espalier.sweep.journal;
 
-import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.facts.StageId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

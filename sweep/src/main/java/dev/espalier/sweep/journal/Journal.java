@@ -1,9 +1,9 @@
 package dev.espalier.sweep.journal;
 
 import dev.espalier.workers.checkpoint.ResultJson;
-import dev.espalier.workers.stage.Metrics;
-import dev.espalier.workers.stage.StageId;
-import dev.espalier.workers.stage.StageResult;
+import dev.espalier.workers.facts.Metrics;
+import dev.espalier.workers.facts.StageId;
+import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.storage.Durable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

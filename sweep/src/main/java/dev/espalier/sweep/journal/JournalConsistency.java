@@ -1,11 +1,11 @@
 package dev.espalier.sweep.journal;
 
 import dev.espalier.sweep.pareto.Outcomes;
-import dev.espalier.workers.stage.DataFile;
-import dev.espalier.workers.stage.LayerRow;
-import dev.espalier.workers.stage.Metrics;
-import dev.espalier.workers.stage.StageId;
-import dev.espalier.workers.stage.StageResult;
+import dev.espalier.workers.facts.DataFile;
+import dev.espalier.workers.facts.LayerRow;
+import dev.espalier.workers.facts.Metrics;
+import dev.espalier.workers.facts.StageId;
+import dev.espalier.workers.facts.StageResult;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -1,12 +1,12 @@
 package dev.espalier.sweep.journal;
 
+import dev.espalier.workers.stage.Load;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.plan.Trial;
-import dev.espalier.workers.stage.DataFacts;
-import dev.espalier.workers.stage.Normalization;
+import dev.espalier.workers.facts.DataFacts;
+import dev.espalier.workers.facts.Normalization;
+import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.stage.PlannedStage;
-import dev.espalier.workers.stage.Stage;
-import dev.espalier.workers.stage.StageId;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
@@ -32,7 +32,7 @@ public record PlanFile(
     List<TrialEntry> trials) {
   public static final String NAME = "plan.json";
 
-  /** How the canonical text of {@link Stage.Load} begins. */
+  /** How the canonical text of {@link Load} begins. */
   private static final Pattern LOAD = Pattern.compile("^load ([0-9a-f]{64})\\b");
 
   /**

@@ -1,8 +1,8 @@
 package dev.espalier.sweep.journal;
 
 import dev.espalier.workers.checkpoint.CheckpointStore;
-import dev.espalier.workers.stage.StageId;
-import dev.espalier.workers.stage.StageResult;
+import dev.espalier.workers.facts.StageId;
+import dev.espalier.workers.facts.StageResult;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;

@@ -1,8 +1,8 @@
 package dev.espalier.sweep.journal;
 
-import dev.espalier.workers.stage.DataFacts;
-import dev.espalier.workers.stage.Normalization;
-import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.facts.DataFacts;
+import dev.espalier.workers.facts.Normalization;
+import dev.espalier.workers.facts.StageId;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -9,7 +9,7 @@ import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.run.Outcome;
 import dev.espalier.sweep.run.SweepListener;
 import dev.espalier.sweep.spec.SweepSpec;
-import dev.espalier.workers.stage.StageResult;
+import dev.espalier.workers.facts.StageResult;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.espalier.sweep.mlflow;
 
 import dev.espalier.sweep.spec.Cell;
 import dev.espalier.sweep.spec.SweepSpec;
-import dev.espalier.workers.stage.Model;
+import dev.espalier.workers.facts.Model;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;

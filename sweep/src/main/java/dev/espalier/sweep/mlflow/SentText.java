@@ -2,7 +2,7 @@ package dev.espalier.sweep.mlflow;
 
 import dev.espalier.sweep.trackingserver.ArtifactFolder;
 import dev.espalier.sweep.trackingserver.Limits;
-import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.facts.StageId;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -2,9 +2,9 @@ package dev.espalier.sweep.mlflow;
 
 import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.workers.checkpoint.CheckpointStore;
-import dev.espalier.workers.stage.LayerRow;
-import dev.espalier.workers.stage.StageId;
-import dev.espalier.workers.stage.StageResult;
+import dev.espalier.workers.facts.LayerRow;
+import dev.espalier.workers.facts.StageId;
+import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;

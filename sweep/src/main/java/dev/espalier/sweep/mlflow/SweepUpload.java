@@ -4,7 +4,7 @@ import dev.espalier.sweep.journal.Identity;
 import dev.espalier.sweep.mlflow.Registration.Registered;
 import dev.espalier.sweep.pareto.Point;
 import dev.espalier.sweep.results.SweepSnapshot;
-import dev.espalier.workers.stage.Metrics;
+import dev.espalier.workers.facts.Metrics;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package dev.espalier.sweep.pareto;
 
-import dev.espalier.workers.stage.Metrics;
+import dev.espalier.workers.facts.Metrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package dev.espalier.sweep.pareto;
 
-import dev.espalier.workers.stage.Metrics;
+import dev.espalier.workers.facts.Metrics;
 import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.Comparator;

@@ -1,7 +1,7 @@
 package dev.espalier.sweep.plan;
 
+import dev.espalier.workers.facts.Normalization;
 import dev.espalier.workers.model.Parameter;
-import dev.espalier.workers.stage.Normalization;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

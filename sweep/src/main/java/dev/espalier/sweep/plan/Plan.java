@@ -2,9 +2,9 @@ package dev.espalier.sweep.plan;
 
 import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SweepSpec;
-import dev.espalier.workers.stage.DataFacts;
+import dev.espalier.workers.facts.DataFacts;
+import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.stage.PlannedStage;
-import dev.espalier.workers.stage.StageId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -1,6 +1,11 @@
 package dev.espalier.sweep.plan;
 
-import dev.espalier.workers.stage.Normalization;
+import dev.espalier.workers.stage.Cluster;
+import dev.espalier.workers.stage.FineTune;
+import dev.espalier.workers.stage.Load;
+import dev.espalier.workers.stage.Prune;
+import dev.espalier.workers.stage.Train;
+import dev.espalier.workers.facts.Normalization;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.Stage;
 import java.util.ArrayList;
@@ -36,7 +41,7 @@ public final class PlanSummary {
   /** What the user's own network reads, where the plan begins with one. */
   private static List<String> input(Plan plan) {
     PlannedStage first = plan.stages().get(0);
-    if (!(first.root() instanceof Stage.Load)) {
+    if (!(first.root() instanceof Load)) {
       return List.of();
     }
     Normalization own = first.normalization();
@@ -51,7 +56,7 @@ public final class PlanSummary {
             .map(PlannedStage::stage)
             .filter(
                 stage ->
-                    stage instanceof Stage.FineTune fineTune
+                    stage instanceof FineTune fineTune
                         && fineTune.recipe().learningRate().hasHorizon())
             .mapToInt(Stage::epochs)
             .distinct()
@@ -70,7 +75,7 @@ public final class PlanSummary {
   private static String stages(Plan plan) {
     Map<String, Integer> kinds = new HashMap<>();
     for (PlannedStage planned : plan.stages()) {
-      kinds.merge(kind(planned.stage()), 1, Integer::sum);
+      kinds.merge(planned.stage().word(), 1, Integer::sum);
     }
     return "stages: "
         + count(plan.stages().size())
@@ -92,25 +97,6 @@ public final class PlanSummary {
             ? count(separate / shared)
             : String.format(Locale.ROOT, "%,.1f", (double) separate / shared);
     return text + "; " + count(separate) + " without sharing (1/" + ratio + ")";
-  }
-
-  private static String kind(Stage stage) {
-    if (stage instanceof Stage.Train) {
-      return "train";
-    }
-    if (stage instanceof Stage.Load) {
-      return "load";
-    }
-    if (stage instanceof Stage.Prune) {
-      return "prune";
-    }
-    if (stage instanceof Stage.FineTune) {
-      return "fine-tune";
-    }
-    if (stage instanceof Stage.Cluster) {
-      return "cluster";
-    }
-    throw new AssertionError(stage);
   }
 
   private static String count(long number) {

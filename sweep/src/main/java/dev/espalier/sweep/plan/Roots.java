@@ -1,17 +1,19 @@
 package dev.espalier.sweep.plan;
 
+import dev.espalier.workers.stage.Load;
+import dev.espalier.workers.stage.Train;
 import dev.espalier.sweep.spec.Baseline;
 import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.workers.facts.DataFacts;
+import dev.espalier.workers.facts.Model;
+import dev.espalier.workers.facts.Normalization;
+import dev.espalier.workers.facts.Schedule;
+import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.model.KernelSelection;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
-import dev.espalier.workers.stage.DataFacts;
-import dev.espalier.workers.stage.Model;
-import dev.espalier.workers.stage.Normalization;
-import dev.espalier.workers.stage.Schedule;
 import dev.espalier.workers.stage.Stage;
-import dev.espalier.workers.stage.StageId;
 import dev.espalier.workers.storage.Bounded;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -87,7 +89,7 @@ record Roots(Map<@Nullable Model, Root> roots) {
                   + " as "
                   + Schedule.plain(twin.width()));
         }
-        Stage stage = new Stage.Train(model, digest, train.recipe(), train.epochs());
+        Stage stage = new Train(model, digest, train.recipe(), train.epochs(), List.of());
         roots.put(model, new Root(stage, shared.largest(network.layout())));
       } catch (IllegalArgumentException e) {
         problems.add(e.getMessage() + " (" + model.architecture() + ")");
@@ -102,7 +104,7 @@ record Roots(Map<@Nullable Model, Root> roots) {
   private static Stage loaded(String path, @Nullable Normalization input) throws SpecException {
     try {
       String sha256 = StageId.sha256(Bounded.read(Path.of(path), Bounded.MOST_BYTES));
-      return new Stage.Load(path, sha256, input);
+      return new Load(path, sha256, input);
     } catch (IOException e) {
       throw new SpecException(
           List.of("baseline.from: must be a file that can be read, found " + e.getMessage()));

@@ -3,12 +3,18 @@ package dev.espalier.sweep.plan;
 import dev.espalier.sweep.spec.Cell;
 import dev.espalier.sweep.spec.Retention;
 import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.workers.facts.DataFacts;
+import dev.espalier.workers.facts.StageId;
+import dev.espalier.workers.prune.Magnitude;
+import dev.espalier.workers.prune.Scope;
+import dev.espalier.workers.stage.Cluster;
 import dev.espalier.workers.stage.DataAndSeed;
-import dev.espalier.workers.stage.DataFacts;
+import dev.espalier.workers.stage.FineTune;
 import dev.espalier.workers.stage.PlannedStage;
-import dev.espalier.workers.stage.Scope;
+import dev.espalier.workers.stage.Prune;
+import dev.espalier.workers.stage.Reached;
 import dev.espalier.workers.stage.Stage;
-import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.stage.Training;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -20,9 +26,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Grows the tree of stages, cell by cell. */
 final class StageTree {
-  /** A state, before it is known which other epochs of its fine-tuning are planned. */
-  private record State(
-      StageId id, Stage stage, DataAndSeed setup, @Nullable StageId from, Cell cell) {}
+  /** A state, before it is known which states its work passes through. */
+  private record State(Reached reached, List<Reached> path) {
+    StageId id() {
+      return reached.id();
+    }
+
+    Stage stage() {
+      return reached.stage();
+    }
+
+    @Nullable StageId from() {
+      return path.isEmpty() ? null : path.get(path.size() - 1).id();
+    }
+  }
 
   private final SweepSpec spec;
   private final List<Cell> cells;
@@ -37,7 +54,7 @@ final class StageTree {
     this.cells = spec.cells();
     this.data = data;
     this.roots = roots;
-    this.names = new TrialNames(spec);
+    this.names = new TrialNames(spec.seeds().size() == 1);
   }
 
   /** The tree of all cells of a sweep. */
@@ -59,21 +76,29 @@ final class StageTree {
 
   private void grow(Cell cell) {
     DataAndSeed setup = new DataAndSeed(spec.dataset(), data, cell.seed());
-    List<StageId> path = new ArrayList<>();
-    for (Stage stage : steps(cell)) {
-      StageId from = path.isEmpty() ? null : path.get(path.size() - 1);
-      StageId id = StageId.of(stage, setup, from);
-      states.putIfAbsent(id, new State(id, stage, setup, from, cell));
-      path.add(id);
+    List<Stage> stages = steps(cell);
+    List<Reached> path = new ArrayList<>();
+    for (Stage stage : stages) {
+      Reached from = path.isEmpty() ? null : path.get(path.size() - 1);
+      Reached reached = Reached.of(stage, setup, from);
+      states.putIfAbsent(reached.id(), new State(reached, List.copyOf(path)));
+      path.add(reached);
     }
-    StageId last = path.get(path.size() - 1);
+    StageId last = path.get(path.size() - 1).id();
     Trial old = trials.get(last);
     boolean pruned = cell.sparsity().signum() > 0;
     List<Scope> standsFor = new ArrayList<>(old == null ? List.of() : old.standsFor());
     if (!pruned) {
       standsFor.add(cell.scope());
     }
-    trials.put(last, new Trial(last, names.name(cell), names.parameters(cell), standsFor, path));
+    trials.put(
+        last,
+        new Trial(
+            last,
+            names.name(stages, cell.seed()),
+            TrialNames.parameters(stages, cell.seed()),
+            standsFor,
+            path.stream().map(Reached::id).toList()));
   }
 
   /** The steps of a cell, without those that would leave the network as it is. */
@@ -82,11 +107,16 @@ final class StageTree {
     steps.add(roots.baseline(cell.model()));
     if (cell.sparsity().signum() > 0) {
       steps.add(
-          new Stage.Prune(
-              cell.sparsity(), cell.scope(), spec.prune().exclude(), spec.prune().depthwise()));
+          new Prune(
+              cell.sparsity(),
+              cell.scope(),
+              new Magnitude(),
+              spec.prune().exclude(),
+              spec.prune().depthwise(),
+              List.of()));
     }
     if (cell.fineTuneEpochs() > 0) {
-      steps.add(new Stage.FineTune(spec.fineTune(), cell.fineTuneEpochs()));
+      steps.add(new FineTune(spec.fineTune(), cell.fineTuneEpochs(), List.of()));
     }
     if (cell.centroids() > 0) {
       steps.add(cluster(cell));
@@ -95,26 +125,26 @@ final class StageTree {
   }
 
   private Stage cluster(Cell cell) {
-    boolean manyWeights = roots.largestShared(cell.model()) > Stage.Cluster.FEW_WEIGHTS;
-    return new Stage.Cluster(
-        cell.centroids(), spec.cluster().exclude(), spec.cluster().depthwise(), manyWeights);
+    boolean manyWeights = roots.largestShared(cell.model()) > Cluster.FEW_WEIGHTS;
+    return new Cluster(
+        cell.centroids(), spec.cluster().exclude(), spec.cluster().depthwise(), manyWeights, List.of());
   }
 
   /** Every stage once, in an order in which parents come first. */
   List<PlannedStage> parentsFirst() {
-    Map<StageId, List<State>> fineTunings = new LinkedHashMap<>();
+    Map<@Nullable StageId, List<State>> byOrigin = new LinkedHashMap<>();
     for (State state : states.values()) {
-      if (state.from() != null && state.stage() instanceof Stage.FineTune) {
-        fineTunings.computeIfAbsent(state.from(), from -> new ArrayList<>()).add(state);
+      if (state.stage().epochs() > 0) {
+        byOrigin.computeIfAbsent(state.from(), from -> new ArrayList<>()).add(state);
       }
     }
     Comparator<State> latestFirst =
         Comparator.comparingInt((State state) -> state.stage().epochs()).reversed();
-    fineTunings.values().forEach(list -> list.sort(latestFirst));
+    byOrigin.values().forEach(list -> list.sort(latestFirst));
     Set<StageId> continued = new HashSet<>();
     Map<StageId, List<State>> earlier = new LinkedHashMap<>();
     for (State state : states.values()) {
-      List<State> before = earlier(state, fineTunings);
+      List<State> before = earlier(state, byOrigin);
       earlier.put(state.id(), before);
       before.stream().limit(1).forEach(latest -> continued.add(latest.id()));
     }
@@ -123,19 +153,18 @@ final class StageTree {
     return List.copyOf(ordered.values());
   }
 
-  private List<State> earlier(State state, Map<StageId, List<State>> fineTunings) {
-    if (state.from() == null
-        || !(state.stage() instanceof Stage.FineTune)
-        || spec.fineTune().learningRate().hasHorizon()) {
-      return List.of();
-    }
-    return fineTunings.getOrDefault(state.from(), List.of()).stream()
-        .filter(other -> other.stage().epochs() < state.stage().epochs())
+  private static List<State> earlier(
+      State state, Map<@Nullable StageId, List<State>> byOrigin) {
+    return byOrigin.getOrDefault(state.from(), List.of()).stream()
+        .filter(
+            other ->
+                state.reached().setup().equals(other.reached().setup())
+                    && state.stage().passesThrough(other.stage()))
         .toList();
   }
 
   private boolean keepsEveryUpdater(Stage stage) {
-    return spec.checkpoints() == Retention.ALL && stage instanceof Stage.FineTune;
+    return spec.checkpoints() == Retention.ALL && stage instanceof Training;
   }
 
   private void place(
@@ -152,16 +181,16 @@ final class StageTree {
       place(before.get(i), earlier, continued, ordered);
     }
     int start = before.isEmpty() ? 0 : before.get(0).stage().epochs();
+    DataAndSeed setup = state.reached().setup();
     ordered.put(
         state.id(),
         new PlannedStage(
             state.id(),
             state.stage(),
-            roots.baseline(state.cell().model()),
-            state.setup(),
-            state.from(),
+            setup,
+            state.path(),
             before.stream().map(State::id).toList(),
             continued.contains(state.id()) || keepsEveryUpdater(state.stage()),
-            names.label(state.stage(), state.cell(), start)));
+            names.label(state.stage(), state.path(), setup.seed(), start)));
   }
 }

@@ -1,7 +1,7 @@
 package dev.espalier.sweep.plan;
 
-import dev.espalier.workers.stage.Scope;
-import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.facts.StageId;
+import dev.espalier.workers.prune.Scope;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,108 +1,98 @@
 package dev.espalier.sweep.plan;
 
-import dev.espalier.sweep.spec.Baseline;
-import dev.espalier.sweep.spec.Cell;
-import dev.espalier.sweep.spec.SweepSpec;
-import dev.espalier.workers.stage.Model;
-import dev.espalier.workers.stage.Schedule;
+import dev.espalier.workers.stage.NamedOption;
+import dev.espalier.workers.stage.Reached;
 import dev.espalier.workers.stage.Stage;
-import java.nio.file.Path;
+import dev.espalier.workers.stage.Training;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What trials and stages are called. */
-final class TrialNames {
-  private final String ownNetwork;
-  private final boolean oneSeed;
+/**
+ * What trials and stages are called. Names and parameters follow from the stages on the path of a
+ * trial and its seed.
+ *
+ * @param oneSeed whether all trials have one seed, which labels then leave out
+ */
+record TrialNames(boolean oneSeed) {
+  /** What the parameters of the first edition say of a trial without such a step. */
+  private static final Map<String, @Nullable Object> WITHOUT_STEPS = withoutSteps();
 
-  TrialNames(SweepSpec spec) {
-    this.ownNetwork = spec.baseline() instanceof Baseline.From own ? stem(own.path()) : "";
-    this.oneSeed = spec.seeds().size() == 1;
+  private static Map<String, @Nullable Object> withoutSteps() {
+    Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
+    parameters.put("sparsity", BigDecimal.ZERO);
+    parameters.put("scope", "none");
+    parameters.put("fine_tune_epochs", 0);
+    parameters.put("centroids", null);
+    return parameters;
   }
 
   /**
-   * Every value that tells trials apart, as written: {@code
-   * resnet18-w0.25-s0.9-flat-ft3-k16-seed1}. The scope is left out where nothing is pruned, k where
-   * nothing is clustered.
+   * The parts that the stages give, in their order, and the seed: {@code
+   * resnet18-w0.25-s0.9-flat-ft3-k16-seed1}. Where nothing is pruned, {@code s0} follows the
+   * network; where nothing is fine-tuned, {@code ft0} follows the last pruning.
    */
-  String name(Cell cell) {
-    Model model = cell.model();
-    String width = model == null ? "" : "-w" + Schedule.plain(model.width());
-    return architecture(model)
-        + width
-        + "-s"
-        + Schedule.plain(cell.sparsity())
-        + (pruned(cell) ? "-" + cell.scope().word() : "")
-        + "-ft"
-        + cell.fineTuneEpochs()
-        + (cell.centroids() > 0 ? "-k" + cell.centroids() : "")
-        + "-seed"
-        + cell.seed();
+  String name(List<Stage> path, long seed) {
+    List<String> words = new ArrayList<>(path.stream().map(Stage::word).toList());
+    List<String> slugs = new ArrayList<>(path.stream().map(Stage::slug).toList());
+    if (!words.contains("prune")) {
+      words.add(1, "prune");
+      slugs.add(1, "s0");
+    }
+    if (!words.contains("fine-tune")) {
+      slugs.add(words.lastIndexOf("prune") + 1, "ft0");
+    }
+    slugs.add("seed" + seed);
+    return Stage.joined("-", slugs);
   }
 
-  Map<String, @Nullable Object> parameters(Cell cell) {
-    Model model = cell.model();
-    Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
-    parameters.put("model", architecture(model));
-    parameters.put("width", model == null ? null : model.width());
-    parameters.put("sparsity", cell.sparsity());
-    parameters.put("scope", pruned(cell) ? cell.scope().word() : "none");
-    parameters.put("fine_tune_epochs", cell.fineTuneEpochs());
-    parameters.put("centroids", cell.centroids() > 0 ? cell.centroids() : null);
-    parameters.put("seed", cell.seed());
+  /**
+   * The parameters of all stages in their order, and the seed. A parameter that an earlier stage
+   * has too is numbered: {@code sparsity.2}.
+   */
+  static Map<String, @Nullable Object> parameters(List<Stage> path, long seed) {
+    Map<String, @Nullable Object> parameters = new LinkedHashMap<>(path.get(0).parameters());
+    parameters.putAll(WITHOUT_STEPS);
+    Map<String, Integer> counts = new HashMap<>();
+    for (Stage stage : path.subList(1, path.size())) {
+      stage
+          .parameters()
+          .forEach(
+              (name, value) -> {
+                int count = counts.merge(name, 1, Integer::sum);
+                parameters.put(count == 1 ? name : name + "." + count, value);
+              });
+    }
+    parameters.put("seed", seed);
     return parameters;
   }
 
   /**
    * A stage of a trial for people: {@code fine-tune resnet18 w=0.25 s=0.9 flat epoch 2-3}.
    *
-   * @param start the epoch from which a fine-tuning continues
+   * @param before the states before it
+   * @param start the epoch from which its training continues
    */
-  String label(Stage stage, Cell cell, int start) {
-    String network = network(cell.model());
-    String pruned =
-        pruned(cell) ? " s=" + Schedule.plain(cell.sparsity()) + " " + cell.scope().word() : "";
-    String text;
-    if (stage instanceof Stage.Train) {
-      text = "train " + network + epochs(0, stage.epochs());
-    } else if (stage instanceof Stage.Load) {
-      text = "load " + network;
-    } else if (stage instanceof Stage.Prune) {
-      text = "prune " + network + pruned;
-    } else if (stage instanceof Stage.FineTune) {
-      text = "fine-tune " + network + pruned + epochs(start, stage.epochs());
-    } else if (stage instanceof Stage.Cluster) {
-      String tuned = cell.fineTuneEpochs() > 0 ? " ft=" + cell.fineTuneEpochs() : "";
-      text = "cluster " + network + pruned + tuned + " k=" + cell.centroids();
-    } else {
-      throw new AssertionError(stage);
+  String label(Stage stage, List<Reached> before, long seed, int start) {
+    List<String> parts = new ArrayList<>();
+    parts.add(stage.word());
+    before.forEach(reached -> parts.add(reached.stage().brief()));
+    boolean longer = stage instanceof Training;
+    parts.add(longer ? NamedOption.briefs(stage.varied()).strip() : stage.brief());
+    if (stage.epochs() > 0) {
+      parts.add("epoch " + epochs(start, stage.epochs()));
     }
-    return oneSeed ? text : text + " seed " + cell.seed();
+    if (!oneSeed) {
+      parts.add("seed " + seed);
+    }
+    return Stage.joined(" ", parts);
   }
 
   private static String epochs(int start, int end) {
-    return " epoch " + (end - start == 1 ? "" + end : (start + 1) + "-" + end);
-  }
-
-  private String network(@Nullable Model model) {
-    String width = model == null ? "" : " w=" + Schedule.plain(model.width());
-    return architecture(model) + width;
-  }
-
-  private String architecture(@Nullable Model model) {
-    return model == null ? ownNetwork : model.architecture();
-  }
-
-  private static boolean pruned(Cell cell) {
-    return cell.sparsity().signum() > 0;
-  }
-
-  /** The file's name without its extension, of letters that every file system and URL takes. */
-  private static String stem(String path) {
-    Path file = Path.of(path).getFileName();
-    String name = file == null ? "network" : file.toString();
-    int dot = name.lastIndexOf('.');
-    return (dot > 0 ? name.substring(0, dot) : name).replaceAll("[^A-Za-z0-9._-]", "-");
+    return end - start == 1 ? "" + end : (start + 1) + "-" + end;
   }
 }

@@ -1,5 +1,6 @@
 package dev.espalier.sweep.preparation;
 
+import dev.espalier.workers.stage.Load;
 import dev.espalier.sweep.journal.RefusedException;
 import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.plan.Plan;
@@ -10,11 +11,11 @@ import dev.espalier.workers.Checkpoints;
 import dev.espalier.workers.checkpoint.CheckpointStore;
 import dev.espalier.workers.checkpoint.Damage;
 import dev.espalier.workers.engine.TrainableNetwork;
+import dev.espalier.workers.facts.StageId;
+import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.stage.DataAndSeed;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.Stage;
-import dev.espalier.workers.stage.StageId;
-import dev.espalier.workers.stage.StageResult;
 import dev.espalier.workers.storage.StorageException;
 import java.io.IOException;
 import java.util.HashMap;
@@ -52,11 +53,11 @@ public record FinishedNetworks(SweepSnapshot sweep, Map<StageId, PlannedStage> s
   /** The stage that loaded the user's own network, whose graph lies in its checkpoint. */
   private static PlannedStage load(TrialResult trial, Baseline.From own, SweepSnapshot sweep) {
     Stage load =
-        new Stage.Load(
+        new Load(
             own.path(), sweep.plan().network().orElse("not noted"), sweep.plan().input());
     DataAndSeed setup = new DataAndSeed(sweep.spec().dataset(), sweep.plan().data(), 0);
     return new PlannedStage(
-        trial.path().get(0), load, load, setup, null, List.of(), false, "load " + own.path());
+        trial.path().get(0), load, setup, List.of(), List.of(), false, "load " + own.path());
   }
 
   /**

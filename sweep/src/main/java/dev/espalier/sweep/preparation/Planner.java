@@ -1,5 +1,6 @@
 package dev.espalier.sweep.preparation;
 
+import dev.espalier.workers.stage.Train;
 import dev.espalier.sweep.journal.RefusedException;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.results.SweepSnapshot;
@@ -11,11 +12,10 @@ import dev.espalier.workers.data.Batches;
 import dev.espalier.workers.data.DataException;
 import dev.espalier.workers.data.Dataset;
 import dev.espalier.workers.data.Datasets;
+import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.prune.Prunable;
-import dev.espalier.workers.stage.DataFacts;
 import dev.espalier.workers.stage.PlannedStage;
-import dev.espalier.workers.stage.Stage;
 import dev.espalier.workers.storage.Storages;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -100,7 +100,7 @@ public final class Planner {
   private static Set<String> layers(Plan plan) {
     Set<String> layers = new LinkedHashSet<>();
     for (PlannedStage planned : plan.stages()) {
-      if (planned.stage() instanceof Stage.Train train) {
+      if (planned.stage() instanceof Train train) {
         Networks.of(train.model(), planned.setup().data()).layout().stream()
             .filter(parameter -> parameter.kind().isKernel())
             .forEach(parameter -> layers.add(parameter.layer()));

@@ -1,14 +1,16 @@
 package dev.espalier.sweep.preparation;
 
+import dev.espalier.workers.stage.Load;
+import dev.espalier.workers.stage.Train;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.workers.engine.TrainableNetwork;
+import dev.espalier.workers.facts.DataFacts;
+import dev.espalier.workers.facts.Recipe;
 import dev.espalier.workers.measure.Speed;
 import dev.espalier.workers.model.Initialization;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
-import dev.espalier.workers.stage.DataFacts;
 import dev.espalier.workers.stage.PlannedStage;
-import dev.espalier.workers.stage.Recipe;
 import dev.espalier.workers.stage.Stage;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -77,19 +79,19 @@ public final class ShortTiming implements ToDoubleFunction<PlannedStage> {
   }
 
   private static String name(Stage root) {
-    if (root instanceof Stage.Train train) {
+    if (root instanceof Train train) {
       return train.model().architecture() + " of width " + train.model().width().toPlainString();
-    } else if (root instanceof Stage.Load load) {
+    } else if (root instanceof Load load) {
       return load.path();
     }
     throw new AssertionError(root);
   }
 
   private static TrainableNetwork network(Stage root, PlannedStage planned) {
-    if (root instanceof Stage.Train train) {
+    if (root instanceof Train train) {
       Network network = Networks.of(train.model(), planned.setup().data());
       return TrainableNetwork.of(network, Initialization.of(network, planned.setup().seed()));
-    } else if (root instanceof Stage.Load load) {
+    } else if (root instanceof Load load) {
       return TrainableNetwork.load(Path.of(load.path()), planned.setup().data());
     }
     throw new AssertionError(root);

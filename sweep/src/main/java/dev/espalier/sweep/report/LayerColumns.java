@@ -3,7 +3,7 @@ package dev.espalier.sweep.report;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.espalier.workers.stage.LayerRow;
+import dev.espalier.workers.facts.LayerRow;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

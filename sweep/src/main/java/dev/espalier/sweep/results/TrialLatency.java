@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.espalier.workers.checkpoint.ResultJson;
-import dev.espalier.workers.stage.Environment;
-import dev.espalier.workers.stage.Metrics;
+import dev.espalier.workers.facts.Environment;
+import dev.espalier.workers.facts.Metrics;
 
 /**
  * The latency of a trial's network, a line of {@code latency.jsonl}. It depends on the machine and

@@ -1,8 +1,8 @@
 package dev.espalier.sweep.run;
 
 import dev.espalier.sweep.journal.RefusedException;
-import dev.espalier.workers.stage.Environment;
-import dev.espalier.workers.stage.StageResult;
+import dev.espalier.workers.facts.Environment;
+import dev.espalier.workers.facts.StageResult;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,9 +1,9 @@
 package dev.espalier.sweep.run;
 
 import dev.espalier.sweep.plan.Plan;
+import dev.espalier.workers.facts.StageId;
+import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.stage.PlannedStage;
-import dev.espalier.workers.stage.StageId;
-import dev.espalier.workers.stage.StageResult;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;

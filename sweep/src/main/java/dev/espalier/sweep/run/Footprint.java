@@ -1,11 +1,13 @@
 package dev.espalier.sweep.run;
 
+import dev.espalier.workers.stage.Load;
+import dev.espalier.workers.stage.Train;
 import dev.espalier.sweep.journal.RefusedException;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
-import dev.espalier.workers.stage.DataFacts;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.Stage;
 import dev.espalier.workers.storage.Storage;
@@ -59,11 +61,11 @@ public final class Footprint {
   public static long resident(Plan plan, SweepSpec spec) {
     long most = 0;
     for (PlannedStage stage : plan.stages()) {
-      if (stage.stage() instanceof Stage.Train train) {
+      if (stage.stage() instanceof Train train) {
         int batch = Math.max(train.recipe().batch(), spec.fineTune().batch());
         Network network = Networks.of(train.model(), stage.setup().data());
         most = Math.max(most, network.residentBytes(batch));
-      } else if (stage.stage() instanceof Stage.Load) {
+      } else if (stage.stage() instanceof Load) {
         most = Math.max(most, OWN_NETWORK_BYTES);
       }
     }
@@ -103,12 +105,12 @@ public final class Footprint {
   }
 
   private static long weights(Start start) throws IOException {
-    if (start.root() instanceof Stage.Train train) {
+    if (start.root() instanceof Train train) {
       return FLOAT
           * Networks.of(train.model(), start.data()).layout().stream()
               .mapToLong(parameter -> parameter.size())
               .sum();
-    } else if (start.root() instanceof Stage.Load load) {
+    } else if (start.root() instanceof Load load) {
       return Files.size(Path.of(load.path()));
     }
     throw new AssertionError(start.root());

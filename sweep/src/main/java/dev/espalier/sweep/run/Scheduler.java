@@ -2,9 +2,9 @@ package dev.espalier.sweep.run;
 
 import dev.espalier.sweep.journal.RefusedException;
 import dev.espalier.sweep.plan.Plan;
+import dev.espalier.workers.facts.StageId;
+import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.stage.PlannedStage;
-import dev.espalier.workers.stage.StageId;
-import dev.espalier.workers.stage.StageResult;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -1,7 +1,7 @@
 package dev.espalier.sweep.run;
 
+import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.stage.PlannedStage;
-import dev.espalier.workers.stage.StageResult;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;

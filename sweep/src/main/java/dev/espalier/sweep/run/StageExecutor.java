@@ -1,7 +1,7 @@
 package dev.espalier.sweep.run;
 
+import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.stage.PlannedStage;
-import dev.espalier.workers.stage.StageResult;
 
 /** The place where stages run. Its methods may be called from several threads at once. */
 public interface StageExecutor extends AutoCloseable {

@@ -10,7 +10,7 @@ import dev.espalier.sweep.journal.Unchanged;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.spec.SweepSpec;
-import dev.espalier.workers.stage.Environment;
+import dev.espalier.workers.facts.Environment;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.storage.StorageException;
 import java.io.IOException;

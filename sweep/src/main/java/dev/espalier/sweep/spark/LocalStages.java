@@ -1,7 +1,7 @@
 package dev.espalier.sweep.spark;
 
+import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.stage.PlannedStage;
-import dev.espalier.workers.stage.StageResult;
 import dev.espalier.workers.stage.StageRunner;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

@@ -2,8 +2,8 @@ package dev.espalier.sweep.spark;
 
 import dev.espalier.sweep.journal.RefusedException;
 import dev.espalier.sweep.run.StageExecutor;
+import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.stage.PlannedStage;
-import dev.espalier.workers.stage.StageResult;
 import dev.espalier.workers.stage.StageRunner;
 import java.util.List;
 import java.util.concurrent.ExecutionException;

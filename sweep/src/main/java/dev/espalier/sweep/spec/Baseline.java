@@ -1,6 +1,6 @@
 package dev.espalier.sweep.spec;
 
-import dev.espalier.workers.stage.Recipe;
+import dev.espalier.workers.facts.Recipe;
 
 /** Where the dense network comes from. */
 public sealed interface Baseline {

@@ -1,7 +1,7 @@
 package dev.espalier.sweep.spec;
 
-import dev.espalier.workers.stage.Model;
-import dev.espalier.workers.stage.Scope;
+import dev.espalier.workers.facts.Model;
+import dev.espalier.workers.prune.Scope;
 import java.math.BigDecimal;
 import java.util.List;
 

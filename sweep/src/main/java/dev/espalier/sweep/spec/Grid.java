@@ -1,6 +1,6 @@
 package dev.espalier.sweep.spec;
 
-import dev.espalier.workers.stage.Scope;
+import dev.espalier.workers.prune.Scope;
 import java.math.BigDecimal;
 import java.util.List;
 

@@ -6,9 +6,9 @@ import static dev.espalier.sweep.spec.Key.map;
 import static dev.espalier.sweep.spec.Key.one;
 import static dev.espalier.sweep.spec.Key.some;
 
+import dev.espalier.workers.stage.Cluster;
 import dev.espalier.workers.model.Networks;
-import dev.espalier.workers.stage.Scope;
-import dev.espalier.workers.stage.Stage;
+import dev.espalier.workers.prune.Scope;
 import java.math.BigDecimal;
 import java.util.List;
 
@@ -230,7 +230,7 @@ final class Keys {
   static final Key<Integer> CENTROIDS =
       some(
           "centroids",
-          Rule.wholeOrNone("[1, " + Stage.Cluster.MAX_CENTROIDS + "]"),
+          Rule.wholeOrNone("[1, " + Cluster.MAX_CENTROIDS + "]"),
           "`none`",
           "at most this many shared non-zero values in each layer; `none`: not clustered");
 

@@ -1,7 +1,7 @@
 package dev.espalier.sweep.spec;
 
-import dev.espalier.workers.stage.Recipe;
-import dev.espalier.workers.stage.Schedule;
+import dev.espalier.workers.facts.Recipe;
+import dev.espalier.workers.facts.Schedule;
 import java.math.BigDecimal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

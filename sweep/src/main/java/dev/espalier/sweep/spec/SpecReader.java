@@ -1,8 +1,8 @@
 package dev.espalier.sweep.spec;
 
-import dev.espalier.workers.stage.DataSource;
-import dev.espalier.workers.stage.Model;
-import dev.espalier.workers.stage.Scope;
+import dev.espalier.workers.facts.DataSource;
+import dev.espalier.workers.facts.Model;
+import dev.espalier.workers.prune.Scope;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;

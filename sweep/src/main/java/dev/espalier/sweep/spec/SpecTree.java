@@ -1,10 +1,10 @@
 package dev.espalier.sweep.spec;
 
-import dev.espalier.workers.stage.DataSource;
-import dev.espalier.workers.stage.Model;
-import dev.espalier.workers.stage.Recipe;
-import dev.espalier.workers.stage.Schedule;
-import dev.espalier.workers.stage.Scope;
+import dev.espalier.workers.facts.DataSource;
+import dev.espalier.workers.facts.Model;
+import dev.espalier.workers.facts.Recipe;
+import dev.espalier.workers.facts.Schedule;
+import dev.espalier.workers.prune.Scope;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.espalier.sweep.spec;
 
-import dev.espalier.workers.stage.Schedule;
+import dev.espalier.workers.facts.Schedule;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;

@@ -1,8 +1,8 @@
 package dev.espalier.sweep.verify;
 
+import dev.espalier.workers.facts.StageId;
+import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.stage.PlannedStage;
-import dev.espalier.workers.stage.StageId;
-import dev.espalier.workers.stage.StageResult;
 import dev.espalier.workers.stage.StageRunner;
 import dev.espalier.workers.storage.Storages;
 import java.io.Serializable;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.espalier.sweep.journal.PlanFile;
-import dev.espalier.workers.stage.DataFacts;
+import dev.espalier.workers.facts.DataFacts;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.InetAddress;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.run.Outcome;
-import dev.espalier.workers.stage.Metrics;
-import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.facts.Metrics;
+import dev.espalier.workers.facts.StageId;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

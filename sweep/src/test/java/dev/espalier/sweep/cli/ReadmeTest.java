@@ -13,7 +13,7 @@ import dev.espalier.sweep.pareto.Objective;
 import dev.espalier.sweep.pareto.Point;
 import dev.espalier.sweep.pareto.Selection;
 import dev.espalier.sweep.pareto.SelectionRule;
-import dev.espalier.workers.stage.Metrics;
+import dev.espalier.workers.facts.Metrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.workers.engine.TrainableNetwork;
+import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.model.Initialization;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Network;
-import dev.espalier.workers.stage.StageId;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.sweep.run.ProcessorTime;
 import dev.espalier.workers.checkpoint.ResultJson;
-import dev.espalier.workers.stage.DataFacts;
-import dev.espalier.workers.stage.Metrics;
-import dev.espalier.workers.stage.StageId;
-import dev.espalier.workers.stage.StageResult;
+import dev.espalier.workers.facts.DataFacts;
+import dev.espalier.workers.facts.Metrics;
+import dev.espalier.workers.facts.StageId;
+import dev.espalier.workers.facts.StageResult;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.espalier.sweep.journal;
 
-import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.facts.StageId;
 import java.util.concurrent.CountDownLatch;
 
 /** Writes some lines of a journal in a process of its own, and waits to be killed. */

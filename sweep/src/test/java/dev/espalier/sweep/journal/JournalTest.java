@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.espalier.workers.stage.Metrics;
+import dev.espalier.workers.facts.Metrics;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;

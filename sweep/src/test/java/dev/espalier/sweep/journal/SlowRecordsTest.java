@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.workers.checkpoint.ResultJson;
-import dev.espalier.workers.stage.StageId;
-import dev.espalier.workers.stage.StageResult;
+import dev.espalier.workers.facts.StageId;
+import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.storage.Storages;
 import java.io.IOException;
 import java.nio.file.Files;

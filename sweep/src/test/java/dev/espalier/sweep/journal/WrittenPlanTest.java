@@ -9,7 +9,7 @@ import dev.espalier.sweep.spec.RandomSpec;
 import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.sweep.spec.SweepSpec;
-import dev.espalier.workers.stage.Metrics;
+import dev.espalier.workers.facts.Metrics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

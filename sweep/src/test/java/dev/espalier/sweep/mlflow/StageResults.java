@@ -1,11 +1,11 @@
 package dev.espalier.sweep.mlflow;
 
-import dev.espalier.workers.stage.Environment;
-import dev.espalier.workers.stage.EpochMetrics;
-import dev.espalier.workers.stage.LayerRow;
-import dev.espalier.workers.stage.Metrics;
-import dev.espalier.workers.stage.StageId;
-import dev.espalier.workers.stage.StageResult;
+import dev.espalier.workers.facts.Environment;
+import dev.espalier.workers.facts.EpochMetrics;
+import dev.espalier.workers.facts.LayerRow;
+import dev.espalier.workers.facts.Metrics;
+import dev.espalier.workers.facts.StageId;
+import dev.espalier.workers.facts.StageResult;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.sweep.mlflow.TrackedTrial.CurvePoint;
-import dev.espalier.workers.stage.Metrics;
-import dev.espalier.workers.stage.StageResult;
+import dev.espalier.workers.facts.Metrics;
+import dev.espalier.workers.facts.StageResult;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

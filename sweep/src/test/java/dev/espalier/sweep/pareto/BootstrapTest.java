@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.sweep.run.ProcessorTime;
-import dev.espalier.workers.stage.Metrics;
+import dev.espalier.workers.facts.Metrics;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.espalier.workers.stage.Metrics;
+import dev.espalier.workers.facts.Metrics;
 import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.Map;

@@ -6,7 +6,7 @@ import static dev.espalier.sweep.pareto.Points.seed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.espalier.workers.stage.Metrics;
+import dev.espalier.workers.facts.Metrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

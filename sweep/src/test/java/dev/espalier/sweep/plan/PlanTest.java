@@ -6,18 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.workers.stage.Cluster;
 import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.workers.facts.DataFacts;
+import dev.espalier.workers.facts.Model;
+import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.model.Parameter;
 import dev.espalier.workers.model.Tensor;
-import dev.espalier.workers.stage.DataFacts;
-import dev.espalier.workers.stage.Model;
+import dev.espalier.workers.prune.Scope;
 import dev.espalier.workers.stage.PlannedStage;
-import dev.espalier.workers.stage.Scope;
 import dev.espalier.workers.stage.Stage;
-import dev.espalier.workers.stage.StageId;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -279,7 +280,7 @@ class PlanTest {
   private static String clusterText(Plan plan) {
     return plan.stages().stream()
         .map(PlannedStage::stage)
-        .filter(Stage.Cluster.class::isInstance)
+        .filter(Cluster.class::isInstance)
         .map(Stage::canonical)
         .distinct()
         .collect(Collectors.joining(" and "));

@@ -3,10 +3,10 @@ package dev.espalier.sweep.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.espalier.sweep.plan.Plan;
-import dev.espalier.workers.stage.Metrics;
+import dev.espalier.workers.facts.Metrics;
+import dev.espalier.workers.facts.StageId;
+import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.stage.PlannedStage;
-import dev.espalier.workers.stage.StageId;
-import dev.espalier.workers.stage.StageResult;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

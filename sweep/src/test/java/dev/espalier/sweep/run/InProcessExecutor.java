@@ -1,7 +1,7 @@
 package dev.espalier.sweep.run;
 
+import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.stage.PlannedStage;
-import dev.espalier.workers.stage.StageResult;
 import dev.espalier.workers.stage.StageRunner;
 import java.util.concurrent.Semaphore;
 

@@ -2,8 +2,8 @@ package dev.espalier.sweep.run;
 
 import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.results.SweepSnapshot;
+import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.stage.PlannedStage;
-import dev.espalier.workers.stage.StageResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;

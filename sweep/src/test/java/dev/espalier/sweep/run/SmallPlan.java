@@ -1,25 +1,30 @@
 package dev.espalier.sweep.run;
 
+import dev.espalier.workers.stage.Reached;
+import dev.espalier.workers.prune.Magnitude;
+import dev.espalier.workers.stage.Cluster;
+import dev.espalier.workers.stage.FineTune;
+import dev.espalier.workers.stage.Prune;
+import dev.espalier.workers.stage.Train;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.plan.Trial;
 import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.workers.facts.DataFacts;
+import dev.espalier.workers.facts.DataSource;
+import dev.espalier.workers.facts.Model;
+import dev.espalier.workers.facts.Recipe;
+import dev.espalier.workers.facts.Schedule;
+import dev.espalier.workers.facts.StageId;
+import dev.espalier.workers.prune.Scope;
 import dev.espalier.workers.stage.DataAndSeed;
-import dev.espalier.workers.stage.DataFacts;
-import dev.espalier.workers.stage.DataSource;
-import dev.espalier.workers.stage.Model;
 import dev.espalier.workers.stage.PlannedStage;
-import dev.espalier.workers.stage.Recipe;
-import dev.espalier.workers.stage.Schedule;
-import dev.espalier.workers.stage.Scope;
 import dev.espalier.workers.stage.Stage;
-import dev.espalier.workers.stage.StageId;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A plan by hand: one baseline of two epochs, and for each sparsity its pruning, fine-tuning to
@@ -56,20 +61,23 @@ public final class SmallPlan {
       List<String> sparsities, List<Integer> epochs, DataFacts data, List<String> words) {
     SmallPlan plan = new SmallPlan(data);
     Model model = new Model("resnet18", BigDecimal.ONE);
-    StageId dense = plan.add(new Stage.Train(model, "t1", RECIPE, 2), null, List.of(), "train");
+    Reached dense = plan.add(new Train(model, "t1", RECIPE, 2), List.of(), List.of(), "train");
     for (String sparsity : sparsities) {
-      var prune = new Stage.Prune(new BigDecimal(sparsity), Scope.FLAT, List.of(), false);
-      StageId pruned = plan.add(prune, dense, List.of(), "prune " + sparsity);
+      BigDecimal fraction = new BigDecimal(sparsity);
+      Stage prune =
+          new Prune(fraction, Scope.FLAT, new Magnitude(), List.of(), false, List.of());
+      Reached pruned = plan.add(prune, List.of(dense), List.of(), "prune " + sparsity);
       List<StageId> earlier = new ArrayList<>();
       for (int epoch : epochs) {
         String name = sparsity + " epoch " + epoch;
-        StageId tuned =
-            plan.add(new Stage.FineTune(RECIPE, epoch), pruned, earlier, "tune " + name);
+        Stage fineTune = new FineTune(RECIPE, epoch);
+        Reached tuned = plan.add(fineTune, List.of(dense, pruned), earlier, "tune " + name);
         plan.end("tuned " + name, List.of(dense, pruned, tuned));
-        Stage cluster = new Stage.Cluster(16, words, false, false);
-        StageId clustered = plan.add(cluster, tuned, List.of(), "cluster " + name);
+        Stage cluster = new Cluster(16, words, false, false, List.of());
+        List<Reached> path = List.of(dense, pruned, tuned);
+        Reached clustered = plan.add(cluster, path, List.of(), "cluster " + name);
         plan.end("clustered " + name, List.of(dense, pruned, tuned, clustered));
-        earlier.add(0, tuned);
+        earlier.add(0, tuned.id());
       }
     }
     return new Plan(plan.stages, plan.trials, plan.trials.size());
@@ -104,15 +112,16 @@ public final class SmallPlan {
     return of(List.of("0.5", "0.9"), List.of(1, 3));
   }
 
-  private StageId add(Stage stage, @Nullable StageId from, List<StageId> earlier, String label) {
-    StageId id = StageId.of(stage, setup, from);
-    Stage root = from == null ? stage : stages.get(0).stage();
-    stages.add(new PlannedStage(id, stage, root, setup, from, earlier, true, label));
-    return id;
+  private Reached add(Stage stage, List<Reached> path, List<StageId> earlier, String label) {
+    Reached reached =
+        Reached.of(stage, setup, path.isEmpty() ? null : path.get(path.size() - 1));
+    stages.add(new PlannedStage(reached.id(), stage, setup, path, earlier, true, label));
+    return reached;
   }
 
-  private void end(String name, List<StageId> path) {
-    StageId last = path.get(path.size() - 1);
-    trials.add(new Trial(last, name, Map.of("name", name), List.of(), path));
+  private void end(String name, List<Reached> path) {
+    StageId last = path.get(path.size() - 1).id();
+    List<StageId> ids = path.stream().map(Reached::id).toList();
+    trials.add(new Trial(last, name, Map.of("name", name), List.of(), ids));
   }
 }

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.workers.checkpoint.CheckpointStore;
+import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.stage.PlannedStage;
-import dev.espalier.workers.stage.StageResult;
 import dev.espalier.workers.stage.StageRunner;
 import java.nio.file.Files;
 import java.nio.file.Path;

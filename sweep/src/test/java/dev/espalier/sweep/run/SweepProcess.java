@@ -1,8 +1,8 @@
 package dev.espalier.sweep.run;
 
 import dev.espalier.sweep.journal.RunDirectory;
+import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.stage.PlannedStage;
-import dev.espalier.workers.stage.StageResult;
 import java.io.IOException;
 import java.nio.file.Path;
 

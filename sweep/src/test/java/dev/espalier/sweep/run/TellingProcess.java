@@ -2,8 +2,8 @@ package dev.espalier.sweep.run;
 
 import dev.espalier.sweep.journal.RunDirectory;
 import dev.espalier.sweep.journal.TrialResult;
+import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.stage.PlannedStage;
-import dev.espalier.workers.stage.StageResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.espalier.workers.stage.DataSource;
-import dev.espalier.workers.stage.Model;
-import dev.espalier.workers.stage.Recipe;
-import dev.espalier.workers.stage.Schedule;
-import dev.espalier.workers.stage.Scope;
+import dev.espalier.workers.facts.DataSource;
+import dev.espalier.workers.facts.Model;
+import dev.espalier.workers.facts.Recipe;
+import dev.espalier.workers.facts.Schedule;
+import dev.espalier.workers.prune.Scope;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;

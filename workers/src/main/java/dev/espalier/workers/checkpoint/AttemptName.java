@@ -1,6 +1,6 @@
 package dev.espalier.workers.checkpoint;
 
-import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.facts.StageId;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;

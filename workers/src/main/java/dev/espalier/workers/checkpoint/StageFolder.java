@@ -1,8 +1,8 @@
 package dev.espalier.workers.checkpoint;
 
-import dev.espalier.workers.stage.DataFile;
-import dev.espalier.workers.stage.StageId;
-import dev.espalier.workers.stage.StageResult;
+import dev.espalier.workers.facts.DataFile;
+import dev.espalier.workers.facts.StageId;
+import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;

@@ -1,23 +1,27 @@
 package dev.espalier.workers.cluster;
 
-import dev.espalier.workers.stage.Stage.Cluster;
-
 /**
  * One-dimensional k-means on the non-zero weights of one layer (weight sharing, arXiv 1510.00149).
  *
  * <p>The squared error is at most 1.001 times the least that k floats can have, which {@code
- * KMeansOptimumTest} finds by an exact dynamic program. Up to {@value Cluster#FEW_WEIGHTS}
+ * KMeansOptimumTest} finds by an exact dynamic program. Up to {@value #FEW_WEIGHTS}
  * different values every partition is considered; more are grouped into cells of about equal error,
  * at least 32 for each centroid, the cells are partitioned at the optimum, and Lloyd's iteration on
  * the values follows. No randomness, sums in an order of their own: the centroids depend on the
  * weights as a multiset and on k alone, and are the same on every machine.
  *
- * <p>Up to {@value Cluster#FEW_WEIGHTS} different values the codebook that {@link PrefixSums} finds
+ * <p>Up to {@value #FEW_WEIGHTS} different values the codebook that {@link PrefixSums} finds
  * stands where it is within 0.05 % of the best, so that ids of stages keep their meaning. It is not
  * where sums cancel: beside values some 10^8 times as far away as the others, or where k is nearly
  * the number of values.
  */
 public final class KMeans {
+  /** The most values that a layer may share. */
+  public static final int MAX_CENTROIDS = 2048;
+
+  /** A layer of more weights has many. */
+  public static final int FEW_WEIGHTS = 4096;
+
   /** How much more than the best error a codebook by prefix sums may have. */
   private static final double CLOSE = 1.0005;
 
@@ -31,12 +35,12 @@ public final class KMeans {
    * zero), so that its weights stay apart from the zeros.
    *
    * @param values finite
-   * @param k in [1, {@value Cluster#MAX_CENTROIDS}]
+   * @param k in [1, {@value #MAX_CENTROIDS}]
    */
   public static Codebook cluster(float[] values, int k) {
-    if (k < 1 || k > Cluster.MAX_CENTROIDS) {
+    if (k < 1 || k > MAX_CENTROIDS) {
       throw new IllegalArgumentException(
-          "centroids: must be in [1, " + Cluster.MAX_CENTROIDS + "], found " + k);
+          "centroids: must be in [1, " + MAX_CENTROIDS + "], found " + k);
     }
     for (int i = 0; i < values.length; i++) {
       if (!Float.isFinite(values[i])) {
@@ -64,7 +68,7 @@ public final class KMeans {
       return values.toArray();
     }
     float[] centroids = CellPartition.centroids(values, k);
-    if (values.size() > Cluster.FEW_WEIGHTS) {
+    if (values.size() > FEW_WEIGHTS) {
       return centroids;
     }
     float[] bySums = new PrefixSums(values).centroids(k);

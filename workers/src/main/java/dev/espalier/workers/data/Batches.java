@@ -1,8 +1,8 @@
 package dev.espalier.workers.data;
 
 import dev.espalier.workers.data.Dataset.Split;
-import dev.espalier.workers.stage.DataFacts;
-import dev.espalier.workers.stage.Recipe;
+import dev.espalier.workers.facts.DataFacts;
+import dev.espalier.workers.facts.Recipe;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,9 +1,9 @@
 package dev.espalier.workers.data;
 
-import dev.espalier.workers.stage.DataFacts;
-import dev.espalier.workers.stage.DataSource;
-import dev.espalier.workers.stage.Normalization;
-import dev.espalier.workers.stage.Normalization.Channel;
+import dev.espalier.workers.facts.DataFacts;
+import dev.espalier.workers.facts.DataSource;
+import dev.espalier.workers.facts.Normalization.Channel;
+import dev.espalier.workers.facts.Normalization;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;

@@ -1,6 +1,6 @@
 package dev.espalier.workers.data;
 
-import dev.espalier.workers.stage.DataSource;
+import dev.espalier.workers.facts.DataSource;
 import dev.espalier.workers.storage.Storages;
 import java.io.IOException;
 import java.lang.ref.SoftReference;

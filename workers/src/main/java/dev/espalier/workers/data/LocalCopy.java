@@ -1,7 +1,7 @@
 package dev.espalier.workers.data;
 
-import dev.espalier.workers.stage.DataSource;
-import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.facts.DataSource;
+import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.storage.Bounded;
 import dev.espalier.workers.storage.Durable;
 import dev.espalier.workers.storage.FileTrouble;

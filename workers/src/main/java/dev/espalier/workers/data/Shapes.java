@@ -1,6 +1,6 @@
 package dev.espalier.workers.data;
 
-import dev.espalier.workers.stage.DataSource;
+import dev.espalier.workers.facts.DataSource;
 import java.util.List;
 
 /**

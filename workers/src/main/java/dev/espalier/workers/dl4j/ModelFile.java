@@ -1,6 +1,6 @@
 package dev.espalier.workers.dl4j;
 
-import dev.espalier.workers.stage.DataFacts;
+import dev.espalier.workers.facts.DataFacts;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.file.Path;

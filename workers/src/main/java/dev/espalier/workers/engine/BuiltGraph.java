@@ -1,19 +1,19 @@
 package dev.espalier.workers.engine;
 
-import dev.espalier.workers.dl4j.GraphImport;
 import dev.espalier.workers.dl4j.GraphImport.ImportedNetwork;
+import dev.espalier.workers.dl4j.GraphImport;
 import dev.espalier.workers.dl4j.GraphTable;
 import dev.espalier.workers.dl4j.InexpressibleException;
 import dev.espalier.workers.dl4j.InputLayout;
 import dev.espalier.workers.dl4j.ModelArchive;
 import dev.espalier.workers.dl4j.ModelFile;
+import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.inference.Inference;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Parameter;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.model.WeightedNetwork;
-import dev.espalier.workers.stage.DataFacts;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

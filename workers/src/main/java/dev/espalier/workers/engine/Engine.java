@@ -1,7 +1,7 @@
 package dev.espalier.workers.engine;
 
+import dev.espalier.workers.facts.Environment;
 import dev.espalier.workers.onednn.Onednn;
-import dev.espalier.workers.stage.Environment;
 import java.util.Locale;
 import org.bytedeco.javacpp.Loader;
 import org.jspecify.annotations.Nullable;

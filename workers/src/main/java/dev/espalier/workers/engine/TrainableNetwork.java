@@ -1,6 +1,8 @@
 package dev.espalier.workers.engine;
 
 import dev.espalier.workers.dl4j.InexpressibleException;
+import dev.espalier.workers.facts.DataFacts;
+import dev.espalier.workers.facts.Recipe;
 import dev.espalier.workers.inference.Inference;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Parameter;
@@ -8,8 +10,6 @@ import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.model.WeightedNetwork;
 import dev.espalier.workers.onednn.ThreadScratch;
-import dev.espalier.workers.stage.DataFacts;
-import dev.espalier.workers.stage.Recipe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;

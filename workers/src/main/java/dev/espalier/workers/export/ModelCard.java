@@ -1,11 +1,11 @@
 package dev.espalier.workers.export;
 
 import dev.espalier.workers.data.Dataset;
-import dev.espalier.workers.stage.DataFacts;
-import dev.espalier.workers.stage.Environment;
-import dev.espalier.workers.stage.Metrics;
-import dev.espalier.workers.stage.Normalization.Channel;
-import dev.espalier.workers.stage.StageResult;
+import dev.espalier.workers.facts.DataFacts;
+import dev.espalier.workers.facts.Environment;
+import dev.espalier.workers.facts.Metrics;
+import dev.espalier.workers.facts.Normalization.Channel;
+import dev.espalier.workers.facts.StageResult;
 import java.util.Base64;
 import java.util.BitSet;
 import java.util.List;

@@ -4,7 +4,7 @@ import dev.espalier.workers.data.Dataset;
 import dev.espalier.workers.dl4j.InexpressibleException;
 import dev.espalier.workers.dl4j.NetworkInput;
 import dev.espalier.workers.engine.TrainableNetwork;
-import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.facts.StageId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

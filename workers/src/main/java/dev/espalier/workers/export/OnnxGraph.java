@@ -1,14 +1,14 @@
 package dev.espalier.workers.export;
 
+import dev.espalier.workers.facts.Normalization.Channel;
 import dev.espalier.workers.model.Folding;
 import dev.espalier.workers.model.Fused;
-import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Layer.Activation;
+import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.model.WeightedNetwork;
-import dev.espalier.workers.stage.Normalization.Channel;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.espalier.workers.export;
 
+import dev.espalier.workers.facts.Normalization.Channel;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.WeightedNetwork;
-import dev.espalier.workers.stage.Normalization.Channel;
 import java.util.List;
 import java.util.Map;
 import onnx.OnnxMl.GraphProto;
@@ -10,8 +10,8 @@ import onnx.OnnxMl.ModelProto;
 import onnx.OnnxMl.OperatorSetIdProto;
 import onnx.OnnxMl.StringStringEntryProto;
 import onnx.OnnxMl.TensorProto;
-import onnx.OnnxMl.TensorShapeProto;
 import onnx.OnnxMl.TensorShapeProto.Dimension;
+import onnx.OnnxMl.TensorShapeProto;
 import onnx.OnnxMl.TypeProto;
 import onnx.OnnxMl.ValueInfoProto;
 

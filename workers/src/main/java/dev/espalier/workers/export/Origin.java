@@ -1,6 +1,6 @@
 package dev.espalier.workers.export;
 
-import dev.espalier.workers.stage.StageResult;
+import dev.espalier.workers.facts.StageResult;
 import java.util.List;
 
 /**

@@ -1,9 +1,9 @@
 package dev.espalier.workers.measure;
 
 import dev.espalier.workers.engine.TrainableNetwork;
+import dev.espalier.workers.facts.Recipe;
 import dev.espalier.workers.model.Initialization;
 import dev.espalier.workers.model.Network;
-import dev.espalier.workers.stage.Recipe;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -1,10 +1,10 @@
 package dev.espalier.workers.measure;
 
+import dev.espalier.workers.facts.LayerRow;
+import dev.espalier.workers.facts.Metrics;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.size.CompressedNetwork;
 import dev.espalier.workers.size.EncodedTensor;
-import dev.espalier.workers.stage.LayerRow;
-import dev.espalier.workers.stage.Metrics;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

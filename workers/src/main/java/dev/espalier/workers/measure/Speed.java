@@ -1,7 +1,7 @@
 package dev.espalier.workers.measure;
 
 import dev.espalier.workers.engine.TrainableNetwork;
-import dev.espalier.workers.stage.Recipe;
+import dev.espalier.workers.facts.Recipe;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.SplittableRandom;

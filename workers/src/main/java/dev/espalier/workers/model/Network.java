@@ -1,6 +1,6 @@
 package dev.espalier.workers.model;
 
-import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.facts.StageId;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,7 +1,7 @@
 package dev.espalier.workers.model;
 
-import dev.espalier.workers.stage.DataFacts;
-import dev.espalier.workers.stage.Model;
+import dev.espalier.workers.facts.DataFacts;
+import dev.espalier.workers.facts.Model;
 import java.util.List;
 
 /** The architectures that come with Espalier. */

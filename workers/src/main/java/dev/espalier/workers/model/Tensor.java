@@ -1,6 +1,8 @@
 package dev.espalier.workers.model;
 
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The values of one parameter of a network, in canonical order: kernels are [out, in, height,
@@ -111,6 +113,11 @@ public final class Tensor {
       }
     }
     return -1;
+  }
+
+  /** The names of {@code tensors}. */
+  public static Set<String> names(List<Tensor> tensors) {
+    return tensors.stream().map(Tensor::name).collect(Collectors.toUnmodifiableSet());
   }
 
   /** The same parameter with other values. */

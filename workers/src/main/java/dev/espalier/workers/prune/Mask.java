@@ -75,6 +75,13 @@ public final class Mask {
     }
   }
 
+  /** A copy of {@code values} to which this mask is applied. */
+  public float[] applied(float[] values) {
+    float[] copy = values.clone();
+    apply(copy);
+    return copy;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Mask mask && size == mask.size && pruned.equals(mask.pruned);

@@ -1,5 +1,7 @@
 package dev.espalier.workers.stage;
 
+import dev.espalier.workers.facts.DataFacts;
+import dev.espalier.workers.facts.DataSource;
 import java.io.Serializable;
 
 /**

@@ -1,5 +1,6 @@
 package dev.espalier.workers.stage;
 
+import dev.espalier.workers.facts.StageResult;
 import java.io.Serializable;
 
 /**

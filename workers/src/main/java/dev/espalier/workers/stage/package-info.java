@@ -1,6 +1,6 @@
 /**
- * The words that workers and sweep share: what a stage is, how it is named, what comes out of it.
- * Imports {@code java.*} only, and everything here can travel to a Spark executor.
+ * The stages of a trial, each a record that knows its texts, and the state of a network between two
+ * of them.
  */
 @NullMarked
 package dev.espalier.workers.stage;

@@ -2,7 +2,7 @@ package dev.espalier.workers.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.espalier.workers.stage.StageId;
+import dev.espalier.workers.facts.StageId;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

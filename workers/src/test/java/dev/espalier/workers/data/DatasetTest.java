@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.espalier.workers.data.Dataset.Split;
-import dev.espalier.workers.stage.Normalization;
+import dev.espalier.workers.facts.Normalization;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.espalier.workers.stage.DataSource;
+import dev.espalier.workers.facts.DataSource;
 import dev.espalier.workers.storage.Storage;
 import dev.espalier.workers.storage.Storages;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package dev.espalier.workers.data;
 
-import dev.espalier.workers.stage.DataSource;
-import dev.espalier.workers.stage.Recipe;
-import dev.espalier.workers.stage.Schedule;
+import dev.espalier.workers.facts.DataSource;
+import dev.espalier.workers.facts.Recipe;
+import dev.espalier.workers.facts.Schedule;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.workers.engine.Nets;
 import dev.espalier.workers.engine.TrainableNetwork;
-import dev.espalier.workers.stage.DataFacts;
+import dev.espalier.workers.facts.DataFacts;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;

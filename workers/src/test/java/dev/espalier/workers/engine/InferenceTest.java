@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.workers.facts.DataFacts;
+import dev.espalier.workers.facts.Model;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.model.Tensor;
-import dev.espalier.workers.stage.DataFacts;
-import dev.espalier.workers.stage.Model;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;

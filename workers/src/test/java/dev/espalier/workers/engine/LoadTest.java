@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Parameter;
-import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.model.Tensor.Kind;
-import dev.espalier.workers.stage.DataFacts;
+import dev.espalier.workers.model.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.espalier.workers.ChildJvm;
+import dev.espalier.workers.facts.DataFacts;
+import dev.espalier.workers.facts.Model;
 import dev.espalier.workers.model.Initialization;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
-import dev.espalier.workers.stage.DataFacts;
-import dev.espalier.workers.stage.Model;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;

@@ -1,11 +1,11 @@
 package dev.espalier.workers.engine;
 
-import dev.espalier.workers.model.Layer;
+import dev.espalier.workers.facts.Recipe;
+import dev.espalier.workers.facts.Schedule;
 import dev.espalier.workers.model.Layer.Activation;
+import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Tensor;
-import dev.espalier.workers.stage.Recipe;
-import dev.espalier.workers.stage.Schedule;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.espalier.workers.facts.DataFacts;
+import dev.espalier.workers.facts.Model;
 import dev.espalier.workers.model.Initialization;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.model.Tensor;
-import dev.espalier.workers.stage.DataFacts;
-import dev.espalier.workers.stage.Model;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;

@@ -3,14 +3,14 @@ package dev.espalier.workers.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.espalier.workers.ChildJvm;
+import dev.espalier.workers.facts.DataFacts;
+import dev.espalier.workers.facts.Model;
+import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.model.Initialization;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.size.CompressedNetwork;
-import dev.espalier.workers.stage.DataFacts;
-import dev.espalier.workers.stage.Model;
-import dev.espalier.workers.stage.StageId;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;

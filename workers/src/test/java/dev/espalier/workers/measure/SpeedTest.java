@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.workers.facts.DataFacts;
+import dev.espalier.workers.facts.Model;
+import dev.espalier.workers.facts.Recipe;
+import dev.espalier.workers.facts.Schedule;
 import dev.espalier.workers.measure.Speed.Work;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
-import dev.espalier.workers.stage.DataFacts;
-import dev.espalier.workers.stage.Model;
-import dev.espalier.workers.stage.Recipe;
-import dev.espalier.workers.stage.Schedule;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.espalier.workers.engine.Nets;
-import dev.espalier.workers.stage.DataFacts;
-import dev.espalier.workers.stage.Model;
+import dev.espalier.workers.facts.DataFacts;
+import dev.espalier.workers.facts.Model;
 import java.math.BigDecimal;
 import java.util.List;
 import org.junit.jupiter.api.Test;

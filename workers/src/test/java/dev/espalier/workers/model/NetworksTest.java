@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.espalier.workers.stage.DataFacts;
-import dev.espalier.workers.stage.Model;
+import dev.espalier.workers.facts.DataFacts;
+import dev.espalier.workers.facts.Model;
 import java.math.BigDecimal;
 import java.util.HashSet;
 import java.util.List;

@@ -1,11 +1,11 @@
-package dev.espalier.workers.stage;
+package dev.espalier.workers.facts;
 
+import dev.espalier.workers.stage.DataAndSeed;
+import dev.espalier.workers.stage.Stage;
 import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Names the state that a stage reaches, not the route to it: the SHA-256 of a canonical text, 64
@@ -32,23 +32,6 @@ public record StageId(String hex) implements Serializable, Comparable<StageId> {
 
   private static boolean isHex(int letter) {
     return (letter >= '0' && letter <= '9') || (letter >= 'a' && letter <= 'f');
-  }
-
-  /**
-   * The id of the state that {@code stage} makes of the state {@code from}.
-   *
-   * @param from the state it starts from by meaning, null for a stage that starts a network; for
-   *     fine-tuning this is the pruned network, whichever checkpoint the work continues from
-   */
-  public static StageId of(Stage stage, DataAndSeed setup, @Nullable StageId from) {
-    String text =
-        "espalier stage, recipe "
-            + RECIPE_VERSION
-            + "\n"
-            + (from == null ? setup.canonical() : "from " + from.hex())
-            + "\n"
-            + stage.canonical();
-    return new StageId(sha256(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** The first twelve digits: enough for a person and for a log line. */

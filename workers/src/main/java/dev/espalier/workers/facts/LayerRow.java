@@ -1,4 +1,4 @@
-package dev.espalier.workers.stage;
+package dev.espalier.workers.facts;
 
 import java.io.Serializable;
 import java.util.List;

@@ -1,9 +1,8 @@
-package dev.espalier.workers;
+package dev.espalier.workers.stage;
 
+import dev.espalier.workers.facts.DivergedException;
+import dev.espalier.workers.facts.EpochMetrics;
 import dev.espalier.workers.model.Tensor;
-import dev.espalier.workers.prune.Mask;
-import dev.espalier.workers.stage.EpochMetrics;
-import dev.espalier.workers.train.DivergedException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,16 +12,16 @@ import org.jspecify.annotations.Nullable;
  * A network between two stages.
  *
  * @param tensors every parameter, in the order of the network
- * @param masks by tensor, of what was pruned; empty before pruning
+ * @param holds by tensor, what later training must keep
  * @param prunable names of the tensors that prune stages may touch
  * @param updater velocity of the optimizer after fine-tuning; null elsewhere
  * @param curve of the epochs between the state that the stage starts from and this one
  */
 // States are handed on and never compared, so an array may stand in a record.
 @SuppressWarnings("ArrayRecordComponent")
-record State(
+public record State(
     List<Tensor> tensors,
-    Map<String, Mask> masks,
+    Map<String, Hold> holds,
     Set<String> prunable,
     float @Nullable [] updater,
     List<EpochMetrics> curve) {
@@ -33,7 +32,7 @@ record State(
    *
    * @throws DivergedException naming the first value that is NaN or infinite
    */
-  void requireFinite() throws DivergedException {
+  public void requireFinite() throws DivergedException {
     for (Tensor tensor : tensors) {
       int index = tensor.firstNonFinite();
       if (index >= 0) {

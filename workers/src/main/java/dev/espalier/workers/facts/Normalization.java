@@ -1,4 +1,4 @@
-package dev.espalier.workers.stage;
+package dev.espalier.workers.facts;
 
 import java.io.Serializable;
 import java.util.List;
@@ -44,7 +44,7 @@ public record Normalization(List<Channel> channels) implements Serializable {
   }
 
   /** All of it, exactly, the same on every machine. */
-  String canonical() {
+  public String canonical() {
     return channels.stream()
         .map(c -> Double.toHexString(c.mean()) + " " + Double.toHexString(c.deviation()))
         .collect(Collectors.joining(", "));

@@ -1,4 +1,4 @@
-package dev.espalier.workers.stage;
+package dev.espalier.workers.prune;
 
 /** What one ranking of weights by magnitude spans. */
 public enum Scope {

@@ -3,11 +3,12 @@ package dev.espalier.workers.train;
 import dev.espalier.workers.data.Batches;
 import dev.espalier.workers.data.Dataset;
 import dev.espalier.workers.engine.TrainableNetwork;
+import dev.espalier.workers.facts.DataFacts;
+import dev.espalier.workers.facts.DivergedException;
+import dev.espalier.workers.facts.EpochMetrics;
+import dev.espalier.workers.facts.Metrics;
+import dev.espalier.workers.facts.Recipe;
 import dev.espalier.workers.measure.Evaluation;
-import dev.espalier.workers.stage.DataFacts;
-import dev.espalier.workers.stage.EpochMetrics;
-import dev.espalier.workers.stage.Metrics;
-import dev.espalier.workers.stage.Recipe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ import java.util.Map;
  * @param seed decides the order of the images and their augmentation
  * @param horizon the epoch at which the learning-rate schedule ends
  */
-public record Training(
+public record TrainingLoop(
     TrainableNetwork network, Dataset data, Recipe recipe, long seed, int horizon) {
 
   /**

@@ -1,4 +1,4 @@
-package dev.espalier.workers.train;
+package dev.espalier.workers.facts;
 
 /** The loss or a weight became NaN or infinite: training on, or again, would not help. */
 public final class DivergedException extends Exception {
@@ -9,7 +9,7 @@ public final class DivergedException extends Exception {
    *
    * @param place such as {@code step 3 of epoch 1}
    */
-  DivergedException(double loss, String place, double learningRate) {
+  public DivergedException(double loss, String place, double learningRate) {
     super(
         "diverged: the loss was %s in %s, at learning rate %s"
             .formatted(loss, place, learningRate));

@@ -1,4 +1,4 @@
-package dev.espalier.workers.stage;
+package dev.espalier.workers.facts;
 
 import java.io.Serializable;
 import java.math.BigDecimal;
@@ -37,7 +37,8 @@ public record Recipe(
     }
   }
 
-  String canonical() {
+  /** The recipe as text, in which every property that shapes the weights appears. */
+  public String canonical() {
     return "rate "
         + learningRate.canonical()
         + ", batch "

@@ -1,7 +1,6 @@
 package dev.espalier.workers.prune;
 
 import dev.espalier.workers.model.Tensor;
-import dev.espalier.workers.stage.Scope;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.BitSet;
@@ -12,18 +11,18 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * One-shot magnitude pruning: the smallest weights go (Han et al., arXiv 1506.02626).
+ * One-shot pruning of single weights: those of lowest score go.
  *
  * <p>Exactly round(sparsity x n) weights are pruned, computed in decimal, half up. Weights of equal
- * magnitude (0.0 and -0.0 among them) are pruned in network order, then canonical order. So a mask
- * at a higher sparsity prunes all that one at a lower sparsity does.
+ * score (0.0 and -0.0 among them) are pruned in network order, then canonical order. So a mask at a
+ * higher sparsity prunes all that one at a lower sparsity does.
  */
-public final class MagnitudePruning {
+public final class WeightPruning {
   private static final int MAGNITUDE = 0x7fffffff;
   private static final int HIGH_BITS = 15;
   private static final int LOW_BITS = 16;
 
-  private MagnitudePruning() {}
+  private WeightPruning() {}
 
   /**
    * The masks of the given tensors, by the tensors' names, in the order given.
@@ -32,14 +31,17 @@ public final class MagnitudePruning {
    * @param sparsity fraction of the weights to prune, in [0, 1)
    * @param scope {@code FLAT}: n counts all weights, in one ranking, and a layer may lose all of
    *     its weights; {@code LAYERWISE}: n counts the weights of each layer
-   * @throws IllegalArgumentException if a weight is NaN, which has no place in a ranking
+   * @throws IllegalArgumentException if a score is NaN, which has no place in a ranking
    */
-  public static Map<String, Mask> masks(List<Tensor> prunable, BigDecimal sparsity, Scope scope) {
+  public static Map<String, Mask> masks(
+      List<Tensor> prunable, Criterion criterion, BigDecimal sparsity, Scope scope) {
     if (sparsity.signum() < 0 || sparsity.compareTo(BigDecimal.ONE) >= 0) {
       throw new IllegalArgumentException("sparsity: must be in [0, 1), found " + sparsity);
     }
     Map<String, Mask> masks = new LinkedHashMap<>();
-    for (List<Tensor> ranked : rankings(prunable, scope)) {
+    for (List<Tensor> kernels : rankings(prunable, scope)) {
+      List<Tensor> ranked =
+          kernels.stream().map(kernel -> kernel.with(criterion.scores(kernel))).toList();
       Threshold threshold = threshold(ranked, sparsity);
       int ties = threshold.ties();
       for (Tensor tensor : ranked) {
@@ -111,7 +113,7 @@ public final class MagnitudePruning {
       for (int i = 0; i < values.length; i++) {
         if (Float.isNaN(values[i])) {
           throw new IllegalArgumentException(
-              tensor.name() + "[" + i + "]: a weight must be a number, found NaN");
+              tensor.name() + "[" + i + "]: a score must be a number, found NaN");
         }
         counts[magnitude(values[i]) >>> LOW_BITS]++;
       }

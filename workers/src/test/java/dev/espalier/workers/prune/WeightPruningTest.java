@@ -6,9 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.workers.CpuTime;
-import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.model.Tensor.Kind;
-import dev.espalier.workers.stage.Scope;
+import dev.espalier.workers.model.Tensor;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -24,13 +23,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class MagnitudePruningTest {
+class WeightPruningTest {
   private static Tensor tensor(String layer, float... values) {
     return new Tensor(layer + "/W", Kind.DENSE, List.of(values.length), 1, true, values);
   }
 
   private static Map<String, Mask> masks(List<Tensor> tensors, String sparsity, Scope scope) {
-    return MagnitudePruning.masks(tensors, new BigDecimal(sparsity), scope);
+    return WeightPruning.masks(tensors, new Magnitude(), new BigDecimal(sparsity), scope);
   }
 
   private static int pruned(Map<String, Mask> masks) {
@@ -89,11 +88,11 @@ class MagnitudePruningTest {
 
       Map<String, Mask> flat = new LinkedHashMap<>();
       rank(tensors, sparsity, flat);
-      assertEquals(flat, MagnitudePruning.masks(tensors, sparsity, Scope.FLAT));
+      assertEquals(flat, WeightPruning.masks(tensors, new Magnitude(), sparsity, Scope.FLAT));
 
       Map<String, Mask> layerwise = new LinkedHashMap<>();
       tensors.forEach(tensor -> rank(List.of(tensor), sparsity, layerwise));
-      assertEquals(layerwise, MagnitudePruning.masks(tensors, sparsity, Scope.LAYERWISE));
+      assertEquals(layerwise, WeightPruning.masks(tensors, new Magnitude(), sparsity, Scope.LAYERWISE));
     }
   }
 
@@ -177,7 +176,7 @@ class MagnitudePruningTest {
 
   @Test
   void refusesNaNAndSparsitiesOutOfRangeAndNamesThatRepeat() {
-    assertRefused("a/W[1]: a weight must be a number, found NaN", "0.5", tensor("a", 1, Float.NaN));
+    assertRefused("a/W[1]: a score must be a number, found NaN", "0.5", tensor("a", 1, Float.NaN));
     assertRefused("sparsity: must be in [0, 1), found 1.0", "1.0", tensor("a", 1));
     assertRefused("sparsity: must be in [0, 1), found -0.1", "-0.1", tensor("a", 1));
     assertRefused(

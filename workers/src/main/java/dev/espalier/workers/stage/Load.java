@@ -1,0 +1,48 @@
+package dev.espalier.workers.stage;
+
+import dev.espalier.workers.facts.Normalization;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts from the user's own network: a Deeplearning4j ComputationGraph saved by ModelSerializer.
+ *
+ * @param digest SHA-256 of the file, which is its identity
+ * @param input how its images are normalized; null: as those of a network that is trained here, by
+ *     the mean and deviation of the training images
+ */
+public record Load(String path, String digest, @Nullable Normalization input) implements Start {
+  @Override
+  public String canonical() {
+    return "load " + digest + (input == null ? "" : "\ninput " + input.canonical());
+  }
+
+  @Override
+  public String word() {
+    return "load";
+  }
+
+  /** The file's name without its extension, of letters that every file system and URL takes. */
+  @Override
+  public String slug() {
+    Path file = Path.of(path).getFileName();
+    String name = file == null ? "network" : file.toString();
+    int dot = name.lastIndexOf('.');
+    return (dot > 0 ? name.substring(0, dot) : name).replaceAll("[^A-Za-z0-9._-]", "-");
+  }
+
+  @Override
+  public String brief() {
+    return slug();
+  }
+
+  @Override
+  public Map<String, @Nullable Object> parameters() {
+    Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
+    parameters.put("model", slug());
+    parameters.put("width", null);
+    return parameters;
+  }
+}

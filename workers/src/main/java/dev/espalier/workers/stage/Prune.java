@@ -1,0 +1,97 @@
+package dev.espalier.workers.stage;
+
+import dev.espalier.workers.facts.Schedule;
+import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.prune.Criterion;
+import dev.espalier.workers.prune.Mask;
+import dev.espalier.workers.prune.Prunable;
+import dev.espalier.workers.prune.Scope;
+import dev.espalier.workers.prune.WeightPruning;
+import java.math.BigDecimal;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sets the weights of lowest score to zero, once.
+ *
+ * @param sparsity fraction of prunable weights that become zero, in (0, 1)
+ * @param exclude globs of layer names that are left alone
+ * @param depthwise whether depthwise kernels are prunable too
+ * @param varied the options that tell it apart from other prune stages of the sweep
+ */
+public record Prune(
+    BigDecimal sparsity,
+    Scope scope,
+    Criterion criterion,
+    List<String> exclude,
+    boolean depthwise,
+    List<NamedOption> varied)
+    implements Transform {
+  public Prune {
+    if (sparsity.signum() <= 0 || sparsity.compareTo(BigDecimal.ONE) >= 0) {
+      throw new IllegalArgumentException(
+          "the sparsity of a prune stage must be in (0, 1), found " + sparsity);
+    }
+    sparsity = new BigDecimal(Schedule.plain(sparsity));
+    exclude = List.copyOf(exclude);
+    varied = List.copyOf(varied);
+  }
+
+  @Override
+  public String canonical() {
+    return "prune "
+        + Schedule.plain(sparsity)
+        + " "
+        + scope.word()
+        + " by "
+        + criterion.word()
+        + ", half up, ties by index\nexclude "
+        + String.join(",", exclude)
+        + "\ndepthwise "
+        + depthwise;
+  }
+
+  @Override
+  public String word() {
+    return "prune";
+  }
+
+  @Override
+  public String slug() {
+    return "s" + Schedule.plain(sparsity) + "-" + scope.word() + NamedOption.slugs(varied);
+  }
+
+  @Override
+  public String brief() {
+    return "s=" + Schedule.plain(sparsity) + " " + scope.word() + NamedOption.briefs(varied);
+  }
+
+  @Override
+  public Map<String, @Nullable Object> parameters() {
+    Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
+    parameters.put("sparsity", sparsity);
+    parameters.put("scope", scope.word());
+    varied.forEach(option -> parameters.put(option.parameter(), option.value()));
+    return parameters;
+  }
+
+  @Override
+  public State apply(State state) {
+    List<Tensor> prunable = Prunable.of(state.tensors(), exclude, depthwise);
+    Map<String, Mask> masks = WeightPruning.masks(prunable, criterion, sparsity, scope);
+    Map<String, Hold> holds = new HashMap<>(state.holds());
+    masks.forEach((name, mask) -> holds.put(name, new Hold.Zeros(mask)));
+    List<Tensor> tensors =
+        state.tensors().stream()
+            .map(
+                tensor -> {
+                  Mask mask = masks.get(tensor.name());
+                  return mask == null ? tensor : tensor.with(mask.applied(tensor.values()));
+                })
+            .toList();
+    return new State(tensors, holds, Tensor.names(prunable), null, List.of());
+  }
+}

@@ -1,0 +1,74 @@
+package dev.espalier.workers.stage;
+
+import dev.espalier.workers.facts.Model;
+import dev.espalier.workers.facts.Recipe;
+import dev.espalier.workers.facts.Schedule;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trains a network from its seeded initialization.
+ *
+ * @param networkDigest SHA-256 of the network's table, so that a change of the architecture's code
+ *     changes the id
+ * @param epochs at least 1
+ * @param varied the options of which the sweep tries several values
+ */
+public record Train(
+    Model model, String networkDigest, Recipe recipe, int epochs, List<NamedOption> varied)
+    implements Start {
+  public Train {
+    if (epochs < 1) {
+      throw new IllegalArgumentException("a baseline must have at least 1 epoch, found " + epochs);
+    }
+    varied = List.copyOf(varied);
+  }
+
+  /** A training of which the sweep has no variants. */
+  public Train(Model model, String networkDigest, Recipe recipe, int epochs) {
+    this(model, networkDigest, recipe, epochs, List.of());
+  }
+
+  @Override
+  public String canonical() {
+    String horizon = recipe.learningRate().hasHorizon() ? " horizon " + epochs : "";
+    return "train " + networkDigest + "\n" + recipe.canonical() + "\nepoch " + epochs + horizon;
+  }
+
+  @Override
+  public String word() {
+    return "train";
+  }
+
+  @Override
+  public String slug() {
+    String network = model.architecture() + "-w" + Schedule.plain(model.width());
+    return network + NamedOption.slugs(varied);
+  }
+
+  @Override
+  public String brief() {
+    String network = model.architecture() + " w=" + Schedule.plain(model.width());
+    return network + NamedOption.briefs(varied);
+  }
+
+  @Override
+  public Map<String, @Nullable Object> parameters() {
+    Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
+    parameters.put("model", model.architecture());
+    parameters.put("width", model.width());
+    varied.forEach(option -> parameters.put(option.parameter(), option.value()));
+    return parameters;
+  }
+
+  @Override
+  public boolean passesThrough(Stage other) {
+    return other instanceof Train train
+        && train.networkDigest.equals(networkDigest)
+        && train.recipe.equals(recipe)
+        && train.epochs < epochs
+        && !recipe.learningRate().hasHorizon();
+  }
+}
