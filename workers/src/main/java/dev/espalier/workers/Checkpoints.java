@@ -1,10 +1,5 @@
 package dev.espalier.workers;
 
-import dev.espalier.workers.stage.Hold;
-import dev.espalier.workers.stage.Load;
-import dev.espalier.workers.stage.State;
-import dev.espalier.workers.stage.Prune;
-import dev.espalier.workers.stage.Train;
 import dev.espalier.workers.checkpoint.Attempt;
 import dev.espalier.workers.checkpoint.CheckpointStore;
 import dev.espalier.workers.checkpoint.Damage;
@@ -20,7 +15,12 @@ import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.prune.Mask;
 import dev.espalier.workers.prune.Prunable;
 import dev.espalier.workers.size.CompressedNetwork;
+import dev.espalier.workers.stage.Hold;
+import dev.espalier.workers.stage.Load;
 import dev.espalier.workers.stage.PlannedStage;
+import dev.espalier.workers.stage.Prune;
+import dev.espalier.workers.stage.State;
+import dev.espalier.workers.stage.Train;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,9 +1,9 @@
 package dev.espalier.workers;
 
-import dev.espalier.workers.stage.Load;
 import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.StageId;
+import dev.espalier.workers.stage.Load;
 import dev.espalier.workers.storage.Bounded;
 import java.io.IOException;
 import java.nio.file.Files;

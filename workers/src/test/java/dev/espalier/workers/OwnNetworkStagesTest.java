@@ -10,8 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.espalier.workers.stage.FineTune;
-import dev.espalier.workers.stage.Load;
 import dev.espalier.workers.checkpoint.Attempt;
 import dev.espalier.workers.checkpoint.CheckpointStore;
 import dev.espalier.workers.data.Dataset;
@@ -32,6 +30,8 @@ import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.prune.Scope;
 import dev.espalier.workers.size.CompressedNetwork;
+import dev.espalier.workers.stage.FineTune;
+import dev.espalier.workers.stage.Load;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.Stage;
 import java.io.IOException;

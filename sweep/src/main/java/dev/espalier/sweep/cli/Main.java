@@ -1,8 +1,8 @@
 package dev.espalier.sweep.cli;
 
+import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.journal.RefusedException;
 import dev.espalier.sweep.spark.ApplicationMaster;
-import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.workers.data.DataException;
 import dev.espalier.workers.storage.FileTrouble;
 import dev.espalier.workers.storage.HadoopSettings;
@@ -195,7 +195,7 @@ public final class Main implements Callable<Integer> {
   private static List<String> problems(Throwable thrown) {
     Throwable cause = thrown.getCause();
     Throwable e = thrown instanceof UncheckedIOException && cause != null ? cause : thrown;
-    if (e instanceof SpecException spec) {
+    if (e instanceof ConfigException spec) {
       return spec.problems();
     } else if (e instanceof DataException data) {
       return data.messages();

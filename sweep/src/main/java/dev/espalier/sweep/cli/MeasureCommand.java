@@ -1,5 +1,6 @@
 package dev.espalier.sweep.cli;
 
+import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.journal.RefusedException;
 import dev.espalier.sweep.journal.RunDirectory;
 import dev.espalier.sweep.journal.TrialResult;
@@ -8,7 +9,6 @@ import dev.espalier.sweep.preparation.FinishedNetworks;
 import dev.espalier.sweep.results.Latencies;
 import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.results.TrialLatency;
-import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.workers.engine.Engine;
 import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.facts.DataFacts;
@@ -59,7 +59,7 @@ final class MeasureCommand implements Callable<Integer> {
   @Spec private CommandSpec command = CommandSpec.create();
 
   @Override
-  public Integer call() throws UsageException, SpecException, IOException {
+  public Integer call() throws UsageException, ConfigException, IOException {
     if (!(seconds > 0 && seconds <= 3600)) {
       throw new UsageException("--seconds: must be in (0, 3600], found " + seconds);
     }

@@ -1,5 +1,6 @@
 package dev.espalier.sweep.cli;
 
+import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.journal.PlanFile;
 import dev.espalier.sweep.journal.RunDirectory;
 import dev.espalier.sweep.journal.TrialResult;
@@ -11,7 +12,6 @@ import dev.espalier.sweep.pareto.SelectionText;
 import dev.espalier.sweep.preparation.FinishedNetworks;
 import dev.espalier.sweep.preparation.Planner;
 import dev.espalier.sweep.results.SweepSnapshot;
-import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.workers.data.DataException;
 import dev.espalier.workers.data.Dataset;
@@ -96,7 +96,7 @@ final class PickCommand implements Callable<Integer> {
   @Spec private CommandSpec command = CommandSpec.create();
 
   @Override
-  public Integer call() throws UsageException, SpecException, DataException, IOException {
+  public Integer call() throws UsageException, ConfigException, DataException, IOException {
     SelectionRule rule = rule();
     data.check();
     requireRoom();
@@ -124,7 +124,7 @@ final class PickCommand implements Callable<Integer> {
   }
 
   private int register(RegisterOptions to, SweepSnapshot sweep, Point picked, List<String> words)
-      throws UsageException, SpecException, IOException {
+      throws UsageException, ConfigException, IOException {
     try {
       say(to.register(sweep, picked, words));
       return Main.DONE;
@@ -169,7 +169,7 @@ final class PickCommand implements Callable<Integer> {
   }
 
   private void export(Path target, SweepSnapshot sweep, Point picked, List<String> why)
-      throws SpecException, DataException, IOException {
+      throws ConfigException, DataException, IOException {
     StageId trial = new StageId(picked.trial());
     FinishedNetworks networks = FinishedNetworks.of(sweep);
     StageResult.Done committed = networks.committed(trial, picked.name());

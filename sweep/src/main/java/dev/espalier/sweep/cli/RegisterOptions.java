@@ -1,5 +1,6 @@
 package dev.espalier.sweep.cli;
 
+import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.journal.RunDirectory;
 import dev.espalier.sweep.mlflow.Registration.Registered;
 import dev.espalier.sweep.mlflow.Registration;
@@ -8,7 +9,6 @@ import dev.espalier.sweep.mlflow.TrackingUri;
 import dev.espalier.sweep.pareto.Point;
 import dev.espalier.sweep.preparation.FinishedNetworks;
 import dev.espalier.sweep.results.SweepSnapshot;
-import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.workers.facts.StageId;
 import java.io.IOException;
 import java.util.List;
@@ -64,7 +64,7 @@ final class RegisterOptions {
    * @throws SweepUpload.UnsentException if the server did not take it
    */
   String register(SweepSnapshot sweep, Point picked, List<String> why)
-      throws IOException, SpecException, UsageException, SweepUpload.UnsentException {
+      throws IOException, ConfigException, UsageException, SweepUpload.UnsentException {
     if (sweep.trials().stream().noneMatch(trial -> trial.trial().equals(picked.trial()))) {
       throw new UsageException(
           "--register: must be a trial of the sweep, found %s, which has no run in MLflow; add sparsity 0 without fine-tuning to the grid"

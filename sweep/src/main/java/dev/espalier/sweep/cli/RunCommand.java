@@ -126,7 +126,7 @@ final class RunCommand implements Callable<Integer> {
 
   private int run(SweepSpec spec, Plan plan, RunDirectory directory) throws Exception {
     PrintWriter out = command.commandLine().getOut();
-    long resident = Footprint.resident(plan, spec);
+    long resident = Footprint.resident(plan);
     RunOutputs outputs = new RunOutputs(Main.VERSION);
     try (ProgressView view = new ProgressView(out, Terminal.columns(), spec, System::nanoTime);
         LiveTracking tracking =
@@ -148,7 +148,7 @@ final class RunCommand implements Callable<Integer> {
               new Sweep.Options(
                   retryFailed,
                   allowMixed,
-                  new ShortTiming(plan, spec.fineTune(), execution.slots(resident), view::say),
+                  new ShortTiming(plan, execution.slots(resident), view::say),
                   maxTime,
                   stageLimit),
               new Listeners(List.of(view, outputs, tracking)));

@@ -1,9 +1,9 @@
 package dev.espalier.sweep.cli;
 
+import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.preparation.Planner;
 import dev.espalier.sweep.spec.ConfigFile;
-import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.workers.data.DataException;
 import java.io.IOException;
@@ -30,12 +30,12 @@ final class SweepConfig {
   private List<String> overrides = List.of();
 
   /** The sweep as resolved, without its data. */
-  ConfigFile read() throws SpecException {
+  ConfigFile read() throws ConfigException {
     return SpecFile.open(config, overrides);
   }
 
   /** The plan of a sweep, for which the data set is read. */
-  Plan plan(ConfigFile file) throws SpecException, DataException, IOException {
+  Plan plan(ConfigFile file) throws ConfigException, DataException, IOException {
     return Planner.plan(file, dataAddress());
   }
 

@@ -74,7 +74,7 @@ final class VerifyCommand implements Callable<Integer> {
     var unused = sweep.directory().reachableStore();
     long chance = seed == null ? new SecureRandom().nextInt(1_000_000) : seed;
     Plan plan = Planner.again(sweep, data.address());
-    int atATime = slots.here(Footprint.resident(plan, sweep.spec()));
+    int atATime = slots.here(Footprint.resident(plan));
     Verification verification = Verification.pick(sweep, plan, trials, chance);
     introduce(verification, chance, atATime);
     Interruption interruption = new Interruption(() -> say("Stopping ..."));

@@ -1,11 +1,11 @@
 package dev.espalier.sweep.journal;
 
-import dev.espalier.workers.stage.Load;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.plan.Trial;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.Normalization;
 import dev.espalier.workers.facts.StageId;
+import dev.espalier.workers.stage.Load;
 import dev.espalier.workers.stage.PlannedStage;
 import java.io.IOException;
 import java.util.List;

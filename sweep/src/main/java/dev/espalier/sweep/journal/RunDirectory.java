@@ -1,7 +1,7 @@
 package dev.espalier.sweep.journal;
 
+import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.spec.SpecDifference;
-import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.checkpoint.CheckpointStore;
@@ -205,7 +205,7 @@ public record RunDirectory(String address, boolean shared) {
   public SweepSpec readSpec() throws IOException {
     try {
       return SpecFile.parse(place(SPEC), read(SPEC), List.of());
-    } catch (SpecException e) {
+    } catch (ConfigException e) {
       throw new RefusedException(
           "%s%n%s is written by run: restore it from a copy, or remove it and run the config again"
               .formatted(String.join("\n", e.problems()), place(SPEC)),

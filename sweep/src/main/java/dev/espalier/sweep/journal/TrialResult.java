@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param trial its id
  * @param standsFor the scopes that this trial is the same for, empty where it is one trial
+ * @param pipelines the names of those that reach it; empty for a grid
  * @param parameters texts and numbers, in the order of the grid
  * @param metrics of its last stage; none if it failed
  * @param path its stages, first to last
@@ -35,6 +36,7 @@ public record TrialResult(
     String trial,
     String name,
     List<String> standsFor,
+    List<String> pipelines,
     Map<String, @Nullable Object> parameters,
     Metrics metrics,
     List<StageId> path,
@@ -49,6 +51,7 @@ public record TrialResult(
 
   public TrialResult {
     standsFor = List.copyOf(standsFor);
+    pipelines = List.copyOf(pipelines);
     parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
     path = List.copyOf(path);
     if (path.isEmpty() || !path.get(path.size() - 1).hex().equals(trial)) {
@@ -71,7 +74,16 @@ public record TrialResult(
     SortedMap<String, Double> all = new TreeMap<>(metrics.values());
     all.putAll(more.values());
     return new TrialResult(
-        trial, name, standsFor, parameters, new Metrics(all), path, reason, seconds, secondsOwn);
+        trial,
+        name,
+        standsFor,
+        pipelines,
+        parameters,
+        new Metrics(all),
+        path,
+        reason,
+        seconds,
+        secondsOwn);
   }
 
   /** Whether two results are the same, apart from the time they took. */
@@ -105,6 +117,9 @@ public record TrialResult(
     if (!standsFor.isEmpty()) {
       node.set("stands_for", JSON.valueToTree(standsFor));
     }
+    if (!pipelines.isEmpty()) {
+      node.set("pipelines", JSON.valueToTree(pipelines));
+    }
     node.set("parameters", JSON.valueToTree(parameters));
     node.set("metrics", ResultJson.writeMetrics(metrics));
     ArrayNode stages = node.putArray("path");
@@ -124,6 +139,8 @@ public record TrialResult(
       JsonNode node = JSON.readTree(line);
       List<String> standsFor = new ArrayList<>();
       node.path("stands_for").forEach(scope -> standsFor.add(scope.asText()));
+      List<String> pipelines = new ArrayList<>();
+      node.path("pipelines").forEach(pipeline -> pipelines.add(pipeline.asText()));
       Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
       for (Map.Entry<String, JsonNode> field : node.required("parameters").properties()) {
         parameters.put(field.getKey(), JSON.treeToValue(field.getValue(), Object.class));
@@ -134,6 +151,7 @@ public record TrialResult(
           node.required("trial").asText(),
           node.required("name").asText(),
           standsFor,
+          pipelines,
           parameters,
           ResultJson.readMetrics(node.required("metrics")),
           path,

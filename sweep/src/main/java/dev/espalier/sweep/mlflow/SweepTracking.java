@@ -108,6 +108,9 @@ public final class SweepTracking {
     if (!trial.standsFor().isEmpty()) {
       tags.put("stands_for", String.join(",", trial.standsFor()));
     }
+    if (!trial.pipelines().isEmpty()) {
+      tags.put("pipelines", String.join(",", trial.pipelines()));
+    }
     List<CurvePoint> curve =
         TrialMetrics.curve(
             path, path.size() > 1 ? curvesFrom : 0, identity.startedMillis(), trial.seconds());

@@ -1,6 +1,6 @@
 package dev.espalier.sweep.plan;
 
-import dev.espalier.sweep.spec.SpecException;
+import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.StageId;
@@ -48,10 +48,10 @@ public final class Plan {
   /**
    * The plan of a sweep over a data set.
    *
-   * @throws SpecException if a network cannot be built for these images at a width, if two widths
+   * @throws ConfigException if a network cannot be built for these images at a width, if two widths
    *     make one network, or if the user's own network cannot be read
    */
-  public static Plan of(SweepSpec spec, DataFacts data) throws SpecException {
+  public static Plan of(SweepSpec spec, DataFacts data) throws ConfigException {
     return of(spec, data, null);
   }
 
@@ -60,7 +60,7 @@ public final class Plan {
    * the sweep does not begin with one.
    */
   public static Plan of(SweepSpec spec, DataFacts data, @Nullable OwnFile own)
-      throws SpecException {
+      throws ConfigException {
     StageTree tree = StageTree.of(spec, data, Roots.of(spec, data, own));
     return new Plan(tree.parentsFirst(), tree.trials(), tree.cells());
   }

@@ -1,13 +1,13 @@
 package dev.espalier.sweep.plan;
 
+import dev.espalier.workers.facts.Normalization;
 import dev.espalier.workers.stage.Cluster;
 import dev.espalier.workers.stage.FineTune;
 import dev.espalier.workers.stage.Load;
-import dev.espalier.workers.stage.Prune;
-import dev.espalier.workers.stage.Train;
-import dev.espalier.workers.facts.Normalization;
 import dev.espalier.workers.stage.PlannedStage;
+import dev.espalier.workers.stage.Prune;
 import dev.espalier.workers.stage.Stage;
+import dev.espalier.workers.stage.Train;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,19 +1,21 @@
 package dev.espalier.sweep.plan;
 
-import dev.espalier.workers.stage.Load;
-import dev.espalier.workers.stage.Train;
+import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.spec.Baseline;
-import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.sweep.spec.step.OptionValues;
+import dev.espalier.sweep.spec.step.TrainOptions;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.Model;
 import dev.espalier.workers.facts.Normalization;
 import dev.espalier.workers.facts.Schedule;
 import dev.espalier.workers.facts.StageId;
-import dev.espalier.workers.model.KernelSelection;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
+import dev.espalier.workers.model.Parameter;
+import dev.espalier.workers.stage.Load;
 import dev.espalier.workers.stage.Stage;
+import dev.espalier.workers.stage.Train;
 import dev.espalier.workers.storage.Bounded;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,55 +28,43 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where trials begin.
  *
- * @param roots by model; by null for the user's own network
+ * @param roots by model and training
  */
-record Roots(Map<@Nullable Model, Root> roots) {
+record Roots(Map<Key, Root> roots) {
+
+  /** Both null for the user's own network. */
+  private record Key(@Nullable Model model, @Nullable OptionValues training) {}
 
   /**
    * The beginning of a trial.
    *
-   * @param largest weights in the largest kernel that may share values
+   * @param parameters of the network, in its order
    */
-  private record Root(Stage stage, int largest) {}
+  record Root(Stage stage, List<Parameter> parameters) {}
 
-  static Roots of(SweepSpec spec, DataFacts data, @Nullable OwnFile own) throws SpecException {
-    KernelSelection shared =
-        new KernelSelection(spec.cluster().exclude(), spec.cluster().depthwise());
-    Map<@Nullable Model, Root> roots = new HashMap<>();
-    if (spec.baseline() instanceof Baseline.Train train) {
-      roots.putAll(trained(spec.models(), train, data, shared));
-    } else if (spec.baseline() instanceof Baseline.From from) {
+  static Roots of(SweepSpec spec, DataFacts data, @Nullable OwnFile own) throws ConfigException {
+    if (spec.baseline() instanceof Baseline.From from) {
       OwnFile known = own == null ? new OwnFile(null, List.of()) : own;
-      int largest = shared.largest(known.parameters());
-      roots.put(null, new Root(loaded(from.path(), known.input()), largest));
+      Root root = new Root(loaded(from.path(), known.input()), known.parameters());
+      return new Roots(Map.of(new Key(null, null), root));
     }
-    return new Roots(roots);
+    return new Roots(trained(spec.models(), (Baseline.Train) spec.baseline(), data));
   }
 
-  /** The first stage of the trials of a model. */
-  Stage baseline(@Nullable Model model) {
-    return root(model).stage();
-  }
-
-  /** The number of weights in the largest kernel of a model's network that may share values. */
-  int largestShared(@Nullable Model model) {
-    return root(model).largest();
-  }
-
-  private Root root(@Nullable Model model) {
-    Root root = roots.get(model);
+  /** The beginning of the trials of a model that is trained so. */
+  Root of(@Nullable Model model, @Nullable OptionValues training) {
+    Root root = roots.get(new Key(model, training));
     if (root == null) {
       throw new IllegalArgumentException("there is no baseline for " + model);
     }
     return root;
   }
 
-  private static Map<Model, Root> trained(
-      List<Model> models, Baseline.Train train, DataFacts data, KernelSelection shared)
-      throws SpecException {
+  private static Map<Key, Root> trained(
+      List<Model> models, Baseline.Train baseline, DataFacts data) throws ConfigException {
     List<String> problems = new ArrayList<>();
     Map<String, Model> byDigest = new HashMap<>();
-    Map<Model, Root> roots = new HashMap<>();
+    Map<Key, Root> roots = new HashMap<>();
     for (Model model : models) {
       try {
         Network network = Networks.of(model, data);
@@ -89,27 +79,35 @@ record Roots(Map<@Nullable Model, Root> roots) {
                   + " as "
                   + Schedule.plain(twin.width()));
         }
-        Stage stage = new Train(model, digest, train.recipe(), train.epochs(), List.of());
-        roots.put(model, new Root(stage, shared.largest(network.layout())));
+        for (OptionValues values : baseline.product()) {
+          Stage stage =
+              new Train(
+                  model,
+                  digest,
+                  TrainOptions.recipe(values),
+                  values.get(TrainOptions.EPOCHS),
+                  baseline.varied(values));
+          roots.put(new Key(model, values), new Root(stage, network.layout()));
+        }
       } catch (IllegalArgumentException e) {
         problems.add(e.getMessage() + " (" + model.architecture() + ")");
       }
     }
     if (!problems.isEmpty()) {
-      throw new SpecException(problems);
+      throw new ConfigException(problems);
     }
     return roots;
   }
 
-  private static Stage loaded(String path, @Nullable Normalization input) throws SpecException {
+  private static Stage loaded(String path, @Nullable Normalization input) throws ConfigException {
     try {
       String sha256 = StageId.sha256(Bounded.read(Path.of(path), Bounded.MOST_BYTES));
       return new Load(path, sha256, input);
     } catch (IOException e) {
-      throw new SpecException(
+      throw new ConfigException(
           List.of("baseline.from: must be a file that can be read, found " + e.getMessage()));
     } catch (IllegalArgumentException e) {
-      throw new SpecException(List.of("baseline.from: " + e.getMessage()));
+      throw new ConfigException(List.of("baseline.from: " + e.getMessage()));
     }
   }
 }

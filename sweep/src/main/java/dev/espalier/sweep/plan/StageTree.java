@@ -3,24 +3,25 @@ package dev.espalier.sweep.plan;
 import dev.espalier.sweep.spec.Cell;
 import dev.espalier.sweep.spec.Retention;
 import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.sweep.spec.step.PruneStep;
+import dev.espalier.sweep.spec.step.StepValues;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.StageId;
-import dev.espalier.workers.prune.Magnitude;
 import dev.espalier.workers.prune.Scope;
-import dev.espalier.workers.stage.Cluster;
 import dev.espalier.workers.stage.DataAndSeed;
-import dev.espalier.workers.stage.FineTune;
 import dev.espalier.workers.stage.PlannedStage;
-import dev.espalier.workers.stage.Prune;
 import dev.espalier.workers.stage.Reached;
 import dev.espalier.workers.stage.Stage;
 import dev.espalier.workers.stage.Training;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,7 @@ final class StageTree {
   private final DataFacts data;
   private final Roots roots;
   private final TrialNames names;
+  private final Map<Long, DataAndSeed> setups = new HashMap<>();
   private final Map<StageId, State> states = new LinkedHashMap<>();
   private final Map<StageId, Trial> trials = new LinkedHashMap<>();
 
@@ -75,8 +77,8 @@ final class StageTree {
   }
 
   private void grow(Cell cell) {
-    DataAndSeed setup = new DataAndSeed(spec.dataset(), data, cell.seed());
-    List<Stage> stages = steps(cell);
+    DataAndSeed setup = setups.computeIfAbsent(cell.seed(), this::setup);
+    List<Stage> stages = stages(cell);
     List<Reached> path = new ArrayList<>();
     for (Stage stage : stages) {
       Reached from = path.isEmpty() ? null : path.get(path.size() - 1);
@@ -86,11 +88,12 @@ final class StageTree {
     }
     StageId last = path.get(path.size() - 1).id();
     Trial old = trials.get(last);
-    boolean pruned = cell.sparsity().signum() > 0;
-    List<Scope> standsFor = new ArrayList<>(old == null ? List.of() : old.standsFor());
-    if (!pruned) {
-      standsFor.add(cell.scope());
+    Set<String> pipelines = new LinkedHashSet<>(old == null ? List.of() : old.pipelines());
+    if (!spec.hasGrid()) {
+      pipelines.add(cell.pipeline());
     }
+    List<Scope> standsFor = new ArrayList<>(old == null ? List.of() : old.standsFor());
+    unpruned(cell).filter(scope -> !standsFor.contains(scope)).ifPresent(standsFor::add);
     trials.put(
         last,
         new Trial(
@@ -98,36 +101,33 @@ final class StageTree {
             names.name(stages, cell.seed()),
             TrialNames.parameters(stages, cell.seed()),
             standsFor,
+            List.copyOf(pipelines),
             path.stream().map(Reached::id).toList()));
   }
 
-  /** The steps of a cell, without those that would leave the network as it is. */
-  private List<Stage> steps(Cell cell) {
-    List<Stage> steps = new ArrayList<>();
-    steps.add(roots.baseline(cell.model()));
-    if (cell.sparsity().signum() > 0) {
-      steps.add(
-          new Prune(
-              cell.sparsity(),
-              cell.scope(),
-              new Magnitude(),
-              spec.prune().exclude(),
-              spec.prune().depthwise(),
-              List.of()));
-    }
-    if (cell.fineTuneEpochs() > 0) {
-      steps.add(new FineTune(spec.fineTune(), cell.fineTuneEpochs(), List.of()));
-    }
-    if (cell.centroids() > 0) {
-      steps.add(cluster(cell));
-    }
-    return steps;
+  private DataAndSeed setup(long seed) {
+    return new DataAndSeed(spec.dataset(), data, seed);
   }
 
-  private Stage cluster(Cell cell) {
-    boolean manyWeights = roots.largestShared(cell.model()) > Cluster.FEW_WEIGHTS;
-    return new Cluster(
-        cell.centroids(), spec.cluster().exclude(), spec.cluster().depthwise(), manyWeights, List.of());
+  /** The scope of a grid's cell that prunes nothing, so that trials of all scopes are one. */
+  private Optional<Scope> unpruned(Cell cell) {
+    return cell.steps().stream()
+        .filter(step -> spec.hasGrid() && step.changesNothing())
+        .flatMap(step -> Optional.ofNullable(step.values().find(PruneStep.SCOPE)).stream())
+        .findFirst();
+  }
+
+  /** The stages of a cell, without those that would leave the network as it is. */
+  private List<Stage> stages(Cell cell) {
+    Roots.Root root = roots.of(cell.model(), cell.training());
+    List<Stage> stages = new ArrayList<>();
+    stages.add(root.stage());
+    for (StepValues step : cell.steps()) {
+      if (!step.changesNothing()) {
+        stages.add(step.stage(spec.defaults(step.kind().word()), root.parameters()));
+      }
+    }
+    return stages;
   }
 
   /** Every stage once, in an order in which parents come first. */

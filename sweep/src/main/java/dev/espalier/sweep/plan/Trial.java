@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     this order: words, numbers as written, or null where there is none (the width of a user's own
  *     network, the centroids of a trial without clustering)
  * @param standsFor the scopes of the cells that are one trial where nothing is pruned; else empty
+ * @param pipelines the names of those that reach it; empty for a grid
  * @param path the states it goes through by meaning, from the first to the last. A fine-tuning of 3
  *     epochs is one of them, whichever earlier epoch its work continues from
  */
@@ -25,11 +26,13 @@ public record Trial(
     String name,
     Map<String, @Nullable Object> parameters,
     List<Scope> standsFor,
+    List<String> pipelines,
     List<StageId> path) {
 
   public Trial {
     parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
     standsFor = List.copyOf(standsFor);
+    pipelines = List.copyOf(pipelines);
     path = List.copyOf(path);
   }
 }

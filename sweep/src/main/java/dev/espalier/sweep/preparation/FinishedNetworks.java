@@ -1,12 +1,11 @@
 package dev.espalier.sweep.preparation;
 
-import dev.espalier.workers.stage.Load;
+import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.journal.RefusedException;
 import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.spec.Baseline;
-import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.workers.Checkpoints;
 import dev.espalier.workers.checkpoint.CheckpointStore;
 import dev.espalier.workers.checkpoint.Damage;
@@ -14,6 +13,7 @@ import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.stage.DataAndSeed;
+import dev.espalier.workers.stage.Load;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.Stage;
 import dev.espalier.workers.storage.StorageException;
@@ -37,7 +37,7 @@ public record FinishedNetworks(SweepSnapshot sweep, Map<StageId, PlannedStage> s
    *
    * @throws StorageException if the store does not answer within seconds
    */
-  public static FinishedNetworks of(SweepSnapshot sweep) throws SpecException, StorageException {
+  public static FinishedNetworks of(SweepSnapshot sweep) throws ConfigException, StorageException {
     var unused = sweep.directory().reachableStore();
     Map<StageId, PlannedStage> starts = new HashMap<>();
     if (sweep.spec().baseline() instanceof Baseline.From own) {

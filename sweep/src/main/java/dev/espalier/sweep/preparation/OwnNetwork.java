@@ -1,10 +1,10 @@
 package dev.espalier.sweep.preparation;
 
+import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.plan.OwnFile;
 import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.spec.Baseline;
 import dev.espalier.sweep.spec.BaselineInput;
-import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.workers.data.Dataset;
 import dev.espalier.workers.dl4j.NetworkInput;
 import dev.espalier.workers.engine.TrainableNetwork;
@@ -32,25 +32,25 @@ record OwnNetwork(List<Parameter> parameters, @Nullable Normalization input) {
   /**
    * Reads the network.
    *
-   * @throws SpecException if it cannot be trained on the images, or was trained on others
+   * @throws ConfigException if it cannot be trained on the images, or was trained on others
    */
-  static OwnNetwork of(Baseline.From own, Dataset data) throws SpecException {
+  static OwnNetwork of(Baseline.From own, Dataset data) throws ConfigException {
     Path file = Path.of(own.path());
     try (TrainableNetwork network = TrainableNetwork.load(file, data.facts())) {
       checkLabels(file, data.classNames());
       Normalization input = input(own.input(), file, data.facts().channels());
       return new OwnNetwork(network.layout(), data.normalization().equals(input) ? null : input);
     } catch (IllegalArgumentException e) {
-      throw new SpecException(List.of("baseline.from: " + e.getMessage()));
+      throw new ConfigException(List.of("baseline.from: " + e.getMessage()));
     }
   }
 
   /**
    * What is needed to plan a sweep again; null where it does not begin with such a network.
    *
-   * @throws SpecException if the file cannot be trained on the images any more
+   * @throws ConfigException if the file cannot be trained on the images any more
    */
-  static @Nullable OwnFile again(SweepSnapshot sweep) throws SpecException {
+  static @Nullable OwnFile again(SweepSnapshot sweep) throws ConfigException {
     if (!(sweep.spec().baseline() instanceof Baseline.From own)) {
       return null;
     }
@@ -58,7 +58,7 @@ record OwnNetwork(List<Parameter> parameters, @Nullable Normalization input) {
     try (TrainableNetwork network = TrainableNetwork.load(file, sweep.plan().data())) {
       return new OwnFile(sweep.plan().input(), network.layout());
     } catch (IllegalArgumentException e) {
-      throw new SpecException(List.of("baseline.from: " + e.getMessage()));
+      throw new ConfigException(List.of("baseline.from: " + e.getMessage()));
     }
   }
 
@@ -99,7 +99,7 @@ record OwnNetwork(List<Parameter> parameters, @Nullable Normalization input) {
   }
 
   private static @Nullable Normalization input(BaselineInput input, Path file, int channels)
-      throws SpecException {
+      throws ConfigException {
     if (input instanceof BaselineInput.Given given) {
       return given(given, channels);
     }
@@ -108,12 +108,12 @@ record OwnNetwork(List<Parameter> parameters, @Nullable Normalization input) {
         : NetworkInput.normalization(file, channels);
   }
 
-  private static Normalization given(BaselineInput.Given given, int channels) throws SpecException {
+  private static Normalization given(BaselineInput.Given given, int channels) throws ConfigException {
     List<String> problems = new ArrayList<>();
     List<BigDecimal> mean = each("mean", given.mean(), channels, problems);
     List<BigDecimal> deviation = each("deviation", given.deviation(), channels, problems);
     if (!problems.isEmpty()) {
-      throw new SpecException(problems);
+      throw new ConfigException(problems);
     }
     List<Channel> all = new ArrayList<>();
     for (int c = 0; c < channels; c++) {

@@ -1,13 +1,14 @@
 package dev.espalier.sweep.preparation;
 
-import dev.espalier.workers.stage.Train;
+import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.journal.RefusedException;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.spec.Baseline;
 import dev.espalier.sweep.spec.ConfigFile;
-import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.sweep.spec.step.FineTuneStep;
+import dev.espalier.sweep.spec.step.TrainOptions;
 import dev.espalier.workers.data.Batches;
 import dev.espalier.workers.data.DataException;
 import dev.espalier.workers.data.Dataset;
@@ -16,11 +17,14 @@ import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.prune.Prunable;
 import dev.espalier.workers.stage.PlannedStage;
+import dev.espalier.workers.stage.Train;
+import dev.espalier.workers.stage.Training;
 import dev.espalier.workers.storage.Storages;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +37,7 @@ public final class Planner {
 
   /** The plan of a new sweep, for which the data set and the user's own network are read. */
   public static Plan plan(ConfigFile file, @Nullable String dataAddress)
-      throws SpecException, DataException, IOException {
+      throws ConfigException, DataException, IOException {
     if (dataAddress != null) {
       Storages.at(dataAddress).checkAnswers();
     }
@@ -47,16 +51,17 @@ public final class Planner {
       if (problems.isEmpty()) {
         Plan plan = Plan.of(spec, dataset.facts(), own == null ? null : own.planned());
         Set<String> layers = own == null ? layers(plan) : own.layers();
-        problems.addAll(unknownLayers("prune", spec.prune().exclude(), layers));
-        problems.addAll(unknownLayers("cluster", spec.cluster().exclude(), layers));
+        problems.addAll(batches(plan, dataset.facts()));
+        spec.layerGlobs()
+            .forEach((path, globs) -> problems.addAll(unknownLayers(path, globs, layers)));
         if (problems.isEmpty()) {
           return plan;
         }
       }
-    } catch (SpecException e) {
+    } catch (ConfigException e) {
       problems.addAll(e.problems());
     }
-    throw new SpecException(problems.stream().map(file::locate).toList());
+    throw new ConfigException(problems.stream().map(file::locate).toList());
   }
 
   /**
@@ -65,7 +70,7 @@ public final class Planner {
    * @throws RefusedException if other images lie there now
    */
   public static Plan again(SweepSnapshot sweep, @Nullable String dataAddress)
-      throws SpecException, DataException, IOException {
+      throws ConfigException, DataException, IOException {
     return Plan.of(sweep.spec(), dataset(sweep, dataAddress).facts(), OwnNetwork.again(sweep));
   }
 
@@ -86,14 +91,29 @@ public final class Planner {
     return found;
   }
 
-  /** The problems of the recipes. */
+  /** The problems of the recipes that a config gives at its top. */
   private static List<String> problems(SweepSpec spec, DataFacts facts) {
     List<String> problems = new ArrayList<>();
     if (spec.baseline() instanceof Baseline.Train train) {
-      Batches.problems(facts, train.recipe()).forEach(line -> problems.add("baseline." + line));
+      train.product().stream()
+          .flatMap(values -> Batches.problems(facts, TrainOptions.recipe(values)).stream())
+          .distinct()
+          .forEach(line -> problems.add("baseline." + line));
     }
-    Batches.problems(facts, spec.fineTune()).forEach(line -> problems.add("fine-tune." + line));
+    Batches.problems(facts, FineTuneStep.recipe(spec.defaults("fine-tune")))
+        .forEach(line -> problems.add("fine-tune." + line));
     return problems;
+  }
+
+  /** The problems of the recipes of steps. */
+  private static List<String> batches(Plan plan, DataFacts facts) {
+    return plan.stages().stream()
+        .filter(planned -> planned.stage() instanceof Training)
+        .flatMap(planned -> Optional.ofNullable(planned.stage().recipe()).stream())
+        .distinct()
+        .flatMap(recipe -> Batches.problems(facts, recipe).stream())
+        .map(line -> "pipelines: fine-tune." + line)
+        .toList();
   }
 
   /** Names of the layers with a kernel of all networks that are trained here. */
@@ -110,13 +130,14 @@ public final class Planner {
   }
 
   /** Layers to leave alone that no network has: a slip would prune what was to be kept. */
-  private static List<String> unknownLayers(String key, List<String> globs, Set<String> layers) {
+  private static List<String> unknownLayers(
+      String path, Set<String> globs, Set<String> layers) {
     return globs.stream()
         .filter(glob -> layers.stream().noneMatch(layer -> Prunable.matches(glob, layer)))
         .map(
             glob ->
-                "%s.exclude-layers: must match a layer with a kernel, found %s; layers are %s"
-                    .formatted(key, glob, String.join(", ", layers)))
+                "%s: must match a layer with a kernel, found %s; layers are %s"
+                    .formatted(path, glob, String.join(", ", layers)))
         .toList();
   }
 }

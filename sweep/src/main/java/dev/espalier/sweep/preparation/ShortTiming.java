@@ -1,20 +1,23 @@
 package dev.espalier.sweep.preparation;
 
-import dev.espalier.workers.stage.Load;
-import dev.espalier.workers.stage.Train;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.Recipe;
+import dev.espalier.workers.facts.Schedule;
 import dev.espalier.workers.measure.Speed;
 import dev.espalier.workers.model.Initialization;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
+import dev.espalier.workers.stage.Load;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.Stage;
+import dev.espalier.workers.stage.Train;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 
@@ -31,10 +34,15 @@ public final class ShortTiming implements ToDoubleFunction<PlannedStage> {
   private static final double SIDE_BY_SIDE = 1.25;
 
   private static final double SECONDS = 0.5;
+
+  /** What is timed where a plan trains nothing. */
+  private static final Recipe NO_TRAINING =
+      new Recipe(
+          new Schedule.Constant(BigDecimal.ONE, 0), 64, BigDecimal.ZERO, BigDecimal.ZERO, false, 0);
+
   private static final int PREDICT_BATCH = 256;
 
   private final Plan plan;
-  private final Recipe recipe;
   private final double slowdown;
   private final Consumer<String> tell;
   private final Map<Stage, Seconds> timed = new HashMap<>();
@@ -43,13 +51,11 @@ public final class ShortTiming implements ToDoubleFunction<PlannedStage> {
   private record Seconds(double train, double predict) {}
 
   /**
-   * @param recipe whose batch is timed
    * @param slots stages at a time
    * @param tell is told what is timed, before it is
    */
-  public ShortTiming(Plan plan, Recipe recipe, int slots, Consumer<String> tell) {
+  public ShortTiming(Plan plan, int slots, Consumer<String> tell) {
     this.plan = plan;
-    this.recipe = recipe;
     this.slowdown = slots > 1 ? SIDE_BY_SIDE : 1;
     this.tell = tell;
   }
@@ -65,17 +71,28 @@ public final class ShortTiming implements ToDoubleFunction<PlannedStage> {
 
   private Seconds time(Stage root, PlannedStage planned) {
     DataFacts data = planned.setup().data();
+    Recipe recipe = recipe(root);
     tell.accept("Timing a few steps, for the estimate: " + name(root) + " ...");
     try (TrainableNetwork network = network(root, planned)) {
       int pixels = data.height() * data.width() * data.channels();
       return new Seconds(
-          1 / speed(network, pixels, Speed.Work.TRAIN, recipe.batch()),
-          1 / speed(network, pixels, Speed.Work.INFER, PREDICT_BATCH));
+          1 / speed(network, recipe, pixels, Speed.Work.TRAIN, recipe.batch()),
+          1 / speed(network, recipe, pixels, Speed.Work.INFER, PREDICT_BATCH));
     }
   }
 
-  private double speed(TrainableNetwork network, int pixels, Speed.Work work, int batch) {
+  private static double speed(
+      TrainableNetwork network, Recipe recipe, int pixels, Speed.Work work, int batch) {
     return Speed.of(network, recipe, pixels, work, batch, SECONDS).imagesPerSecond();
+  }
+
+  /** The recipe of the first training of a network that begins so. */
+  private Recipe recipe(Stage root) {
+    return plan.stages().stream()
+        .filter(planned -> planned.root().equals(root))
+        .flatMap(planned -> Optional.ofNullable(planned.stage().recipe()).stream())
+        .findFirst()
+        .orElse(NO_TRAINING);
   }
 
   private static String name(Stage root) {

@@ -1,15 +1,15 @@
 package dev.espalier.sweep.run;
 
-import dev.espalier.workers.stage.Load;
-import dev.espalier.workers.stage.Train;
 import dev.espalier.sweep.journal.RefusedException;
 import dev.espalier.sweep.plan.Plan;
-import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.facts.DataFacts;
+import dev.espalier.workers.facts.Recipe;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
+import dev.espalier.workers.stage.Load;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.Stage;
+import dev.espalier.workers.stage.Train;
 import dev.espalier.workers.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** The resources that a sweep needs: disk for checkpoints, memory for stages, heap for the plan. */
 public final class Footprint {
@@ -58,11 +59,16 @@ public final class Footprint {
   }
 
   /** Bytes that the largest stage has at most beside Java's heap. */
-  public static long resident(Plan plan, SweepSpec spec) {
+  public static long resident(Plan plan) {
+    int batch =
+        plan.stages().stream()
+            .flatMap(planned -> Optional.ofNullable(planned.stage().recipe()).stream())
+            .mapToInt(Recipe::batch)
+            .max()
+            .orElse(1);
     long most = 0;
     for (PlannedStage stage : plan.stages()) {
       if (stage.stage() instanceof Train train) {
-        int batch = Math.max(train.recipe().batch(), spec.fineTune().batch());
         Network network = Networks.of(train.model(), stage.setup().data());
         most = Math.max(most, network.residentBytes(batch));
       } else if (stage.stage() instanceof Load) {

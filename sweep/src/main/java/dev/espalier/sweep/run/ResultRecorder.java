@@ -190,6 +190,7 @@ final class ResultRecorder implements Scheduler.Events {
         trial.id().hex(),
         trial.name(),
         trial.standsFor().stream().map(Scope::word).toList(),
+        trial.pipelines(),
         trial.parameters(),
         reason == null ? metrics : Metrics.NONE,
         trial.path(),

@@ -1,22 +1,22 @@
 package dev.espalier.sweep.spec;
 
+import dev.espalier.sweep.spec.step.OptionValues;
+import dev.espalier.sweep.spec.step.StepValues;
 import dev.espalier.workers.facts.Model;
-import dev.espalier.workers.prune.Scope;
-import java.math.BigDecimal;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One combination of values, one of each axis.
+ * One combination of values that the config asks for.
  *
  * @param model null where the baseline is the user's own network
- * @param sparsity 0: not pruned, whatever the scope
- * @param fineTuneEpochs 0: not fine-tuned
- * @param centroids 0: not clustered
+ * @param training how the baseline is trained; null where it is the user's own network
+ * @param pipeline its name
+ * @param steps one for each step of the pipeline
  */
 public record Cell(
     @Nullable Model model,
-    BigDecimal sparsity,
-    Scope scope,
-    int fineTuneEpochs,
-    int centroids,
+    @Nullable OptionValues training,
+    String pipeline,
+    List<StepValues> steps,
     long seed) {}

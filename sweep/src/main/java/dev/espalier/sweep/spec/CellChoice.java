@@ -1,49 +1,40 @@
 package dev.espalier.sweep.spec;
 
 import dev.espalier.workers.facts.Model;
-import dev.espalier.workers.prune.Scope;
-import java.math.BigDecimal;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * Some cells, by the values they may have on each axis; an empty list leaves an axis free. An
- * included choice takes all values of the grid there.
+ * Some cells, by the values that parameters may have; parameters that are not named are free.
+ *
+ * @param values by parameter, each with at least one: {@code architecture}, {@code width}, those of
+ *     the baseline and those of a pipeline's steps
  */
-public record CellChoice(
-    List<String> architecture,
-    List<BigDecimal> width,
-    List<BigDecimal> sparsity,
-    List<Scope> scope,
-    List<Integer> fineTuneEpochs,
-    List<Integer> centroids) {
-
-  /** Every axis free. */
-  public static final CellChoice ANY =
-      new CellChoice(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+public record CellChoice(Map<String, List<Object>> values) {
+  static final String ARCHITECTURE = "architecture";
+  static final String WIDTH = "width";
 
   public CellChoice {
-    architecture = List.copyOf(architecture);
-    width = List.copyOf(width);
-    sparsity = List.copyOf(sparsity);
-    scope = List.copyOf(scope);
-    fineTuneEpochs = List.copyOf(fineTuneEpochs);
-    centroids = List.copyOf(centroids);
+    values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
   }
 
-  /** Whether {@code cell} is one of these. */
-  public boolean matches(Cell cell) {
-    return (cell.model() == null || allows(cell.model()))
-        && allows(sparsity, cell.sparsity())
-        && allows(scope, cell.scope())
-        && allows(fineTuneEpochs, cell.fineTuneEpochs())
-        && allows(centroids, cell.centroids());
+  /** Whether all named parameters have one of their values. */
+  boolean matches(Map<String, Object> cell) {
+    return values.entrySet().stream()
+        .allMatch(
+            choice -> {
+              Object value = cell.get(choice.getKey());
+              return value != null && choice.getValue().contains(value);
+            });
   }
 
   boolean allows(Model model) {
-    return allows(architecture, model.architecture()) && allows(width, model.width());
+    return allows(ARCHITECTURE, model.architecture()) && allows(WIDTH, model.width());
   }
 
-  private static <T> boolean allows(List<T> chosen, T value) {
-    return chosen.isEmpty() || chosen.contains(value);
+  private boolean allows(String parameter, Object value) {
+    return !values.containsKey(parameter) || values.get(parameter).contains(value);
   }
 }

@@ -1,5 +1,6 @@
 package dev.espalier.sweep.spec;
 
+import dev.espalier.sweep.config.Node;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -1,5 +1,6 @@
 package dev.espalier.sweep.spec;
 
+import dev.espalier.sweep.config.Nearest;
 import dev.espalier.workers.facts.Metrics;
 import java.util.List;
 import java.util.stream.Stream;

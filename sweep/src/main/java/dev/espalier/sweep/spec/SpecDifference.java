@@ -1,5 +1,7 @@
 package dev.espalier.sweep.spec;
 
+import dev.espalier.sweep.config.Key;
+import dev.espalier.sweep.config.YamlWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,12 +13,15 @@ import java.util.TreeSet;
 public final class SpecDifference {
   /** A sweep may be extended by these: they choose trials or checkpoints, and change none. */
   private static final Set<Key<?>> FREE =
-      Set.of(Keys.GRID, Keys.INCLUDE, Keys.EXCLUDE, Keys.SEEDS, Keys.OBJECTIVES, Keys.CHECKPOINTS);
+      Set.of(
+          Keys.GRID,
+          Keys.PIPELINES,
+          Keys.INCLUDE, Keys.EXCLUDE, Keys.SEEDS, Keys.OBJECTIVES, Keys.CHECKPOINTS);
 
   private SpecDifference() {}
 
   /**
-   * Differences outside of grid, include, exclude, seeds, objectives and checkpoints, such as
+   * Differences outside of grid, pipelines, include, exclude, seeds, objectives and checkpoints, such as
    * {@code baseline.epochs: 6 before, 8 now}; empty if {@code now} extends {@code before}.
    */
   public static List<String> between(SweepSpec before, SweepSpec now) {

@@ -1,5 +1,12 @@
 package dev.espalier.sweep.spec;
 
+import dev.espalier.sweep.config.ConfigException;
+import dev.espalier.sweep.config.Node;
+import dev.espalier.sweep.config.Overrides;
+import dev.espalier.sweep.config.Problems;
+import dev.espalier.sweep.config.SourceLocation;
+import dev.espalier.sweep.config.YamlText;
+import dev.espalier.sweep.config.YamlWriter;
 import dev.espalier.workers.storage.Bounded;
 import dev.espalier.workers.storage.Storage;
 import dev.espalier.workers.storage.Storages;
@@ -29,34 +36,40 @@ public final class SpecFile {
    *
    * @param overrides each {@code path=value}, where the value is YAML: {@code
    *     grid.sparsity=[0,0.5]}
-   * @throws SpecException with every problem, each a line: place, path, rule, found
+   * @throws ConfigException with every problem, each a line: place, path, rule, found
    */
-  public static SweepSpec read(Path file, List<String> overrides) throws SpecException {
-    return parse(file.toString(), text(file), overrides);
+  public static SweepSpec read(Path file, List<String> overrides) throws ConfigException {
+    return read(file, overrides, Methods.STANDARD);
+  }
+
+  /** As {@link #read(Path, List)}, of a config that may name {@code methods}. */
+  public static SweepSpec read(Path file, List<String> overrides, Methods methods)
+      throws ConfigException {
+    return parse(file.toString(), text(file), overrides, methods);
   }
 
   /**
    * Reads a config from a path, or from an address such as {@code hdfs://host:port/sweep.yaml}, as
    * {@link #read} does.
    */
-  public static ConfigFile open(String address, List<String> overrides) throws SpecException {
+  public static ConfigFile open(String address, List<String> overrides) throws ConfigException {
     try {
       if (!Storages.isElsewhere(address)) {
         Storage file = Storages.at(address);
         Path path = Path.of(Storages.isAddress(address) ? file.address() : address);
-        return config(path.toString(), text(path), overrides);
+        return config(path.toString(), text(path), overrides, Methods.STANDARD);
       }
       int name = address.lastIndexOf('/') + 1;
       Storage folder = Storages.at(address.substring(0, name));
       folder.checkAnswers();
       byte[] content = folder.read(address.substring(name), MAX_BYTES);
-      return config(address, utf8(address, content), overrides);
+      return config(address, utf8(address, content), overrides, Methods.STANDARD);
     } catch (FileNotFoundException e) {
-      throw new SpecException(List.of(address + ": must be a file, found none"));
+      throw new ConfigException(List.of(address + ": must be a file, found none"));
     } catch (TooLongException e) {
-      throw new SpecException(List.of(String.valueOf(e.getMessage())));
+      throw new ConfigException(List.of(String.valueOf(e.getMessage())));
     } catch (IOException | IllegalArgumentException e) {
-      throw new SpecException(List.of(address + ": cannot be read: " + e.getMessage()));
+      throw new ConfigException(List.of(address + ": cannot be read: " + e.getMessage()));
     }
   }
 
@@ -66,33 +79,39 @@ public final class SpecFile {
    * @param name of the file, for messages
    */
   public static SweepSpec parse(String name, String text, List<String> overrides)
-      throws SpecException {
-    return config(name, text, overrides).spec();
+      throws ConfigException {
+    return parse(name, text, overrides, Methods.STANDARD);
   }
 
-  private static ConfigFile config(String name, String text, List<String> overrides)
-      throws SpecException {
+  /** As {@link #parse(String, String, List)}, of a config that may name {@code methods}. */
+  public static SweepSpec parse(
+      String name, String text, List<String> overrides, Methods methods) throws ConfigException {
+    return config(name, text, overrides, methods).spec();
+  }
+
+  private static ConfigFile config(
+      String name, String text, List<String> overrides, Methods methods) throws ConfigException {
     Problems problems = new Problems();
     Node root =
         YamlText.parse(
             text, (line, column) -> SourceLocation.line(name, line, column), "", problems);
     Node whole = new Overrides(problems).apply(root, overrides);
-    return ConfigFile.of(SpecReader.read(whole, problems), name, whole);
+    return ConfigFile.of(SpecReader.read(whole, methods, problems), name, whole);
   }
 
-  private static String text(Path file) throws SpecException {
+  private static String text(Path file) throws ConfigException {
     String name = file.toString();
     try {
       if (Files.isDirectory(file)) {
-        throw new SpecException(List.of(name + ": must be a file, found a folder"));
+        throw new ConfigException(List.of(name + ": must be a file, found a folder"));
       }
       return utf8(name, Bounded.read(file, MAX_BYTES));
     } catch (TooLongException e) {
-      throw new SpecException(List.of(name + ": " + e.getMessage()));
+      throw new ConfigException(List.of(name + ": " + e.getMessage()));
     } catch (NoSuchFileException e) {
-      throw new SpecException(List.of(name + ": must be a file, found none"));
+      throw new ConfigException(List.of(name + ": must be a file, found none"));
     } catch (IOException e) {
-      throw new SpecException(List.of(name + ": cannot be read: " + e.getMessage()));
+      throw new ConfigException(List.of(name + ": cannot be read: " + e.getMessage()));
     }
   }
 
@@ -101,7 +120,7 @@ public final class SpecFile {
     return YamlWriter.write(SpecTree.of(spec));
   }
 
-  private static String utf8(String name, byte[] bytes) throws SpecException {
+  private static String utf8(String name, byte[] bytes) throws ConfigException {
     CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
     ByteBuffer in = ByteBuffer.wrap(bytes);
     CharBuffer out = CharBuffer.allocate(bytes.length);
@@ -110,7 +129,7 @@ public final class SpecFile {
     if (result.isError()) {
       int line = 1 + (int) out.chars().filter(letter -> letter == '\n').count();
       String found = String.format(Locale.ROOT, "0x%02X", bytes[in.position()]);
-      throw new SpecException(
+      throw new ConfigException(
           List.of(name + ":" + line + ": must be UTF-8 text, found the byte " + found));
     }
     String text = out.toString();

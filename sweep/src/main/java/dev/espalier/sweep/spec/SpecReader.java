@@ -1,13 +1,19 @@
 package dev.espalier.sweep.spec;
 
+import dev.espalier.sweep.config.ConfigException;
+import dev.espalier.sweep.config.Fields;
+import dev.espalier.sweep.config.Node;
+import dev.espalier.sweep.config.Problems;
+import dev.espalier.sweep.spec.step.OptionReader;
+import dev.espalier.sweep.spec.step.OptionValues;
+import dev.espalier.sweep.spec.step.StepKind;
 import dev.espalier.workers.facts.DataSource;
 import dev.espalier.workers.facts.Model;
-import dev.espalier.workers.prune.Scope;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
 
 /** Reads a whole config. */
 final class SpecReader {
@@ -15,69 +21,96 @@ final class SpecReader {
   private static final String ANY_NAME = "unnamed";
 
   private static final int ANY_IMAGES = 1;
-  private static final long ANY_SEED = 1;
 
+  private final Methods methods;
+  private final Sections sections;
   private final Fields config;
   private final Problems problems;
 
-  private SpecReader(Fields config, Problems problems) {
+  private SpecReader(Methods methods, Sections sections, Fields config, Problems problems) {
+    this.methods = methods;
+    this.sections = sections;
     this.config = config;
     this.problems = problems;
   }
 
   /**
-   * @throws SpecException with these {@code problems} and all that are found here
+   * Reads a config.
+   *
+   * @param methods what it may name
+   * @throws ConfigException with these {@code problems} and all that are found here
    */
-  static SweepSpec read(Node root, Problems problems) throws SpecException {
+  static SweepSpec read(Node root, Methods methods, Problems problems) throws ConfigException {
+    Sections sections = Sections.of(methods);
     if (root instanceof Node.Nothing) {
       problems.add(root.place(), "", "must be a config, found an empty file");
     } else {
-      Fields config = Fields.of(root, "", Section.CONFIG, problems);
+      Fields config = Fields.of(root, "", sections.config(), problems);
       if (config != null) {
-        return new SpecReader(config, problems).read();
+        return new SpecReader(methods, sections, config, problems).read();
       }
     }
     problems.throwIfAny();
     throw new AssertionError("a config without a map was not reported");
   }
 
-  private SweepSpec read() throws SpecException {
+  private SweepSpec read() throws ConfigException {
     config.require(Keys.NAME);
     config.require(Keys.DATASET);
     config.require(Keys.BASELINE);
-    config.require(Keys.GRID);
-    Fields baselineFields = config.map(Keys.BASELINE, Section.BASELINE);
-    List<Fields> exclude = config.maps(Keys.EXCLUDE, Section.CELLS);
-    List<Fields> include = config.maps(Keys.INCLUDE, Section.CELLS);
-    Fields dataset = config.map(Keys.DATASET, Section.DATASET);
-    DataSource source = source(dataset);
-    RecipeReader recipes =
-        new RecipeReader(
-            baselineFields,
-            config.map(Keys.FINE_TUNE, Section.FINE_TUNE),
-            source.name(),
-            source.size());
+    DataSource source = source(config.map(Keys.DATASET, Sections.DATASET));
+    Fields baselineFields = config.map(Keys.BASELINE, Sections.BASELINE);
+    BaselineReader baseline = new BaselineReader(baselineFields, source);
     boolean own = baselineFields.has(Keys.FROM);
-    Layers prune = layers(config.map(Keys.PRUNE, Section.PRUNE), List.of());
+    Map<String, OptionValues> defaults = defaults(baseline.defaults());
+    List<Pipeline> pipelines = pipelines(defaults);
+    CellChoiceReader choices = new CellChoiceReader(config, sections, pipelines, own);
     SweepSpec spec =
         new SweepSpec(
             config.one(Keys.NAME, ANY_NAME),
             source,
             models(own),
-            recipes.baseline(),
-            recipes.fineTune(),
-            prune,
-            layers(config.map(Keys.CLUSTER, Section.CLUSTER), prune.exclude()),
-            grid(config.map(Keys.GRID, Section.GRID)),
-            include.stream().map(fields -> choice(fields, own)).toList(),
-            exclude.stream().map(fields -> choice(fields, own)).toList(),
+            baseline.baseline(),
+            defaults,
+            pipelines,
+            !config.has(Keys.PIPELINES),
+            choices.read(Keys.INCLUDE),
+            choices.read(Keys.EXCLUDE),
             config.some(Keys.SEEDS, List.of(1L)),
-            objectives(config.map(Keys.OBJECTIVES, Section.OBJECTIVES)),
+            objectives(config.map(Keys.OBJECTIVES, Sections.OBJECTIVES)),
             config.one(Keys.CHECKPOINTS, Retention.CONTINUABLE));
     problems.throwIfAny();
-    checkCells(spec, include, exclude);
+    new CellCheck(spec, config, choices).check();
     problems.throwIfAny();
     return spec;
+  }
+
+  /** The defaults of each kind of step, some of which follow from those before. */
+  private Map<String, OptionValues> defaults(OptionValues baseline) {
+    Map<String, OptionValues> before = new LinkedHashMap<>();
+    before.put(Keys.BASELINE.name(), baseline);
+    for (StepKind kind : methods.steps()) {
+      Fields fields = config.map(sections.step(kind), sections.steps().get(kind.word()));
+      OptionValues given = OptionReader.values(fields, kind.options());
+      before.put(kind.word(), given.over(kind.presets(before), kind.options()));
+    }
+    before.remove(Keys.BASELINE.name());
+    return before;
+  }
+
+  private List<Pipeline> pipelines(Map<String, OptionValues> defaults) {
+    Node node = config.raw(Keys.PIPELINES);
+    if (node != null) {
+      config.refuse(Keys.GRID, "with pipelines; a grid is short for one of them");
+      String path = Keys.PIPELINES.name();
+      return new PipelineReader(methods, defaults, problems).read(node, path);
+    }
+    config.require(Keys.GRID);
+    Fields grid = config.map(Keys.GRID, Sections.GRID);
+    if (grid.isPresent() && grid.isEmpty()) {
+      config.wrong(Keys.GRID, "must have at least one axis, found none");
+    }
+    return List.of(new GridReader(methods, defaults).read(grid));
   }
 
   private DataSource source(Fields fields) {
@@ -105,11 +138,11 @@ final class SpecReader {
 
   private List<Model> models(boolean own) {
     if (own) {
-      config.refuse(Keys.MODEL, "with baseline.from, which brings its own network");
+      config.refuse(Keys.MODEL, CellChoiceReader.OWN);
       return List.of();
     }
     config.require(Keys.MODEL);
-    List<Fields> maps = config.maps(Keys.MODEL, Section.MODEL);
+    List<Fields> maps = config.maps(Keys.MODEL, Sections.MODEL);
     if (config.raw(Keys.MODEL) instanceof Node.Sequence list && list.items().isEmpty()) {
       config.wrong(Keys.MODEL, "must have at least one network, found none");
     }
@@ -135,38 +168,6 @@ final class SpecReader {
     return models;
   }
 
-  private static Layers layers(Fields fields, List<String> exclude) {
-    return new Layers(fields.set(Keys.EXCLUDE_LAYERS, exclude), fields.one(Keys.DEPTHWISE, false));
-  }
-
-  private Grid grid(Fields fields) {
-    if (fields.isPresent() && fields.isEmpty()) {
-      config.wrong(Keys.GRID, "must have at least one axis, found none");
-    }
-    return new Grid(
-        fields.some(Keys.SPARSITY, List.of(BigDecimal.ZERO)),
-        fields.some(Keys.SCOPE, List.of(Scope.FLAT)),
-        fields.some(Keys.FINE_TUNE_EPOCHS, List.of(0)),
-        fields.some(Keys.CENTROIDS, List.of(0)));
-  }
-
-  private static CellChoice choice(Fields fields, boolean own) {
-    if (fields.isEmpty()) {
-      fields.wrong("must have at least one key, found none");
-    }
-    if (own) {
-      fields.refuse(Keys.ARCHITECTURE, "with baseline.from, which brings its own network");
-      fields.refuse(Keys.WIDTH, "with baseline.from, which brings its own network");
-    }
-    return new CellChoice(
-        fields.some(Keys.ARCHITECTURE, List.of()),
-        fields.some(Keys.WIDTH, List.of()),
-        fields.some(Keys.SPARSITY, List.of()),
-        fields.some(Keys.SCOPE, List.of()),
-        fields.some(Keys.FINE_TUNE_EPOCHS, List.of()),
-        fields.some(Keys.CENTROIDS, List.of()));
-  }
-
   private Objectives objectives(Fields fields) {
     if (!fields.isPresent()) {
       return Objectives.PRESET;
@@ -182,28 +183,5 @@ final class SpecReader {
       }
     }
     return objectives;
-  }
-
-  /** What can be said only once all axes are right; counted before it is expanded. */
-  private void checkCells(SweepSpec spec, List<Fields> include, List<Fields> exclude) {
-    if (spec.cellsAtMost() > SweepSpec.MAX_CELLS) {
-      String found = String.format(Locale.ROOT, "%,.0f", spec.cellsAtMost());
-      config.wrong(Keys.GRID, "must have at most 100,000 cells, found " + found);
-      return;
-    }
-    for (int i = 0; i < include.size(); i++) {
-      if (spec.product(spec.include().get(i), ANY_SEED).isEmpty()) {
-        include.get(i).wrong("must match a network of this sweep, found none");
-      }
-    }
-    Set<Cell> grid = spec.product(CellChoice.ANY, ANY_SEED);
-    for (int i = 0; i < exclude.size(); i++) {
-      if (grid.stream().noneMatch(spec.exclude().get(i)::matches)) {
-        exclude.get(i).wrong("must match a cell of the grid, found none");
-      }
-    }
-    if (problems.isEmpty() && spec.cells().isEmpty()) {
-      config.wrong(Keys.EXCLUDE, "must leave at least one cell, found none");
-    }
   }
 }

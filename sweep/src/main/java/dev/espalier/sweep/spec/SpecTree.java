@@ -1,10 +1,12 @@
 package dev.espalier.sweep.spec;
 
+import dev.espalier.sweep.config.Key;
+import dev.espalier.sweep.spec.step.Axes;
+import dev.espalier.sweep.spec.step.Option;
+import dev.espalier.sweep.spec.step.OptionReader;
+import dev.espalier.sweep.spec.step.TrainOptions;
 import dev.espalier.workers.facts.DataSource;
 import dev.espalier.workers.facts.Model;
-import dev.espalier.workers.facts.Recipe;
-import dev.espalier.workers.facts.Schedule;
-import dev.espalier.workers.prune.Scope;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,15 +23,23 @@ final class SpecTree {
       put(tree, Keys.MODEL, spec.models().stream().map(SpecTree::model).toList());
     }
     put(tree, Keys.BASELINE, baseline(spec.baseline()));
-    put(tree, Keys.FINE_TUNE, recipe(spec.fineTune()));
-    put(tree, Keys.PRUNE, layers(spec.prune()));
-    put(tree, Keys.CLUSTER, layers(spec.cluster()));
-    put(tree, Keys.GRID, grid(spec.grid()));
+    spec.defaults().forEach((word, values) -> tree.put(word, OptionReader.write(values)));
+    if (spec.hasGrid()) {
+      put(tree, Keys.GRID, GridReader.write(spec.pipelines().get(0)));
+    } else {
+      Map<String, Object> pipelines = new LinkedHashMap<>();
+      spec.pipelines()
+          .forEach(
+              pipeline ->
+                  pipelines.put(
+                      pipeline.name(), pipeline.steps().stream().map(SpecTree::step).toList()));
+      put(tree, Keys.PIPELINES, pipelines);
+    }
     if (!spec.exclude().isEmpty()) {
-      put(tree, Keys.EXCLUDE, spec.exclude().stream().map(SpecTree::choice).toList());
+      put(tree, Keys.EXCLUDE, choices(spec.exclude(), spec.pipelines()));
     }
     if (!spec.include().isEmpty()) {
-      put(tree, Keys.INCLUDE, spec.include().stream().map(SpecTree::choice).toList());
+      put(tree, Keys.INCLUDE, choices(spec.include(), spec.pipelines()));
     }
     put(tree, Keys.SEEDS, spec.seeds());
     Map<String, Object> objectives = new LinkedHashMap<>();
@@ -62,13 +72,13 @@ final class SpecTree {
   }
 
   private static Map<String, Object> baseline(Baseline baseline) {
+    if (baseline instanceof Baseline.Train train) {
+      return OptionReader.write(train.axes());
+    }
     Map<String, Object> tree = new LinkedHashMap<>();
     if (baseline instanceof Baseline.From own) {
       put(tree, Keys.FROM, own.path());
       put(tree, Keys.INPUT, input(own.input()));
-    } else if (baseline instanceof Baseline.Train train) {
-      put(tree, Keys.EPOCHS, train.epochs());
-      tree.putAll(recipe(train.recipe()));
     }
     return tree;
   }
@@ -83,72 +93,40 @@ final class SpecTree {
     return input instanceof BaselineInput.OfData ? "data" : "file";
   }
 
-  private static Map<String, Object> recipe(Recipe recipe) {
+  /** A step as the map of its options, or as a list of such maps. */
+  private static Map<String, Object> step(Step step) {
+    List<Object> alternatives =
+        step.alternatives().stream()
+            .<Object>map(axes -> axes.<Object>map(OptionReader::write).orElse("none"))
+            .toList();
+    return Map.of(
+        step.kind().word(), alternatives.size() == 1 ? alternatives.get(0) : alternatives);
+  }
+
+  private static List<Map<String, Object>> choices(
+      List<CellChoice> choices, List<Pipeline> pipelines) {
+    Map<String, Option<?>> options = new LinkedHashMap<>();
+    TrainOptions.all().forEach(option -> options.put(option.parameter(), option));
+    pipelines.forEach(pipeline -> pipeline.parameters().forEach(options::putIfAbsent));
+    return choices.stream().map(choice -> choice(choice, options)).toList();
+  }
+
+  private static Map<String, Object> choice(CellChoice choice, Map<String, Option<?>> options) {
     Map<String, Object> tree = new LinkedHashMap<>();
-    put(tree, Keys.BATCH, recipe.batch());
-    put(tree, Keys.LEARNING_RATE, schedule(recipe.learningRate()));
-    put(tree, Keys.MOMENTUM, recipe.momentum());
-    put(tree, Keys.WEIGHT_DECAY, recipe.weightDecay());
-    Map<String, Object> augment = new LinkedHashMap<>();
-    put(augment, Keys.FLIP, recipe.flip());
-    put(augment, Keys.SHIFT, recipe.shift());
-    put(tree, Keys.AUGMENT, augment);
+    choice
+        .values()
+        .forEach(
+            (name, values) -> {
+              Option<?> option = options.get(name);
+              tree.put(name, option == null ? values : list(option, values));
+            });
     return tree;
   }
 
-  private static Map<String, Object> schedule(Schedule schedule) {
-    Map<String, Object> tree = new LinkedHashMap<>();
-    put(tree, Keys.SCHEDULE, kind(schedule));
-    put(tree, Keys.INITIAL, schedule.initial());
-    put(tree, Keys.WARM_UP, schedule.warmUp());
-    if (schedule instanceof Schedule.Steps steps) {
-      put(tree, Keys.AT, steps.at());
-      put(tree, Keys.FACTOR, steps.factor());
-    }
-    return tree;
-  }
-
-  private static String kind(Schedule schedule) {
-    if (schedule instanceof Schedule.Cosine) {
-      return "cosine";
-    }
-    return schedule instanceof Schedule.Steps ? "steps" : "constant";
-  }
-
-  private static Map<String, Object> layers(Layers layers) {
-    Map<String, Object> tree = new LinkedHashMap<>();
-    put(tree, Keys.EXCLUDE_LAYERS, layers.exclude());
-    put(tree, Keys.DEPTHWISE, layers.depthwise());
-    return tree;
-  }
-
-  private static Map<String, Object> grid(Grid grid) {
-    Map<String, Object> tree = new LinkedHashMap<>();
-    put(tree, Keys.SPARSITY, grid.sparsity());
-    put(tree, Keys.SCOPE, scopes(grid.scope()));
-    put(tree, Keys.FINE_TUNE_EPOCHS, grid.fineTuneEpochs());
-    put(tree, Keys.CENTROIDS, centroids(grid.centroids()));
-    return tree;
-  }
-
-  private static Map<String, Object> choice(CellChoice choice) {
-    Map<String, Object> tree = new LinkedHashMap<>();
-    put(tree, Keys.ARCHITECTURE, choice.architecture());
-    put(tree, Keys.WIDTH, choice.width());
-    put(tree, Keys.SPARSITY, choice.sparsity());
-    put(tree, Keys.SCOPE, scopes(choice.scope()));
-    put(tree, Keys.FINE_TUNE_EPOCHS, choice.fineTuneEpochs());
-    put(tree, Keys.CENTROIDS, centroids(choice.centroids()));
-    tree.values().removeIf(List.of()::equals);
-    return tree;
-  }
-
-  private static List<String> scopes(List<Scope> scopes) {
-    return scopes.stream().map(Scope::word).toList();
-  }
-
-  private static List<Object> centroids(List<Integer> centroids) {
-    return centroids.stream().map(count -> count == 0 ? (Object) "none" : count).toList();
+  private static Object list(Option<?> option, List<Object> values) {
+    Axes axes = Axes.NONE.with(List.of(option), Map.of(option, values));
+    Object written = axes.written(option);
+    return values.size() == 1 && !option.form().isList() ? List.of(written) : written;
   }
 
   private static void put(Map<String, Object> tree, Key<?> key, Object value) {

@@ -1,13 +1,15 @@
 package dev.espalier.sweep.spec;
 
+import dev.espalier.sweep.spec.step.Option;
+import dev.espalier.sweep.spec.step.OptionValues;
 import dev.espalier.workers.facts.DataSource;
 import dev.espalier.workers.facts.Model;
-import dev.espalier.workers.facts.Recipe;
-import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A sweep as its config asks for it, all defaults filled in. Decimal numbers have no trailing
@@ -15,11 +17,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name lower-case letters, digits and hyphens
  * @param models the networks to train, distinct; empty where the baseline is the user's own
- * @param fineTune how networks are trained on, all of it resolved
- * @param prune which layers pruning touches
- * @param cluster which layers clustering touches
+ * @param defaults values of the options of each kind of step, by its word
+ * @param pipelines at least one; only {@link Pipeline#GRID} where the config has {@code grid}
+ * @param hasGrid whether the config has {@code grid}, the short form
  * @param include cells added after {@code exclude} has cut
- * @param exclude cells cut from the product of the axes
+ * @param exclude cells cut from the products of the axes
  * @param seeds at least one, distinct
  * @param checkpoints which of them are kept
  */
@@ -28,10 +30,9 @@ public record SweepSpec(
     DataSource dataset,
     List<Model> models,
     Baseline baseline,
-    Recipe fineTune,
-    Layers prune,
-    Layers cluster,
-    Grid grid,
+    Map<String, OptionValues> defaults,
+    List<Pipeline> pipelines,
+    boolean hasGrid,
     List<CellChoice> include,
     List<CellChoice> exclude,
     List<Long> seeds,
@@ -43,6 +44,8 @@ public record SweepSpec(
 
   public SweepSpec {
     models = List.copyOf(models);
+    defaults = Collections.unmodifiableMap(new LinkedHashMap<>(defaults));
+    pipelines = List.copyOf(pipelines);
     include = List.copyOf(include);
     exclude = List.copyOf(exclude);
     seeds = List.copyOf(seeds);
@@ -56,60 +59,36 @@ public record SweepSpec(
    * order of the config; the last axis runs fastest, seeds slowest.
    */
   public List<Cell> cells() {
-    Set<Cell> cells = new LinkedHashSet<>();
-    for (long seed : seeds) {
-      Set<Cell> product = product(CellChoice.ANY, seed);
-      product.removeIf(cell -> exclude.stream().anyMatch(choice -> choice.matches(cell)));
-      cells.addAll(product);
-      include.forEach(choice -> cells.addAll(product(choice, seed)));
-    }
-    return List.copyOf(cells);
+    return new Cells(this).all();
   }
 
-  /** How many cells {@link #cells} makes before it cuts and joins any, without making them. */
-  double cellsAtMost() {
-    double cells = size(CellChoice.ANY);
-    for (CellChoice choice : include) {
-      cells += size(choice);
-    }
-    return cells * seeds.size();
-  }
-
-  /** The cells of the product of the axes that {@code choice} allows. */
-  Set<Cell> product(CellChoice choice, long seed) {
-    Set<Cell> cells = new LinkedHashSet<>();
-    for (@Nullable Model model : models(choice)) {
-      for (var sparsity : or(choice.sparsity(), grid.sparsity())) {
-        for (var scope : or(choice.scope(), grid.scope())) {
-          for (var epochs : or(choice.fineTuneEpochs(), grid.fineTuneEpochs())) {
-            for (var centroids : or(choice.centroids(), grid.centroids())) {
-              cells.add(new Cell(model, sparsity, scope, epochs, centroids, seed));
-            }
-          }
-        }
+  /** The globs of layer names in the config, by the path where they stand. */
+  public Map<String, Set<String>> layerGlobs() {
+    Map<String, Set<String>> globs = new LinkedHashMap<>();
+    defaults.forEach((word, values) -> add(globs, word, values));
+    for (Pipeline pipeline : pipelines) {
+      for (int i = 0; i < pipeline.steps().size(); i++) {
+        Step step = pipeline.steps().get(i);
+        String word = step.kind().word();
+        String path = "pipelines.%s[%d].%s".formatted(pipeline.name(), i, word);
+        step.product(OptionValues.NONE).forEach(each -> add(globs, path, each.values()));
       }
     }
-    return cells;
+    return globs;
   }
 
-  private double size(CellChoice choice) {
-    return (double) models(choice).size()
-        * or(choice.sparsity(), grid.sparsity()).size()
-        * or(choice.scope(), grid.scope()).size()
-        * or(choice.fineTuneEpochs(), grid.fineTuneEpochs()).size()
-        * or(choice.centroids(), grid.centroids()).size();
-  }
-
-  private List<@Nullable Model> models(CellChoice choice) {
-    List<@Nullable Model> chosen = new ArrayList<>();
-    models.stream().filter(choice::allows).forEach(chosen::add);
-    if (models.isEmpty()) {
-      chosen.add(null);
+  private static void add(Map<String, Set<String>> globs, String path, OptionValues values) {
+    for (Option<?> option : values.options()) {
+      List<String> found = values.layerGlobs(option);
+      if (!found.isEmpty()) {
+        String place = path + "." + option.key().name();
+        globs.computeIfAbsent(place, name -> new LinkedHashSet<>()).addAll(found);
+      }
     }
-    return chosen;
   }
 
-  private static <T> List<T> or(List<T> chosen, List<T> axis) {
-    return chosen.isEmpty() ? axis : chosen;
+  /** The defaults of a kind of step. */
+  public OptionValues defaults(String word) {
+    return defaults.getOrDefault(word, OptionValues.NONE);
   }
 }

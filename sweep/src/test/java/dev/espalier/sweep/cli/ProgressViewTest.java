@@ -3,6 +3,7 @@ package dev.espalier.sweep.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.journal.PlanFile;
 import dev.espalier.sweep.journal.RunDirectory;
 import dev.espalier.sweep.journal.TrialResult;
@@ -12,7 +13,6 @@ import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.run.Estimate;
 import dev.espalier.sweep.run.Outcome;
 import dev.espalier.sweep.run.SweepListener;
-import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.facts.DataFacts;
@@ -51,7 +51,7 @@ class ProgressViewTest {
   private final PlannedStage cluster = plan.stages().get(2);
   private long seconds;
 
-  ProgressViewTest() throws SpecException {}
+  ProgressViewTest() throws ConfigException {}
 
   @Test
   void withoutATerminalEachStageHasALine() {
@@ -185,7 +185,7 @@ class ProgressViewTest {
     Metrics metrics =
         new Metrics(Map.of(Metrics.VAL_ACCURACY, accuracy, "size/compressed_bytes", 43_400.0));
     return new TrialResult(
-        trial.id().hex(), trial.name(), List.of(), Map.of(), metrics, trial.path(), null, 9, 1);
+        trial.id().hex(), trial.name(), List.of(), List.of(), Map.of(), metrics, trial.path(), null, 9, 1);
   }
 
   /** The lines of the screen, as a terminal shows what was written so far. */

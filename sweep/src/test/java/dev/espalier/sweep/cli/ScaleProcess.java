@@ -1,6 +1,7 @@
 package dev.espalier.sweep.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.journal.RunDirectory;
 import dev.espalier.sweep.mlflow.LiveTracking;
 import dev.espalier.sweep.mlflow.TrackingUri;
@@ -13,7 +14,6 @@ import dev.espalier.sweep.run.ProcessorTime;
 import dev.espalier.sweep.run.Sweep;
 import dev.espalier.sweep.run.SweepListener;
 import dev.espalier.sweep.spark.SparkExecutor;
-import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.facts.DataFacts;
@@ -165,7 +165,7 @@ final class ScaleProcess implements SweepListener {
     figures.put("stages_seconds", seconds(started));
   }
 
-  static SweepSpec spec(int trials) throws SpecException {
+  static SweepSpec spec(int trials) throws ConfigException {
     String yaml =
         """
         name: scale

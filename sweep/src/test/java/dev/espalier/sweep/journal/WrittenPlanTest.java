@@ -2,11 +2,11 @@ package dev.espalier.sweep.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.plan.Trial;
 import dev.espalier.sweep.run.SmallPlan;
 import dev.espalier.sweep.spec.RandomSpec;
-import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.facts.Metrics;
@@ -23,7 +23,7 @@ class WrittenPlanTest {
   @TempDir private Path folder = Path.of("");
 
   @Test
-  void everyFileOfTheFolderIsReadAgain() throws IOException, SpecException {
+  void everyFileOfTheFolderIsReadAgain() throws IOException, ConfigException {
     RandomSpec random = new RandomSpec(2);
     for (int i = 0; i < SWEEPS; i++) {
       SweepSpec spec = SpecFile.parse("config.yaml", random.ofShapes(), List.of());
@@ -49,7 +49,7 @@ class WrittenPlanTest {
         new TrialResult(
             trial.id().hex(),
             trial.name(),
-            List.of(),
+            List.of(), List.of(),
             trial.parameters(),
             Metrics.NONE,
             trial.path(),

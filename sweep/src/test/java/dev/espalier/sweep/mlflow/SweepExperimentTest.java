@@ -3,6 +3,11 @@ package dev.espalier.sweep.mlflow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.math.BigDecimal;
+import dev.espalier.workers.prune.Scope;
+import dev.espalier.sweep.spec.step.FineTuneStep;
+import dev.espalier.sweep.spec.step.ClusterStep;
+import dev.espalier.sweep.spec.step.PruneStep;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -217,10 +222,13 @@ class SweepExperimentTest {
 
   private static Map<String, Object> parameters(Cell cell) {
     Map<String, Object> parameters = new HashMap<>();
-    parameters.put("sparsity", cell.sparsity());
-    parameters.put("scope", cell.sparsity().signum() > 0 ? cell.scope().word() : "none");
-    parameters.put("fine_tune_epochs", cell.fineTuneEpochs());
-    parameters.put("centroids", cell.centroids() > 0 ? cell.centroids() : "none");
+    BigDecimal sparsity = cell.steps().get(0).values().get(PruneStep.SPARSITY);
+    Scope scope = cell.steps().get(0).values().get(PruneStep.SCOPE);
+    int centroids = cell.steps().get(2).values().get(ClusterStep.CENTROIDS);
+    parameters.put("sparsity", sparsity);
+    parameters.put("scope", sparsity.signum() > 0 ? scope.word() : "none");
+    parameters.put("fine_tune_epochs", cell.steps().get(1).values().get(FineTuneStep.EPOCHS));
+    parameters.put("centroids", centroids > 0 ? centroids : "none");
     return parameters;
   }
 

@@ -343,7 +343,7 @@ class SweepTrackingTest {
     return new TrialResult(
         StageResults.id(name).hex(),
         name,
-        List.of(),
+        List.of(), List.of(),
         Map.of("model", name, "seed", 1),
         new Metrics(Map.of("val/accuracy", 0.5, "size/compressed_bytes", 1000.0)),
         path,

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.journal.PlanFile;
-import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.facts.DataFacts;
@@ -74,7 +74,7 @@ class FirstEditionPlanTest {
   }
 
   /** The shipped configs and everything line by line, drawn ones by their digest. */
-  private static List<String> plans() throws SpecException, IOException {
+  private static List<String> plans() throws ConfigException, IOException {
     List<String> lines = new ArrayList<>();
     try (Stream<Path> configs = Files.list(Path.of("../configs"))) {
       for (Path config : configs.sorted().toList()) {
@@ -95,13 +95,13 @@ class FirstEditionPlanTest {
   }
 
   private static void digest(String name, SweepSpec spec, List<String> lines)
-      throws SpecException, JsonProcessingException {
+      throws ConfigException, JsonProcessingException {
     List<String> plan = plan(spec);
     byte[] text = String.join("\n", plan).getBytes(StandardCharsets.UTF_8);
     lines.add("%s: %d lines, %s".formatted(name, plan.size(), StageId.sha256(text)));
   }
 
-  private static List<String> plan(SweepSpec spec) throws SpecException, JsonProcessingException {
+  private static List<String> plan(SweepSpec spec) throws ConfigException, JsonProcessingException {
     DataFacts data =
         new DataFacts(spec.dataset().name(), "ab".repeat(32), 32, 32, 3, 10, 4000, 500, 1000);
     Plan plan = Plan.of(spec, data);

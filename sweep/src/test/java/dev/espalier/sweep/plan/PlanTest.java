@@ -6,8 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.espalier.workers.stage.Cluster;
-import dev.espalier.sweep.spec.SpecException;
+import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.facts.DataFacts;
@@ -17,6 +16,7 @@ import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.model.Parameter;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.prune.Scope;
+import dev.espalier.workers.stage.Cluster;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.Stage;
 import java.math.BigDecimal;
@@ -47,11 +47,11 @@ class PlanTest {
       grid: {sparsity: 0.5, fine-tune-epochs: [0, 1, 3], centroids: [none, 16]}
       """;
 
-  private static Plan cifar10(String... overrides) throws SpecException {
+  private static Plan cifar10(String... overrides) throws ConfigException {
     return Plan.of(SpecFile.read(CIFAR10, List.of(overrides)), DATA);
   }
 
-  private static Plan small(String... overrides) throws SpecException {
+  private static Plan small(String... overrides) throws ConfigException {
     return Plan.of(SpecFile.parse("x.yaml", SMALL, List.of(overrides)), DATA);
   }
 
@@ -76,7 +76,7 @@ class PlanTest {
   }
 
   @Test
-  void needsAnEighteenthOfTheEpochsForTheGridOfTheDesign() throws SpecException {
+  void needsAnEighteenthOfTheEpochsForTheGridOfTheDesign() throws ConfigException {
     Plan plan = cifar10();
     assertEquals(90, plan.cells());
     assertEquals(81, plan.trials().size());
@@ -87,7 +87,7 @@ class PlanTest {
   }
 
   @Test
-  void makesOneTrialOfBothScopesWhereNothingIsPruned() throws SpecException {
+  void makesOneTrialOfBothScopesWhereNothingIsPruned() throws ConfigException {
     Plan plan = cifar10();
     Trial dense = plan.trials().get(0);
     assertEquals("resnet18-w0.25-s0-ft0-seed1", dense.name());
@@ -105,7 +105,7 @@ class PlanTest {
   }
 
   @Test
-  void namesATrialByItsParameters() throws SpecException {
+  void namesATrialByItsParameters() throws ConfigException {
     Trial trial = named(cifar10(), "resnet18-w0.25-s0.9-flat-ft3-k16-seed1");
     assertEquals(
         List.of(
@@ -122,7 +122,7 @@ class PlanTest {
   }
 
   @Test
-  void namesAreUniqueWithCloseValues() throws SpecException {
+  void namesAreUniqueWithCloseValues() throws ConfigException {
     Plan plan =
         cifar10("grid.sparsity=[0.9, 0.90001, 0.900010001, 0.09, 1e-9]", "seeds=[1, 11, 111]");
     Set<String> names = new HashSet<>();
@@ -131,7 +131,7 @@ class PlanTest {
   }
 
   @Test
-  void fineTuningIsAChainThatAnyEpochMayJoin() throws SpecException {
+  void fineTuningIsAChainThatAnyEpochMayJoin() throws ConfigException {
     Plan plan = small();
     PlannedStage prune = labelled(plan, "prune resnet18 w=0.25 s=0.5 flat");
     PlannedStage one = labelled(plan, "fine-tune resnet18 w=0.25 s=0.5 flat epoch 1");
@@ -161,7 +161,7 @@ class PlanTest {
   }
 
   @Test
-  void aScheduleWithAHorizonSharesNoEpochs() throws SpecException {
+  void aScheduleWithAHorizonSharesNoEpochs() throws ConfigException {
     Plan plan = small("fine-tune.learning-rate={schedule: cosine, initial: 0.01}");
     assertTrue(plan.stages().stream().allMatch(stage -> stage.earlier().isEmpty()));
     assertTrue(plan.stages().stream().noneMatch(PlannedStage::keepsUpdater));
@@ -170,7 +170,7 @@ class PlanTest {
   }
 
   @Test
-  void putsParentsFirstAndKnowsTheWayToALeaf() throws SpecException {
+  void putsParentsFirstAndKnowsTheWayToALeaf() throws ConfigException {
     Plan plan = small("grid.fine-tune-epochs=[3, 1, 0]", "seeds=[1, 2]");
     List<StageId> order = new ArrayList<>();
     for (PlannedStage stage : plan.stages()) {
@@ -189,7 +189,7 @@ class PlanTest {
   }
 
   @Test
-  void seedsMultiplyAndShareNothing() throws SpecException {
+  void seedsMultiplyAndShareNothing() throws ConfigException {
     Plan one = cifar10();
     Plan two = cifar10("seeds=[1, 2]");
     assertEquals(2 * one.trials().size(), two.trials().size());
@@ -199,14 +199,14 @@ class PlanTest {
   }
 
   @Test
-  void plansEachNetworkOnItsOwn() throws SpecException {
+  void plansEachNetworkOnItsOwn() throws ConfigException {
     Plan plan = small("model={architecture: [resnet18, mobilenetv2], width: [0.25, 0.5]}");
     assertEquals(4 * small().stages().size(), plan.stages().size());
     assertEquals("mobilenetv2-w0.5-s0.5-flat-ft3-k16-seed1", plan.trials().get(23).name());
   }
 
   @Test
-  void theFirstTextSaysAllThatShapesTheWeights() throws SpecException {
+  void theFirstTextSaysAllThatShapesTheWeights() throws ConfigException {
     Stage train = cifar10().stages().get(0).stage();
     String digest = Networks.of(new Model("resnet18", new BigDecimal("0.25")), DATA).digest();
     assertEquals(
@@ -310,19 +310,19 @@ class PlanTest {
             + file
             + "\"}\n"
             + "grid: {sparsity: 0.5}\n";
-    SpecException e =
+    ConfigException e =
         assertThrows(
-            SpecException.class, () -> Plan.of(SpecFile.parse("x.yaml", text, List.of()), DATA));
+            ConfigException.class, () -> Plan.of(SpecFile.parse("x.yaml", text, List.of()), DATA));
     assertEquals(
         List.of("baseline.from: must be a file that can be read, found " + file), e.problems());
   }
 
   private static List<String> problems(String... overrides) {
-    return assertThrows(SpecException.class, () -> small(overrides)).problems();
+    return assertThrows(ConfigException.class, () -> small(overrides)).problems();
   }
 
   @Test
-  void summarizesWhatSharingSaves() throws SpecException {
+  void summarizesWhatSharingSaves() throws ConfigException {
     assertEquals(
         List.of(
             "trials: 81 of 90 cells; where sparsity is 0, flat and layerwise are one trial",

@@ -1,12 +1,12 @@
 package dev.espalier.sweep.report;
 
+import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.journal.PlanFile;
 import dev.espalier.sweep.journal.RunDirectory;
 import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.plan.Trial;
 import dev.espalier.sweep.results.SweepSnapshot;
-import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.facts.DataFacts;
@@ -51,7 +51,7 @@ final class GeneratedSweep {
   private GeneratedSweep() {}
 
   /** 1,008 trials of two networks, of 21 and 53 layers. */
-  static SweepSnapshot thousand() throws SpecException {
+  static SweepSnapshot thousand() throws ConfigException {
     return of(
         """
         name: thousand
@@ -71,7 +71,7 @@ final class GeneratedSweep {
   }
 
   /** The spec's trials, all over; those in {@code failed} with that reason. */
-  static SweepSnapshot of(String yaml, Map<String, String> failed) throws SpecException {
+  static SweepSnapshot of(String yaml, Map<String, String> failed) throws ConfigException {
     SweepSpec spec = SpecFile.parse("generated.yaml", yaml, List.of());
     Plan plan = Plan.of(spec, DATA);
     Map<StageId, StageResult> stages = new LinkedHashMap<>();
@@ -123,7 +123,7 @@ final class GeneratedSweep {
     return new TrialResult(
         trial.id().hex(),
         trial.name(),
-        trial.standsFor().stream().map(Scope::word).toList(),
+        trial.standsFor().stream().map(Scope::word).toList(), List.of(),
         trial.parameters(),
         result instanceof StageResult.Done done ? done.metrics() : Metrics.NONE,
         trial.path(),

@@ -188,7 +188,7 @@ class OlderMeasureTest {
           new TrialResult(
                   now.trial(),
                   now.name(),
-                  now.standsFor(),
+                  now.standsFor(), List.of(),
                   now.parameters(),
                   OLDER,
                   now.path(),

@@ -1,14 +1,8 @@
 package dev.espalier.sweep.run;
 
-import dev.espalier.workers.stage.Reached;
-import dev.espalier.workers.prune.Magnitude;
-import dev.espalier.workers.stage.Cluster;
-import dev.espalier.workers.stage.FineTune;
-import dev.espalier.workers.stage.Prune;
-import dev.espalier.workers.stage.Train;
+import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.plan.Trial;
-import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.facts.DataFacts;
@@ -17,10 +11,16 @@ import dev.espalier.workers.facts.Model;
 import dev.espalier.workers.facts.Recipe;
 import dev.espalier.workers.facts.Schedule;
 import dev.espalier.workers.facts.StageId;
+import dev.espalier.workers.prune.Magnitude;
 import dev.espalier.workers.prune.Scope;
+import dev.espalier.workers.stage.Cluster;
 import dev.espalier.workers.stage.DataAndSeed;
+import dev.espalier.workers.stage.FineTune;
 import dev.espalier.workers.stage.PlannedStage;
+import dev.espalier.workers.stage.Prune;
+import dev.espalier.workers.stage.Reached;
 import dev.espalier.workers.stage.Stage;
+import dev.espalier.workers.stage.Train;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,7 +98,7 @@ public final class SmallPlan {
     try {
       return SpecFile.parse(
           "small.yaml", yaml.formatted(baselineEpochs, String.join(", ", sparsities)), List.of());
-    } catch (SpecException e) {
+    } catch (ConfigException e) {
       throw new IllegalArgumentException(e);
     }
   }
@@ -122,6 +122,6 @@ public final class SmallPlan {
   private void end(String name, List<Reached> path) {
     StageId last = path.get(path.size() - 1).id();
     List<StageId> ids = path.stream().map(Reached::id).toList();
-    trials.add(new Trial(last, name, Map.of("name", name), List.of(), ids));
+    trials.add(new Trial(last, name, Map.of("name", name), List.of(), List.of(), ids));
   }
 }

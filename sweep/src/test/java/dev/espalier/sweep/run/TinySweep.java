@@ -1,11 +1,11 @@
 package dev.espalier.sweep.run;
 
+import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.journal.Journal;
 import dev.espalier.sweep.journal.JournalContract;
 import dev.espalier.sweep.journal.RunDirectory;
 import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.plan.Plan;
-import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.Worker;
@@ -123,7 +123,7 @@ public record TinySweep(Path out, Recording recording) {
         """;
     try {
       return SpecFile.parse("tiny.yaml", yaml.formatted(grid, seeds), List.of());
-    } catch (SpecException e) {
+    } catch (ConfigException e) {
       throw new IllegalArgumentException(e);
     }
   }
@@ -131,7 +131,7 @@ public record TinySweep(Path out, Recording recording) {
   private static Plan plan(SweepSpec spec) {
     try {
       return Plan.of(spec, Datasets.load(spec.dataset(), null).facts());
-    } catch (SpecException | DataException e) {
+    } catch (ConfigException | DataException e) {
       throw new IllegalArgumentException(e);
     }
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.sweep.config.ConfigException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,9 +29,9 @@ class BadConfigTest {
   @ParameterizedTest
   @MethodSource("kinds")
   void isReportedWithPlaceRuleAndFound(String kind) throws IOException {
-    SpecException e =
+    ConfigException e =
         assertThrows(
-            SpecException.class,
+            ConfigException.class,
             () -> SpecFile.read(FOLDER.resolve(kind + ".yaml"), List.of()),
             kind);
     String expected = Files.readString(FOLDER.resolve(kind + ".txt"));

@@ -1,12 +1,19 @@
 package dev.espalier.sweep.spec;
 
+import dev.espalier.sweep.spec.step.RecipeOptions;
+import dev.espalier.sweep.spec.step.RateForm;
+import dev.espalier.sweep.config.Key;
+import dev.espalier.sweep.config.Rule;
+import dev.espalier.sweep.config.Section;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -14,6 +21,8 @@ import java.util.function.Supplier;
 
 /** Draws configs that are accepted: every key, and values as strange as its rule allows. */
 public final class RandomSpec {
+  static final Sections SECTIONS = Sections.of(Methods.STANDARD);
+
   private final Random random;
   private final Set<String> drawn = new TreeSet<>();
 
@@ -30,7 +39,7 @@ public final class RandomSpec {
   /** A config over drawn shapes and a small ResNet18, for which a plan is soon made. */
   public String ofShapes() {
     Map<String, String> config = new LinkedHashMap<>();
-    one(config, Section.CONFIG, Keys.NAME);
+    one(config, SECTIONS.config(), "name");
     config.put("dataset", "{name: shapes}");
     config.put("model", "{architecture: resnet18, width: 0.0625}");
     config.put("baseline", baseline(false));
@@ -41,14 +50,14 @@ public final class RandomSpec {
   String next() {
     Map<String, String> config = new LinkedHashMap<>();
     boolean own = random.nextInt(4) == 0;
-    one(config, Section.CONFIG, Keys.NAME);
+    one(config, SECTIONS.config(), "name");
     config.put("dataset", dataset());
     List<String> architectures = new ArrayList<>();
     if (!own) {
       Map<String, String> model = new LinkedHashMap<>();
-      architectures.addAll(values(Section.MODEL, Keys.ARCHITECTURE, 2));
+      architectures.addAll(values(Sections.MODEL, "architecture", 2));
       model.put("architecture", architectures.toString());
-      maybe(() -> some(model, Section.MODEL, Keys.WIDTH));
+      maybe(() -> some(model, Sections.MODEL, "width"));
       config.put("model", flow(model));
     }
     config.put("baseline", baseline(own));
@@ -57,117 +66,180 @@ public final class RandomSpec {
 
   private String rest(Map<String, String> config, boolean own, List<String> architectures) {
     Map<String, String> fineTune = new LinkedHashMap<>();
-    maybe(() -> recipe(fineTune, Section.FINE_TUNE, true));
+    maybe(() -> recipe(fineTune, step("fine-tune"), true, false));
     config.put("fine-tune", flow(fineTune));
-    for (Section layers : List.of(Section.PRUNE, Section.CLUSTER)) {
+    for (String layers : List.of("prune", "cluster")) {
       Map<String, String> map = new LinkedHashMap<>();
-      maybe(() -> some(map, layers, Keys.EXCLUDE_LAYERS));
-      maybe(() -> one(map, layers, Keys.DEPTHWISE));
-      config.put(layers.title(), flow(map));
+      maybe(() -> layers(map, step(layers)));
+      config.put(layers, flow(map));
     }
-    Map<String, String> grid = new LinkedHashMap<>();
-    some(grid, Section.GRID, Keys.SPARSITY);
-    maybe(() -> some(grid, Section.GRID, Keys.SCOPE));
-    maybe(() -> some(grid, Section.GRID, Keys.FINE_TUNE_EPOCHS));
-    maybe(() -> some(grid, Section.GRID, Keys.CENTROIDS));
-    config.put("grid", flow(grid));
-    maybe(() -> config.put("include", include(own, architectures)));
-    maybe(() -> some(config, Section.CONFIG, Keys.SEEDS));
+    if (random.nextBoolean()) {
+      Map<String, String> grid = new LinkedHashMap<>();
+      some(grid, Sections.GRID, "sparsity");
+      for (String axis : List.of("scope", "fine-tune-epochs", "centroids")) {
+        maybe(() -> some(grid, Sections.GRID, axis));
+      }
+      config.put("grid", flow(grid));
+      maybe(() -> config.put("include", include(own, architectures)));
+    } else {
+      config.put("pipelines", pipelines());
+    }
+    maybe(() -> some(config, SECTIONS.config(), "seeds"));
     maybe(() -> config.put("objectives", objectives()));
-    maybe(() -> one(config, Section.CONFIG, Keys.CHECKPOINTS));
+    maybe(() -> one(config, SECTIONS.config(), "checkpoints"));
     StringBuilder yaml = new StringBuilder();
     config.forEach((key, value) -> yaml.append(key + ": " + value + "\n"));
     return yaml.toString();
   }
 
+  private static Section step(String word) {
+    return Objects.requireNonNull(SECTIONS.steps().get(word));
+  }
+
+  private void layers(Map<String, String> map, Section section) {
+    maybe(() -> some(map, section, "exclude-layers"));
+    maybe(() -> one(map, section, "depthwise"));
+  }
+
+  /** One to three pipelines, each with at most one step of a kind. */
+  private String pipelines() {
+    Map<String, String> pipelines = new LinkedHashMap<>();
+    drawn.add("config.pipelines");
+    for (int i = 1 + random.nextInt(3); i > 0; i--) {
+      List<String> steps = new ArrayList<>();
+      List<String> words = new ArrayList<>(SECTIONS.steps().keySet());
+      Collections.shuffle(words, random);
+      for (String word : words.subList(0, 1 + random.nextInt(words.size()))) {
+        String step = step(word, step(word));
+        steps.add("{" + word + ": " + (random.nextBoolean() ? step : "[none, " + step + "]") + "}");
+      }
+      pipelines.put("pipeline-" + i, steps.toString());
+    }
+    return flow(pipelines);
+  }
+
+  private String step(String word, Section section) {
+    Map<String, String> map = new LinkedHashMap<>();
+    some(map, section, section.keys().get(0).name());
+    switch (word) {
+      case "fine-tune" -> recipe(map, section, true, true);
+      case "prune" -> {
+        maybe(() -> some(map, section, "scope"));
+        maybe(() -> some(map, section, "criterion"));
+        layers(map, section);
+        if (random.nextInt(4) == 0) {
+          map.put("exclude-layers", "[[], stem, [a, b]]");
+        }
+      }
+      default -> layers(map, section);
+    }
+    return flow(map);
+  }
+
   private String dataset() {
     Map<String, String> map = new LinkedHashMap<>();
-    one(map, Section.DATASET, Keys.DATASET_NAME);
+    one(map, Sections.DATASET, "name");
     String name = map.get("name");
     if ("images".equals(name)) {
-      one(map, Section.DATASET, Keys.PATH);
-      one(map, Section.DATASET, Keys.VALIDATION);
+      one(map, Sections.DATASET, "path");
+      one(map, Sections.DATASET, "validation");
     }
     if ("images".equals(name) || "shapes".equals(name)) {
-      maybe(() -> one(map, Section.DATASET, Keys.SIZE));
+      maybe(() -> one(map, Sections.DATASET, "size"));
     }
-    maybe(() -> one(map, Section.DATASET, Keys.TRAIN));
-    maybe(() -> one(map, Section.DATASET, Keys.VALIDATION));
+    maybe(() -> one(map, Sections.DATASET, "train"));
+    maybe(() -> one(map, Sections.DATASET, "validation"));
     return flow(map);
   }
 
   private String baseline(boolean own) {
     Map<String, String> map = new LinkedHashMap<>();
-    one(map, Section.BASELINE, own ? Keys.FROM : Keys.EPOCHS);
+    one(map, Sections.BASELINE, own ? "from" : "epochs");
     if (own) {
       maybe(() -> map.put("input", input()));
     }
-    recipe(map, Section.BASELINE, !own);
+    recipe(map, Sections.BASELINE, !own, !own);
     return flow(map);
   }
 
   private String input() {
     if (random.nextBoolean()) {
-      return value(Section.BASELINE, Keys.INPUT);
+      return value(Sections.BASELINE, "input");
     }
     Map<String, String> map = new LinkedHashMap<>();
-    one(map, Section.INPUT, Keys.MEAN);
-    one(map, Section.INPUT, Keys.DEVIATION);
+    one(map, Sections.INPUT, "mean");
+    one(map, Sections.INPUT, "deviation");
     return flow(map);
   }
 
-  private void recipe(Map<String, String> map, Section section, boolean rate) {
-    maybe(() -> one(map, section, Keys.BATCH));
-    maybe(() -> one(map, section, Keys.MOMENTUM));
-    maybe(() -> one(map, section, Keys.WEIGHT_DECAY));
-    maybe(() -> map.put("augment", augment()));
+  private void recipe(Map<String, String> map, Section section, boolean rate, boolean axes) {
+    for (String key : List.of("batch", "momentum", "weight-decay")) {
+      maybe(() -> oneOrSome(map, section, key, axes));
+    }
+    maybe(() -> map.put("augment", augment(axes)));
     if (rate) {
-      maybe(() -> map.put("learning-rate", rate(section)));
+      maybe(
+          () -> {
+            String first = rate(section);
+            boolean two = axes && random.nextInt(3) == 0;
+            String second = "{schedule: cosine, initial: 0.123456789}";
+            map.put("learning-rate", two ? "[" + first + ", " + second + "]" : first);
+          });
     }
   }
 
-  private String augment() {
+  private String augment(boolean axes) {
     Map<String, String> map = new LinkedHashMap<>();
-    maybe(() -> one(map, Section.AUGMENT, Keys.FLIP));
-    maybe(() -> one(map, Section.AUGMENT, Keys.SHIFT));
+    Section section = RecipeOptions.AUGMENT.section();
+    maybe(() -> oneOrSome(map, section, "flip", axes));
+    maybe(() -> oneOrSome(map, section, "shift", axes));
     return flow(map);
+  }
+
+  private void oneOrSome(Map<String, String> map, Section section, String key, boolean axes) {
+    if (axes && random.nextInt(4) == 0) {
+      some(map, section, key);
+    } else {
+      one(map, section, key);
+    }
   }
 
   private String rate(Section section) {
     if (random.nextInt(3) == 0) {
-      return value(section, Keys.LEARNING_RATE);
+      return value(section, "learning-rate");
     }
+    Section schedule = RateForm.SECTION;
     Map<String, String> map = new LinkedHashMap<>();
-    one(map, Section.LEARNING_RATE, Keys.SCHEDULE);
-    one(map, Section.LEARNING_RATE, Keys.INITIAL);
-    maybe(() -> one(map, Section.LEARNING_RATE, Keys.WARM_UP));
+    one(map, schedule, "schedule");
+    one(map, schedule, "initial");
+    maybe(() -> one(map, schedule, "warm-up"));
     if ("steps".equals(map.get("schedule"))) {
       List<Integer> at =
-          values(Section.LEARNING_RATE, Keys.AT, 3).stream()
-              .map(Integer::valueOf)
-              .sorted()
-              .toList();
+          values(schedule, "at", 3).stream().map(Integer::valueOf).sorted().toList();
       map.put("at", at.toString());
-      maybe(() -> one(map, Section.LEARNING_RATE, Keys.FACTOR));
+      maybe(() -> one(map, schedule, "factor"));
     }
     return flow(map);
   }
 
   private String include(boolean own, List<String> architectures) {
     Map<String, String> map = new LinkedHashMap<>();
-    some(map, Section.CELLS, Keys.SPARSITY);
+    some(map, SECTIONS.cells(), "sparsity");
     if (!own && !architectures.isEmpty()) {
       maybe(() -> map.put("architecture", architectures.get(0)));
     }
-    maybe(() -> some(map, Section.CELLS, Keys.SCOPE));
-    maybe(() -> some(map, Section.CELLS, Keys.FINE_TUNE_EPOCHS));
-    maybe(() -> some(map, Section.CELLS, Keys.CENTROIDS));
+    for (Key<?> key : SECTIONS.cells().keys()) {
+      boolean ofSteps = !key.name().matches("architecture|width|sparsity|baseline-.*");
+      if (ofSteps && random.nextInt(8) == 0) {
+        one(map, SECTIONS.cells(), key.name());
+      }
+    }
     return flow(map);
   }
 
   private String objectives() {
     Map<String, String> map = new LinkedHashMap<>();
-    List<String> all = values(Section.OBJECTIVES, Keys.MAXIMIZE, 4);
+    List<String> all = values(Sections.OBJECTIVES, "maximize", 4);
     drawn.add("objectives.minimize");
     int half = random.nextInt(all.size() + 1);
     map.put("maximize", all.subList(0, half).toString());
@@ -181,27 +253,33 @@ public final class RandomSpec {
     }
   }
 
-  private void one(Map<String, String> map, Section section, Key<?> key) {
-    map.put(key.name(), value(section, key));
+  private void one(Map<String, String> map, Section section, String key) {
+    map.put(key, value(section, key));
   }
 
-  private void some(Map<String, String> map, Section section, Key<?> key) {
+  private void some(Map<String, String> map, Section section, String key) {
     List<String> values = values(section, key, 3);
-    map.put(key.name(), values.size() == 1 ? values.get(0) : values.toString());
+    map.put(key, values.size() == 1 ? values.get(0) : values.toString());
   }
 
   /** Values that differ, not in their text alone. */
-  private List<String> values(Section section, Key<?> key, int most) {
+  private List<String> values(Section section, String name, int most) {
+    Key<?> key = key(section, name);
     Map<Object, String> values = new LinkedHashMap<>();
     int count = 1 + random.nextInt(most);
     for (int i = 0; i < count; i++) {
-      String text = value(section, key);
+      String text = value(section, name);
       values.putIfAbsent(key.rule().value().apply(text), text);
     }
     return List.copyOf(values.values());
   }
 
-  private String value(Section section, Key<?> key) {
+  private static Key<?> key(Section section, String name) {
+    return section.keys().stream().filter(k -> k.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  private String value(Section section, String name) {
+    Key<?> key = key(section, name);
     drawn.add(section.title() + "." + key.name());
     Rule<?> rule = key.rule();
     if (!rule.words().isEmpty() && (rule.range() == null || random.nextInt(4) == 0)) {
@@ -227,7 +305,7 @@ public final class RandomSpec {
     String letters =
         key.equals(Keys.NAME)
             ? "abcdefghijklmnopqrstuvwxyz0123456789-"
-            : key.equals(Keys.EXCLUDE_LAYERS)
+            : key.name().equals("exclude-layers")
                 ? "abcXYZ0189_.*?/-"
                 : " !\"#$%&'()*+,-./0aZ:;<=>?@[\\]^_`{|}~\u00a0\u00e4\u4e2d\ufffe\uffff\uff01\u200b";
     StringBuilder text = new StringBuilder();

@@ -2,6 +2,7 @@ package dev.espalier.sweep.spec;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.espalier.sweep.config.ConfigException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +17,7 @@ class SpecDifferenceTest {
       """;
 
   @Test
-  void namesWhatDiffersBeforeAndNow() throws SpecException {
+  void namesWhatDiffersBeforeAndNow() throws ConfigException {
     assertEquals(
         List.of(
             "baseline.epochs: 6 before, 8 now",
@@ -28,7 +29,7 @@ class SpecDifferenceTest {
   }
 
   @Test
-  void letsASweepGrowByItsGridSeedsAndObjectives() throws SpecException {
+  void letsASweepGrowByItsGridSeedsAndObjectives() throws ConfigException {
     assertEquals(
         List.of(),
         between(
@@ -40,11 +41,11 @@ class SpecDifferenceTest {
   }
 
   @Test
-  void seesNoDifferenceInWaysOfWriting() throws SpecException {
+  void seesNoDifferenceInWaysOfWriting() throws ConfigException {
     assertEquals(List.of(), between("model.width=0.250", "prune={}", "baseline.momentum=9e-1"));
   }
 
-  private static List<String> between(String... overrides) throws SpecException {
+  private static List<String> between(String... overrides) throws ConfigException {
     return SpecDifference.between(
         SpecFile.parse("x", CONFIG, List.of()), SpecFile.parse("x", CONFIG, List.of(overrides)));
   }

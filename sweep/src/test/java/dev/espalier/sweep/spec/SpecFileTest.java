@@ -5,6 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.jspecify.annotations.Nullable;
+import dev.espalier.sweep.spec.step.TrainOptions;
+import dev.espalier.sweep.spec.step.ClusterStep;
+import dev.espalier.sweep.spec.step.FineTuneStep;
+import dev.espalier.sweep.spec.step.PruneStep;
+import dev.espalier.sweep.spec.step.OptionValues;
+import dev.espalier.sweep.spec.step.Option;
+import dev.espalier.sweep.config.ConfigException;
+import dev.espalier.sweep.config.Problems;
 import dev.espalier.workers.facts.DataSource;
 import dev.espalier.workers.facts.Model;
 import dev.espalier.workers.facts.Recipe;
@@ -68,7 +77,7 @@ class SpecFileTest {
       """;
 
   @Test
-  void readsTheConfigOfTheDesign() throws SpecException {
+  void readsTheConfigOfTheDesign() throws ConfigException {
     SweepSpec spec = SpecFile.read(CONFIGS.resolve("cifar10-resnet18.yaml"), List.of());
     Recipe recipe =
         new Recipe(
@@ -81,7 +90,8 @@ class SpecFileTest {
     assertEquals("cifar10-resnet18", spec.name());
     assertEquals(new DataSource("cifar10", null, 0, 5000, 0), spec.dataset());
     assertEquals(List.of(new Model("resnet18", new BigDecimal("0.25"))), spec.models());
-    assertEquals(new Baseline.Train(recipe, 6), spec.baseline());
+    assertEquals(6, baseline(spec).get(TrainOptions.EPOCHS));
+    assertEquals(recipe, TrainOptions.recipe(baseline(spec)));
     assertEquals(
         new Recipe(
             new Schedule.Constant(new BigDecimal("0.005"), 0),
@@ -90,18 +100,26 @@ class SpecFileTest {
             recipe.weightDecay(),
             true,
             4),
-        spec.fineTune());
+        FineTuneStep.recipe(spec.defaults("fine-tune")));
     assertEquals(
-        new Grid(
-            Stream.of("0", "0.5", "0.8", "0.9", "0.95").map(BigDecimal::new).toList(),
-            List.of(Scope.FLAT, Scope.LAYERWISE),
-            List.of(0, 1, 3),
-            List.of(0, 16, 32)),
-        spec.grid());
-    assertEquals(new Layers(List.of(), false), spec.prune());
+        Stream.of("0", "0.5", "0.8", "0.9", "0.95").map(BigDecimal::new).toList(),
+        axis(spec, 0, PruneStep.SPARSITY));
+    assertEquals(List.of(Scope.FLAT, Scope.LAYERWISE), axis(spec, 0, PruneStep.SCOPE));
+    assertEquals(List.of(0, 1, 3), axis(spec, 1, FineTuneStep.EPOCHS));
+    assertEquals(List.of(0, 16, 32), axis(spec, 2, ClusterStep.CENTROIDS));
+    assertEquals(List.of(), spec.defaults("prune").get(PruneStep.LAYERS.exclude));
     assertEquals(List.of(1L), spec.seeds());
     assertEquals(Objectives.PRESET, spec.objectives());
     assertEquals(90, spec.cells().size());
+  }
+
+  private static OptionValues baseline(SweepSpec spec) {
+    return ((Baseline.Train) spec.baseline()).product().get(0);
+  }
+
+  private static <T> @Nullable List<T> axis(SweepSpec spec, int step, Option<T> option) {
+    return spec.pipelines().get(0).steps().get(step).alternatives().get(0).orElseThrow()
+        .find(option);
   }
 
   static Stream<Path> configs() throws IOException {
@@ -112,7 +130,7 @@ class SpecFileTest {
 
   @ParameterizedTest
   @MethodSource("configs")
-  void everyConfigThatComesWithEspalierIsRead(Path config) throws SpecException {
+  void everyConfigThatComesWithEspalierIsRead(Path config) throws ConfigException {
     SweepSpec spec = SpecFile.read(config, List.of());
     assertEquals(config.getFileName() + "", spec.name() + ".yaml");
     assertTrue(spec.cells().size() >= 24);
@@ -120,7 +138,7 @@ class SpecFileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {SMALL, FULL})
-  void readsWhatItWrote(String text) throws SpecException {
+  void readsWhatItWrote(String text) throws ConfigException {
     SweepSpec spec = SpecFile.parse("x.yaml", text, List.of());
     String written = SpecFile.write(spec);
     SweepSpec again = SpecFile.parse("spec.yaml", written, List.of());
@@ -129,7 +147,7 @@ class SpecFileTest {
   }
 
   @Test
-  void writesEveryDefault() throws SpecException {
+  void writesEveryDefault() throws ConfigException {
     String expected =
         """
         name: small
@@ -153,6 +171,8 @@ class SpecFileTest {
           weight-decay: 0.0005
           augment: {flip: false, shift: 0}
         prune:
+          scope: flat
+          criterion: magnitude
           exclude-layers: []
           depthwise: false
         cluster:
@@ -173,33 +193,37 @@ class SpecFileTest {
   }
 
   @Test
-  void takesFineTuningFromTheBaselineAndClusteringFromPruning() throws SpecException {
+  void takesFineTuningFromTheBaselineAndClusteringFromPruning() throws ConfigException {
     SweepSpec spec = SpecFile.parse("x.yaml", FULL, List.of("cluster={}"));
-    Recipe fineTune = spec.fineTune();
+    Recipe fineTune = FineTuneStep.recipe(spec.defaults("fine-tune"));
     assertEquals(new Schedule.Cosine(new BigDecimal("0.01"), 0), fineTune.learningRate());
     assertEquals(16, fineTune.batch());
     assertEquals(new BigDecimal("0.8"), fineTune.momentum());
     assertEquals(new BigDecimal("0.0001"), fineTune.weightDecay());
     assertEquals(false, fineTune.flip());
     assertEquals(1, fineTune.shift());
-    assertEquals(6, ((Baseline.Train) spec.baseline()).recipe().shift());
-    assertEquals(new Layers(List.of("*/down", "stem"), true), spec.prune());
-    assertEquals(new Layers(List.of("*/down", "stem"), false), spec.cluster());
+    assertEquals(6, TrainOptions.recipe(baseline(spec)).shift());
+    assertEquals(
+        List.of("*/down", "stem"), spec.defaults("prune").get(PruneStep.LAYERS.exclude));
+    assertEquals(true, spec.defaults("prune").get(PruneStep.LAYERS.depthwise));
+    assertEquals(
+        List.of("*/down", "stem"), spec.defaults("cluster").get(ClusterStep.LAYERS.exclude));
+    assertEquals(false, spec.defaults("cluster").get(ClusterStep.LAYERS.depthwise));
   }
 
   @Test
-  void readsAnOwnNetwork() throws SpecException {
+  void readsAnOwnNetwork() throws ConfigException {
     String text = "name: own\ndataset: {name: mnist}\nbaseline: {from: nets/own.zip, batch: 8}\n";
     SweepSpec spec = SpecFile.parse("x.yaml", text + "grid: {centroids: [none, 4]}", List.of());
     assertEquals(new Baseline.From("nets/own.zip", new BaselineInput.OfFile()), spec.baseline());
     assertEquals(List.of(), spec.models());
-    assertEquals(8, spec.fineTune().batch());
+    assertEquals(8, FineTuneStep.recipe(spec.defaults("fine-tune")).batch());
     assertEquals(2, spec.cells().size());
     assertEquals(spec, SpecFile.parse("spec.yaml", SpecFile.write(spec), List.of()));
   }
 
   @Test
-  void readsHowAnOwnNetworkSeesItsImages() throws SpecException {
+  void readsHowAnOwnNetworkSeesItsImages() throws ConfigException {
     String text =
         "name: own\ndataset: {name: mnist}\nbaseline: {from: own.zip}\ngrid: {centroids: 4}\n";
     for (String input : List.of("file", "data", "{mean: 0, deviation: [0.5, 0.50, 0.25]}")) {
@@ -240,17 +264,17 @@ class SpecFileTest {
   }
 
   @Test
-  void keepsDecimalNumbersAsWritten() throws SpecException {
+  void keepsDecimalNumbersAsWritten() throws ConfigException {
     SweepSpec spec =
         SpecFile.parse(
             "x.yaml", SMALL, List.of("grid.sparsity=[0.1, 0.30000000000000001, 9.0e-1, 0.70]"));
     assertEquals(
         Stream.of("0.1", "0.30000000000000001", "0.9", "0.7").map(BigDecimal::new).toList(),
-        spec.grid().sparsity());
+        axis(spec, 0, PruneStep.SPARSITY));
   }
 
   @Test
-  void cutsExcludedCellsAndAddsIncludedOnes() throws SpecException {
+  void cutsExcludedCellsAndAddsIncludedOnes() throws ConfigException {
     SweepSpec spec =
         SpecFile.parse(
             "x.yaml",
@@ -260,20 +284,26 @@ class SpecFileTest {
                 "exclude=[{sparsity: 0, centroids: [4, 8]}, {sparsity: 0.5, centroids: none}]",
                 "include=[{sparsity: 0.9, centroids: 2}, {sparsity: 0.7}, {centroids: 4}]"));
     List<String> cells =
-        spec.cells().stream().map(cell -> cell.sparsity() + " " + cell.centroids()).toList();
+        spec.cells().stream()
+            .map(
+                cell ->
+                    cell.steps().get(0).values().get(PruneStep.SPARSITY)
+                        + " "
+                        + cell.steps().get(2).values().get(ClusterStep.CENTROIDS))
+            .toList();
     assertEquals(
         List.of("0 0", "0.5 4", "0.5 8", "0.9 2", "0.7 0", "0.7 4", "0.7 8", "0 4"), cells);
   }
 
   @Test
-  void overridesKeysAndNamesThemInProblems() throws SpecException {
+  void overridesKeysAndNamesThemInProblems() throws ConfigException {
     SweepSpec spec =
         SpecFile.parse(
             "x.yaml",
             SMALL,
             List.of("baseline.epochs=1", "baseline.epochs=7", "prune.depthwise=true", "seeds=[3]"));
-    assertEquals(7, ((Baseline.Train) spec.baseline()).epochs());
-    assertTrue(spec.prune().depthwise());
+    assertEquals(7, baseline(spec).get(TrainOptions.EPOCHS));
+    assertTrue(spec.defaults("prune").get(PruneStep.LAYERS.depthwise));
     assertEquals(List.of(3L), spec.seeds());
 
     assertEquals(
@@ -295,9 +325,9 @@ class SpecFileTest {
   }
 
   @Test
-  void overridesWhatIsEmptyAndKeepsQuietAboutWhatIsBroken() throws SpecException {
+  void overridesWhatIsEmptyAndKeepsQuietAboutWhatIsBroken() throws ConfigException {
     SweepSpec spec = SpecFile.parse("x.yaml", SMALL + "prune:\n", List.of("prune.depthwise=true"));
-    assertTrue(spec.prune().depthwise());
+    assertTrue(spec.defaults("prune").get(PruneStep.LAYERS.depthwise));
     assertEquals(
         List.of("x.yaml:1: is not YAML: expected the node content, but found '<stream end>'"),
         problems("name: [", "name=small"));
@@ -305,7 +335,7 @@ class SpecFileTest {
 
   private static List<String> problems(String text, String... overrides) {
     return assertThrows(
-            SpecException.class, () -> SpecFile.parse("x.yaml", text, List.of(overrides)))
+            ConfigException.class, () -> SpecFile.parse("x.yaml", text, List.of(overrides)))
         .problems();
   }
 
@@ -319,10 +349,10 @@ class SpecFileTest {
   @Test
   void saysThatThereIsNoFileOrAHugeOne(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("x.yaml");
-    SpecException none = assertThrows(SpecException.class, () -> SpecFile.read(file, List.of()));
+    ConfigException none = assertThrows(ConfigException.class, () -> SpecFile.read(file, List.of()));
     assertEquals(List.of(file + ": must be a file, found none"), none.problems());
     Files.write(file, new byte[(1 << 20) + 1]);
-    SpecException huge = assertThrows(SpecException.class, () -> SpecFile.read(file, List.of()));
+    ConfigException huge = assertThrows(ConfigException.class, () -> SpecFile.read(file, List.of()));
     assertEquals(List.of(file + ": must have at most 1048576 bytes, found more"), huge.problems());
   }
 
@@ -330,7 +360,7 @@ class SpecFileTest {
   @EnabledOnOs(OS.LINUX)
   void readsNoDeviceToItsEnd() {
     Path zero = Path.of("/dev/zero");
-    SpecException e = assertThrows(SpecException.class, () -> SpecFile.read(zero, List.of()));
+    ConfigException e = assertThrows(ConfigException.class, () -> SpecFile.read(zero, List.of()));
     assertEquals(List.of("/dev/zero: must have at most 1048576 bytes, found more"), e.problems());
   }
 
@@ -380,7 +410,7 @@ class SpecFileTest {
         assertEquals(
             spec, SpecFile.parse("x.yaml", SpecFile.write(spec), List.of()), text::toString);
         read++;
-      } catch (SpecException e) {
+      } catch (ConfigException e) {
         assertFalse(e.problems().isEmpty());
       }
     }

@@ -1,5 +1,6 @@
 package dev.espalier.workers.stage;
 
+import dev.espalier.workers.facts.Recipe;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,11 @@ public sealed interface Stage extends Serializable permits Start, Transform, Tra
   /** The options that tell it apart from other stages of its kind in the sweep. */
   default List<NamedOption> varied() {
     return List.of();
+  }
+
+  /** The recipe by which it trains; null for a stage that does not. */
+  default @Nullable Recipe recipe() {
+    return null;
   }
 
   /** Training epochs between the state it starts from and the state it reaches. */

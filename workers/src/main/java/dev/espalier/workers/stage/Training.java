@@ -7,5 +7,6 @@ import dev.espalier.workers.facts.Recipe;
  * starts at zero there and is kept between the epochs.
  */
 public non-sealed interface Training extends Stage {
+  @Override
   Recipe recipe();
 }

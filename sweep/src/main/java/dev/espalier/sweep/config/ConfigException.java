@@ -1,16 +1,16 @@
-package dev.espalier.sweep.spec;
+package dev.espalier.sweep.config;
 
 import java.util.List;
 
 /** A config that cannot be carried out. */
-public final class SpecException extends Exception {
+public final class ConfigException extends Exception {
   private static final long serialVersionUID = 1;
 
   @SuppressWarnings("serial") // an unmodifiable list of strings
   private final List<String> problems;
 
   /** At least one problem, each a line: place, path, rule, found. */
-  public SpecException(List<String> problems) {
+  public ConfigException(List<String> problems) {
     super(String.join("\n", problems));
     this.problems = List.copyOf(problems);
   }

@@ -1,4 +1,4 @@
-package dev.espalier.sweep.spec;
+package dev.espalier.sweep.config;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -8,11 +8,11 @@ import java.util.List;
  * Collects what is wrong with a config, so that all of it is reported at once, up to what a person
  * reads.
  */
-final class Problems {
+public final class Problems {
   private record Problem(SourceLocation place, String text) {}
 
   /** The first in the order of the file; of the others only the number is told. */
-  static final int SHOWN = 50;
+  public static final int SHOWN = 50;
 
   private final List<Problem> problems = new ArrayList<>();
 
@@ -20,16 +20,16 @@ final class Problems {
    * @param path of the value, such as {@code grid.sparsity[2]}; empty for the whole file
    * @param text the rule, and what was found
    */
-  void add(SourceLocation place, String path, String text) {
+  public void add(SourceLocation place, String path, String text) {
     String where = path.isEmpty() ? place.text() : place.text() + ": " + path;
     problems.add(new Problem(place, where + ": " + text));
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return problems.isEmpty();
   }
 
-  void throwIfAny() throws SpecException {
+  public void throwIfAny() throws ConfigException {
     if (!problems.isEmpty()) {
       List<String> shown = new ArrayList<>();
       problems.stream()
@@ -39,7 +39,7 @@ final class Problems {
       if (problems.size() > SHOWN) {
         shown.add("and %,d more".formatted(problems.size() - SHOWN));
       }
-      throw new SpecException(shown);
+      throw new ConfigException(shown);
     }
   }
 }

@@ -1,4 +1,4 @@
-package dev.espalier.sweep.spec;
+package dev.espalier.sweep.config;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -20,7 +20,7 @@ import org.yaml.snakeyaml.reader.StreamReader;
  * Parses one YAML document into {@link Node}s. Numbers stay the text that was written. Aliases are
  * refused: a config needs none, and they are how a small file becomes a huge one.
  */
-final class YamlText {
+public final class YamlText {
   private static final YAMLFactory YAML = new YAMLFactory();
   private static final int MAX_DEPTH = 10;
 
@@ -41,7 +41,7 @@ final class YamlText {
    * @param placeAt the place of a line and a column, both counted from 1
    * @param path of the document within the config, for messages
    */
-  static Node parse(
+  public static Node parse(
       String text,
       BiFunction<Integer, Integer, SourceLocation> placeAt,
       String path,

@@ -1,4 +1,4 @@
-package dev.espalier.sweep.spec;
+package dev.espalier.sweep.config;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Finds the word that was meant. */
-final class Nearest {
+public final class Nearest {
   private static final int MAX_LENGTH = 64;
 
   private Nearest() {}
@@ -15,7 +15,7 @@ final class Nearest {
    * {@code "; did you mean WORD?"} for the word that takes the fewest edits, at most a third of the
    * letters; else for those that are equal up to the last slash; empty where there are none.
    */
-  static String hint(String found, Collection<String> words) {
+  public static String hint(String found, Collection<String> words) {
     if (found.length() > MAX_LENGTH) {
       return "";
     }
@@ -37,7 +37,7 @@ final class Nearest {
   /**
    * Insertions, deletions, replacements and swaps of neighbours between {@code a} and {@code b}.
    */
-  static int distance(String a, String b) {
+  public static int distance(String a, String b) {
     int[][] edits = new int[a.length() + 1][b.length() + 1];
     for (int i = 0; i <= a.length(); i++) {
       for (int j = 0; j <= b.length(); j++) {

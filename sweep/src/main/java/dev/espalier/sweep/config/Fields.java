@@ -1,4 +1,4 @@
-package dev.espalier.sweep.spec;
+package dev.espalier.sweep.config;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the keys of one map. What is wrong is reported and replaced by a value that is right, so
  * that reading goes on to the next problem.
  */
-final class Fields {
+public final class Fields {
   private final Node.Mapping node;
   private final String path;
   private final Section section;
@@ -27,7 +27,7 @@ final class Fields {
   }
 
   /** The fields of {@code node}; null where it is no map. Unknown keys are reported here. */
-  static @Nullable Fields of(Node node, String path, Section section, Problems problems) {
+  public static @Nullable Fields of(Node node, String path, Section section, Problems problems) {
     if (!(node instanceof Node.Mapping mapping)) {
       if (!(node instanceof Node.Broken)) {
         problems.add(node.place(), path, "must be a map, found " + node.describe());
@@ -53,84 +53,111 @@ final class Fields {
     return new Fields(new Node.Mapping(place, Map.of()), path, section, problems, false);
   }
 
-  String path(String name) {
+  public String path(String name) {
     return path.isEmpty() ? name : path + "." + name;
   }
 
   /** True where the map is there, and a map. */
-  boolean isPresent() {
+  public boolean isPresent() {
     return present;
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return node.entries().isEmpty();
   }
 
-  boolean has(Key<?> key) {
+  public boolean has(Key<?> key) {
     return entry(key) != null;
   }
 
   /** Reports a problem with the value of {@code key}, or with the map if the key is missing. */
-  void wrong(Key<?> key, String problem) {
+  public void wrong(Key<?> key, String problem) {
     Node.Entry entry = entry(key);
     problems.add(entry == null ? node.place() : entry.place(), path(key.name()), problem);
   }
 
   /** Reports a problem with the map itself. */
-  void wrong(String problem) {
+  public void wrong(String problem) {
     problems.add(node.place(), path, problem);
   }
 
   /** Reports {@code key} if it is there. */
-  void refuse(Key<?> key, String reason) {
+  public void refuse(Key<?> key, String reason) {
     if (has(key)) {
       wrong(key, "is not allowed " + reason);
     }
   }
 
   /** Reports {@code key} if it is missing, unless the whole map is. */
-  void require(Key<?> key) {
+  public void require(Key<?> key) {
     if (present && !has(key)) {
       wrong(key, "is missing; it must be " + key.rule().words(false));
     }
   }
 
   /** The value of {@code key}; null where it is missing or wrong. */
-  <T> @Nullable T one(Key<T> key) {
+  public <T> @Nullable T one(Key<T> key) {
     Node.Entry entry = entry(key);
-    return entry == null ? null : scalar(entry.value(), path(key.name()), key.rule());
+    return entry == null ? null : key.rule().read(entry.value(), path(key.name()), problems);
   }
 
-  <T> T one(Key<T> key, T preset) {
+  public <T> T one(Key<T> key, T preset) {
     T value = one(key);
     return value == null ? preset : value;
   }
 
   /** One value or a list of them, each once; {@code preset} where it is missing or wrong. */
-  <T> List<T> some(Key<T> key, List<T> preset) {
+  public <T> List<T> some(Key<T> key, List<T> preset) {
     Node.Entry entry = entry(key);
     if (entry == null) {
       return preset;
     }
-    List<T> values = values(entry.value(), path(key.name()), key.rule());
+    List<T> values = values(entry.value(), path(key.name()), key.rule(), problems);
     return values.isEmpty() ? preset : values;
   }
 
+  /**
+   * One value of {@code key} or a list of them, each once; empty where it is missing or wrong.
+   *
+   * @param listIsValue whether a list of scalars is one value, and only a list of lists several
+   */
+  public <T> List<T> axis(Key<?> key, Reader<T> reader, boolean listIsValue) {
+    Node.Entry entry = entry(key);
+    if (entry == null) {
+      return List.of();
+    }
+    boolean one =
+        listIsValue
+            && entry.value() instanceof Node.Sequence list
+            && list.items().stream().noneMatch(Node.Sequence.class::isInstance);
+    if (one) {
+      return single(key, reader);
+    }
+    return values(entry.value(), path(key.name()), reader, problems);
+  }
+
+  /** The value of {@code key} in a list; an empty one where it is missing or wrong. */
+  public <T> List<T> single(Key<?> key, Reader<T> reader) {
+    Node.Entry entry = entry(key);
+    T value = entry == null ? null : reader.read(entry.value(), path(key.name()), problems);
+    return value == null ? List.of() : List.of(value);
+  }
+
   /** As {@link #some}, but an empty list is a value too. */
-  <T> List<T> set(Key<T> key, List<T> preset) {
+  public <T> List<T> set(Key<T> key, List<T> preset) {
     Node.Entry entry = entry(key);
     return entry != null && isEmpty(key) ? List.of() : some(key, preset);
   }
 
   /** One value or a list, in which values may be equal; empty where it is missing or wrong. */
-  <T> List<T> each(Key<T> key) {
+  public <T> List<T> each(Key<T> key) {
     Node.Entry entry = entry(key);
     if (entry == null) {
       return List.of();
     }
     String valuePath = path(key.name());
     if (!(entry.value() instanceof Node.Sequence sequence)) {
-      T only = scalar(entry.value(), valuePath, key.rule());
+      T only = key.rule().read(entry.value(), valuePath, problems);
       return only == null ? List.of() : List.of(only);
     }
     if (sequence.items().isEmpty()) {
@@ -138,7 +165,7 @@ final class Fields {
     }
     List<T> values = new ArrayList<>();
     for (int i = 0; i < sequence.items().size(); i++) {
-      T value = scalar(sequence.items().get(i), valuePath + "[" + i + "]", key.rule());
+      T value = key.rule().read(sequence.items().get(i), valuePath + "[" + i + "]", problems);
       if (value != null) {
         values.add(value);
       }
@@ -147,21 +174,21 @@ final class Fields {
   }
 
   /** True where {@code key} is missing or an empty list. */
-  boolean isEmpty(Key<?> key) {
+  public boolean isEmpty(Key<?> key) {
     Node.Entry entry = entry(key);
     return entry == null
         || (entry.value() instanceof Node.Sequence sequence && sequence.items().isEmpty());
   }
 
   /** The fields of the map under {@code key}; no fields where it is missing or wrong. */
-  Fields map(Key<?> key, Section inner) {
+  public Fields map(Key<?> key, Section inner) {
     Node.Entry entry = entry(key);
     Fields fields = entry == null ? null : of(entry.value(), path(key.name()), inner, problems);
     return fields == null ? none(node.place(), path(key.name()), inner, problems) : fields;
   }
 
   /** The fields of the map, or of each map of the list, under {@code key}. */
-  List<Fields> maps(Key<?> key, Section inner) {
+  public List<Fields> maps(Key<?> key, Section inner) {
     Node.Entry entry = entry(key);
     if (entry == null) {
       return List.of();
@@ -182,7 +209,7 @@ final class Fields {
   }
 
   /** The raw value of {@code key}; null where it is missing. */
-  @Nullable Node raw(Key<?> key) {
+  public @Nullable Node raw(Key<?> key) {
     Node.Entry entry = entry(key);
     return entry == null ? null : entry.value();
   }
@@ -194,19 +221,25 @@ final class Fields {
     return node.entries().get(key.name());
   }
 
-  private <T> List<T> values(Node value, String valuePath, Rule<T> rule) {
+  /**
+   * One value or a list of them, each once; empty where it is wrong, which is reported.
+   *
+   * @param reader of one value
+   */
+  public static <T> List<T> values(
+      Node value, String path, Reader<T> reader, Problems problems) {
     if (!(value instanceof Node.Sequence sequence)) {
-      T only = scalar(value, valuePath, rule);
+      T only = reader.read(value, path, problems);
       return only == null ? List.of() : List.of(only);
     }
     if (sequence.items().isEmpty()) {
-      problems.add(value.place(), valuePath, "must have at least one value, found none");
+      problems.add(value.place(), path, "must have at least one value, found none");
     }
     Map<T, String> seen = new LinkedHashMap<>();
     for (int i = 0; i < sequence.items().size(); i++) {
       Node item = sequence.items().get(i);
-      String itemPath = valuePath + "[" + i + "]";
-      T itemValue = scalar(item, itemPath, rule);
+      String itemPath = path + "[" + i + "]";
+      T itemValue = reader.read(item, itemPath, problems);
       String first = itemValue == null ? null : seen.putIfAbsent(itemValue, itemPath);
       if (first != null) {
         problems.add(
@@ -216,23 +249,5 @@ final class Fields {
       }
     }
     return List.copyOf(seen.keySet());
-  }
-
-  private <T> @Nullable T scalar(Node value, String valuePath, Rule<T> rule) {
-    if (value instanceof Node.Broken) {
-      return null;
-    }
-    if (!(value instanceof Node.Scalar scalar)) {
-      problems.add(
-          value.place(), valuePath, "must be " + rule.words(false) + ", found " + value.describe());
-      return null;
-    }
-    String complaint = rule.complaint(scalar.text());
-    if (complaint != null) {
-      String hint = Nearest.hint(scalar.text(), rule.words());
-      problems.add(value.place(), valuePath, complaint + scalar.describe() + hint);
-      return null;
-    }
-    return rule.value().apply(scalar.text());
   }
 }

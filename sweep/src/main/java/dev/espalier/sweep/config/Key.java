@@ -1,4 +1,4 @@
-package dev.espalier.sweep.spec;
+package dev.espalier.sweep.config;
 
 /**
  * A key of the config.
@@ -8,8 +8,8 @@ package dev.espalier.sweep.spec;
  * @param preset what stands for a missing key, in words of the config
  * @param meaning for the reference
  */
-record Key<T>(String name, Rule<T> rule, Form form, String preset, String meaning) {
-  enum Form {
+public record Key<T>(String name, Rule<T> rule, Form form, String preset, String meaning) {
+  public enum Form {
     ONE,
     SOME,
     EACH,
@@ -17,29 +17,29 @@ record Key<T>(String name, Rule<T> rule, Form form, String preset, String meanin
   }
 
   /** What a preset says where there is none. */
-  static final String REQUIRED = "required";
+  public static final String REQUIRED = "required";
 
-  static <T> Key<T> one(String name, Rule<T> rule, String preset, String meaning) {
+  public static <T> Key<T> one(String name, Rule<T> rule, String preset, String meaning) {
     return new Key<>(name, rule, Form.ONE, preset, meaning);
   }
 
   /** Takes one value or a list without duplicates; an axis, or a set. */
-  static <T> Key<T> some(String name, Rule<T> rule, String preset, String meaning) {
+  public static <T> Key<T> some(String name, Rule<T> rule, String preset, String meaning) {
     return new Key<>(name, rule, Form.SOME, preset, meaning);
   }
 
   /** Takes one value for all channels of an image, or a list of one for each. */
-  static <T> Key<T> each(String name, Rule<T> rule, String preset, String meaning) {
+  public static <T> Key<T> each(String name, Rule<T> rule, String preset, String meaning) {
     return new Key<>(name, rule, Form.EACH, preset, meaning);
   }
 
   /** Takes a map, or what {@code kind} says. */
-  static Key<String> map(String name, String kind, String preset, String meaning) {
+  public static Key<String> map(String name, String kind, String preset, String meaning) {
     return map(name, Rule.text(kind, ".*"), preset, meaning);
   }
 
   /** Takes a map, or a scalar by {@code rule}. */
-  static <T> Key<T> map(String name, Rule<T> rule, String preset, String meaning) {
+  public static <T> Key<T> map(String name, Rule<T> rule, String preset, String meaning) {
     return new Key<>(name, rule, Form.MAP, preset, meaning);
   }
 }

@@ -1,4 +1,4 @@
-package dev.espalier.sweep.spec;
+package dev.espalier.sweep.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,11 +1,11 @@
-package dev.espalier.sweep.spec;
+package dev.espalier.sweep.config;
 
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** A YAML value that knows its place. Scalars are text: what they mean is up to the key. */
-sealed interface Node {
+public sealed interface Node {
   SourceLocation place();
 
   /** For "found ...". */

@@ -1,4 +1,4 @@
-package dev.espalier.sweep.spec;
+package dev.espalier.sweep.config;
 
 import dev.espalier.workers.facts.Schedule;
 import java.math.BigDecimal;
@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Writes maps, lists and scalars as YAML that people read: two levels of lines, then brackets. */
-final class YamlWriter {
+public final class YamlWriter {
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z_/][A-Za-z0-9_./-]*");
   private static final Pattern RESERVED = Pattern.compile("true|false|null|yes|no|on|off|y|n");
 
@@ -17,7 +17,7 @@ final class YamlWriter {
 
   private YamlWriter() {}
 
-  static String write(Map<String, Object> tree) {
+  public static String write(Map<String, Object> tree) {
     StringBuilder text = new StringBuilder();
     tree.forEach(
         (key, value) -> {
@@ -35,7 +35,7 @@ final class YamlWriter {
   }
 
   /** A value on one line. */
-  static String flow(Object value) {
+  public static String flow(Object value) {
     if (value instanceof Map<?, ?> map) {
       return map.entrySet().stream()
           .map(entry -> entry.getKey() + ": " + flow(entry.getValue()))

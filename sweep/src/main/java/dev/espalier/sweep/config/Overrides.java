@@ -1,19 +1,19 @@
-package dev.espalier.sweep.spec;
+package dev.espalier.sweep.config;
 
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Puts {@code --set path=value} over a parsed config. */
-final class Overrides {
+public final class Overrides {
   private final Problems problems;
 
-  Overrides(Problems problems) {
+  public Overrides(Problems problems) {
     this.problems = problems;
   }
 
   /** The config with each of {@code overrides} in its place, the later the stronger. */
-  Node apply(Node root, List<String> overrides) {
+  public Node apply(Node root, List<String> overrides) {
     Node result = root;
     for (int i = 0; i < overrides.size(); i++) {
       result = apply(result, overrides.get(i), i);

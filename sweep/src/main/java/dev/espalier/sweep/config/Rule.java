@@ -1,4 +1,4 @@
-package dev.espalier.sweep.spec;
+package dev.espalier.sweep.config;
 
 import java.math.BigDecimal;
 import java.util.List;
@@ -17,12 +17,13 @@ import org.jspecify.annotations.Nullable;
  * @param words to suggest
  * @param value of a text that has the form and is in the range
  */
-record Rule<T>(
+public record Rule<T>(
     String kind,
     Pattern form,
     @Nullable Range range,
     List<String> words,
-    Function<String, T> value) {
+    Function<String, T> value)
+    implements Reader<T> {
   private static final String WHOLE = "[+-]?[0-9]{1,40}";
   // Two digits of exponent: 1e-999999999 would be a billion digits once written out.
   private static final String DECIMAL =
@@ -34,18 +35,18 @@ record Rule<T>(
   private static final int LEAST_EXPONENT = -99;
   private static final Pattern NUMBER = Pattern.compile(DECIMAL);
 
-  static Rule<Integer> whole(String range) {
+  public static Rule<Integer> whole(String range) {
     return new Rule<>(
         "a whole number", Pattern.compile(WHOLE), Range.of(range), List.of(), Integer::valueOf);
   }
 
-  static Rule<Long> longWhole(String range) {
+  public static Rule<Long> longWhole(String range) {
     return new Rule<>(
         "a whole number", Pattern.compile(WHOLE), Range.of(range), List.of(), Long::valueOf);
   }
 
   /** A whole number, or {@code none}, which is read as 0. */
-  static Rule<Integer> wholeOrNone(String range) {
+  public static Rule<Integer> wholeOrNone(String range) {
     return new Rule<>(
         "none or a whole number",
         Pattern.compile("none|" + WHOLE),
@@ -55,46 +56,64 @@ record Rule<T>(
   }
 
   /** A decimal number as written, without trailing zeros. */
-  static Rule<BigDecimal> decimal(String range) {
+  public static Rule<BigDecimal> decimal(String range) {
     return new Rule<>("a number", NUMBER, Range.of(range), List.of(), Rule::exactly);
   }
 
   /** A number, where a map may stand too. */
-  static Rule<BigDecimal> decimalOrMap(String range) {
+  public static Rule<BigDecimal> decimalOrMap(String range) {
     return new Rule<>("a map or a number", NUMBER, Range.of(range), List.of(), Rule::exactly);
   }
 
-  static Rule<Boolean> flag() {
+  public static Rule<Boolean> flag() {
     return new Rule<>(
         "true or false", Pattern.compile("true|false"), null, List.of(), Boolean::valueOf);
   }
 
   /** One of these values, by its word. */
-  static <T> Rule<T> one(List<T> values, Function<T, String> word) {
+  public static <T> Rule<T> one(List<T> values, Function<T, String> word) {
     List<String> words = values.stream().map(word).toList();
     Rule<String> choice = choice(words);
     return new Rule<>(
         choice.kind(), choice.form(), null, words, text -> values.get(words.indexOf(text)));
   }
 
-  static Rule<String> choice(List<String> words) {
+  public static Rule<String> choice(List<String> words) {
     String form = words.stream().map(Pattern::quote).collect(Collectors.joining("|"));
     return new Rule<>(
         "one of " + String.join(", ", words), Pattern.compile(form), null, words, word -> word);
   }
 
   /** One of these words, where a map may stand too. */
-  static Rule<String> choiceOrMap(List<String> words) {
+  public static Rule<String> choiceOrMap(List<String> words) {
     Rule<String> choice = choice(words);
     return new Rule<>("a map or " + choice.kind(), choice.form(), null, words, word -> word);
   }
 
-  static Rule<String> text(String kind, String form) {
+  public static Rule<String> text(String kind, String form) {
     return new Rule<>(kind, Pattern.compile(form), null, List.of(), text -> text);
   }
 
+  @Override
+  public @Nullable T read(Node node, String path, Problems problems) {
+    if (node instanceof Node.Broken) {
+      return null;
+    }
+    if (!(node instanceof Node.Scalar scalar)) {
+      problems.add(node.place(), path, "must be " + words(false) + ", found " + node.describe());
+      return null;
+    }
+    String complaint = complaint(scalar.text());
+    if (complaint != null) {
+      String hint = Nearest.hint(scalar.text(), words);
+      problems.add(node.place(), path, complaint + scalar.describe() + hint);
+      return null;
+    }
+    return value.apply(scalar.text());
+  }
+
   /** The rule in words, after "must be". */
-  String words(boolean numberFound) {
+  public String words(boolean numberFound) {
     if (range == null) {
       return kind;
     }
@@ -102,7 +121,7 @@ record Rule<T>(
   }
 
   /** The problem of {@code text}; null if it has none. */
-  @Nullable String complaint(String text) {
+  public @Nullable String complaint(String text) {
     if (!form.matcher(text).matches()) {
       return "must be " + words(false) + ", found ";
     }
@@ -137,10 +156,10 @@ record Rule<T>(
    *
    * @param text the interval itself
    */
-  record Range(String text, BigDecimal low, BigDecimal high) {
+  public record Range(String text, BigDecimal low, BigDecimal high) {
     private static final Pattern FORM = Pattern.compile("[\\[(](-?[0-9.]+), ([0-9.]+)[])]");
 
-    static Range of(String text) {
+    public static Range of(String text) {
       Matcher matcher = FORM.matcher(text);
       if (!matcher.matches()) {
         throw new IllegalArgumentException("a range must look like [0, 1), found " + text);
@@ -148,7 +167,7 @@ record Rule<T>(
       return new Range(text, new BigDecimal(matcher.group(1)), new BigDecimal(matcher.group(2)));
     }
 
-    boolean contains(BigDecimal number) {
+    public boolean contains(BigDecimal number) {
       int fromLow = number.compareTo(low);
       int fromHigh = number.compareTo(high);
       return (text.startsWith("[") ? fromLow >= 0 : fromLow > 0)

@@ -1,0 +1,61 @@
+package dev.espalier.sweep.spec;
+
+import dev.espalier.sweep.config.Fields;
+import dev.espalier.sweep.config.Key;
+import dev.espalier.sweep.spec.step.StepValues;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** Checks what can be said only once all axes are right; cells are counted before they are made. */
+record CellCheck(SweepSpec spec, Fields config, CellChoiceReader choices) {
+
+  void check() {
+    Cells cells = new Cells(spec);
+    Key<?> axes = spec.hasGrid() ? Keys.GRID : Keys.PIPELINES;
+    if (cells.atMost() > SweepSpec.MAX_CELLS) {
+      String found = String.format(Locale.ROOT, "%,.0f", cells.atMost());
+      config.wrong(axes, "must have at most 100,000 cells, found " + found);
+      return;
+    }
+    List<Fields> include = choices.maps(Keys.INCLUDE);
+    for (int i = 0; i < include.size(); i++) {
+      if (!cells.fitsAPipeline(spec.include().get(i))) {
+        include.get(i).wrong("must name parameters that one pipeline has, found none with all");
+      } else if (cells.included(spec.include().get(i)).isEmpty()) {
+        include.get(i).wrong("must match a network of this sweep, found none");
+      }
+    }
+    List<Fields> exclude = choices.maps(Keys.EXCLUDE);
+    for (int i = 0; i < exclude.size(); i++) {
+      if (!cells.matches(spec.exclude().get(i))) {
+        exclude.get(i).wrong("must match a cell of the " + axes.name() + ", found none");
+      }
+    }
+    List<Cell> all = cells.ofASeed();
+    if (all.isEmpty()) {
+      config.wrong(Keys.EXCLUDE, "must leave at least one cell, found none");
+    }
+    object(all, axes);
+  }
+
+  /** Reports each step that makes no sense where it stands, once. */
+  private void object(List<Cell> cells, Key<?> axes) {
+    Set<String> objections = new HashSet<>();
+    for (Cell cell : cells) {
+      List<StepValues> before = new ArrayList<>();
+      for (StepValues step : cell.steps()) {
+        if (!step.changesNothing()) {
+          String objection = step.kind().objection(step.values(), before);
+          if (objection != null && objections.add(cell.pipeline() + objection)) {
+            config.wrong(
+                axes, "%s: %s: %s".formatted(cell.pipeline(), step.kind().word(), objection));
+          }
+          before.add(step);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package dev.espalier.sweep.spec;
+
+import dev.espalier.sweep.config.Fields;
+import dev.espalier.sweep.config.Key;
+import dev.espalier.sweep.config.Reader;
+import dev.espalier.sweep.config.Section;
+import dev.espalier.sweep.spec.step.Option;
+import dev.espalier.sweep.spec.step.TrainOptions;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads {@code include} and {@code exclude}: choices by the parameters of this config. */
+final class CellChoiceReader {
+  static final String OWN = "with baseline.from, which brings its own network";
+
+  private final Fields config;
+  private final boolean own;
+  private final Map<String, Option<?>> options = new LinkedHashMap<>();
+  private final Map<String, Key<?>> keys = new LinkedHashMap<>();
+  private final Section section;
+
+  CellChoiceReader(Fields config, Sections sections, List<Pipeline> pipelines, boolean own) {
+    this.config = config;
+    this.own = own;
+    TrainOptions.all().forEach(option -> options.put(option.parameter(), option));
+    for (Pipeline pipeline : pipelines) {
+      pipeline.parameters().forEach(options::putIfAbsent);
+    }
+    keys.put(CellChoice.ARCHITECTURE, Keys.ARCHITECTURE);
+    keys.put(CellChoice.WIDTH, Keys.WIDTH);
+    options.forEach((name, option) -> keys.put(name, Sections.cell(name, option)));
+    this.section = sections.cells(List.copyOf(keys.values()));
+  }
+
+  /** The maps under a key, in the order of {@link #read}. */
+  List<Fields> maps(Key<?> key) {
+    return config.maps(key, section);
+  }
+
+  List<CellChoice> read(Key<?> key) {
+    return config.maps(key, section).stream().map(this::choice).toList();
+  }
+
+  private CellChoice choice(Fields fields) {
+    if (fields.isEmpty()) {
+      fields.wrong("must have at least one key, found none");
+    }
+    if (own) {
+      fields.refuse(Keys.ARCHITECTURE, OWN);
+      fields.refuse(Keys.WIDTH, OWN);
+    }
+    Map<String, List<Object>> values = new LinkedHashMap<>();
+    put(values, fields, Keys.ARCHITECTURE);
+    put(values, fields, Keys.WIDTH);
+    options.forEach(
+        (name, option) ->
+            put(values, fields, keys.get(name), option.form(), option.form().isList()));
+    return new CellChoice(values);
+  }
+
+  private static <T> void put(Map<String, List<Object>> values, Fields fields, Key<T> key) {
+    put(values, fields, key, key.rule(), false);
+  }
+
+  private static <T> void put(
+      Map<String, List<Object>> values,
+      Fields fields,
+      Key<?> key,
+      Reader<T> reader,
+      boolean listIsValue) {
+    List<T> chosen = fields.axis(key, reader, listIsValue);
+    if (!chosen.isEmpty()) {
+      values.put(key.name(), List.copyOf(chosen));
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package dev.espalier.sweep.spec;
+
+import dev.espalier.sweep.spec.step.ClusterStep;
+import dev.espalier.sweep.spec.step.FineTuneStep;
+import dev.espalier.sweep.spec.step.PruneStep;
+import dev.espalier.sweep.spec.step.StepKind;
+import dev.espalier.workers.prune.Criteria;
+import java.util.List;
+
+/**
+ * What configs may name.
+ *
+ * @param steps the kinds of steps; the defaults of one may depend on those before it
+ */
+public record Methods(List<StepKind> steps) {
+  /** All that Espalier has. */
+  public static final Methods STANDARD =
+      new Methods(
+          List.of(new FineTuneStep(), new PruneStep(Criteria.ALL), new ClusterStep()));
+
+  public Methods {
+    steps = List.copyOf(steps);
+  }
+
+  /** The kind of step of this word. */
+  StepKind step(String word) {
+    return steps.stream()
+        .filter(kind -> kind.word().equals(word))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no step is called " + word));
+  }
+
+  /** The words of the steps. */
+  List<String> words() {
+    return steps.stream().map(StepKind::word).toList();
+  }
+}

@@ -1,0 +1,64 @@
+package dev.espalier.sweep.spec;
+
+import dev.espalier.sweep.spec.step.Option;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A parameter of trials.
+ *
+ * @param parameter its name: {@code fine_tune_epochs}
+ * @param mark what precedes its value in names: {@code ft}; may be empty
+ * @param differs whether trials of the sweep have different values
+ */
+public record ParameterAxis(String parameter, String mark, boolean differs) {
+
+  /** The parameters that trials of a sweep may have, in the order of their names. */
+  public static List<ParameterAxis> of(SweepSpec spec) {
+    List<ParameterAxis> axes = new ArrayList<>();
+    axes.add(new ParameterAxis("model", "", architectures(spec) > 1));
+    axes.add(new ParameterAxis("width", "w", widths(spec) > 1));
+    if (spec.baseline() instanceof Baseline.Train train) {
+      train.axes().values().forEach((option, values) -> axes.add(axis(option, values.size() > 1)));
+    }
+    Map<String, Option<?>> options = new LinkedHashMap<>();
+    spec.pipelines().forEach(pipeline -> pipeline.parameters().forEach(options::putIfAbsent));
+    options.forEach(
+        (name, option) ->
+            axes.add(new ParameterAxis(underscored(name), option.mark(), differs(spec, name))));
+    axes.add(new ParameterAxis("seed", "seed", spec.seeds().size() > 1));
+    return axes;
+  }
+
+  private static ParameterAxis axis(Option<?> option, boolean differs) {
+    return new ParameterAxis(underscored(option.parameter()), option.mark(), differs);
+  }
+
+  private static String underscored(String parameter) {
+    return parameter.replace('-', '_');
+  }
+
+  private static long architectures(SweepSpec spec) {
+    return spec.models().stream().map(model -> model.architecture()).distinct().count();
+  }
+
+  private static long widths(SweepSpec spec) {
+    return spec.models().stream().map(model -> model.width()).distinct().count();
+  }
+
+  /** Whether a parameter of steps has several values, in one pipeline or over all. */
+  private static boolean differs(SweepSpec spec, String parameter) {
+    Set<Object> found = new HashSet<>();
+    for (Pipeline pipeline : spec.pipelines()) {
+      found.addAll(pipeline.valuesOf(parameter, spec.defaults()));
+    }
+    for (CellChoice choice : spec.include()) {
+      found.addAll(choice.values().getOrDefault(parameter, List.of()));
+    }
+    return found.size() > 1;
+  }
+}

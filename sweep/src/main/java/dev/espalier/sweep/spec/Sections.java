@@ -1,0 +1,167 @@
+package dev.espalier.sweep.spec;
+
+import dev.espalier.sweep.config.Key;
+import dev.espalier.sweep.config.Section;
+import dev.espalier.sweep.spec.step.ClusterStep;
+import dev.espalier.sweep.spec.step.FineTuneStep;
+import dev.espalier.sweep.spec.step.Option;
+import dev.espalier.sweep.spec.step.PruneStep;
+import dev.espalier.sweep.spec.step.RateForm;
+import dev.espalier.sweep.spec.step.RecipeOptions;
+import dev.espalier.sweep.spec.step.StepKind;
+import dev.espalier.sweep.spec.step.TrainOptions;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The maps of a config.
+ *
+ * @param config the whole file
+ * @param steps the defaults of each kind of step, by its word
+ * @param cells the maps of {@code include} and {@code exclude}, with the parameters of each step
+ *     once
+ */
+record Sections(Section config, Map<String, Section> steps, Section cells) {
+  static final Section DATASET =
+      Section.of(
+          "dataset",
+          "[images.md](images.md) says how a folder of images is laid out, and what becomes of its"
+              + " pixels.",
+          Keys.DATASET_NAME,
+          Keys.PATH,
+          Keys.TRAIN,
+          Keys.VALIDATION,
+          Keys.SIZE);
+  static final Section MODEL =
+      Section.of(
+          "model",
+          "Lists multiply: two architectures at two widths are four networks.",
+          Keys.ARCHITECTURE,
+          Keys.WIDTH);
+  static final Section BASELINE =
+      Section.of(
+          "baseline",
+          "Lists multiply: three numbers of epochs and two learning rates are six baselines of each"
+              + " network. Without `from` only; fine-tuning takes the first value of a list as its"
+              + " default.",
+          baseline());
+  static final Section INPUT =
+      Section.of(
+          "input",
+          "In `baseline`, with `from`: the network reads (pixel / 255 - mean) / deviation. A network"
+              + " that reads pixels in [0, 1] has mean 0 and deviation 1; in [-1, 1], 0.5 and 0.5; in"
+              + " [0, 255], 0 and 0.00392156862745098.",
+          Keys.MEAN,
+          Keys.DEVIATION);
+  static final Section OBJECTIVES =
+      Section.of(
+          "objectives",
+          "At least one in all. Metrics of the test split are shown, but never used to choose.",
+          Keys.MAXIMIZE,
+          Keys.MINIMIZE);
+
+  private static final Map<Option<?>, Key<?>> GRID_KEYS = gridKeys();
+
+  static final Section GRID =
+      new Section(
+          "grid",
+          "At least one axis. Short for the pipeline `prune`, `fine-tune`, `cluster`; the product of"
+              + " all axes, networks and seeds has at most 100,000 cells.",
+          List.copyOf(GRID_KEYS.values()),
+          "");
+
+  /** The sections of a config that may name {@code methods}. */
+  static Sections of(Methods methods) {
+    List<Key<?>> config =
+        new ArrayList<>(List.of(Keys.NAME, Keys.DATASET, Keys.MODEL, Keys.BASELINE));
+    Map<String, Section> steps = new LinkedHashMap<>();
+    List<Key<?>> cells = new ArrayList<>(List.of(Keys.ARCHITECTURE, Keys.WIDTH));
+    TrainOptions.all().forEach(option -> cells.add(cell(option.parameter(), option)));
+    for (StepKind kind : methods.steps()) {
+      config.add(Key.map(kind.word(), "a map", "as its keys say", kind.meaning()));
+      steps.put(kind.word(), kind.section());
+      kind.options().forEach(option -> cells.add(cell(option.parameter(), option)));
+    }
+    config.addAll(
+        List.of(
+            Keys.GRID,
+            Keys.PIPELINES,
+            Keys.INCLUDE,
+            Keys.EXCLUDE,
+            Keys.SEEDS,
+            Keys.OBJECTIVES,
+            Keys.CHECKPOINTS));
+    return new Sections(new Section("config", "The whole file.", config, ""), steps, cells(cells));
+  }
+
+  /** The map of {@code include} and {@code exclude} with these parameters. */
+  static Section cells(List<Key<?>> parameters) {
+    return new Section(
+        "include and exclude",
+        "A map of at least one key, or a list of such maps. Keys are parameters of trials; those of a"
+            + " step that stands in a pipeline for the second time end in `.2`. `exclude` cuts the"
+            + " cells that match all of a map's keys. `include` adds, to each pipeline that has all"
+            + " of a map's keys, the product of its values; it adds no networks and no baselines.",
+        parameters,
+        "any value; in `include` all that the config has");
+  }
+
+  /** The key of a parameter in a map of {@code include} or {@code exclude}. */
+  static Key<?> cell(String parameter, Option<?> option) {
+    return Key.some(parameter, option.key().rule(), "", option.key().meaning());
+  }
+
+  /** The key of a kind of step in a config. */
+  Key<?> step(StepKind kind) {
+    return config.keys().stream()
+        .filter(key -> key.name().equals(kind.word()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** All of them, in the order of the reference. */
+  List<Section> all() {
+    List<Section> all = new ArrayList<>(List.of(config, DATASET, MODEL, BASELINE, INPUT));
+    for (Section step : steps.values()) {
+      all.add(step);
+      if (step.title().equals("fine-tune")) {
+        all.add(RateForm.SECTION);
+        all.add(RecipeOptions.AUGMENT.section());
+      }
+    }
+    all.addAll(List.of(GRID, cells, OBJECTIVES));
+    return all;
+  }
+
+  private static Key<?>[] baseline() {
+    List<Key<?>> keys = new ArrayList<>(List.of(Keys.FROM, Keys.INPUT));
+    for (Option<?> option : TrainOptions.all()) {
+      Key<?> key = option.within() == null ? option.key() : option.within().key();
+      if (!keys.contains(key)) {
+        keys.add(key);
+      }
+    }
+    return keys.toArray(Key<?>[]::new);
+  }
+
+  private static Map<Option<?>, Key<?>> gridKeys() {
+    Map<Option<?>, Key<?>> keys = new LinkedHashMap<>();
+    keys.put(PruneStep.SPARSITY, axis(PruneStep.SPARSITY, "`0`"));
+    keys.put(PruneStep.SCOPE, axis(PruneStep.SCOPE, "`flat`"));
+    keys.put(FineTuneStep.EPOCHS, axis(FineTuneStep.EPOCHS, "`0`"));
+    keys.put(ClusterStep.CENTROIDS, axis(ClusterStep.CENTROIDS, "`none`"));
+    return keys;
+  }
+
+  private static Key<?> axis(Option<?> option, String preset) {
+    return Key.some(option.parameter(), option.key().rule(), preset, option.key().meaning());
+  }
+
+  /** The key of an axis of {@code grid}. */
+  static Key<?> grid(Option<?> option) {
+    return Objects.requireNonNull(GRID_KEYS.get(option), option.parameter());
+  }
+}

@@ -1,0 +1,82 @@
+package dev.espalier.sweep.spec.step;
+
+import dev.espalier.sweep.config.Key;
+import dev.espalier.sweep.config.Rule;
+import dev.espalier.workers.facts.Recipe;
+import dev.espalier.workers.facts.Schedule;
+import dev.espalier.workers.model.Parameter;
+import dev.espalier.workers.stage.FineTune;
+import dev.espalier.workers.stage.NamedOption;
+import dev.espalier.workers.stage.Stage;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** {@code fine-tune}: trains on, keeping zeros, shared values and frozen layers. */
+public record FineTuneStep() implements StepKind {
+  private static final Rule<Integer> RULE = Rule.whole("[0, 10000]");
+
+  public static final Option<Integer> EPOCHS =
+      Option.told(
+          Key.some("epochs", RULE, StepKind.REQUIRED, "epochs to train on; 0: none"),
+          "fine-tune-epochs",
+          "ft",
+          OptionForm.number(RULE));
+
+  private static final RecipeOptions RECIPE = new RecipeOptions("fine-tune");
+  private static final Schedule RATE = new Schedule.Constant(new BigDecimal("0.005"), 0);
+  private static final List<Option<?>> OPTIONS = options(EPOCHS, RECIPE.all());
+
+  private static List<Option<?>> options(Option<?> first, List<Option<?>> rest) {
+    List<Option<?>> options = new ArrayList<>();
+    options.add(first);
+    options.addAll(rest);
+    return List.copyOf(options);
+  }
+
+  @Override
+  public String word() {
+    return "fine-tune";
+  }
+
+  @Override
+  public String note() {
+    return "The learning rate counts epochs from the network that the step starts with. Pruned weights"
+        + " stay zero, weights that share a value go on sharing it, and frozen layers stay as they"
+        + " are.";
+  }
+
+  @Override
+  public String meaning() {
+    return "how a network is trained on";
+  }
+
+  @Override
+  public List<Option<?>> options() {
+    return OPTIONS;
+  }
+
+  @Override
+  public OptionValues presets(Map<String, OptionValues> before) {
+    OptionValues baseline = before.getOrDefault("baseline", OptionValues.NONE);
+    return RECIPE
+        .values(TrainOptions.recipe(baseline))
+        .with(RECIPE.learningRate, RATE);
+  }
+
+  /** The recipe that the values of all options make. */
+  public static Recipe recipe(OptionValues values) {
+    return RECIPE.recipe(values);
+  }
+
+  @Override
+  public boolean changesNothing(OptionValues values) {
+    return values.get(EPOCHS) == 0;
+  }
+
+  @Override
+  public Stage stage(OptionValues values, List<NamedOption> varied, List<Parameter> network) {
+    return new FineTune(RECIPE.recipe(values), values.get(EPOCHS), varied);
+  }
+}

@@ -1,0 +1,55 @@
+package dev.espalier.sweep.spec.step;
+
+import dev.espalier.sweep.config.Key;
+import dev.espalier.sweep.config.Rule;
+import dev.espalier.workers.model.KernelSelection;
+import java.util.List;
+
+/** The options by which a step chooses the layers that it touches. */
+public final class LayerOptions {
+  private static final Rule<String> GLOB =
+      Rule.text("a glob of layer names, of letters, digits and _.*?/-", "[A-Za-z0-9_.*?/-]+");
+
+  public final Option<List<String>> exclude;
+  public final Option<Boolean> depthwise;
+
+  /**
+   * The options of one kind of step.
+   *
+   * @param step its word, before each parameter's name
+   */
+  LayerOptions(String step) {
+    exclude =
+        Option.of(
+            Key.some(
+                "exclude-layers",
+                GLOB,
+                "none; for clustering those of `prune`",
+                "layers that are left alone; a list of lists is an axis"),
+            step + "-exclude-layers",
+            "x",
+            new GlobsForm(GLOB));
+    depthwise =
+        Option.of(
+            Key.some(
+                "depthwise", Rule.flag(), "`false`", "whether depthwise kernels are touched too"),
+            step + "-depthwise",
+            "dw",
+            OptionForm.flag());
+  }
+
+  /** Both. */
+  List<Option<?>> all() {
+    return List.of(exclude, depthwise);
+  }
+
+  /** The kernels that the values choose. */
+  KernelSelection selection(OptionValues values) {
+    return new KernelSelection(values.get(exclude), values.get(depthwise));
+  }
+
+  /** No layer excluded, depthwise kernels left alone. */
+  OptionValues presets() {
+    return OptionValues.NONE.with(exclude, List.of()).with(depthwise, false);
+  }
+}

@@ -1,0 +1,124 @@
+package dev.espalier.sweep.spec.step;
+
+import dev.espalier.sweep.config.Key;
+import dev.espalier.sweep.config.Rule;
+import dev.espalier.sweep.config.Section;
+import dev.espalier.workers.facts.Recipe;
+import dev.espalier.workers.facts.Schedule;
+import java.math.BigDecimal;
+import java.util.List;
+
+/** The options by which a network is trained: those of {@code baseline} and {@code fine-tune}. */
+public final class RecipeOptions {
+  private static final Rule<Integer> BATCH = Rule.whole("[1, 65536]");
+  private static final Rule<BigDecimal> MOMENTUM = Rule.decimal("[0, 1)");
+  private static final Rule<BigDecimal> WEIGHT_DECAY = Rule.decimal("[0, 1]");
+  private static final Rule<Integer> SHIFT = Rule.whole("[0, 64]");
+
+  private static final Key<String> AUGMENT_KEY =
+      Key.map(
+          "augment",
+          "a map",
+          "by data set; for fine-tuning the baseline's",
+          "how training images are varied");
+
+  private static final Key<Boolean> FLIP =
+      Key.some(
+          "flip",
+          Rule.flag(),
+          "`true` for `cifar10` and `images`, else `false`",
+          "mirror images left to right, each with probability one half");
+  private static final Key<Integer> SHIFT_KEY =
+      Key.some(
+          "shift",
+          SHIFT,
+          "`4` for `cifar10`, an eighth of `size` for `images`, else `0`",
+          "move images by up to this many pixels each way");
+
+  /** How training images are varied. */
+  public static final Nested AUGMENT =
+      new Nested(
+          AUGMENT_KEY,
+          Section.of("augment", "In `baseline` and in `fine-tune`.", FLIP, SHIFT_KEY));
+
+  public final Option<Integer> batch;
+  public final Option<Schedule> learningRate;
+  public final Option<BigDecimal> momentum;
+  public final Option<BigDecimal> weightDecay;
+  public final Option<Boolean> flip;
+  public final Option<Integer> shift;
+
+  /**
+   * The options of one section.
+   *
+   * @param section {@code baseline} or {@code fine-tune}, before each parameter's name
+   */
+  public RecipeOptions(String section) {
+    batch =
+        Option.of(
+            Key.some("batch", BATCH, "`64`; for fine-tuning the baseline's", "images in a step"),
+            section + "-batch",
+            "b",
+            OptionForm.number(BATCH));
+    learningRate =
+        Option.of(
+            Key.some(
+                "learning-rate",
+                RateForm.RULE,
+                "cosine from `0.05`; for fine-tuning constant `0.005`",
+                "a number is a constant rate"),
+            section + "-learning-rate",
+            "lr",
+            new RateForm());
+    momentum =
+        Option.of(
+            Key.some(
+                "momentum",
+                MOMENTUM,
+                "`0.9`; for fine-tuning the baseline's",
+                "of SGD, after Nesterov"),
+            section + "-momentum",
+            "m",
+            OptionForm.number(MOMENTUM));
+    weightDecay =
+        Option.of(
+            Key.some(
+                "weight-decay",
+                WEIGHT_DECAY,
+                "`0.0005`; for fine-tuning the baseline's",
+                "L2, on kernels only"),
+            section + "-weight-decay",
+            "wd",
+            OptionForm.number(WEIGHT_DECAY));
+    flip = new Option<>(FLIP, AUGMENT, section + "-flip", "flip", false, OptionForm.flag());
+    shift =
+        new Option<>(SHIFT_KEY, AUGMENT, section + "-shift", "shift", false, OptionForm.number(SHIFT));
+  }
+
+  /** All of them, in the order of the reference. */
+  public List<Option<?>> all() {
+    return List.of(batch, learningRate, momentum, weightDecay, flip, shift);
+  }
+
+  /** The recipe that the values of all of them make. */
+  public Recipe recipe(OptionValues values) {
+    return new Recipe(
+        values.get(learningRate),
+        values.get(batch),
+        values.get(momentum),
+        values.get(weightDecay),
+        values.get(flip),
+        values.get(shift));
+  }
+
+  /** The values that make a recipe. */
+  public OptionValues values(Recipe recipe) {
+    return OptionValues.NONE
+        .with(batch, recipe.batch())
+        .with(learningRate, recipe.learningRate())
+        .with(momentum, recipe.momentum())
+        .with(weightDecay, recipe.weightDecay())
+        .with(flip, recipe.flip())
+        .with(shift, recipe.shift());
+  }
+}

@@ -1,0 +1,71 @@
+package dev.espalier.sweep.spec.step;
+
+import dev.espalier.sweep.config.Key;
+import dev.espalier.sweep.config.Section;
+import dev.espalier.workers.model.Parameter;
+import dev.espalier.workers.stage.NamedOption;
+import dev.espalier.workers.stage.Stage;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A kind of step: all that a config, a plan, names and the reference say of it follows from here.
+ */
+public interface StepKind {
+  /** The preset of an option that each step must have, unless the config's defaults have it. */
+  String REQUIRED = "none: a step must have it";
+
+  /** The key of the step in a pipeline, and of its defaults in the config: {@code fine-tune}. */
+  String word();
+
+  /** What the reference says of the step before its options; may be empty. */
+  String note();
+
+  /** What the step is for, in the reference's table of the config: a phrase. */
+  String meaning();
+
+  /** Its options in the order of the reference, the main one first. */
+  List<Option<?>> options();
+
+  /**
+   * The values of options where neither the step nor the config's defaults say them. An option
+   * without one must be given.
+   *
+   * @param before the defaults of the kinds before it in the list of kinds, by word, and those of
+   *     {@code baseline}
+   */
+  OptionValues presets(Map<String, OptionValues> before);
+
+  /** Whether these values leave every network as it is, so that there is no stage. */
+  boolean changesNothing(OptionValues values);
+
+  /**
+   * The stage of a step that changes something.
+   *
+   * @param values of all options
+   * @param varied the values that names of trials tell
+   * @param network the parameters of the network that the pipeline starts with
+   */
+  Stage stage(OptionValues values, List<NamedOption> varied, List<Parameter> network);
+
+  /**
+   * Why the step makes no sense where it stands, after a path and a colon; null if it does.
+   *
+   * @param before the steps of its pipeline before it that change something
+   */
+  default @Nullable String objection(OptionValues values, List<StepValues> before) {
+    return null;
+  }
+
+  /** The map of the step: its options, those within another map by that map. */
+  default Section section() {
+    Set<Key<?>> keys = new LinkedHashSet<>();
+    for (Option<?> option : options()) {
+      keys.add(option.within() == null ? option.key() : option.within().key());
+    }
+    return new Section(word(), note(), List.copyOf(keys), "");
+  }
+}
