@@ -1,5 +1,7 @@
 package dev.espalier.sweep.journal;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.espalier.sweep.plan.PipelineCounts;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.plan.Trial;
 import dev.espalier.workers.facts.DataFacts;
@@ -24,12 +26,14 @@ import org.jspecify.annotations.Nullable;
  * @param input how the images of the user's own network are normalized; null: by the mean and
  *     deviation of the training images
  * @param stages parents first
+ * @param pipelines what each comes to; empty for a grid, null in a file of a version without them
  */
 public record PlanFile(
     DataFacts data,
     @Nullable Normalization input,
     List<StageEntry> stages,
-    List<TrialEntry> trials) {
+    List<TrialEntry> trials,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable List<PipelineCounts> pipelines) {
   public static final String NAME = "plan.json";
 
   /** How the canonical text of {@link Load} begins. */
@@ -79,6 +83,16 @@ public record PlanFile(
     requireList("trials", trials);
     stages = List.copyOf(stages);
     trials = List.copyOf(trials);
+    pipelines = pipelines == null ? List.of() : List.copyOf(pipelines);
+  }
+
+  /** A plan without pipelines. */
+  public PlanFile(
+      DataFacts data,
+      @Nullable Normalization input,
+      List<StageEntry> stages,
+      List<TrialEntry> trials) {
+    this(data, input, stages, trials, List.of());
   }
 
   /** What is worth keeping of {@code plan}. */
@@ -87,7 +101,8 @@ public record PlanFile(
         plan.stages().get(0).setup().data(),
         plan.stages().get(0).normalization(),
         plan.stages().stream().map(PlanFile::entry).toList(),
-        plan.trials().stream().map(PlanFile::entry).toList());
+        plan.trials().stream().map(PlanFile::entry).toList(),
+        PipelineCounts.of(plan));
   }
 
   /**

@@ -9,6 +9,7 @@ import dev.espalier.workers.stage.Prune;
 import dev.espalier.workers.stage.Stage;
 import dev.espalier.workers.stage.Train;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -17,10 +18,6 @@ import java.util.stream.Collectors;
 
 /** What a plan comes to, in words. */
 public final class PlanSummary {
-  /** In the order in which a trial goes through them. */
-  private static final List<String> KINDS =
-      List.of("train", "load", "prune", "fine-tune", "cluster");
-
   private PlanSummary() {}
 
   /** Trials, stages, training epochs with and without sharing, one line each. */
@@ -29,6 +26,7 @@ public final class PlanSummary {
     lines.add(trials(plan));
     lines.add(stages(plan));
     lines.add(epochs(plan));
+    PipelineCounts.of(plan).forEach(pipeline -> lines.add(pipeline(pipeline)));
     lines.addAll(input(plan));
     if (sharesNoEpochs(plan)) {
       lines.add(
@@ -67,20 +65,32 @@ public final class PlanSummary {
   private static String trials(Plan plan) {
     int trials = plan.trials().size();
     String text = "trials: " + count(trials) + " of " + count(plan.cells()) + " cells";
-    return trials == plan.cells()
-        ? text
-        : text + "; where sparsity is 0, flat and layerwise are one trial";
+    if (trials == plan.cells()) {
+      return text;
+    }
+    boolean grid = plan.trials().get(0).pipelines().isEmpty();
+    return text
+        + (grid
+            ? "; where sparsity is 0, flat and layerwise are one trial"
+            : "; cells that reach one state are one trial");
   }
 
   private static String stages(Plan plan) {
     Map<String, Integer> kinds = new HashMap<>();
+    Map<String, Integer> depths = new HashMap<>();
     for (PlannedStage planned : plan.stages()) {
       kinds.merge(planned.stage().word(), 1, Integer::sum);
+      depths.merge(planned.stage().word(), planned.path().size(), Integer::sum);
     }
+    // About the order in which trials go through them.
+    Comparator<String> order =
+        Comparator.comparingDouble(
+            (String word) ->
+                depths.getOrDefault(word, 0) / (double) kinds.getOrDefault(word, 1));
     return "stages: "
         + count(plan.stages().size())
-        + KINDS.stream()
-            .filter(kinds::containsKey)
+        + kinds.keySet().stream()
+            .sorted(order)
             .map(kind -> count(kinds.getOrDefault(kind, 0)) + " " + kind)
             .collect(Collectors.joining(", ", " (", ")"));
   }
@@ -97,6 +107,24 @@ public final class PlanSummary {
             ? count(separate / shared)
             : String.format(Locale.ROOT, "%,.1f", (double) separate / shared);
     return text + "; " + count(separate) + " without sharing (1/" + ratio + ")";
+  }
+
+  /** {@code pipeline gradual: 12 trials, 1 train > 3 prune > 9 fine-tune; 4 stages shared}. */
+  private static String pipeline(PipelineCounts counts) {
+    StringBuilder tree = new StringBuilder();
+    counts
+        .depths()
+        .forEach(
+            depth ->
+                tree.append(tree.isEmpty() ? "" : " > ")
+                    .append(count(depth.stages()) + " " + depth.word()));
+    String shared =
+        counts.shared() == 0
+            ? ""
+            : "; %s of %s stages are those of other pipelines too"
+                .formatted(count(counts.shared()), count(counts.stages()));
+    return "pipeline %s: %s trials, %s%s"
+        .formatted(counts.name(), count(counts.trials()), tree, shared);
   }
 
   private static String count(long number) {

@@ -45,7 +45,7 @@ public final class ShortTiming implements ToDoubleFunction<PlannedStage> {
   private final Plan plan;
   private final double slowdown;
   private final Consumer<String> tell;
-  private final Map<Stage, Seconds> timed = new HashMap<>();
+  private final Map<String, Seconds> timed = new HashMap<>();
 
   /** Seconds of one image. */
   private record Seconds(double train, double predict) {}
@@ -62,17 +62,18 @@ public final class ShortTiming implements ToDoubleFunction<PlannedStage> {
 
   @Override
   public double applyAsDouble(PlannedStage planned) {
-    Seconds image = timed.computeIfAbsent(planned.root(), root -> time(root, planned));
+    Seconds image = timed.computeIfAbsent(name(planned.root()), network -> time(network, planned));
     DataFacts data = planned.setup().data();
     double epoch = data.train() * image.train() + data.validation() * image.predict();
     double evaluation = (data.validation() + data.test()) * image.predict();
     return OVERHEAD + slowdown * (plan.ownEpochs(planned) * epoch + evaluation);
   }
 
-  private Seconds time(Stage root, PlannedStage planned) {
+  private Seconds time(String name, PlannedStage planned) {
+    Stage root = planned.root();
     DataFacts data = planned.setup().data();
     Recipe recipe = recipe(root);
-    tell.accept("Timing a few steps, for the estimate: " + name(root) + " ...");
+    tell.accept("Timing a few steps, for the estimate: " + name + " ...");
     try (TrainableNetwork network = network(root, planned)) {
       int pixels = data.height() * data.width() * data.channels();
       return new Seconds(
