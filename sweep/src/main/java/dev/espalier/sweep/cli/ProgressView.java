@@ -212,7 +212,7 @@ final class ProgressView implements SweepListener, AutoCloseable {
 
   private String best(Outlook planned) {
     int validationImages = planned.plan().stages().get(0).setup().data().validation();
-    Front front = Points.front(trials, results, validationImages, spec.objectives());
+    Front front = Points.front(trials, results, Map.of(), validationImages, spec.objectives());
     Point knee = Knee.of(front);
     if (knee == null) {
       return "no trial is finished yet";

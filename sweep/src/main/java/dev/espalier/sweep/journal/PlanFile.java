@@ -11,10 +11,12 @@ import dev.espalier.workers.stage.Load;
 import dev.espalier.workers.stage.PlannedStage;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -137,6 +139,14 @@ public record PlanFile(
         PlanFile.class,
         "the plan of a sweep",
         "restore it from a copy, or remove it: the next run writes it again");
+  }
+
+  /** The words of the stages, by id: {@code fine-tune}. */
+  public Map<StageId, String> words() {
+    return stages.stream()
+        .collect(
+            Collectors.toMap(
+                stage -> new StageId(stage.id()), stage -> stage.label().split(" ", 2)[0]));
   }
 
   /** SHA-256 of the user's own network, where the sweep begins with one and its file says so. */

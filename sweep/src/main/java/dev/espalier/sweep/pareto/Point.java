@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param trial its id; for a mean that of its first trial
  * @param name unique in the sweep, for people
- * @param parameters as in the journal: {@code model}, {@code width}, {@code sparsity}, {@code
- *     scope}, {@code fine_tune_epochs}, {@code centroids}, {@code seed}; any of them may be
- *     missing, and a mean has no seed
+ * @param parameters as in the journal: {@code model}, {@code sparsity}; any may be missing, and a
+ *     mean has no {@code seed}
+ * @param lineage the stages that led to it; for a mean those of its first trial
  * @param correct which validation images were classified rightly; null where that is not known, and
  *     then nothing is said about chance; null for a mean, whose trials have it
  * @param repetitions for a mean the trials that it is of, two or more; empty for a trial
@@ -25,6 +25,7 @@ public record Point(
     String trial,
     String name,
     Map<String, String> parameters,
+    Lineage lineage,
     Metrics metrics,
     @Nullable Outcomes correct,
     List<Point> repetitions) {
@@ -44,9 +45,10 @@ public record Point(
       String trial,
       String name,
       Map<String, String> parameters,
+      Lineage lineage,
       Metrics metrics,
       @Nullable Outcomes correct) {
-    this(trial, name, parameters, metrics, correct, List.of());
+    this(trial, name, parameters, lineage, metrics, correct, List.of());
   }
 
   /**
@@ -58,6 +60,7 @@ public record Point(
       String trial,
       String name,
       Map<String, ? extends @Nullable Object> parameters,
+      Lineage lineage,
       Metrics metrics,
       @Nullable Outcomes correct) {
     Map<String, String> texts = new TreeMap<>();
@@ -68,7 +71,7 @@ public record Point(
                 key, value instanceof BigDecimal d ? d.toPlainString() : String.valueOf(value));
           }
         });
-    return new Point(trial, name, texts, metrics, correct);
+    return new Point(trial, name, texts, lineage, metrics, correct);
   }
 
   /** The trials that this is the mean of, or itself. */
@@ -111,13 +114,13 @@ public record Point(
     return asked.matches("[0-9]+") ? asked : "";
   }
 
-  /** Whether this is a baseline: trained and nothing else. */
-  boolean dense() {
-    return zero("sparsity") && zero("fine_tune_epochs") && centroids().isEmpty();
+  /** The stages that its {@link #trials} started with, in their order. */
+  List<String> starts() {
+    return trials().stream().map(point -> point.lineage.start()).toList();
   }
 
-  private boolean zero(String parameter) {
-    String value = parameters.getOrDefault(parameter, "0");
-    return value.matches("[0-9.]+") && new BigDecimal(value).signum() == 0;
+  /** Whether this is a baseline: a network as it started and nothing else. */
+  boolean dense() {
+    return lineage.dense();
   }
 }

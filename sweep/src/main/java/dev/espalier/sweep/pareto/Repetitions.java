@@ -46,7 +46,7 @@ public final class Repetitions {
         trial.name().endsWith(suffix)
             ? trial.name().substring(0, trial.name().length() - suffix.length())
             : trial.name();
-    return new Point("", name, parameters, Metrics.NONE, null);
+    return new Point("", name, parameters, Lineage.UNKNOWN, Metrics.NONE, null);
   }
 
   private static Point mean(Point configuration, List<Point> of) {
@@ -63,6 +63,7 @@ public final class Repetitions {
         trials.get(0).trial(),
         configuration.name(),
         configuration.parameters(),
+        trials.get(0).lineage(),
         new Metrics(means),
         null,
         trials);

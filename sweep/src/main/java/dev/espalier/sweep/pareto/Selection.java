@@ -1,13 +1,13 @@
 package dev.espalier.sweep.pareto;
 
 import dev.espalier.workers.facts.Metrics;
-import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,31 +71,34 @@ public record Selection(SelectionRule rule, Front front, @Nullable Point picked)
   }
 
   /**
-   * The most accurate dense network that a point is held against, of the point's seeds where there
-   * is one; null where no result of a dense network is known.
+   * The dense network that a point was made of, the mean over the point's seeds where it is one;
+   * null where its result is not known.
    */
   public @Nullable Point dense(Point point) {
-    Point ofSeeds =
-        first(MOST_ACCURATE, other -> other.dense() && other.seeds().equals(point.seeds()));
-    return ofSeeds == null ? first(MOST_ACCURATE, Point::dense) : ofSeeds;
+    List<String> starts = point.starts();
+    return first(SMALLEST, other -> other.dense() && other.starts().equals(starts));
   }
 
   /**
-   * The network of a point without pruning and clustering, fine-tuned as long: what the epochs
-   * alone would have given. Null where the sweep has none, or the point is not fine-tuned.
+   * The same dense network, fine-tuned as long as a point: what the epochs alone would have given.
+   * Null where the sweep has none, or the point is not fine-tuned.
    */
   public @Nullable Point denseFineTuned(Point point) {
+    List<String> starts = point.starts();
+    Map<String, String> fineTuning = fineTuning(point);
     return first(
         SMALLEST,
         other ->
-            !other.dense()
-                && other.centroids().isEmpty()
-                && new BigDecimal(other.parameters().getOrDefault("sparsity", "0")).signum() == 0
-                && Stream.of("model", "width", "fine_tune_epochs", "seed")
-                    .allMatch(
-                        key ->
-                            Objects.equals(
-                                other.parameters().get(key), point.parameters().get(key))));
+            other.lineage().fineTunedAlone()
+                && other.starts().equals(starts)
+                && fineTuning(other).equals(fineTuning));
+  }
+
+  /** How a point was fine-tuned. */
+  private static Map<String, String> fineTuning(Point point) {
+    Map<String, String> parameters = new TreeMap<>(point.parameters());
+    parameters.keySet().removeIf(name -> !name.startsWith("fine_tune"));
+    return parameters;
   }
 
   /** The next smaller point of the front; null where there is none. */

@@ -17,28 +17,59 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Grows the tree of stages, cell by cell. */
 final class StageTree {
-  /** A state, before it is known which states its work passes through. */
-  private record State(Reached reached, List<Reached> path) {
-    StageId id() {
+  /** A state, before it is known which states its work passes through, and those after it. */
+  private static final class State {
+    private final Reached reached;
+    private final List<Reached> path;
+    private final Map<StepValues, State> next = new HashMap<>();
+
+    private State(Reached reached, List<Reached> path) {
+      this.reached = reached;
+      this.path = path;
+    }
+
+    private StageId id() {
       return reached.id();
     }
 
-    Stage stage() {
+    private Stage stage() {
       return reached.stage();
     }
 
-    @Nullable StageId from() {
+    private @Nullable StageId from() {
       return path.isEmpty() ? null : path.get(path.size() - 1).id();
+    }
+
+    /** Its stages and those before it. */
+    private List<Stage> stages() {
+      return Stream.concat(path.stream(), Stream.of(reached)).map(Reached::stage).toList();
+    }
+
+    /** The path of a state after this one. */
+    private List<Reached> through() {
+      return Stream.concat(path.stream(), Stream.of(reached)).toList();
+    }
+  }
+
+  /** The trials that start with one network: their states by seed, and their stages. */
+  private final class Beginning {
+    private final Map<Long, State> bySeed = new HashMap<>();
+    private final Map<StepValues, Stage> stages = new HashMap<>();
+
+    private Stage stage(StepValues step, Roots.Root root) {
+      return stages.computeIfAbsent(
+          step, any -> step.stage(spec.defaults(step.kind().word()), root.parameters()));
     }
   }
 
@@ -47,7 +78,7 @@ final class StageTree {
   private final DataFacts data;
   private final Roots roots;
   private final TrialNames names;
-  private final Map<Long, DataAndSeed> setups = new HashMap<>();
+  private final Map<Roots.Root, Beginning> beginnings = new IdentityHashMap<>();
   private final Map<StageId, State> states = new LinkedHashMap<>();
   private final Map<StageId, Trial> trials = new LinkedHashMap<>();
 
@@ -77,36 +108,46 @@ final class StageTree {
   }
 
   private void grow(Cell cell) {
-    DataAndSeed setup = setups.computeIfAbsent(cell.seed(), this::setup);
-    List<Stage> stages = stages(cell);
-    List<Reached> path = new ArrayList<>();
-    for (Stage stage : stages) {
-      Reached from = path.isEmpty() ? null : path.get(path.size() - 1);
-      Reached reached = Reached.of(stage, setup, from);
-      states.putIfAbsent(reached.id(), new State(reached, List.copyOf(path)));
-      path.add(reached);
+    Roots.Root root = roots.of(cell.model(), cell.training());
+    Beginning beginning = beginnings.computeIfAbsent(root, any -> new Beginning());
+    State state = beginning.bySeed.computeIfAbsent(cell.seed(), seed -> start(root, seed));
+    for (StepValues step : cell.steps()) {
+      if (!step.changesNothing()) {
+        State from = state;
+        state = from.next.computeIfAbsent(step, next -> after(from, beginning.stage(next, root)));
+      }
     }
-    StageId last = path.get(path.size() - 1).id();
-    Trial old = trials.get(last);
-    Set<String> pipelines = new LinkedHashSet<>(old == null ? List.of() : old.pipelines());
-    if (!spec.hasGrid()) {
-      pipelines.add(cell.pipeline());
-    }
-    List<Scope> standsFor = new ArrayList<>(old == null ? List.of() : old.standsFor());
-    unpruned(cell).filter(scope -> !standsFor.contains(scope)).ifPresent(standsFor::add);
-    trials.put(
-        last,
-        new Trial(
-            last,
-            names.name(stages, cell.seed()),
-            TrialNames.parameters(stages, cell.seed()),
-            standsFor,
-            List.copyOf(pipelines),
-            path.stream().map(Reached::id).toList()));
+    State last = state;
+    String pipeline = spec.hasGrid() ? null : cell.pipeline();
+    Scope scope = unpruned(cell).orElse(null);
+    trials.compute(
+        last.id(),
+        (id, trial) -> (trial == null ? trial(last, cell.seed()) : trial).with(pipeline, scope));
   }
 
-  private DataAndSeed setup(long seed) {
-    return new DataAndSeed(spec.dataset(), data, seed);
+  private State start(Roots.Root root, long seed) {
+    DataAndSeed setup = new DataAndSeed(spec.dataset(), data, seed);
+    return state(Reached.of(root.stage(), setup, null), List.of());
+  }
+
+  private State after(State from, Stage stage) {
+    return state(Reached.of(stage, from.reached.setup(), from.reached), from.through());
+  }
+
+  /** The state, or the one that another route reached before. */
+  private State state(Reached reached, List<Reached> path) {
+    return states.computeIfAbsent(reached.id(), id -> new State(reached, path));
+  }
+
+  private Trial trial(State last, long seed) {
+    List<Stage> stages = last.stages();
+    return new Trial(
+        last.id(),
+        names.name(stages, seed),
+        TrialNames.parameters(stages, seed),
+        List.of(),
+        List.of(),
+        last.through().stream().map(Reached::id).toList());
   }
 
   /** The scope of a grid's cell that prunes nothing, so that trials of all scopes are one. */
@@ -117,50 +158,37 @@ final class StageTree {
         .findFirst();
   }
 
-  /** The stages of a cell, without those that would leave the network as it is. */
-  private List<Stage> stages(Cell cell) {
-    Roots.Root root = roots.of(cell.model(), cell.training());
-    List<Stage> stages = new ArrayList<>();
-    stages.add(root.stage());
-    for (StepValues step : cell.steps()) {
-      if (!step.changesNothing()) {
-        stages.add(step.stage(spec.defaults(step.kind().word()), root.parameters()));
-      }
+  /** States that start from one and are on one course. */
+  private record Course(@Nullable StageId from, DataAndSeed setup, Object course) {
+    static Optional<Course> of(State state) {
+      Object course = state.stage().course();
+      return course == null
+          ? Optional.empty()
+          : Optional.of(new Course(state.from(), state.reached.setup(), course));
     }
-    return stages;
   }
 
   /** Every stage once, in an order in which parents come first. */
   List<PlannedStage> parentsFirst() {
-    Map<@Nullable StageId, List<State>> byOrigin = new LinkedHashMap<>();
+    Map<Course, List<State>> courses = new HashMap<>();
     for (State state : states.values()) {
-      if (state.stage().epochs() > 0) {
-        byOrigin.computeIfAbsent(state.from(), from -> new ArrayList<>()).add(state);
-      }
+      Course.of(state)
+          .ifPresent(
+              course -> courses.computeIfAbsent(course, any -> new ArrayList<>()).add(state));
     }
-    Comparator<State> latestFirst =
-        Comparator.comparingInt((State state) -> state.stage().epochs()).reversed();
-    byOrigin.values().forEach(list -> list.sort(latestFirst));
     Set<StageId> continued = new HashSet<>();
-    Map<StageId, List<State>> earlier = new LinkedHashMap<>();
-    for (State state : states.values()) {
-      List<State> before = earlier(state, byOrigin);
-      earlier.put(state.id(), before);
-      before.stream().limit(1).forEach(latest -> continued.add(latest.id()));
+    Map<StageId, List<State>> earlier = new HashMap<>();
+    for (List<State> course : courses.values()) {
+      course.sort(Comparator.comparingInt((State state) -> state.stage().epochs()).reversed());
+      for (int i = 0; i < course.size(); i++) {
+        List<State> before = course.subList(i + 1, course.size());
+        earlier.put(course.get(i).id(), before);
+        before.stream().limit(1).forEach(latest -> continued.add(latest.id()));
+      }
     }
     Map<StageId, PlannedStage> ordered = new LinkedHashMap<>();
     states.values().forEach(state -> place(state, earlier, continued, ordered));
     return List.copyOf(ordered.values());
-  }
-
-  private static List<State> earlier(
-      State state, Map<@Nullable StageId, List<State>> byOrigin) {
-    return byOrigin.getOrDefault(state.from(), List.of()).stream()
-        .filter(
-            other ->
-                state.reached().setup().equals(other.reached().setup())
-                    && state.stage().passesThrough(other.stage()))
-        .toList();
   }
 
   private boolean keepsEveryUpdater(Stage stage) {
@@ -181,16 +209,16 @@ final class StageTree {
       place(before.get(i), earlier, continued, ordered);
     }
     int start = before.isEmpty() ? 0 : before.get(0).stage().epochs();
-    DataAndSeed setup = state.reached().setup();
+    DataAndSeed setup = state.reached.setup();
     ordered.put(
         state.id(),
         new PlannedStage(
             state.id(),
             state.stage(),
             setup,
-            state.path(),
+            state.path,
             before.stream().map(State::id).toList(),
             continued.contains(state.id()) || keepsEveryUpdater(state.stage()),
-            names.label(state.stage(), state.path(), setup.seed(), start)));
+            names.label(state.stage(), state.path, setup.seed(), start)));
   }
 }

@@ -2,6 +2,7 @@ package dev.espalier.sweep.plan;
 
 import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.prune.Scope;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,5 +35,27 @@ public record Trial(
     standsFor = List.copyOf(standsFor);
     pipelines = List.copyOf(pipelines);
     path = List.copyOf(path);
+  }
+
+  /**
+   * The same, reached by one more cell.
+   *
+   * @param pipeline of the cell; null for a grid
+   * @param scope of a grid's cell that prunes nothing; null for others
+   */
+  Trial with(@Nullable String pipeline, @Nullable Scope scope) {
+    List<Scope> scopes = added(standsFor, scope);
+    List<String> names = added(pipelines, pipeline);
+    boolean same = scopes.size() == standsFor.size() && names.size() == pipelines.size();
+    return same ? this : new Trial(id, name, parameters, scopes, names, path);
+  }
+
+  private static <T> List<T> added(List<T> list, @Nullable T item) {
+    if (item == null || list.contains(item)) {
+      return list;
+    }
+    List<T> more = new ArrayList<>(list);
+    more.add(item);
+    return more;
   }
 }

@@ -2,6 +2,7 @@ package dev.espalier.sweep.results;
 
 import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.pareto.Front;
+import dev.espalier.sweep.pareto.Lineage;
 import dev.espalier.sweep.pareto.Objective;
 import dev.espalier.sweep.pareto.Outcomes;
 import dev.espalier.sweep.pareto.Point;
@@ -26,10 +27,11 @@ public final class Points {
   public static Front front(
       Collection<TrialResult> trials,
       Map<StageId, StageResult> stages,
-      int validationImages,
+      Map<StageId, String> words,
+      int images,
       Objectives objectives) {
     return Front.of(
-        Repetitions.merged(of(trials, stages, validationImages)),
+        Repetitions.merged(of(trials, stages, words, images)),
         Objective.of(objectives.maximize(), objectives.minimize()));
   }
 
@@ -44,30 +46,49 @@ public final class Points {
         "%s%s-baseline-seed%s"
             .formatted(
                 parameters.get("model"), width == null ? "" : "-w" + width, parameters.get("seed"));
-    return Point.of(done.id().hex(), name, parameters, done.metrics(), outcomes(done, images));
+    Lineage lineage = new Lineage(done.id().hex(), List.of());
+    return Point.of(
+        done.id().hex(), name, parameters, lineage, done.metrics(), outcomes(done, images));
   }
 
   /**
    * The completed trials, in their order.
    *
    * @param stages results of stages, for which validation images a trial classified rightly
-   * @param validationImages how many there are
+   * @param words of the stages, which say what a trial is made by; may be empty
+   * @param images in the validation split
    */
   static List<Point> of(
-      Collection<TrialResult> trials, Map<StageId, StageResult> stages, int validationImages) {
+      Collection<TrialResult> trials,
+      Map<StageId, StageResult> stages,
+      Map<StageId, String> words,
+      int images) {
     return trials.stream()
         .filter(TrialResult::completed)
-        .map(trial -> point(trial, stages.get(new StageId(trial.trial())), validationImages))
+        .map(
+            trial ->
+                point(trial, lineage(trial, words), stages.get(new StageId(trial.trial())), images))
         .toList();
   }
 
-  private static Point point(TrialResult trial, @Nullable StageResult last, int validationImages) {
+  private static Lineage lineage(TrialResult trial, Map<StageId, String> words) {
+    List<StageId> path = trial.path();
+    return new Lineage(
+        path.get(0).hex(),
+        path.subList(1, path.size()).stream()
+            .map(stage -> words.getOrDefault(stage, "unknown"))
+            .toList());
+  }
+
+  private static Point point(
+      TrialResult trial, Lineage lineage, @Nullable StageResult last, int images) {
     return Point.of(
         trial.trial(),
         trial.name(),
         trial.parameters(),
+        lineage,
         trial.metrics(),
-        outcomes(last, validationImages));
+        outcomes(last, images));
   }
 
   private static @Nullable Outcomes outcomes(@Nullable StageResult last, int validationImages) {

@@ -71,7 +71,7 @@ public record SweepSnapshot(
 
   /** The front by other objectives. */
   public Front front(Objectives objectives) {
-    return Points.front(trials, stages, plan.data().validation(), objectives);
+    return Points.front(trials, stages, plan.words(), plan.data().validation(), objectives);
   }
 
   /**
@@ -89,7 +89,7 @@ public record SweepSnapshot(
         points.add(Points.baseline(trial, done, images));
       }
     }
-    points.addAll(Points.of(trials, stages, images));
+    points.addAll(Points.of(trials, stages, plan.words(), images));
     return Repetitions.merged(points);
   }
 

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +58,9 @@ final class Cells {
     add(
         cells,
         spec.pipelines(),
-        values -> spec.exclude().stream().noneMatch(choice -> choice.matches(values)));
+        values ->
+            spec.exclude().isEmpty()
+                || spec.exclude().stream().noneMatch(choiceFor(values.get())));
     spec.include().forEach(choice -> cells.addAll(included(choice)));
     return List.copyOf(cells);
   }
@@ -64,10 +68,11 @@ final class Cells {
   /** The cells that a choice adds; none where it fits no pipeline or no network. */
   Set<Cell> included(CellChoice choice) {
     Set<Cell> cells = new LinkedHashSet<>();
+    CellChoice start = start(choice);
     add(
         cells,
         pipelines(choice),
-        start(choice)::matches);
+        values -> start.values().isEmpty() || start.matches(values.get()));
     return cells;
   }
 
@@ -79,7 +84,7 @@ final class Cells {
   /** Whether a choice matches a cell of the products. */
   boolean matches(CellChoice choice) {
     Set<Cell> matching = new LinkedHashSet<>();
-    add(matching, spec.pipelines(), choice::matches);
+    add(matching, spec.pipelines(), values -> choice.matches(values.get()));
     return !matching.isEmpty();
   }
 
@@ -92,8 +97,12 @@ final class Cells {
     return paths * starts.size() * spec.seeds().size();
   }
 
+  private static Predicate<CellChoice> choiceFor(Map<String, Object> values) {
+    return choice -> choice.matches(values);
+  }
+
   private interface Filter {
-    boolean takes(Map<String, Object> values);
+    boolean takes(Supplier<Map<String, Object>> values);
   }
 
   private void add(Set<Cell> cells, List<Pipeline> pipelines, Filter filter) {
@@ -102,9 +111,7 @@ final class Cells {
       for (Pipeline pipeline : pipelines) {
         Function<List<StepValues>, Map<String, Object>> steps = pipeline.values();
         for (List<StepValues> path : pipeline.product(spec.defaults())) {
-          Map<String, Object> all = new HashMap<>(values);
-          all.putAll(steps.apply(path));
-          if (filter.takes(all)) {
+          if (filter.takes(() -> joined(values, steps.apply(path)))) {
             cells.add(
                 new Cell(
                     start.model(), start.training(), pipeline.name(), path, spec.seeds().get(0)));
@@ -112,6 +119,12 @@ final class Cells {
         }
       }
     }
+  }
+
+  private static Map<String, Object> joined(Map<String, Object> a, Map<String, Object> b) {
+    Map<String, Object> all = new HashMap<>(a);
+    all.putAll(b);
+    return all;
   }
 
   private static Map<String, Object> values(Start start) {

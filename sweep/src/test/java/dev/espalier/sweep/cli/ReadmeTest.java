@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.espalier.sweep.pareto.Front;
 import dev.espalier.sweep.pareto.Knee;
+import dev.espalier.sweep.pareto.Lineage;
 import dev.espalier.sweep.pareto.Objective;
 import dev.espalier.sweep.pareto.Point;
 import dev.espalier.sweep.pareto.Selection;
@@ -135,6 +136,7 @@ class ReadmeTest {
               trial.get("trial").asText(),
               trial.get("name").asText(),
               parameters,
+              Lineage.UNKNOWN,
               new Metrics(metrics),
               null));
     }

@@ -153,6 +153,7 @@ class BootstrapTest {
               "p" + i,
               "p" + i,
               Map.of("seed", "1"),
+              Lineage.UNKNOWN,
               new Metrics(
                   Map.of(
                       "val/accuracy",

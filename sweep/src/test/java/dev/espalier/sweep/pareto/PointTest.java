@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.espalier.workers.facts.Metrics;
 import java.math.BigDecimal;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class PointTest {
     parameters.put("centroids", null);
     parameters.put("seed", 1L);
 
-    Point point = Point.of("id", "name", parameters, Metrics.NONE, null);
+    Point point = Point.of("id", "name", parameters, new Lineage("id", List.of()), Metrics.NONE, null);
 
     assertEquals(
         Map.of(
@@ -43,12 +44,19 @@ class PointTest {
   }
 
   @Test
-  void isDenseOnlyIfNothingWasDoneToIt() {
-    assertTrue(with("sparsity", "0").dense());
-    assertTrue(with("centroids", "none").dense());
-    assertFalse(with("sparsity", "0.5").dense());
-    assertFalse(with("centroids", "16").dense());
-    assertFalse(with("fine_tune_epochs", "1").dense());
+  void isDenseOnlyIfItsPathEndsWhereItStarts() {
+    assertTrue(by().dense());
+    assertFalse(by("prune").dense());
+    assertFalse(by("quantize").dense());
+    assertFalse(by("fine-tune").dense());
+    assertTrue(by("fine-tune", "fine-tune").lineage().fineTunedAlone());
+    assertFalse(by("fine-tune", "quantize").lineage().fineTunedAlone());
+    assertFalse(by().lineage().fineTunedAlone());
+  }
+
+  private static Point by(String... steps) {
+    Lineage lineage = new Lineage("start", List.of(steps));
+    return Point.of("id", "name", Map.of(), lineage, Metrics.NONE, null);
   }
 
   @Test
@@ -57,6 +65,7 @@ class PointTest {
   }
 
   private static Point with(String parameter, String value) {
-    return Point.of("id", "name", Map.of(parameter, value), Metrics.NONE, null);
+    return Point.of(
+        "id", "name", Map.of(parameter, value), Lineage.UNKNOWN, Metrics.NONE, null);
   }
 }

@@ -1,6 +1,7 @@
 package dev.espalier.sweep.pareto;
 
 import dev.espalier.workers.facts.Metrics;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.BitSet;
 import java.util.List;
@@ -17,7 +18,7 @@ final class Points {
 
   /** A point that is nothing but its metrics. */
   static Point point(String name, Map<String, Double> metrics) {
-    return new Point("id-" + name, name, Map.of(), new Metrics(metrics), null);
+    return new Point("id-" + name, name, Map.of(), Lineage.UNKNOWN, new Metrics(metrics), null);
   }
 
   static Point point(String name, double accuracy, double bytes) {
@@ -57,7 +58,15 @@ final class Points {
                 "sparsity/achieved",
                 Double.parseDouble(sparsity)));
     String name = model + "-s" + sparsity + "-k" + centroids;
-    return new Point("id-" + name, name, parameters, metrics, outcomes(0, right, 1000));
+    List<String> steps = new ArrayList<>();
+    if (!sparsity.equals("0.0")) {
+      steps.addAll(List.of("prune", "fine-tune"));
+    }
+    if (!centroids.equals("none")) {
+      steps.add("cluster");
+    }
+    Lineage lineage = new Lineage("id-" + model + "-s0.0-knone", steps);
+    return new Point("id-" + name, name, parameters, lineage, metrics, outcomes(0, right, 1000));
   }
 
   /** Images {@code from} to {@code to} are right, the others wrong. */
@@ -78,6 +87,7 @@ final class Points {
         "id-" + name + "-seed" + seed,
         name + "-seed" + seed,
         Map.of("method", name, "seed", String.valueOf(seed)),
+        Lineage.UNKNOWN,
         new Metrics(Map.of("val/accuracy", correct.accuracy(), "size/compressed_bytes", bytes)),
         correct);
   }
@@ -85,6 +95,6 @@ final class Points {
   static Point with(Point point, String seed, @Nullable Outcomes correct) {
     Map<String, String> parameters = new TreeMap<>(point.parameters());
     parameters.put("seed", seed);
-    return new Point(point.trial(), point.name(), parameters, point.metrics(), correct);
+    return new Point(point.trial(), point.name(), parameters, point.lineage(), point.metrics(), correct);
   }
 }

@@ -38,8 +38,8 @@ class RepetitionsTest {
   @Test
   void metricsThatOneTrialMissesAreMissing() {
     Point whole =
-        new Point("1", "a-seed1", Map.of("seed", "1"), metrics(Map.of("x", 1.0, "y", 2.0)), null);
-    Point half = new Point("2", "a-seed2", Map.of("seed", "2"), metrics(Map.of("x", 2.0)), null);
+        new Point("1", "a-seed1", Map.of("seed", "1"), Lineage.UNKNOWN, metrics(Map.of("x", 1.0, "y", 2.0)), null);
+    Point half = new Point("2", "a-seed2", Map.of("seed", "2"), Lineage.UNKNOWN, metrics(Map.of("x", 2.0)), null);
 
     assertEquals(
         Map.of("x", 1.5), Repetitions.merged(List.of(whole, half)).get(0).metrics().values());
@@ -61,8 +61,8 @@ class RepetitionsTest {
         List.of(
             point("a", 0.5, 1),
             point("b", 0.5, 1),
-            new Point("c", "c", Map.of("seed", "1"), Metrics.NONE, null),
-            new Point("d", "d", Map.of("seed", "2"), Metrics.NONE, null));
+            new Point("c", "c", Map.of("seed", "1"), Lineage.UNKNOWN, Metrics.NONE, null),
+            new Point("d", "d", Map.of("seed", "2"), Lineage.UNKNOWN, Metrics.NONE, null));
 
     assertEquals(points, Repetitions.merged(points));
   }
@@ -76,7 +76,7 @@ class RepetitionsTest {
   }
 
   private static Point of(Point... trials) {
-    return new Point("id", "name", Map.of(), Metrics.NONE, null, List.of(trials));
+    return new Point("id", "name", Map.of(), Lineage.UNKNOWN, Metrics.NONE, null, List.of(trials));
   }
 
   private static Point mean(String name, double... accuracies) {
@@ -87,6 +87,7 @@ class RepetitionsTest {
               name + seed,
               name + "-seed" + seed,
               Map.of("seed", "" + seed),
+              Lineage.UNKNOWN,
               metrics(Map.of("val/accuracy", accuracies[seed])),
               null));
     }

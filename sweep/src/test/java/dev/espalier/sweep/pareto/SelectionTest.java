@@ -64,15 +64,17 @@ class SelectionTest {
   }
 
   @Test
-  void isHeldAgainstTheMostAccurateDenseNetworkOfItsSeed() {
+  void isHeldAgainstTheNetworkThatItWasMadeOfAndNoOther() {
     Point wide = Points.trial("wide", "0.0", "none", 950, 9000);
-    Point other = Points.with(Points.trial("wide", "0.0", "none", 990, 9000), "2", null);
+    Point other = Points.trial("wide", "0.8", "none", 930, 3000);
     Selection choice =
-        Selection.of(new SelectionRule.Within(0.06), List.of(DENSE, MIDDLE, wide, other));
-    assertEquals(wide, choice.dense(MIDDLE));
+        Selection.of(new SelectionRule.Within(0.0095), List.of(DENSE, MIDDLE, wide, other));
+    assertEquals(DENSE, choice.dense(MIDDLE));
+    assertEquals(wide, choice.dense(other));
     assertEquals(MIDDLE, choice.picked());
     assertEquals(
-        wide, Selection.of(new SelectionRule.Within(0.01), List.of(DENSE, MIDDLE, wide)).picked());
+        other, Selection.of(new SelectionRule.Within(0.02), List.of(wide, other)).picked());
+    assertNull(Selection.of(new SelectionRule.Within(0.5), List.of(wide, MIDDLE)).dense(MIDDLE));
   }
 
   @Test
@@ -231,6 +233,7 @@ class SelectionTest {
         trial.trial() + seed,
         trial.name() + "-seed" + seed,
         parameters,
+        new Lineage(trial.lineage().start() + seed, trial.lineage().steps()),
         trial.metrics(),
         trial.correct());
   }
@@ -242,6 +245,7 @@ class SelectionTest {
         point.trial() + epochs,
         point.name() + "-ft" + epochs,
         parameters,
+        new Lineage(point.lineage().start(), List.of("fine-tune")),
         point.metrics(),
         point.correct());
   }

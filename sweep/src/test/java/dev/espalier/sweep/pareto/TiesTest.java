@@ -138,6 +138,7 @@ class TiesTest {
         name,
         name,
         Map.of("seed", "1"),
+        Lineage.UNKNOWN,
         new Metrics(
             Map.of(
                 "val/accuracy",

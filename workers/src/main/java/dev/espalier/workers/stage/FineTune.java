@@ -60,10 +60,7 @@ public record FineTune(Recipe recipe, int epoch, List<NamedOption> varied) imple
   }
 
   @Override
-  public boolean passesThrough(Stage other) {
-    return other instanceof FineTune earlier
-        && earlier.recipe.equals(recipe)
-        && earlier.epoch < epoch
-        && !recipe.learningRate().hasHorizon();
+  public @Nullable Object course() {
+    return recipe.learningRate().hasHorizon() ? null : recipe;
   }
 }

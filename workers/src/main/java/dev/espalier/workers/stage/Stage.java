@@ -45,11 +45,12 @@ public sealed interface Stage extends Serializable permits Start, Transform, Tra
   }
 
   /**
-   * Whether the work of this stage passes through the state that {@code other} reaches from the
-   * same state: then it may continue from there.
+   * The course of its training. Of stages that start from one state and are on one course, those of
+   * more epochs pass through the states of those of fewer, and may continue from there. Null where
+   * a stage shares no epochs.
    */
-  default boolean passesThrough(Stage other) {
-    return false;
+  default @Nullable Object course() {
+    return null;
   }
 
   /** Texts that are not empty, joined. */

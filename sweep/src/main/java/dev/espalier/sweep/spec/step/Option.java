@@ -29,6 +29,18 @@ public record Option<T>(
     return new Option<>(key, null, parameter, mark, true, form);
   }
 
+  /** Options of one parameter are one: no two kinds of steps share a parameter. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other
+        || (other instanceof Option<?> that && parameter.equals(that.parameter));
+  }
+
+  @Override
+  public int hashCode() {
+    return parameter.hashCode();
+  }
+
   /** Its value, as a part of the names of trials. */
   NamedOption named(T value) {
     return new NamedOption(
