@@ -241,7 +241,7 @@ public final class Journal implements AutoCloseable {
       for (Line line : lines) {
         StageId last = new StageId(line.trial().trial());
         List<Metrics> known = measured.get(last);
-        if (line.trial().completed() && known != null && !known.contains(line.trial().metrics())) {
+        if (line.trial().completed() && known != null && !agrees(line.trial(), known)) {
           throw Lines.refused(
               line.place(),
               new IllegalArgumentException(
@@ -254,6 +254,16 @@ public final class Journal implements AutoCloseable {
       }
       lines.clear();
       measured.clear();
+    }
+
+    private boolean agrees(TrialResult trial, List<Metrics> last) {
+      List<Metrics> starts = measured.getOrDefault(trial.path().get(0), List.of(Metrics.NONE));
+      return last.stream()
+          .anyMatch(
+              end ->
+                  starts.stream()
+                      .anyMatch(
+                          start -> TrialResult.metrics(end, start).equals(trial.metrics())));
     }
   }
 }

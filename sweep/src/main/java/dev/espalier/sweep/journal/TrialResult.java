@@ -65,6 +65,22 @@ public record TrialResult(
     }
   }
 
+  /**
+   * The metrics of a trial: those of its last stage, but that its dense size is that of the network
+   * which it was made of.
+   *
+   * @param start metrics of its first stage; none where they are not known
+   */
+  public static Metrics metrics(Metrics last, Metrics start) {
+    double dense = start.get(Metrics.SIZE_DENSE_BYTES);
+    if (Double.isNaN(dense) || dense == last.get(Metrics.SIZE_DENSE_BYTES)) {
+      return last;
+    }
+    SortedMap<String, Double> values = new TreeMap<>(last.values());
+    values.replace(Metrics.SIZE_DENSE_BYTES, dense);
+    return new Metrics(values);
+  }
+
   public boolean completed() {
     return reason == null;
   }

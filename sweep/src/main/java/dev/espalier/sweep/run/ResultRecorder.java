@@ -18,8 +18,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -180,12 +178,14 @@ final class ResultRecorder implements Scheduler.Events {
 
   private TrialResult join(Trial trial, List<StageResult> path) {
     String reason = null;
+    Metrics dense = Metrics.NONE;
     Metrics metrics = Metrics.NONE;
     for (StageResult result : path) {
       if (result instanceof StageResult.Failed failed && reason == null) {
         reason = plan.stage(failed.id()).label() + ": " + failed.reason();
       } else if (result instanceof StageResult.Done done) {
-        metrics = done.metrics();
+        dense = result == path.get(0) ? done.metrics() : dense;
+        metrics = TrialResult.metrics(done.metrics(), dense);
       }
     }
     return new TrialResult(
@@ -194,25 +194,11 @@ final class ResultRecorder implements Scheduler.Events {
         trial.standsFor().stream().map(Scope::word).toList(),
         trial.pipelines(),
         trial.parameters(),
-        reason == null ? againstTheBaseline(metrics, path.get(0)) : Metrics.NONE,
+        reason == null ? metrics : Metrics.NONE,
         trial.path(),
         reason,
         seconds(trial),
         own(trial.id()));
-  }
-
-  /** The metrics of a trial, whose dense size is that of the network that it was made of. */
-  private static Metrics againstTheBaseline(Metrics metrics, StageResult start) {
-    Double dense =
-        start instanceof StageResult.Done done
-            ? done.metrics().values().get(Metrics.SIZE_DENSE_BYTES)
-            : null;
-    if (dense == null) {
-      return metrics;
-    }
-    SortedMap<String, Double> values = new TreeMap<>(metrics.values());
-    values.replace(Metrics.SIZE_DENSE_BYTES, dense);
-    return new Metrics(values);
   }
 
   /** What the trial took, with the shared work and the earlier epochs that it continues from. */
