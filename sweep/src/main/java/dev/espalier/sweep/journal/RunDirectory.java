@@ -2,6 +2,7 @@ package dev.espalier.sweep.journal;
 
 import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.spec.SpecDifference;
+import dev.espalier.sweep.spec.Methods;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.checkpoint.CheckpointStore;
@@ -22,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param address a path or an address, as it was given
  * @param shared whether it is the latter
+ * @param methods what its config may name
  */
-public record RunDirectory(String address, boolean shared) {
+public record RunDirectory(String address, boolean shared, Methods methods) {
   public static final String SPEC = "spec.yaml";
   private static final String STORE = "store.txt";
 
@@ -32,6 +34,16 @@ public record RunDirectory(String address, boolean shared) {
 
   /** The folder of the leases of a sweep that several machines see. */
   static final String LEASES = "lock";
+
+  /** The files of a sweep of Espalier's own methods. */
+  public RunDirectory(String address, boolean shared) {
+    this(address, shared, Methods.STANDARD);
+  }
+
+  /** The same files, whose config may name {@code methods}. */
+  public RunDirectory with(Methods methods) {
+    return new RunDirectory(address, shared, methods);
+  }
 
   /** A folder of this machine. */
   public RunDirectory(Path root) {
@@ -204,7 +216,7 @@ public record RunDirectory(String address, boolean shared) {
    */
   public SweepSpec readSpec() throws IOException {
     try {
-      return SpecFile.parse(place(SPEC), read(SPEC), List.of());
+      return SpecFile.parse(place(SPEC), read(SPEC), List.of(), methods);
     } catch (ConfigException e) {
       throw new RefusedException(
           "%s%n%s is written by run: restore it from a copy, or remove it and run the config again"

@@ -2,15 +2,19 @@ package dev.espalier.sweep.spec;
 
 import dev.espalier.sweep.config.Fields;
 import dev.espalier.sweep.config.Key;
+import dev.espalier.sweep.config.Node;
+import dev.espalier.sweep.config.Problems;
+import dev.espalier.sweep.config.SourceLocation;
 import dev.espalier.sweep.spec.step.StepValues;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 
 /** Checks what can be said only once all axes are right; cells are counted before they are made. */
-record CellCheck(SweepSpec spec, Fields config, CellChoiceReader choices) {
+record CellCheck(SweepSpec spec, Fields config, CellChoiceReader choices, Problems problems) {
 
   void check() {
     Cells cells = new Cells(spec);
@@ -38,20 +42,26 @@ record CellCheck(SweepSpec spec, Fields config, CellChoiceReader choices) {
     if (all.isEmpty()) {
       config.wrong(Keys.EXCLUDE, "must leave at least one cell, found none");
     }
-    object(all, axes);
+    object(all);
+  }
+
+  private SourceLocation place(String pipeline) {
+    Node.Mapping pipelines = (Node.Mapping) Objects.requireNonNull(config.raw(Keys.PIPELINES));
+    return Objects.requireNonNull(pipelines.entries().get(pipeline)).place();
   }
 
   /** Reports each step that makes no sense where it stands, once. */
-  private void object(List<Cell> cells, Key<?> axes) {
+  private void object(List<Cell> cells) {
     Set<String> objections = new HashSet<>();
     for (Cell cell : cells) {
       List<StepValues> before = new ArrayList<>();
-      for (StepValues step : cell.steps()) {
+      for (int i = 0; i < cell.steps().size(); i++) {
+        StepValues step = cell.steps().get(i);
         if (!step.changesNothing()) {
           String objection = step.kind().objection(step.values(), before);
-          if (objection != null && objections.add(cell.pipeline() + objection)) {
-            config.wrong(
-                axes, "%s: %s: %s".formatted(cell.pipeline(), step.kind().word(), objection));
+          String path = "pipelines.%s[%d].%s".formatted(cell.pipeline(), i, step.kind().word());
+          if (objection != null && objections.add(path)) {
+            problems.add(place(cell.pipeline()), path, objection);
           }
           before.add(step);
         }

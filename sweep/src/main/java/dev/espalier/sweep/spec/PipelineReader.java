@@ -46,7 +46,7 @@ record PipelineReader(
             (name, entry) -> {
               String place = path + "." + name;
               if (NAME.complaint(name) != null) {
-                problems.add(entry.place(), place, "must be named in " + NAME.words(false));
+                problems.add(entry.place(), place, "the name must be " + NAME.words(false));
               }
               pipelines.add(new Pipeline(name, steps(entry.value(), place)));
             });

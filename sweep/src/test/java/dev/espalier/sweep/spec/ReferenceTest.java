@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -102,6 +104,20 @@ class ReferenceTest {
 
   private static int centroids(Cell cell) {
     return cell.steps().get(2).values().get(ClusterStep.CENTROIDS);
+  }
+
+  @Test
+  void everyExampleOfThePageIsRead() throws Exception {
+    Matcher examples =
+        Pattern.compile("```yaml\n(name: .*?)```", Pattern.DOTALL)
+            .matcher(Files.readString(REFERENCE));
+    int read = 0;
+    while (examples.find()) {
+      SweepSpec spec = SpecFile.parse("config.md", examples.group(1), List.of());
+      assertEquals(spec, SpecFile.parse("written", SpecFile.write(spec), List.of()));
+      read++;
+    }
+    assertEquals(2, read);
   }
 
   private static void assertMissing(String path, Map<String, String> required, String key) {

@@ -123,7 +123,7 @@ public final class PruneStep implements StepKind {
     for (StepValues earlier : before) {
       BigDecimal least = earlier.values().find(SPARSITY);
       if (least != null && sparsity.compareTo(least) <= 0) {
-        return "sparsity: must be above that of the prune step before, found %s after %s; exclude such trials"
+        return "sparsity: must be above that of an earlier prune step, found %s after %s; exclude such trials"
             .formatted(Schedule.plain(sparsity), Schedule.plain(least));
       }
     }
