@@ -206,7 +206,7 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule jacksonOnlyWhereFilesAreReadAndWritten =
       only(
-              "dev.espalier.sweep.spec..",
+              "dev.espalier.sweep.config..",
               "dev.espalier.sweep.journal..",
               "dev.espalier.sweep.results..",
               "dev.espalier.sweep.report..",

@@ -2,7 +2,6 @@ package dev.espalier.workers;
 
 import dev.espalier.workers.checkpoint.Attempt;
 import dev.espalier.workers.checkpoint.CheckpointStore;
-import dev.espalier.workers.checkpoint.Damage;
 import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.facts.DataFile;
 import dev.espalier.workers.facts.LayerRow;
@@ -12,20 +11,18 @@ import dev.espalier.workers.model.Initialization;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.model.Tensor;
-import dev.espalier.workers.prune.Mask;
 import dev.espalier.workers.prune.Prunable;
 import dev.espalier.workers.size.CompressedNetwork;
+import dev.espalier.workers.size.NetworkFile;
 import dev.espalier.workers.stage.Hold;
 import dev.espalier.workers.stage.Load;
 import dev.espalier.workers.stage.PlannedStage;
-import dev.espalier.workers.stage.Prune;
 import dev.espalier.workers.stage.State;
 import dev.espalier.workers.stage.Train;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -34,60 +31,83 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * States as files of the checkpoint store, by role:
  *
  * <ul>
- *   <li>{@code network}: every parameter as the encoder writes it, which gives each back bit for
- *       bit; the length of this file is {@code size/compressed_bytes}
- *   <li>{@code masks}: which weights were kept, after pruning
+ *   <li>{@code network}: a {@link NetworkFile}, every parameter bit for bit, the table, and what
+ *       training must keep. The metric {@code size/compressed_bytes} counts its parameters alone:
+ *       it is the length of version 1 of the file
  *   <li>{@code updater}: velocity of the optimizer, where a planned stage continues from it
  *   <li>{@code graph}: the user's own network, where the sweep began with one
+ *   <li>{@code masks}: which weights were kept, of prune stages whose network is of version 1
  * </ul>
  */
 public record Checkpoints(CheckpointStore store) {
   private static final String NETWORK = "network";
-  private static final String MASKS = "masks";
   private static final String UPDATER = "updater";
   private static final String GRAPH = "graph";
 
-  /** A network that holds the parameters of the state the work starts from. */
-  record Opened(TrainableNetwork network, State state) implements AutoCloseable {
-    @Override
-    public void close() {
-      network.close();
-    }
-  }
-
   /** The network of {@code planned}'s trial, in the state that its work starts from. */
-  Opened open(PlannedStage planned) throws IOException {
-    if (planned.stage() instanceof Train train) {
+  OpenedState open(PlannedStage planned) throws IOException {
+    Optional<StageResult.Done> earlier = earlier(planned);
+    if (earlier.isEmpty() && planned.stage() instanceof Train train) {
       return initialized(planned, train);
     }
     if (planned.stage() instanceof Load load) {
       return loaded(planned, load);
     }
-    State state = read(planned);
-    return new Opened(network(planned, state.tensors()), state);
+    State state = continued(planned, earlier);
+    return new OpenedState(network(planned, state), state);
   }
 
   /** The network of {@code planned}'s trial, in the state that it reached before. */
-  Opened open(PlannedStage planned, StageResult.Done reached) throws IOException {
-    State state = read(reached, Map.of());
-    return new Opened(network(planned, state.tensors()), state);
+  OpenedState open(PlannedStage planned, StageResult.Done reached) throws IOException {
+    State state = state(planned, reached, file(reached));
+    return new OpenedState(network(planned, state), state);
   }
 
   /**
-   * The network of {@code planned}'s trial in a state that it reached; the caller closes it.
+   * The network of {@code planned}'s trial in a state that it reached; the caller closes it. A
+   * user's own network has its own layers and format where its graph is still there and no stage
+   * has changed the table.
    *
    * @param planned any stage of the trial, such as the one that starts its network
    * @throws IOException if the checkpoint is gone or damaged
    */
   public TrainableNetwork network(PlannedStage planned, StageResult.Done reached)
       throws IOException {
-    return open(planned, reached).network();
+    State state = state(planned, reached, file(reached));
+    if (state.table() != null && planned.root() instanceof Load && hasGraph(planned)) {
+      TrainableNetwork own = UserGraph.load(graph(planned), planned.setup().data());
+      if (state.table().equals(own.table())) {
+        own.parameters(state.tensors());
+        return own;
+      }
+      own.close();
+    }
+    return network(planned, state);
+  }
+
+  /**
+   * The network of a state by its own file alone; the caller closes it.
+   *
+   * @throws IOException if the checkpoint is gone or damaged, or has no table, as those of version
+   *     1 and of user's networks that no table expresses
+   */
+  public TrainableNetwork network(StageResult.Done reached) throws IOException {
+    NetworkFile file = file(reached);
+    if (file.table() == null) {
+      throw new IOException(
+          "the checkpoint of stage "
+              + reached.id().brief()
+              + ": must have the table of its network, found version "
+              + file.version()
+              + " without one");
+    }
+    return TrainableNetwork.of(file.table(), file.tensors());
   }
 
   /**
@@ -99,121 +119,109 @@ public record Checkpoints(CheckpointStore store) {
     return store.read(reached.id(), NETWORK);
   }
 
-  private Opened initialized(PlannedStage planned, Train train) {
+  private OpenedState initialized(PlannedStage planned, Train train) {
     Network network = Networks.of(train.model(), planned.setup().data());
     List<Tensor> tensors = Initialization.of(network, planned.setup().seed());
-    return new Opened(TrainableNetwork.of(network, tensors), start(tensors));
+    return new OpenedState(TrainableNetwork.of(network, tensors), start(network, tensors, Map.of()));
   }
 
-  private static Opened loaded(PlannedStage planned, Load load) throws IOException {
+  private static OpenedState loaded(PlannedStage planned, Load load) throws IOException {
     UserGraph.read(load);
     TrainableNetwork network = TrainableNetwork.load(Path.of(load.path()), planned.setup().data());
-    return new Opened(network, start(network.parameters()));
+    Map<String, Hold> frozen = new HashMap<>();
+    network.frozen().forEach(name -> frozen.put(name, new Hold.Frozen()));
+    return new OpenedState(network, start(network.table(), network.parameters(), frozen));
   }
 
-  private static State start(List<Tensor> tensors) {
+  private static State start(
+      @Nullable Network table, List<Tensor> tensors, Map<String, Hold> holds) {
     Set<String> prunable = Tensor.names(Prunable.of(tensors, List.of(), false));
-    return new State(tensors, Map.of(), prunable, null, List.of());
+    return new State(table, tensors, holds, prunable, null, List.of());
   }
 
-  private TrainableNetwork network(PlannedStage planned, List<Tensor> tensors) throws IOException {
-    if (planned.root() instanceof Train train) {
-      return TrainableNetwork.of(Networks.of(train.model(), planned.setup().data()), tensors);
+  private TrainableNetwork network(PlannedStage planned, State state) throws IOException {
+    if (state.table() != null) {
+      return TrainableNetwork.of(state.table(), state.tensors());
     }
     TrainableNetwork network = UserGraph.load(graph(planned), planned.setup().data());
-    network.parameters(tensors);
+    network.parameters(state.tensors());
     return network;
+  }
+
+  private boolean hasGraph(PlannedStage planned) throws IOException {
+    Optional<StageResult.Done> root = store.find(root(planned));
+    return root.isPresent() && root.get().files().containsKey(GRAPH);
   }
 
   /** The user's own file, as it was when the sweep began; where that is gone, as it is now. */
   private byte[] graph(PlannedStage planned) throws IOException {
-    StageId root =
-        planned.from() == null ? planned.id() : planned.path().get(0).id();
+    StageId root = root(planned);
     if (store.find(root).isEmpty() && planned.root() instanceof Load load) {
       return UserGraph.read(load);
     }
     return store.read(root, GRAPH);
   }
 
-  /**
-   * The latest earlier epoch of the same fine-tuning that can be continued, else the state it
-   * starts from by meaning.
-   */
-  private State read(PlannedStage planned) throws IOException {
+  private static StageId root(PlannedStage planned) {
+    return planned.path().isEmpty() ? planned.id() : planned.path().get(0).id();
+  }
+
+  /** The latest earlier epoch of the same training that can be continued. */
+  private Optional<StageResult.Done> earlier(PlannedStage planned) throws IOException {
     for (StageId earlier : planned.earlier()) {
       Optional<StageResult.Done> done = store.find(earlier);
       if (done.isPresent() && done.get().files().containsKey(UPDATER)) {
-        return read(done.get(), masks(planned));
+        return done;
       }
     }
-    return read(from(planned), masks(planned));
+    return Optional.empty();
   }
 
-  private StageResult.Done from(PlannedStage planned) throws IOException {
-    StageId from = Objects.requireNonNull(planned.from(), planned.label());
-    Optional<StageResult.Done> found = store.find(from);
-    if (found.isEmpty()) {
-      throw new IOException(
-          store
-              .damage(from)
-              .map(Damage::message)
-              .orElse("the checkpoint of stage " + from.brief() + " is missing"));
-    }
-    return found.get();
+  /** An earlier epoch of the same training, else the state it starts from by meaning. */
+  private State continued(PlannedStage planned, Optional<StageResult.Done> earlier)
+      throws IOException {
+    StageResult.Done done =
+        earlier.isPresent()
+            ? earlier.get()
+            : FirstEditionHolds.committed(
+                store, Objects.requireNonNull(planned.from(), planned.label()));
+    NetworkFile file = file(done);
+    State state = state(planned, done, file);
+    return file.version() == 1
+        ? new State(
+            state.table(),
+            state.tensors(),
+            new FirstEditionHolds(store).of(planned.path(), state),
+            state.prunable(),
+            state.updater(),
+            state.curve())
+        : state;
   }
 
-  private State read(StageResult.Done done, Map<String, Hold> holds) throws IOException {
+  private NetworkFile file(StageResult.Done done) throws IOException {
+    return NetworkFile.decode(store.read(done.id(), NETWORK));
+  }
+
+  /** What the files of a state say; those of version 1 leave the table to the plan. */
+  private State state(PlannedStage planned, StageResult.Done done, NetworkFile file)
+      throws IOException {
+    Network table =
+        file.version() == 1 && planned.root() instanceof Train train
+            ? Networks.of(train.model(), planned.setup().data())
+            : file.table();
     Set<String> prunable =
         done.layers().stream()
             .filter(LayerRow::prunable)
             .map(LayerRow::name)
             .collect(Collectors.toSet());
-    List<Tensor> tensors = CompressedNetwork.decode(store.read(done.id(), NETWORK));
     Set<String> names =
-        tensors.stream()
+        file.tensors().stream()
             .filter(tensor -> tensor.kind().isKernel() && prunable.contains(tensor.layer()))
             .map(Tensor::name)
             .collect(Collectors.toSet());
     float[] updater =
         done.files().containsKey(UPDATER) ? floats(store.read(done.id(), UPDATER)) : null;
-    return new State(tensors, holds, names, updater, done.curve());
-  }
-
-  /**
-   * Masks are written once, by the prune stage. A checkpoint that is gone is no stage without
-   * masks: training on would bring pruned weights back.
-   */
-  private Map<String, Hold> masks(PlannedStage planned) throws IOException {
-    StageResult.Done from = from(planned);
-    if (!from.files().containsKey(MASKS)) {
-      return Map.of();
-    }
-    Map<String, Hold> holds = new HashMap<>();
-    for (Tensor tensor : CompressedNetwork.decode(store.read(from.id(), MASKS))) {
-      holds.put(tensor.name(), new Hold.Zeros(mask(tensor.values())));
-    }
-    return holds;
-  }
-
-  private static Mask mask(float[] kept) {
-    int[] zeros = IntStream.range(0, kept.length).filter(i -> kept[i] == 0).toArray();
-    return Mask.pruning(kept.length, zeros);
-  }
-
-  /**
-   * Masks are written as tensors of ones and zeros, for which the encoder needs a bit each or less.
-   */
-  private static byte[] encode(State state) {
-    List<Tensor> kept = new ArrayList<>();
-    for (Tensor tensor : state.tensors()) {
-      if (state.holds().get(tensor.name()) instanceof Hold.Zeros pruned) {
-        float[] ones = new float[tensor.values().length];
-        Arrays.fill(ones, 1);
-        pruned.mask().apply(ones);
-        kept.add(tensor.with(ones));
-      }
-    }
-    return CompressedNetwork.encode(kept).bytes();
+    return new State(table, file.tensors(), file.holds(), names, updater, done.curve());
   }
 
   /** Writes what stages after this one need. */
@@ -224,10 +232,7 @@ public record Checkpoints(CheckpointStore store) {
       CompressedNetwork encoded,
       TrainableNetwork network)
       throws IOException {
-    attempt.write(NETWORK, "esp", encoded.bytes());
-    if (planned.stage() instanceof Prune) {
-      attempt.write(MASKS, "esp", encode(state));
-    }
+    attempt.write(NETWORK, "esp", encode(state, encoded));
     if (planned.keepsUpdater() && state.updater() != null) {
       attempt.write(UPDATER, "bin", bytes(state.updater()));
     }
@@ -236,16 +241,25 @@ public record Checkpoints(CheckpointStore store) {
     }
   }
 
+  private static byte[] encode(State state, CompressedNetwork encoded) {
+    return NetworkFile.encode(encoded, state.table(), state.tensors(), state.holds());
+  }
+
   /**
-   * Takes over the files of a state that is measured again. Only a network that the encoder of
-   * today writes otherwise is written anew, so that the measured size is the length of its file.
+   * Takes over the files of a state that is measured again. Only a network whose parameters the
+   * encoder of today writes otherwise is written anew, in the version that it has, so that the
+   * measured size is that of its file.
    */
-  static void keep(Attempt attempt, StageResult.Done before, CompressedNetwork encoded)
+  void keep(Attempt attempt, StageResult.Done before, State state, CompressedNetwork encoded)
       throws IOException {
-    String today = StageId.sha256(encoded.bytes());
     for (Map.Entry<String, DataFile> file : before.files().entrySet()) {
-      if (file.getKey().equals(NETWORK) && !file.getValue().sha256().equals(today)) {
-        attempt.write(NETWORK, "esp", encoded.bytes());
+      byte[] committed =
+          file.getKey().equals(NETWORK) ? store.read(before.id(), NETWORK) : new byte[0];
+      byte[] first =
+          file.getKey().equals(NETWORK) ? CompressedNetwork.firstVersion(committed) : committed;
+      if (file.getKey().equals(NETWORK) && !Arrays.equals(first, encoded.bytes())) {
+        boolean isFirst = Arrays.equals(first, committed);
+        attempt.write(NETWORK, "esp", isFirst ? encoded.bytes() : encode(state, encoded));
       } else {
         attempt.keep(file.getKey(), file.getValue());
       }

@@ -4,9 +4,10 @@ import dev.espalier.workers.data.Dataset;
 import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.facts.DivergedException;
 import dev.espalier.workers.facts.EpochMetrics;
+import dev.espalier.workers.facts.Recipe;
 import dev.espalier.workers.stage.Calibration;
+import dev.espalier.workers.stage.CentroidGradient;
 import dev.espalier.workers.stage.DataAndSeed;
-import dev.espalier.workers.stage.Hold;
 import dev.espalier.workers.stage.Stage;
 import dev.espalier.workers.stage.Start;
 import dev.espalier.workers.stage.State;
@@ -15,66 +16,60 @@ import dev.espalier.workers.stage.Training;
 import dev.espalier.workers.stage.Transform;
 import dev.espalier.workers.train.TrainingLoop;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What each kind of stage does to a network.
  *
- * @param network holds the parameters of {@code before} when the work starts and of the result when
- *     it ends
- * @param before the state that the stage starts from, or an earlier epoch of the same fine-tuning
+ * @param opened the state that the stage starts from, or an earlier epoch of the same training,
+ *     when the work starts; the result when it ends
  */
-record StageWork(TrainableNetwork network, Dataset data, DataAndSeed setup, State before) {
+record StageWork(OpenedState opened, Dataset data, DataAndSeed setup) {
 
   /** Every kind of stage has its line here. */
   State apply(Stage stage) throws DivergedException, InterruptedException {
+    State before = opened.state();
     if (stage instanceof Start start) {
-      return start instanceof Train train ? train(train) : before;
+      if (start instanceof Train train) {
+        train(train.recipe(), train.epochs(), setup.seed(), CentroidGradient.SUM);
+      }
     } else if (stage instanceof Transform transform) {
-      State after = transform.apply(before);
-      network.parameters(after.tensors());
-      return after;
+      opened.become(transform.apply(before));
     } else if (stage instanceof Training training) {
-      return fineTune(training);
-    } else if (stage instanceof Calibration) {
-      throw new UnsupportedOperationException();
+      long seed = fineTuneSeed(setup.seed());
+      train(training.recipe(), training.epochs(), seed, training.centroids());
+    } else if (stage instanceof Calibration calibration) {
+      opened.become(
+          calibration.apply(before, images(calibration.images())).keeping(before));
+    } else {
+      throw new AssertionError(stage);
     }
-    throw new AssertionError(stage);
+    return opened.state();
   }
 
-  private State train(Train stage) throws DivergedException, InterruptedException {
-    network.prepare(stage.recipe());
-    List<EpochMetrics> curve =
-        new TrainingLoop(network, data, stage.recipe(), setup.seed(), stage.epochs())
-            .run(0, stage.epochs());
-    return new State(network.parameters(), Map.of(), before.prunable(), network.updater(), curve);
-  }
-
-  private State fineTune(Training stage) throws DivergedException, InterruptedException {
-    network.prepare(stage.recipe());
-    Map<String, int[]> zeros = new HashMap<>();
-    before
-        .holds()
-        .forEach(
-            (name, hold) -> {
-              if (hold instanceof Hold.Zeros pruned) {
-                zeros.put(name, pruned.mask().zeros());
-              }
-            });
-    network.hold(zeros);
+  /** Trains from where the updater stands, which is the beginning where there is none. */
+  private void train(Recipe recipe, int epochs, long seed, CentroidGradient centroids)
+      throws DivergedException, InterruptedException {
+    State before = opened.state();
+    TrainableNetwork network = opened.network();
+    network.prepare(recipe);
+    network.hold(before.holds(), centroids);
     if (before.updater() != null) {
       network.updater(before.updater());
     }
     int done = before.updater() == null ? 0 : before.curve().size();
     List<EpochMetrics> curve = new ArrayList<>(before.curve().subList(0, done));
-    curve.addAll(
-        new TrainingLoop(
-                network, data, stage.recipe(), fineTuneSeed(setup.seed()), stage.epochs())
-            .run(done, stage.epochs()));
-    return new State(
-        network.parameters(), before.holds(), before.prunable(), network.updater(), curve);
+    curve.addAll(new TrainingLoop(network, data, recipe, seed, epochs).run(done, epochs));
+    opened.become(before.trained(network.parameters(), network.updater(), curve));
+  }
+
+  /** The first training images, normalized. */
+  private float[] images(int most) {
+    int count = Math.min(most, data.size(Dataset.Split.TRAIN));
+    int size = data.facts().height() * data.facts().width() * data.facts().channels();
+    float[] images = new float[Math.multiplyExact(count, size)];
+    data.images(Dataset.Split.TRAIN, 0, count, images);
+    return images;
   }
 
   /** Fine-tuning goes through the images in another order than the baseline's training did. */

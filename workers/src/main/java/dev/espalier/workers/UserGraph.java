@@ -11,6 +11,11 @@ import java.nio.file.Path;
 
 /** The zip of a user's own network, as checkpoints hold it. */
 final class UserGraph {
+  /** Deeplearning4j knows files alone. */
+  private interface ZipUse<T> {
+    T with(Path zip) throws IOException;
+  }
+
   private UserGraph() {}
 
   /**
@@ -34,21 +39,26 @@ final class UserGraph {
 
   /** The network of a zip; the caller closes it. */
   static TrainableNetwork load(byte[] content, DataFacts data) throws IOException {
-    Path zip = Files.createTempFile("espalier-graph", ".zip");
-    try {
-      Files.write(zip, content);
-      return TrainableNetwork.load(zip, data);
-    } finally {
-      Files.deleteIfExists(zip);
-    }
+    return temporary(
+        zip -> {
+          Files.write(zip, content);
+          return TrainableNetwork.load(zip, data);
+        });
   }
 
   /** The zip of a network. */
   static byte[] save(TrainableNetwork network) throws IOException {
+    return temporary(
+        zip -> {
+          network.save(zip);
+          return Files.readAllBytes(zip);
+        });
+  }
+
+  private static <T> T temporary(ZipUse<T> use) throws IOException {
     Path zip = Files.createTempFile("espalier-graph", ".zip");
     try {
-      network.save(zip);
-      return Files.readAllBytes(zip);
+      return use.with(zip);
     } finally {
       Files.deleteIfExists(zip);
     }

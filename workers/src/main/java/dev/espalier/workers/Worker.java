@@ -70,12 +70,11 @@ public record Worker(String stages, @Nullable String dataDir, HadoopSettings had
     Dataset data = data(planned);
     Checkpoints checkpoints = new Checkpoints(store);
     try (Attempt attempt = store.begin(planned.id());
-        Checkpoints.Opened opened = checkpoints.open(planned)) {
-      TrainableNetwork network = opened.network();
+        OpenedState opened = checkpoints.open(planned)) {
       opened.state().requireFinite();
-      State state =
-          new StageWork(network, data, planned.setup(), opened.state()).apply(planned.stage());
+      State state = new StageWork(opened, data, planned.setup()).apply(planned.stage());
       state.requireFinite();
+      TrainableNetwork network = opened.network();
       CompressedNetwork encoded = CompressedNetwork.encode(state.tensors());
       checkpoints.write(attempt, planned, state, encoded, network);
       StageMetrics measured = StageMetrics.of(network, data, state, encoded);
@@ -95,11 +94,11 @@ public record Worker(String stages, @Nullable String dataDir, HadoopSettings had
     Dataset data = data(planned);
     Checkpoints checkpoints = new Checkpoints(store);
     try (Attempt attempt = store.begin(planned.id());
-        Checkpoints.Opened opened = checkpoints.open(planned, before)) {
+        OpenedState opened = checkpoints.open(planned, before)) {
       State state = opened.state();
       state.requireFinite();
       CompressedNetwork encoded = CompressedNetwork.encode(state.tensors());
-      Checkpoints.keep(attempt, before, encoded);
+      checkpoints.keep(attempt, before, state, encoded);
       StageMetrics measured = StageMetrics.of(opened.network(), data, state, encoded);
       return attempt.commit(
           measured.done(

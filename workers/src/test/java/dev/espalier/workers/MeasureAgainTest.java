@@ -8,6 +8,7 @@ import static dev.espalier.workers.TinyStages.run;
 import static dev.espalier.workers.TinyStages.train;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.workers.checkpoint.Attempt;
@@ -19,12 +20,15 @@ import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.prune.Scope;
 import dev.espalier.workers.size.CompressedNetwork;
+import dev.espalier.workers.size.NetworkFile;
 import dev.espalier.workers.stage.PlannedStage;
+import dev.espalier.workers.stage.State;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -105,7 +109,7 @@ class MeasureAgainTest {
     assertEquals(expected.metrics(), found.metrics());
     assertEquals(network(expected).sha256(), network(found).sha256());
     assertTrue(new CheckpointStore(stages).find(PRUNE.id()).isPresent());
-    assertEquals(3, names(stages, PRUNE.id()).size(), "network, masks and result");
+    assertEquals(2, names(stages, PRUNE.id()).size(), "network and result");
   }
 
   @Test
@@ -114,9 +118,12 @@ class MeasureAgainTest {
     makeOlder(stages, PRUNE.id());
     CheckpointStore store = new CheckpointStore(stages);
     StageResult.Done before = store.find(PRUNE.id()).orElseThrow();
+    Checkpoints checkpoints = new Checkpoints(store);
+    byte[] first = CompressedNetwork.firstVersion(store.read(PRUNE.id(), "network"));
     CompressedNetwork otherwise = CompressedNetwork.encode(List.of());
+    State none = new State(null, List.of(), Map.of(), Set.of(), null, List.of());
     try (Attempt attempt = store.begin(PRUNE.id())) {
-      Checkpoints.keep(attempt, before, otherwise);
+      checkpoints.keep(attempt, before, none, otherwise);
       attempt.commit(
           new StageResult.Done(
               PRUNE.id(),
@@ -130,9 +137,12 @@ class MeasureAgainTest {
     }
 
     StageResult.Done after = store.find(PRUNE.id()).orElseThrow();
-    assertArrayEquals(otherwise.bytes(), store.read(PRUNE.id(), "network"));
-    assertEquals(before.files().get("masks"), after.files().get("masks"));
-    assertEquals(3, names(stages, PRUNE.id()).size(), "the old network is gone");
+    byte[] written = store.read(PRUNE.id(), "network");
+    assertArrayEquals(otherwise.bytes(), CompressedNetwork.firstVersion(written));
+    assertEquals(2, NetworkFile.decode(written).version());
+    assertNotEquals(first.length, CompressedNetwork.firstVersion(written).length);
+    assertNotEquals(before.files(), after.files());
+    assertEquals(2, names(stages, PRUNE.id()).size(), "the old network is gone");
   }
 
   /** As an older version would have left it: other metrics, another version. */

@@ -1,5 +1,6 @@
 package dev.espalier.sweep.plan;
 
+import dev.espalier.sweep.spec.Cells;
 import dev.espalier.sweep.spec.Cell;
 import dev.espalier.sweep.spec.Retention;
 import dev.espalier.sweep.spec.SweepSpec;
@@ -56,6 +57,11 @@ final class StageTree {
       return Stream.concat(path.stream(), Stream.of(reached)).map(Reached::stage).toList();
     }
 
+    /** The words of its steps. */
+    private List<String> words() {
+      return stages().stream().skip(1).map(Stage::word).toList();
+    }
+
     /** The path of a state after this one. */
     private List<Reached> through() {
       return Stream.concat(path.stream(), Stream.of(reached)).toList();
@@ -65,11 +71,13 @@ final class StageTree {
   /** The trials that start with one network: their states by seed, and their stages. */
   private final class Beginning {
     private final Map<Long, State> bySeed = new HashMap<>();
-    private final Map<StepValues, Stage> stages = new HashMap<>();
+    private final Map<List<String>, Map<StepValues, Stage>> stages = new HashMap<>();
 
-    private Stage stage(StepValues step, Roots.Root root) {
-      return stages.computeIfAbsent(
-          step, any -> step.stage(spec.defaults(step.kind().word()), root.parameters()));
+    private Stage stage(StepValues step, Roots.Root root, List<String> before) {
+      return stages
+          .computeIfAbsent(before, any -> new HashMap<>())
+          .computeIfAbsent(
+              step, any -> step.stage(spec.defaults(step.kind().word()), root.parameters(), before));
     }
   }
 
@@ -84,7 +92,7 @@ final class StageTree {
 
   private StageTree(SweepSpec spec, DataFacts data, Roots roots) {
     this.spec = spec;
-    this.cells = spec.cells();
+    this.cells = Cells.of(spec);
     this.data = data;
     this.roots = roots;
     this.names = new TrialNames(spec.seeds().size() == 1);
@@ -114,7 +122,7 @@ final class StageTree {
     for (StepValues step : cell.steps()) {
       if (!step.changesNothing()) {
         State from = state;
-        state = from.next.computeIfAbsent(step, next -> after(from, beginning.stage(next, root)));
+        state = from.next.computeIfAbsent(step, next -> after(from, beginning.stage(next, root, from.words())));
       }
     }
     State last = state;

@@ -5,6 +5,7 @@ import dev.espalier.sweep.config.Key;
 import dev.espalier.sweep.config.Node;
 import dev.espalier.sweep.config.Problems;
 import dev.espalier.sweep.config.SourceLocation;
+import dev.espalier.sweep.spec.step.OptionValues;
 import dev.espalier.sweep.spec.step.StepValues;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -54,7 +55,7 @@ record CellCheck(SweepSpec spec, Fields config, CellChoiceReader choices, Proble
   private void object(List<Cell> cells) {
     Set<String> objections = new HashSet<>();
     for (Cell cell : cells) {
-      List<StepValues> before = new ArrayList<>();
+      List<OptionValues> before = new ArrayList<>();
       for (int i = 0; i < cell.steps().size(); i++) {
         StepValues step = cell.steps().get(i);
         if (!step.changesNothing()) {
@@ -63,7 +64,7 @@ record CellCheck(SweepSpec spec, Fields config, CellChoiceReader choices, Proble
           if (objection != null && objections.add(path)) {
             problems.add(place(cell.pipeline()), path, objection);
           }
-          before.add(step);
+          before.add(step.values());
         }
       }
     }

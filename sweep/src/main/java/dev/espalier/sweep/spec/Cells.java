@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The cells of a spec: the products of its pipelines, cut and added to. */
-final class Cells {
+public final class Cells {
   /** Where a trial starts. */
   private record Start(@Nullable Model model, @Nullable OptionValues training) {}
 
@@ -41,8 +41,15 @@ final class Cells {
     }
   }
 
-  /** Every cell once, see {@link SweepSpec#cells()}. */
-  List<Cell> all() {
+  /**
+   * All combinations of the axes without those excluded, then those included, each once, in the
+   * order of the config; the last axis runs fastest, seeds slowest.
+   */
+  public static List<Cell> of(SweepSpec spec) {
+    return new Cells(spec).all();
+  }
+
+  private List<Cell> all() {
     List<Cell> ofASeed = ofASeed();
     List<Cell> cells = new ArrayList<>();
     for (long seed : spec.seeds()) {

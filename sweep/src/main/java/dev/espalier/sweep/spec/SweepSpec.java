@@ -54,14 +54,6 @@ public record SweepSpec(
     }
   }
 
-  /**
-   * All combinations of the axes without those excluded, then those included, each once, in the
-   * order of the config; the last axis runs fastest, seeds slowest.
-   */
-  public List<Cell> cells() {
-    return new Cells(this).all();
-  }
-
   /** The globs of layer names in the config, by the path where they stand. */
   public Map<String, Set<String>> layerGlobs() {
     Map<String, Set<String>> globs = new LinkedHashMap<>();

@@ -3,6 +3,7 @@ package dev.espalier.sweep.mlflow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.sweep.spec.Cells;
 import java.math.BigDecimal;
 import dev.espalier.workers.prune.Scope;
 import dev.espalier.sweep.spec.step.FineTuneStep;
@@ -217,7 +218,7 @@ class SweepExperimentTest {
               centroids: [none, 16, 32]
             """,
             List.of());
-    return spec.cells().stream().map(SweepExperimentTest::parameters).toList();
+    return Cells.of(spec).stream().map(SweepExperimentTest::parameters).toList();
   }
 
   private static Map<String, Object> parameters(Cell cell) {

@@ -122,7 +122,10 @@ public final class RandomSpec {
     Map<String, String> map = new LinkedHashMap<>();
     some(map, section, section.keys().get(0).name());
     switch (word) {
-      case "fine-tune" -> recipe(map, section, true, true);
+      case "fine-tune" -> {
+        recipe(map, section, true, true);
+        maybe(() -> some(map, section, "centroid-gradient"));
+      }
       case "prune" -> {
         maybe(() -> some(map, section, "scope"));
         maybe(() -> some(map, section, "criterion"));

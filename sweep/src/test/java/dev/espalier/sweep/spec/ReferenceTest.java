@@ -94,12 +94,12 @@ class ReferenceTest {
             + " baseline: {epochs: 1}, grid: {sparsity: [0, 0.5], centroids: [none, 4]}";
 
     SweepSpec cut = SpecFile.parse("x", grid + ", exclude: {centroids: 4}}", List.of());
-    assertEquals(4, cut.cells().size());
-    assertTrue(cut.cells().stream().allMatch(cell -> centroids(cell) == 0));
+    assertEquals(4, Cells.of(cut).size());
+    assertTrue(Cells.of(cut).stream().allMatch(cell -> centroids(cell) == 0));
 
     SweepSpec added = SpecFile.parse("x", grid + ", include: {centroids: 8}}", List.of());
-    assertEquals(8 + 4, added.cells().size());
-    assertEquals(4, added.cells().stream().filter(cell -> centroids(cell) == 8).count());
+    assertEquals(8 + 4, Cells.of(added).size());
+    assertEquals(4, Cells.of(added).stream().filter(cell -> centroids(cell) == 8).count());
   }
 
   private static int centroids(Cell cell) {

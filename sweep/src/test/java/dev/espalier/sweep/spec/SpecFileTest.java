@@ -110,7 +110,7 @@ class SpecFileTest {
     assertEquals(List.of(), spec.defaults("prune").get(PruneStep.LAYERS.exclude));
     assertEquals(List.of(1L), spec.seeds());
     assertEquals(Objectives.PRESET, spec.objectives());
-    assertEquals(90, spec.cells().size());
+    assertEquals(90, Cells.of(spec).size());
   }
 
   private static OptionValues baseline(SweepSpec spec) {
@@ -133,7 +133,7 @@ class SpecFileTest {
   void everyConfigThatComesWithEspalierIsRead(Path config) throws ConfigException {
     SweepSpec spec = SpecFile.read(config, List.of());
     assertEquals(config.getFileName() + "", spec.name() + ".yaml");
-    assertTrue(spec.cells().size() >= 24);
+    assertTrue(Cells.of(spec).size() >= 24);
   }
 
   @ParameterizedTest
@@ -170,6 +170,7 @@ class SpecFileTest {
           momentum: 0.9
           weight-decay: 0.0005
           augment: {flip: false, shift: 0}
+          centroid-gradient: sum
         prune:
           scope: flat
           criterion: magnitude
@@ -218,7 +219,7 @@ class SpecFileTest {
     assertEquals(new Baseline.From("nets/own.zip", new BaselineInput.OfFile()), spec.baseline());
     assertEquals(List.of(), spec.models());
     assertEquals(8, FineTuneStep.recipe(spec.defaults("fine-tune")).batch());
-    assertEquals(2, spec.cells().size());
+    assertEquals(2, Cells.of(spec).size());
     assertEquals(spec, SpecFile.parse("spec.yaml", SpecFile.write(spec), List.of()));
   }
 
@@ -284,7 +285,7 @@ class SpecFileTest {
                 "exclude=[{sparsity: 0, centroids: [4, 8]}, {sparsity: 0.5, centroids: none}]",
                 "include=[{sparsity: 0.9, centroids: 2}, {sparsity: 0.7}, {centroids: 4}]"));
     List<String> cells =
-        spec.cells().stream()
+        Cells.of(spec).stream()
             .map(
                 cell ->
                     cell.steps().get(0).values().get(PruneStep.SPARSITY)

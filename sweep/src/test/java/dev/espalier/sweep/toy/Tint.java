@@ -3,6 +3,7 @@ package dev.espalier.sweep.toy;
 import dev.espalier.workers.facts.Schedule;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.stage.Calibration;
+import dev.espalier.workers.stage.NamedOption;
 import dev.espalier.workers.stage.State;
 import java.math.BigDecimal;
 import java.util.List;
@@ -13,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * Adds the mean of some images, times a strength, to each bias of the output.
  *
  * @param images at least 1
+ * @param varied what names tell beside the strength
  */
-record Tint(BigDecimal strength, int images) implements Calibration {
+record Tint(BigDecimal strength, int images, List<NamedOption> varied) implements Calibration {
   @Override
   public String canonical() {
     return "tint " + Schedule.plain(strength) + " by " + images + " images";
@@ -27,12 +29,12 @@ record Tint(BigDecimal strength, int images) implements Calibration {
 
   @Override
   public String slug() {
-    return "tint" + Schedule.plain(strength);
+    return "tint" + Schedule.plain(strength) + NamedOption.slugs(varied);
   }
 
   @Override
   public String brief() {
-    return "tint=" + Schedule.plain(strength);
+    return "tint=" + Schedule.plain(strength) + NamedOption.briefs(varied);
   }
 
   @Override

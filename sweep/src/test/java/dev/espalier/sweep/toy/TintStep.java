@@ -62,7 +62,11 @@ record TintStep() implements StepKind {
   }
 
   @Override
-  public Stage stage(OptionValues values, List<NamedOption> varied, List<Parameter> network) {
-    return new Tint(values.get(STRENGTH), values.get(IMAGES));
+  public Stage stage(
+      OptionValues values,
+      List<NamedOption> varied,
+      List<Parameter> network,
+      List<String> before) {
+    return new Tint(values.get(STRENGTH), values.get(IMAGES), varied);
   }
 }

@@ -3,6 +3,7 @@ package dev.espalier.workers.checkpoint;
 import dev.espalier.workers.facts.DataFile;
 import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.facts.StageResult;
+import dev.espalier.workers.size.CompressedNetwork;
 import dev.espalier.workers.storage.Storage;
 import dev.espalier.workers.storage.Storages;
 import java.io.FileNotFoundException;
@@ -92,6 +93,16 @@ public record CheckpointStore(Storage storage) implements Serializable {
       throw new IOException(damage.get().message());
     }
     return content;
+  }
+
+  /**
+   * The digest that the network of a stage would have as an {@code .esp} file of version 1, by
+   * which results of the first edition name it.
+   *
+   * @throws IOException as {@link #read}
+   */
+  public String firstVersionDigest(StageId id, String role) throws IOException {
+    return StageId.sha256(CompressedNetwork.firstVersion(read(id, role)));
   }
 
   /** How many processes of this host died over this stage; 0 for one that is committed. */

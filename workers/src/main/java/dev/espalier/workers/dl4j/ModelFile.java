@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.FrozenVertex;
@@ -37,14 +39,24 @@ public final class ModelFile {
 
   private ModelFile() {}
 
-  /** The graph in the file, without dropout, weight noise and constraints. */
-  public static ComputationGraph read(Path file, DataFacts data) {
+  /**
+   * A graph without dropout, weight noise and constraints.
+   *
+   * @param frozen names of its layers that the file says are frozen: the wrappers that would keep
+   *     them so are gone
+   */
+  public record UsersGraph(ComputationGraph graph, Set<String> frozen) {}
+
+  /** The graph in the file. */
+  public static UsersGraph read(Path file, DataFacts data) {
     try (ModelArchive archive = ModelArchive.open(file)) {
       ComputationGraphConfiguration configuration = GraphText.read(archive);
+      Set<String> frozen =
+          configuration.getVertices() == null ? Set.of() : asked(file, () -> unwrap(configuration));
       requireTrainable(file, configuration, data.classes());
       ComputationGraph graph = restore(archive, configuration);
       makeDeterministic(graph);
-      return graph;
+      return new UsersGraph(graph, frozen);
     }
   }
 
@@ -61,22 +73,46 @@ public final class ModelFile {
       throw ModelArchive.refused(
           file, "must have one input and one output", inputs.size() + " and " + outputs.size());
     }
-    List<String> frozen =
-        vertices.keySet().stream().filter(name -> isFrozen(vertices.get(name))).toList();
-    if (!frozen.isEmpty()) {
-      throw ModelArchive.refused(
-          file,
-          "must have no frozen layers, which cannot be kept while the rest is trained",
-          String.join(", ", frozen));
-    }
     requireClassifier(file, layer(vertices.get(outputs.get(0))), classes);
   }
 
-  private static boolean isFrozen(@Nullable GraphVertex vertex) {
-    Layer layer = layer(vertex);
-    return vertex instanceof FrozenVertex
-        || layer instanceof FrozenLayer
-        || layer instanceof FrozenLayerWithBackprop;
+  /**
+   * Takes the wrappers off frozen layers: how their parameters lie stays the same.
+   *
+   * @return the names of the layers
+   */
+  private static Set<String> unwrap(ComputationGraphConfiguration configuration) {
+    Set<String> frozen = new TreeSet<>();
+    configuration
+        .getVertices()
+        .replaceAll(
+            (name, vertex) -> {
+              GraphVertex inner = vertex;
+              while (inner instanceof FrozenVertex wrapped) {
+                frozen.add(name);
+                inner = wrapped.getUnderlying();
+              }
+              return inner;
+            });
+    configuration
+        .getVertices()
+        .forEach(
+            (name, vertex) -> {
+              Layer layer = layer(vertex);
+              Layer inner = layer;
+              while (inner instanceof FrozenLayer || inner instanceof FrozenLayerWithBackprop) {
+                frozen.add(name);
+                inner =
+                    inner instanceof FrozenLayer wrapped
+                        ? wrapped.getLayer()
+                        : ((FrozenLayerWithBackprop) inner).getUnderlying();
+              }
+              if (inner != null && inner != layer) {
+                inner.setLayerName(name);
+                ((LayerVertex) vertex).getLayerConf().setLayer(inner);
+              }
+            });
+    return frozen;
   }
 
   private static @Nullable Layer layer(@Nullable GraphVertex vertex) {

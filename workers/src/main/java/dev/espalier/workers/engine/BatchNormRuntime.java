@@ -27,12 +27,22 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class BatchNormRuntime extends BatchNormalization {
   private final Activation activation;
   private final transient PrimitiveCache<BatchNormPrimitives> cache = new PrimitiveCache<>();
+  private final transient PrimitiveCache<BatchNormPrimitives> frozenCache = new PrimitiveCache<>();
   private final transient NativeBuffer statistics = new NativeBuffer();
   private transient @Nullable INDArray output;
+  private transient boolean frozen;
 
   BatchNormRuntime(NeuralNetConfiguration conf, DataType type, Activation activation) {
     super(conf, type);
     this.activation = activation;
+  }
+
+  /**
+   * Whether training, too, normalizes by the running statistics, which then follow no batch, and
+   * teaches this layer nothing.
+   */
+  void freeze(boolean freezes) {
+    frozen = freezes;
   }
 
   @Override
@@ -46,7 +56,8 @@ final class BatchNormRuntime extends BatchNormalization {
     long gammaAt = parameter(GAMMA);
     long betaAt = parameter(BETA);
     if (training) {
-      primitives().train(inputAt, outputAt, meanAt(), varianceAt(), gammaAt, betaAt);
+      primitives()
+          .train(inputAt, outputAt, trainedMeanAt(), trainedVarianceAt(), gammaAt, betaAt);
       output = result;
     } else {
       long meanAt = parameter(GLOBAL_MEAN);
@@ -74,13 +85,17 @@ final class BatchNormRuntime extends BatchNormalization {
                 DenseArrays.address(wrote),
                 DenseArrays.address(gradient),
                 DenseArrays.address(result),
-                meanAt(),
-                varianceAt(),
+                trainedMeanAt(),
+                trainedVarianceAt(),
                 parameter(GAMMA),
                 parameter(BETA),
                 DenseArrays.address(gradient(GAMMA)),
                 DenseArrays.address(gradient(BETA))));
-    follow();
+    if (frozen) {
+      gradientViews.values().forEach(view -> view.assign(0));
+    } else {
+      follow();
+    }
     Gradient gradients = new DefaultGradient();
     for (String key : List.of(GAMMA, BETA, GLOBAL_MEAN, spread())) {
       gradients.setGradientFor(key, gradient(key));
@@ -92,6 +107,7 @@ final class BatchNormRuntime extends BatchNormalization {
   @Override
   public void close() {
     cache.close();
+    frozenCache.close();
     statistics.close();
     super.close();
   }
@@ -133,7 +149,7 @@ final class BatchNormRuntime extends BatchNormalization {
     return layerConf().isUseLogStd() ? GLOBAL_LOG_STD : GLOBAL_VAR;
   }
 
-  /** The place of the batch's variance serves, since no backward pass follows. */
+  /** The place of the batch's variance serves, since no backward pass reads that then. */
   private long runningVarianceAt() {
     if (!layerConf().isUseLogStd()) {
       return parameter(GLOBAL_VAR);
@@ -148,8 +164,11 @@ final class BatchNormRuntime extends BatchNormalization {
 
   private BatchNormPrimitives primitives() {
     double epsilon = layerConf().getEps();
-    return cache.at(
-        DenseArrays.format(input), at -> new BatchNormPrimitives(activation, epsilon, at));
+    boolean ofBatch = !frozen;
+    return (frozen ? frozenCache : cache)
+        .at(
+            DenseArrays.format(input),
+            at -> new BatchNormPrimitives(activation, epsilon, at, ofBatch));
   }
 
   private int channels() {
@@ -162,6 +181,15 @@ final class BatchNormRuntime extends BatchNormalization {
 
   private long varianceAt() {
     return meanAt() + (long) Float.BYTES * channels();
+  }
+
+  /** Where training reads the mean, or writes that of the batch. */
+  private long trainedMeanAt() {
+    return frozen ? parameter(GLOBAL_MEAN) : meanAt();
+  }
+
+  private long trainedVarianceAt() {
+    return frozen ? runningVarianceAt() : varianceAt();
   }
 
   private float[] floats(long at) {

@@ -10,6 +10,7 @@ import dev.espalier.workers.dl4j.ModelFile;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.inference.Inference;
 import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.NetworkText;
 import dev.espalier.workers.model.Parameter;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
@@ -17,6 +18,7 @@ import dev.espalier.workers.model.WeightedNetwork;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -32,6 +34,7 @@ import org.slf4j.LoggerFactory;
  * @param parameters of the graph, in network order
  * @param weights where they lie in it
  * @param layout in which it wants its images
+ * @param frozen names of layers that the user's file says are frozen
  * @param standard makes a graph of standard layers with the same parameters, to be filled and
  *     written
  */
@@ -44,6 +47,7 @@ record BuiltGraph(
     InputLayout layout,
     Shape image,
     int classes,
+    Set<String> frozen,
     Supplier<ComputationGraph> standard) {
   private static final Logger LOG = LoggerFactory.getLogger(BuiltGraph.class);
 
@@ -53,6 +57,7 @@ record BuiltGraph(
         new ImportedNetwork(network, Map.of()),
         engine,
         network.layout(),
+        Set.of(),
         () -> Dl4jGraphs.of(network, Engine.ND4J));
   }
 
@@ -66,7 +71,7 @@ record BuiltGraph(
     BuiltGraph own = own(modelZip, data);
     try {
       ImportedNetwork found = GraphImport.of(own.graph(), own.image(), own.layout());
-      BuiltGraph fast = of(found, Engine.current(), own.parameters(), own.standard());
+      BuiltGraph fast = of(found, Engine.current(), own.parameters(), own.frozen(), own.standard());
       fast.weights().write(own.weights().read());
       own.graph().close();
       return fast;
@@ -81,7 +86,8 @@ record BuiltGraph(
 
   /** A user's graph as it is, on Deeplearning4j's own layers. */
   static BuiltGraph own(Path modelZip, DataFacts data) {
-    ComputationGraph graph = ModelFile.read(modelZip, data);
+    ModelFile.UsersGraph users = ModelFile.read(modelZip, data);
+    ComputationGraph graph = users.graph();
     // As text, since training changes the configuration.
     String configuration = graph.getConfiguration().toJson();
     Shape image = new Shape(data.height(), data.width(), data.channels());
@@ -98,6 +104,7 @@ record BuiltGraph(
           table.layout(),
           image,
           data.classes(),
+          users.frozen(),
           () -> initialized(configuration));
     } catch (IllegalArgumentException e) {
       graph.close();
@@ -121,6 +128,7 @@ record BuiltGraph(
       ImportedNetwork table,
       Engine engine,
       List<Parameter> parameters,
+      Set<String> frozen,
       Supplier<ComputationGraph> standard) {
     Network network = table.network();
     ComputationGraph graph = Dl4jGraphs.of(network, engine);
@@ -133,6 +141,7 @@ record BuiltGraph(
         InputLayout.NHWC,
         network.input(),
         network.classes(),
+        frozen,
         standard);
   }
 
@@ -141,6 +150,19 @@ record BuiltGraph(
         new ComputationGraph(ComputationGraphConfiguration.fromJson(configuration));
     graph.init();
     return graph;
+  }
+
+  /**
+   * The table, if it and the parameters are all of the network: null where no table computes what
+   * the graph does, reads the parameters in this order, or tells the names of its layers.
+   */
+  @Nullable Network plainTable() {
+    return table != null
+            && table.channelsFirst().isEmpty()
+            && table.network().layout().equals(parameters)
+            && NetworkText.tells(table.network())
+        ? table.network()
+        : null;
   }
 
   /** Predicts without the graph; null where only the graph can. */

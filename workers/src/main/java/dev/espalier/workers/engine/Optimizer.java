@@ -2,11 +2,14 @@ package dev.espalier.workers.engine;
 
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.updater.graph.ComputationGraphUpdater;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.regularization.L2Regularization;
@@ -50,6 +53,7 @@ final class Optimizer implements AutoCloseable {
   /** Velocity starts at zero. */
   Optimizer(ComputationGraph graph, double momentum, double weightDecay) {
     this.graph = graph;
+    graph.setListeners(List.of());
     // One object for all layers: setting its rate is what a step costs, not a new updater.
     nesterovs = new Nesterovs(0.0, momentum);
     List<Regularization> kernels =
@@ -71,6 +75,22 @@ final class Optimizer implements AutoCloseable {
   /** One value for each trained one, not a copy. */
   FloatBuffer velocity() {
     return velocity;
+  }
+
+  /**
+   * Lets {@code change} see and change the gradients of every step: sums over the batch, in the
+   * order of the graph's parameters, before the optimizer divides them by the number of images,
+   * adds the weight decay and moves the weights.
+   */
+  void beforeUpdates(Consumer<FloatBuffer> change) {
+    graph.setListeners(
+        List.of(
+            new BaseTrainingListener() {
+              @Override
+              public void onGradientCalculation(Model model) {
+                change.accept(DenseArrays.floats(graph.getFlattenedGradients()));
+              }
+            }));
   }
 
   /** The mean cross-entropy before the step. */

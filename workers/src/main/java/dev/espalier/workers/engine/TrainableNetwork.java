@@ -10,17 +10,20 @@ import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.model.WeightedNetwork;
 import dev.espalier.workers.onednn.ThreadScratch;
+import dev.espalier.workers.stage.CentroidGradient;
+import dev.espalier.workers.stage.Hold;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.util.ModelSerializer;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -35,7 +38,7 @@ public final class TrainableNetwork implements AutoCloseable {
   private final Weights weights;
   private final @Nullable Inference inference;
   private @Nullable Optimizer optimizer;
-  private HeldZeros held = HeldZeros.NONE;
+  private Held held = Held.NOTHING;
 
   TrainableNetwork(BuiltGraph built) {
     this.built = built;
@@ -95,9 +98,25 @@ public final class TrainableNetwork implements AutoCloseable {
     parametersChanged();
   }
 
+  /** What of a user's own network was frozen: names of parameters. */
+  public Set<String> frozen() {
+    return layout().stream()
+        .filter(parameter -> built.frozen().contains(parameter.layer()))
+        .map(Parameter::name)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
   /** How many labels it tells apart. */
   public int classes() {
     return classes;
+  }
+
+  /**
+   * The table from which {@link #of} makes the same network; null if it is a user's own network
+   * that only its graph describes.
+   */
+  public @Nullable Network table() {
+    return built.plainTable();
   }
 
   /**
@@ -116,19 +135,35 @@ public final class TrainableNetwork implements AutoCloseable {
     }
     optimizer =
         new Optimizer(graph, recipe.momentum().doubleValue(), recipe.weightDecay().doubleValue());
-    held = HeldZeros.NONE;
+    held = Held.NOTHING;
+    FrozenNorm.freeze(graph, Set.of());
   }
 
   /**
-   * Sets weights to +0.0, and to +0.0 again after every step, their velocities too.
+   * Keeps from now on what {@code holds} say. Pruned weights are set to +0.0, and again after every
+   * step, their velocities too. Weights that share a value are moved as one parameter. Frozen
+   * values stay as they are, and a batch norm whose running mean is frozen normalizes by its
+   * running statistics.
    *
-   * @param zeros indices, in canonical order, by the name of the parameter
+   * @param holds by the name of the parameter
+   * @param centroids the gradient of a shared value
    */
-  public void hold(Map<String, int[]> zeros) {
+  public void hold(Map<String, Hold> holds, CentroidGradient centroids) {
     Optimizer ready = optimizer();
-    held = HeldZeros.of(zeros, weights);
-    held.clear(weights.flat(), ready.velocity());
+    held = Held.of(holds, centroids, weights);
+    held.restore(weights.flat(), ready.velocity());
+    FrozenNorm.freeze(graph, frozenNorms(holds));
+    if (held.joinsGradients()) {
+      ready.beforeUpdates(held::join);
+    }
     parametersChanged();
+  }
+
+  private Set<String> frozenNorms(Map<String, Hold> holds) {
+    return layout().stream()
+        .filter(p -> p.key().equals("mean") && holds.get(p.name()) instanceof Hold.Frozen)
+        .map(Parameter::layer)
+        .collect(Collectors.toSet());
   }
 
   /**
@@ -143,9 +178,9 @@ public final class TrainableNetwork implements AutoCloseable {
     Optimizer ready = optimizer();
     parametersChanged();
     try (Detached input = input(images, labels.length);
-        Detached target = new Detached(Nd4j.create(oneHot(labels), labels.length, classes))) {
+        Detached target = Detached.oneHot(labels, classes)) {
       double loss = ready.step(input.array(), target.array(), learningRate);
-      held.clear(weights.flat(), ready.velocity());
+      held.restore(weights.flat(), ready.velocity());
       return loss;
     }
   }
@@ -253,30 +288,10 @@ public final class TrainableNetwork implements AutoCloseable {
     }
   }
 
-  private float[] oneHot(int[] labels) {
-    float[] target = new float[labels.length * classes];
-    for (int i = 0; i < labels.length; i++) {
-      if (labels[i] < 0 || labels[i] >= classes) {
-        throw new IllegalArgumentException(
-            "label " + i + ": must be in [0, " + classes + "), found " + labels[i]);
-      }
-      target[i * classes + labels[i]] = 1f;
-    }
-    return target;
-  }
-
   private Optimizer optimizer() {
     if (optimizer == null) {
       throw new IllegalStateException("prepare must be called before training");
     }
     return optimizer;
-  }
-
-  /** An array outside all workspaces, freed at once instead of by the collector. */
-  private record Detached(INDArray array) implements AutoCloseable {
-    @Override
-    public void close() {
-      array.close();
-    }
   }
 }

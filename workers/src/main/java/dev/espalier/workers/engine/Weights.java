@@ -86,6 +86,16 @@ final class Weights {
     }
   }
 
+  /** How many values a parameter has. */
+  int size(String name) {
+    return slice(name).parameter().size();
+  }
+
+  /** Whether a parameter is trained, unlike the running statistics of a batch norm. */
+  boolean isTrained(String name) {
+    return slice(name).parameter().trainable();
+  }
+
   /** Positions in the flat array of values of a parameter, given by their canonical indices. */
   int[] inWeights(String name, int[] canonical) {
     Slice slice = slice(name);
@@ -94,7 +104,7 @@ final class Weights {
 
   /** The same in the updater's array. */
   int[] inUpdater(String name, int[] canonical) {
-    Slice slice = slice(name);
+    Slice slice = trained(name);
     return Arrays.stream(canonical).map(i -> slice.state() + slice.at(checked(slice, i))).toArray();
   }
 
@@ -141,7 +151,15 @@ final class Weights {
 
   private Slice slice(String name) {
     Slice slice = slices.get(name);
-    if (slice == null || !slice.parameter().trainable()) {
+    if (slice == null) {
+      throw new IllegalArgumentException(name + ": must be the name of a parameter of the network");
+    }
+    return slice;
+  }
+
+  private Slice trained(String name) {
+    Slice slice = slice(name);
+    if (!slice.parameter().trainable()) {
       throw new IllegalArgumentException(
           name + ": must be the name of a trainable parameter of the network");
     }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class BatchNormPrimitives implements AutoCloseable {
   private final dnnl_memory_desc_t images;
   private final float epsilon;
+  private final boolean ofBatch;
   private final boolean relu;
   private final @Nullable Rectifier relu6;
   private final NativeBuffer signs = new NativeBuffer();
@@ -24,14 +25,25 @@ public final class BatchNormPrimitives implements AutoCloseable {
   private @Nullable Primitive inference;
   private @Nullable Primitive backward;
 
+  /** Those of a batch norm that normalizes by mean and variance of the batch in training. */
   public BatchNormPrimitives(Activation activation, double epsilon, ImageFormat at) {
+    this(activation, epsilon, at, true);
+  }
+
+  /**
+   * @param ofBatch whether training normalizes by mean and variance of the batch; else by given
+   *     ones, which are constants to the gradient
+   */
+  public BatchNormPrimitives(
+      Activation activation, double epsilon, ImageFormat at, boolean ofBatch) {
     images = at.memory();
+    this.ofBatch = ofBatch;
     this.epsilon = (float) epsilon;
     relu = activation == Activation.RELU;
     relu6 = activation == Activation.RELU6 ? new Rectifier(activation, at.length()) : null;
   }
 
-  /** Writes mean and variance of the batch as well. */
+  /** Writes mean and variance of the batch as well, or reads them where they are given. */
   public void train(
       long inputAt, long outputAt, long meanAt, long varianceAt, long gammaAt, long betaAt) {
     if (training == null) {
@@ -155,15 +167,15 @@ public final class BatchNormPrimitives implements AutoCloseable {
         : arguments;
   }
 
-  private dnnl_primitive_desc describeForward(boolean ofBatch) {
+  private dnnl_primitive_desc describeForward(boolean trains) {
     dnnl_batch_normalization_desc_t operation = new dnnl_batch_normalization_desc_t();
     Onednn.check(
         dnnl_batch_normalization_forward_desc_init(
             operation,
-            ofBatch ? dnnl_forward_training : dnnl_forward_inference,
+            trains ? dnnl_forward_training : dnnl_forward_inference,
             images,
             epsilon,
-            ofBatch ? flags() : flags() | dnnl_use_global_stats));
+            trains ? trainingFlags() : flags() | dnnl_use_global_stats));
     return Onednn.describe(operation, Onednn.PLAIN, null);
   }
 
@@ -171,13 +183,17 @@ public final class BatchNormPrimitives implements AutoCloseable {
     dnnl_batch_normalization_desc_t operation = new dnnl_batch_normalization_desc_t();
     Onednn.check(
         dnnl_batch_normalization_backward_desc_init(
-            operation, dnnl_backward, images, images, epsilon, flags()));
+            operation, dnnl_backward, images, images, epsilon, trainingFlags()));
     dnnl_primitive_desc hint = describeForward(true);
     try {
       return Onednn.describe(operation, Onednn.PLAIN, hint);
     } finally {
       Onednn.check(dnnl_primitive_desc_destroy(hint));
     }
+  }
+
+  private int trainingFlags() {
+    return ofBatch ? flags() : flags() | dnnl_use_global_stats;
   }
 
   private int flags() {

@@ -32,6 +32,22 @@ public final class Mask {
     return new Mask(size, pruned);
   }
 
+  /** The mask that prunes what either prunes. */
+  public Mask and(Mask other) {
+    if (other.size != size) {
+      throw new IllegalArgumentException(
+          "mask: must be joined with one of " + size + " values, found " + other.size);
+    }
+    BitSet both = (BitSet) pruned.clone();
+    both.or(other.pruned);
+    return new Mask(size, both);
+  }
+
+  /** The pruned values, as bits. */
+  public BitSet pruned() {
+    return (BitSet) pruned.clone();
+  }
+
   /** How many values the tensor has, kept or not. */
   public int size() {
     return size;

@@ -1,5 +1,7 @@
 package dev.espalier.workers.size;
 
+import java.util.Arrays;
+
 /** Reads what {@link BitWriter} wrote. Every error names the byte at which it was found. */
 final class BitReader {
   private final byte[] bytes;
@@ -67,6 +69,11 @@ final class BitReader {
   /** How many whole bytes are left. */
   int left() {
     return (int) ((end - position) >>> 3);
+  }
+
+  /** The whole bytes that are left; it stays where it is. */
+  byte[] rest() {
+    return Arrays.copyOfRange(bytes, (int) (position >>> 3), (int) (end >>> 3));
   }
 
   IllegalArgumentException error(String rule, Object found) {

@@ -42,6 +42,13 @@ final class BitWriter {
     bits(left, 8);
   }
 
+  /** Appends whole bytes. */
+  void bytes(byte[] more) {
+    for (byte value : more) {
+      bits(value & 0xff, 8);
+    }
+  }
+
   /** Appends zero bits up to the next whole byte. */
   void align() {
     bits(0, -pendingBits & 7);

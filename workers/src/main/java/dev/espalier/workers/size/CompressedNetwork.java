@@ -1,28 +1,22 @@
 package dev.espalier.workers.size;
 
 import dev.espalier.workers.model.Tensor;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.CRC32;
 
 /**
- * A network as the bytes of an {@code .esp} file, whose number is {@code size/compressed_bytes}.
+ * The parameters of a network as the bytes of an {@code .esp} file of version 1, whose number is
+ * {@code size/compressed_bytes}. Checkpoints are of version 2, {@link NetworkFile}: these bytes,
+ * and behind the records the network's table and what training must keep, which count for nothing
+ * in that metric.
  *
  * <p>The bytes follow from the tensors alone: every tensor has the smallest of its encodings, and
  * the entropy coder is our own, so they do not depend on a zlib. Decoding gives every float back
  * bit for bit.
  *
- * <p>File: the magic number 89 45 53 50, the version (one byte), the length of the file (four
- * bytes, big-endian), the number of tensors, a record for each, CRC-32 of all before it (four
- * bytes, big-endian).
+ * <p>Content of the file, in its {@link FileFrame}: the number of tensors, a record for each.
  */
 public final class CompressedNetwork {
-  private static final int MAGIC = 0x89455350; // no text file starts with 0x89; then "ESP"
-  private static final byte VERSION = 1;
-  private static final int HEADER = 9;
-  private static final int TRAILER = 4;
-
   private final byte[] bytes;
   private final List<EncodedTensor> tensors;
 
@@ -52,22 +46,41 @@ public final class CompressedNetwork {
       rows.add(new EncodedTensor(tensor.name(), word, out.size() - start));
       previous = tensor.name();
     }
-    byte[] records = out.toByteArray();
-    ByteBuffer file = ByteBuffer.allocate(HEADER + records.length + TRAILER);
-    file.putInt(MAGIC).put(VERSION).putInt(file.capacity()).put(records);
-    file.putInt((int) checksum(file.array(), file.position()));
-    return new CompressedNetwork(file.array(), rows);
+    return new CompressedNetwork(FileFrame.FIRST.around(out.toByteArray()), rows);
   }
 
   /**
-   * The tensors of a file, as they were encoded. It may declare 200,000,000 values in all, and no
-   * more than fit into a third of the memory that Java has.
+   * The tensors of a file of either version, as they were encoded. It may declare 200,000,000
+   * values in all, and no more than fit into a third of the memory that Java has.
    *
    * @throws IllegalArgumentException if the file is not whole, or declares more: place, rule, found
    */
   public static List<Tensor> decode(byte[] file) {
-    checkFrame(file);
-    BitReader in = new BitReader(file, HEADER, file.length - TRAILER);
+    FileFrame frame = FileFrame.of(file);
+    BitReader in = FileFrame.content(file);
+    List<Tensor> tensors = read(in);
+    if (frame.equals(FileFrame.FIRST)) {
+      requireEnd(in, tensors);
+    }
+    return tensors;
+  }
+
+  /**
+   * The file of version 1 with the records of a file of either version: as long as {@code
+   * size/compressed_bytes} says.
+   *
+   * @throws IllegalArgumentException as {@link #decode}
+   */
+  public static byte[] firstVersion(byte[] file) {
+    if (FileFrame.of(file).equals(FileFrame.FIRST)) {
+      return file.clone();
+    }
+    BitReader in = FileFrame.content(file);
+    var unused = read(in);
+    return FileFrame.FIRST.around(FileFrame.read(file, in));
+  }
+
+  static List<Tensor> read(BitReader in) {
     long count = in.varint("the number of tensors", 0, in.left());
     List<Tensor> tensors = new ArrayList<>();
     DecodedSize decoded = new DecodedSize();
@@ -77,51 +90,27 @@ public final class CompressedNetwork {
       tensors.add(tensor);
       previous = tensor.name();
     }
-    if (!in.atEnd()) {
-      throw in.error("the file must end after " + count + " tensors", in.left() + " bytes more");
-    }
     return tensors;
   }
 
-  private static void checkFrame(byte[] file) {
-    BitReader in = new BitReader(file, 0, file.length);
-    if (file.length < HEADER + TRAILER) {
-      throw in.error("must have at least " + (HEADER + TRAILER) + " bytes", file.length);
-    }
-    long magic = in.bits(32);
-    if (magic != (MAGIC & 0xffffffffL)) {
-      throw new BitReader(file, 0, 4)
-          .error("an .esp file must start with 89455350", Long.toHexString(magic));
-    }
-    int version = (int) in.bits(8);
-    if (version != VERSION) {
-      throw in.error("the version must be " + VERSION, version);
-    }
-    long length = in.bits(32);
-    if (length != file.length) {
-      throw in.error("the file must have " + length + " bytes", file.length);
-    }
-    long expected = checksum(file, file.length - TRAILER);
-    BitReader end = new BitReader(file, file.length - TRAILER, file.length);
-    long found = end.bits(32);
-    if (found != expected) {
-      throw end.error(
-          "the checksum must be " + Long.toHexString(expected), Long.toHexString(found));
+  static void requireEnd(BitReader in, List<Tensor> tensors) {
+    if (!in.atEnd()) {
+      throw in.error(
+          "the file must end after " + tensors.size() + " tensors", in.left() + " bytes more");
     }
   }
 
-  private static long checksum(byte[] file, int length) {
-    CRC32 crc = new CRC32();
-    crc.update(file, 0, length);
-    return crc.getValue();
+  /** The number of tensors and the records. */
+  byte[] content() {
+    return FileFrame.content(bytes).rest();
   }
 
-  /** The file. */
+  /** The file of version 1. */
   public byte[] bytes() {
     return bytes.clone();
   }
 
-  /** The length of the file in bytes: {@code size/compressed_bytes}. */
+  /** The length of that file in bytes: {@code size/compressed_bytes}. */
   public long size() {
     return bytes.length;
   }

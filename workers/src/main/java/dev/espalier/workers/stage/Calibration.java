@@ -1,9 +1,16 @@
 package dev.espalier.workers.stage;
 
-/** A stage that looks at training images without training. */
+/**
+ * A stage that looks at training images without training. Whatever it makes of what is held, the
+ * holds stand.
+ */
 public non-sealed interface Calibration extends Stage {
 
-  /** How many of the first training images it sees; at least 1. */
+  /**
+   * How many training images it sees, at least 1: the first ones of the training split in the order
+   * that the data set has them, which no seed changes, as they are, without augmentation. All of
+   * them where there are fewer.
+   */
   int images();
 
   /**

@@ -83,7 +83,7 @@ public record Cluster(
   public State apply(State state) {
     Map<String, Hold> holds = new HashMap<>(state.holds());
     Map<String, Tensor> shared = new HashMap<>();
-    for (Tensor tensor : Prunable.of(state.tensors(), exclude, depthwise)) {
+    for (Tensor tensor : touched(state)) {
       Codebook codebook = KMeans.cluster(tensor.values(), centroids);
       holds.put(tensor.name(), new Hold.Shared(codebook));
       shared.put(tensor.name(), tensor.with(codebook.decode()));
@@ -92,6 +92,13 @@ public record Cluster(
         state.tensors().stream()
             .map(tensor -> shared.getOrDefault(tensor.name(), tensor))
             .toList();
-    return new State(tensors, holds, state.prunable(), null, List.of());
+    return state.with(tensors, holds, state.prunable());
+  }
+
+  /** The tensors that it shares the weights of: frozen ones stay as they are. */
+  public List<Tensor> touched(State state) {
+    return Prunable.of(state.tensors(), exclude, depthwise).stream()
+        .filter(tensor -> !state.isFrozen(tensor.name()))
+        .toList();
   }
 }

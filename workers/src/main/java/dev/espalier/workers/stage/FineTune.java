@@ -9,15 +9,30 @@ import org.jspecify.annotations.Nullable;
 /**
  * Trains on, keeping what is held, until {@code epoch}, counted from the state it starts from.
  *
+ * <p>A value that weights share is trained as one parameter: its gradient is the sum, or the mean,
+ * of the gradients of its weights over the mean loss of the batch, to which the weight decay adds
+ * {@code l2} times the shared value, once; one velocity follows by Nesterov's rule. With the sum
+ * this is the gradient of the loss plus {@code l2 / 2} times the square of each <em>shared
+ * value</em>, not of each weight.
+ *
  * @param epoch at least 1
+ * @param centroids the sum or the mean; texts name the mean alone, so a plan must ask for it only
+ *     where there are shared values
  * @param varied the options that tell it apart from other fine-tunings of the sweep
  */
-public record FineTune(Recipe recipe, int epoch, List<NamedOption> varied) implements Training {
+public record FineTune(
+    Recipe recipe, int epoch, CentroidGradient centroids, List<NamedOption> varied)
+    implements Training {
   public FineTune {
     if (epoch < 1) {
       throw new IllegalArgumentException("fine-tuning must reach at least epoch 1, found " + epoch);
     }
     varied = List.copyOf(varied);
+  }
+
+  /** A fine-tuning in which shared values have the sum of the gradients of their weights. */
+  public FineTune(Recipe recipe, int epoch, List<NamedOption> varied) {
+    this(recipe, epoch, CentroidGradient.SUM, varied);
   }
 
   /** A fine-tuning by the recipe of its sweep. */
@@ -28,7 +43,9 @@ public record FineTune(Recipe recipe, int epoch, List<NamedOption> varied) imple
   @Override
   public String canonical() {
     String horizon = recipe.learningRate().hasHorizon() ? " horizon " + epoch : "";
-    return "fine-tune " + recipe.canonical() + "\nepoch " + epoch + horizon;
+    String shared =
+        centroids == CentroidGradient.SUM ? "" : "\ncentroids by " + centroids.word();
+    return "fine-tune " + recipe.canonical() + "\nepoch " + epoch + horizon + shared;
   }
 
   @Override
@@ -61,6 +78,6 @@ public record FineTune(Recipe recipe, int epoch, List<NamedOption> varied) imple
 
   @Override
   public @Nullable Object course() {
-    return recipe.learningRate().hasHorizon() ? null : recipe;
+    return recipe.learningRate().hasHorizon() ? null : List.of(recipe, centroids);
   }
 }

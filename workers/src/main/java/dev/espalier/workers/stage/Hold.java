@@ -3,17 +3,51 @@ package dev.espalier.workers.stage;
 import dev.espalier.workers.cluster.Codebook;
 import dev.espalier.workers.prune.Mask;
 
-/** What later training must keep of one tensor. */
+/**
+ * What later stages must keep of one tensor. Each stage keeps all of them:
+ *
+ * <table>
+ *   <caption>What a stage makes of a hold</caption>
+ *   <tr><th></th><th>prune</th><th>cluster</th><th>training</th><th>calibration</th></tr>
+ *   <tr><td>zeros</td><td>stay, more come</td><td>stay: shared</td><td>stay</td><td>stay</td></tr>
+ *   <tr><td>shared</td><td>pruned weights leave their centroids</td><td>shared anew</td>
+ *       <td>centroids move</td><td>stays</td></tr>
+ *   <tr><td>frozen</td><td>left alone</td><td>left alone</td><td>stays</td><td>stays</td></tr>
+ * </table>
+ */
 public sealed interface Hold {
 
+  /**
+   * The values that a hold allows, next to those that a stage would like; a new array.
+   *
+   * @param before the values that it holds
+   */
+  float[] kept(float[] before, float[] wanted);
+
   /** Pruned weights stay zero. */
-  record Zeros(Mask mask) implements Hold {}
+  record Zeros(Mask mask) implements Hold {
+    @Override
+    public float[] kept(float[] before, float[] wanted) {
+      return mask.applied(wanted);
+    }
+  }
 
   /**
    * Weights of one centroid stay equal, and zeros stay zero: training moves the centroids alone.
    */
-  record Shared(Codebook codebook) implements Hold {}
+  record Shared(Codebook codebook) implements Hold {
+    /** Weights have what the first weight of their centroid would like. */
+    @Override
+    public float[] kept(float[] before, float[] wanted) {
+      return codebook.movedTo(wanted).decode();
+    }
+  }
 
-  /** The values stay as they are. */
-  record Frozen() implements Hold {}
+  /** The values stay as they are; a batch norm normalizes by its running statistics. */
+  record Frozen() implements Hold {
+    @Override
+    public float[] kept(float[] before, float[] wanted) {
+      return before.clone();
+    }
+  }
 }

@@ -16,7 +16,7 @@ public record NamedOption(String parameter, String slug, Serializable value)
     implements Serializable {
 
   /** The part of a name: {@code -lr0.01-b32}. */
-  static String slugs(List<NamedOption> options) {
+  public static String slugs(List<NamedOption> options) {
     return options.stream().map(option -> "-" + option.slug()).collect(Collectors.joining());
   }
 

@@ -15,7 +15,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sets the weights of lowest score to zero, once.
+ * Sets the weights of lowest score to zero, once. Weights that are zero already are pruned first
+ * where a score is a magnitude; frozen tensors are neither touched nor counted.
  *
  * @param sparsity fraction of prunable weights that become zero, in (0, 1)
  * @param exclude globs of layer names that are left alone
@@ -80,10 +81,13 @@ public record Prune(
 
   @Override
   public State apply(State state) {
-    List<Tensor> prunable = Prunable.of(state.tensors(), exclude, depthwise);
+    List<Tensor> prunable =
+        Prunable.of(state.tensors(), exclude, depthwise).stream()
+            .filter(tensor -> !state.isFrozen(tensor.name()))
+            .toList();
     Map<String, Mask> masks = WeightPruning.masks(prunable, criterion, sparsity, scope);
     Map<String, Hold> holds = new HashMap<>(state.holds());
-    masks.forEach((name, mask) -> holds.put(name, new Hold.Zeros(mask)));
+    masks.forEach((name, mask) -> holds.merge(name, new Hold.Zeros(mask), Prune::joined));
     List<Tensor> tensors =
         state.tensors().stream()
             .map(
@@ -92,6 +96,17 @@ public record Prune(
                   return mask == null ? tensor : tensor.with(mask.applied(tensor.values()));
                 })
             .toList();
-    return new State(tensors, holds, Tensor.names(prunable), null, List.of());
+    return state.with(tensors, holds, Tensor.names(prunable));
+  }
+
+  /** What is pruned stays so, and weights that share values go on to share them. */
+  private static Hold joined(Hold before, Hold pruned) {
+    Mask mask = ((Hold.Zeros) pruned).mask();
+    if (before instanceof Hold.Zeros zeros) {
+      return new Hold.Zeros(zeros.mask().and(mask));
+    }
+    return before instanceof Hold.Shared shared
+        ? new Hold.Shared(shared.codebook().without(mask.pruned()))
+        : before;
   }
 }

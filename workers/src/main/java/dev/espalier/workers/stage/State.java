@@ -2,15 +2,21 @@ package dev.espalier.workers.stage;
 
 import dev.espalier.workers.facts.DivergedException;
 import dev.espalier.workers.facts.EpochMetrics;
+import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Tensor;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A network between two stages.
  *
+ * @param table what the network computes; null where no table says it, which only the user's own
+ *     network can be: then its graph does
  * @param tensors every parameter, in the order of the network
  * @param holds by tensor, what later training must keep
  * @param prunable names of the tensors that prune stages may touch
@@ -20,11 +26,76 @@ import org.jspecify.annotations.Nullable;
 // States are handed on and never compared, so an array may stand in a record.
 @SuppressWarnings("ArrayRecordComponent")
 public record State(
+    @Nullable Network table,
     List<Tensor> tensors,
     Map<String, Hold> holds,
     Set<String> prunable,
     float @Nullable [] updater,
     List<EpochMetrics> curve) {
+
+  /**
+   * What a transform makes of this state: the same network with other parameters, which no training
+   * has reached.
+   */
+  public State with(
+      List<Tensor> parameters, Map<String, Hold> newHolds, Set<String> nowPrunable) {
+    return new State(table, parameters, newHolds, nowPrunable, null, List.of());
+  }
+
+  /** The same network with other parameters, under the same holds. */
+  public State with(List<Tensor> parameters) {
+    return with(parameters, holds, prunable);
+  }
+
+  /**
+   * What training makes of this state. Shared values are where the weights are now.
+   *
+   * @param reached points of all epochs since the state that the stage starts from
+   */
+  public State trained(
+      List<Tensor> parameters, float[] velocity, List<EpochMetrics> reached) {
+    return new State(table, parameters, at(parameters, holds), prunable, velocity, reached);
+  }
+
+  /** The same holds, with shared values where the weights are. */
+  private static Map<String, Hold> at(List<Tensor> tensors, Map<String, Hold> holds) {
+    Map<String, Hold> moved = new HashMap<>(holds);
+    for (Tensor tensor : tensors) {
+      if (holds.get(tensor.name()) instanceof Hold.Shared shared) {
+        moved.put(tensor.name(), new Hold.Shared(shared.codebook().movedTo(tensor.values())));
+      }
+    }
+    return moved;
+  }
+
+  /** Whether a tensor stays as it is, whatever a stage does. */
+  public boolean isFrozen(String tensor) {
+    return holds.get(tensor) instanceof Hold.Frozen;
+  }
+
+  /**
+   * The same state with what {@code before} held of the tensors that both have in one shape: for
+   * what comes of a stage that knows nothing of holds.
+   */
+  public State keeping(State before) {
+    Map<String, Tensor> held =
+        before.tensors.stream()
+            .filter(tensor -> before.holds.containsKey(tensor.name()))
+            .collect(Collectors.toMap(Tensor::name, tensor -> tensor));
+    List<Tensor> kept = new ArrayList<>();
+    Map<String, Hold> keptHolds = new HashMap<>(holds);
+    for (Tensor tensor : tensors) {
+      Tensor was = held.get(tensor.name());
+      Hold hold = before.holds.get(tensor.name());
+      if (was != null && hold != null && was.shape().equals(tensor.shape())) {
+        kept.add(tensor.with(hold.kept(was.values(), tensor.values())));
+        keptHolds.put(tensor.name(), hold);
+      } else {
+        kept.add(tensor);
+      }
+    }
+    return new State(table, kept, at(kept, keptHolds), prunable, updater, curve);
+  }
 
   /**
    * Makes sure that the network is one: what computes with NaN may still give finite numbers, such

@@ -9,4 +9,9 @@ import dev.espalier.workers.facts.Recipe;
 public non-sealed interface Training extends Stage {
   @Override
   Recipe recipe();
+
+  /** How shared values are trained, where the state that it starts from has some. */
+  default CentroidGradient centroids() {
+    return CentroidGradient.SUM;
+  }
 }

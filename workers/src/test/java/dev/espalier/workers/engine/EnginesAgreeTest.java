@@ -10,6 +10,7 @@ import dev.espalier.workers.facts.Model;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.stage.CentroidGradient;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -85,7 +86,9 @@ class EnginesAgreeTest {
     for (Engine engine : Engine.values()) {
       try (TrainableNetwork net = TrainableNetwork.of(network, values, engine)) {
         net.prepare(Nets.recipe("0.9", "0.0005"));
-        net.hold(Map.of("stage2.block1.conv1/W", new int[] {0, 5, 17}));
+        net.hold(
+            Nets.zeros(net, Map.of("stage2.block1.conv1/W", new int[] {0, 5, 17})),
+            CentroidGradient.SUM);
         losses.add(
             IntStream.range(0, 6).mapToDouble(i -> net.step(images, labels, RATE)).toArray());
         probabilities.add(net.predict(images, 8));

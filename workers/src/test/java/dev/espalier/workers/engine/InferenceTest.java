@@ -10,6 +10,7 @@ import dev.espalier.workers.facts.Model;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.stage.CentroidGradient;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -100,7 +101,9 @@ class InferenceTest {
       net.prepare(Nets.recipe("0.9", "0"));
       net.step(images, new int[] {0, 1, 2}, 0.02);
       float[] stepped = assertUpToDate(network, net, images, written);
-      net.hold(Map.of("c3/W", new int[] {1, 5, 100, 200, 300, 400, 500}));
+      net.hold(
+          Nets.zeros(net, Map.of("c3/W", new int[] {1, 5, 100, 200, 300, 400, 500})),
+          CentroidGradient.SUM);
       assertUpToDate(network, net, images, stepped);
     }
   }

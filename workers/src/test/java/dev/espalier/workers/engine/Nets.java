@@ -6,9 +6,13 @@ import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.prune.Mask;
+import dev.espalier.workers.stage.Hold;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /** Small networks and images for tests. */
@@ -109,6 +113,18 @@ public final class Nets {
 
   static int[] labels(Network network, int count, long seed) {
     return new SplittableRandom(seed).ints(count, 0, network.classes()).toArray();
+  }
+
+  /** Zeros that training keeps, by the name of the parameter. */
+  static Map<String, Hold> zeros(TrainableNetwork net, Map<String, int[]> indices) {
+    Map<String, Hold> holds = new HashMap<>();
+    net.layout().stream()
+        .filter(p -> indices.containsKey(p.name()))
+        .forEach(
+            p ->
+                holds.put(
+                    p.name(), new Hold.Zeros(Mask.pruning(p.size(), indices.get(p.name())))));
+    return holds;
   }
 
   static Recipe recipe(String momentum, String weightDecay) {

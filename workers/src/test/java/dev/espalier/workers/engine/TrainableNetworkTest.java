@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.espalier.workers.model.Initialization;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.stage.CentroidGradient;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,7 +94,7 @@ class TrainableNetworkTest {
     try (TrainableNetwork net = TrainableNetwork.of(network, Nets.values(network, 6), engine)) {
       net.prepare(Nets.recipe("0.9", "0.01"));
       net.step(Nets.images(network, BATCH, 1), Nets.labels(network, BATCH, 1), RATE);
-      net.hold(zeros);
+      net.hold(Nets.zeros(net, zeros), CentroidGradient.SUM);
       for (int i = 0; i < 20; i++) {
         net.step(Nets.images(network, BATCH, i), Nets.labels(network, BATCH, i), RATE);
         assertHeld(zeros, net);
@@ -178,7 +179,11 @@ class TrainableNetworkTest {
       assertEquals("2 images of 6x6x2 have 144 values, found 72", size.getMessage());
       Exception held =
           assertThrows(
-              IllegalArgumentException.class, () -> net.hold(Map.of("n1/mean", new int[] {0})));
+              IllegalArgumentException.class, 
+                  () ->
+                      net.hold(
+                          Nets.zeros(net, Map.of("n1/mean", new int[] {0})),
+                          CentroidGradient.SUM));
       assertEquals(
           "n1/mean: must be the name of a trainable parameter of the network", held.getMessage());
     }

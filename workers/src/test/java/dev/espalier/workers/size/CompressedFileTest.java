@@ -111,7 +111,7 @@ class CompressedFileTest {
     assertRefused("byte 0: an .esp file must start with 89455350, found 0", new byte[13]);
     byte[] version = golden();
     version[4] = 7;
-    assertRefused("byte 5: the version must be 1, found 7", version);
+    assertRefused("byte 5: the version must be 1 or 2, found 7", version);
     byte[] file = golden();
     assertRefused(
         "byte 9: the file must have " + file.length + " bytes, found " + (file.length - 1),

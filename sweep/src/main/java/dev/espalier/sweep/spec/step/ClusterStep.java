@@ -23,7 +23,7 @@ public record ClusterStep() implements StepKind {
               "at most this many shared non-zero values in each layer; `none`: not clustered"),
           "centroids",
           "k",
-          OptionForm.numberOrNone(RULE));
+          WordForm.numberOrNone(RULE));
 
   public static final LayerOptions LAYERS = new LayerOptions("cluster");
 
@@ -61,7 +61,11 @@ public record ClusterStep() implements StepKind {
   }
 
   @Override
-  public Stage stage(OptionValues values, List<NamedOption> varied, List<Parameter> network) {
+  public Stage stage(
+      OptionValues values,
+      List<NamedOption> varied,
+      List<Parameter> network,
+      List<String> before) {
     boolean manyWeights = LAYERS.selection(values).largest(network) > Cluster.FEW_WEIGHTS;
     return new Cluster(
         values.get(CENTROIDS),

@@ -5,6 +5,7 @@ import dev.espalier.sweep.config.Rule;
 import dev.espalier.workers.facts.Recipe;
 import dev.espalier.workers.facts.Schedule;
 import dev.espalier.workers.model.Parameter;
+import dev.espalier.workers.stage.CentroidGradient;
 import dev.espalier.workers.stage.FineTune;
 import dev.espalier.workers.stage.NamedOption;
 import dev.espalier.workers.stage.Stage;
@@ -24,6 +25,21 @@ public record FineTuneStep() implements StepKind {
           "ft",
           OptionForm.number(RULE));
 
+  private static final WordForm<CentroidGradient> GRADIENTS =
+      WordForm.of(List.of(CentroidGradient.values()), CentroidGradient::word);
+
+  public static final Option<CentroidGradient> CENTROID_GRADIENT =
+      Option.of(
+          Key.some(
+              "centroid-gradient",
+              GRADIENTS.rule(),
+              "`sum`",
+              "of weights that share a value: the sum or the mean of their gradients; without"
+                  + " meaning where no step before clusters"),
+          "fine-tune-centroid-gradient",
+          "grad-",
+          GRADIENTS);
+
   private static final RecipeOptions RECIPE = new RecipeOptions("fine-tune");
   private static final Schedule RATE = new Schedule.Constant(new BigDecimal("0.005"), 0);
   private static final List<Option<?>> OPTIONS = options(EPOCHS, RECIPE.all());
@@ -32,6 +48,7 @@ public record FineTuneStep() implements StepKind {
     List<Option<?>> options = new ArrayList<>();
     options.add(first);
     options.addAll(rest);
+    options.add(CENTROID_GRADIENT);
     return List.copyOf(options);
   }
 
@@ -62,7 +79,8 @@ public record FineTuneStep() implements StepKind {
     OptionValues baseline = before.getOrDefault("baseline", OptionValues.NONE);
     return RECIPE
         .values(TrainOptions.recipe(baseline))
-        .with(RECIPE.learningRate, RATE);
+        .with(RECIPE.learningRate, RATE)
+        .with(CENTROID_GRADIENT, CentroidGradient.SUM);
   }
 
   /** The recipe that the values of all options make. */
@@ -76,7 +94,19 @@ public record FineTuneStep() implements StepKind {
   }
 
   @Override
-  public Stage stage(OptionValues values, List<NamedOption> varied, List<Parameter> network) {
-    return new FineTune(RECIPE.recipe(values), values.get(EPOCHS), varied);
+  public Stage stage(
+      OptionValues values,
+      List<NamedOption> varied,
+      List<Parameter> network,
+      List<String> before) {
+    if (before.contains("cluster")) {
+      CentroidGradient gradient = values.get(CENTROID_GRADIENT);
+      return new FineTune(RECIPE.recipe(values), values.get(EPOCHS), gradient, varied);
+    }
+    List<NamedOption> told =
+        varied.stream()
+            .filter(option -> !option.parameter().equals("fine_tune_centroid_gradient"))
+            .toList();
+    return new FineTune(RECIPE.recipe(values), values.get(EPOCHS), told);
   }
 }

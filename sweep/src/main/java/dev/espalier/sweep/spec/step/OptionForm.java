@@ -36,11 +36,6 @@ public interface OptionForm<T> extends Reader<T> {
     return new OfNumber<>(rule);
   }
 
-  /** A whole number, of which 0 is written {@code none}. */
-  static OptionForm<Integer> numberOrNone(Rule<Integer> rule) {
-    return new WordForm<>(rule, count -> count == 0 ? "none" : count);
-  }
-
   /** A flag. */
   static OptionForm<Boolean> flag() {
     return new OfFlag(Rule.flag());

@@ -107,7 +107,11 @@ public final class PruneStep implements StepKind {
   }
 
   @Override
-  public Stage stage(OptionValues values, List<NamedOption> varied, List<Parameter> network) {
+  public Stage stage(
+      OptionValues values,
+      List<NamedOption> varied,
+      List<Parameter> network,
+      List<String> before) {
     return new Prune(
         values.get(SPARSITY),
         values.get(SCOPE),
@@ -118,10 +122,10 @@ public final class PruneStep implements StepKind {
   }
 
   @Override
-  public @Nullable String objection(OptionValues values, List<StepValues> before) {
+  public @Nullable String objection(OptionValues values, List<OptionValues> before) {
     BigDecimal sparsity = values.get(SPARSITY);
-    for (StepValues earlier : before) {
-      BigDecimal least = earlier.values().find(SPARSITY);
+    for (OptionValues earlier : before) {
+      BigDecimal least = earlier.find(SPARSITY);
       if (least != null && sparsity.compareTo(least) <= 0) {
         return "sparsity: must be above that of an earlier prune step, found %s after %s; exclude such trials"
             .formatted(Schedule.plain(sparsity), Schedule.plain(least));

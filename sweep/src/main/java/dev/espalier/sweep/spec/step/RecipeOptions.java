@@ -15,6 +15,23 @@ public final class RecipeOptions {
   private static final Rule<BigDecimal> WEIGHT_DECAY = Rule.decimal("[0, 1]");
   private static final Rule<Integer> SHIFT = Rule.whole("[0, 64]");
 
+  private static final Key<Integer> BATCH_KEY =
+      Key.some("batch", BATCH, "`64`; for fine-tuning the baseline's", "images in a step");
+  private static final Key<BigDecimal> RATE_KEY =
+      Key.some(
+          "learning-rate",
+          RateForm.RULE,
+          "cosine from `0.05`; for fine-tuning constant `0.005`",
+          "a number is a constant rate");
+  private static final Key<BigDecimal> MOMENTUM_KEY =
+      Key.some(
+          "momentum", MOMENTUM, "`0.9`; for fine-tuning the baseline's", "of SGD, after Nesterov");
+  private static final Key<BigDecimal> DECAY_KEY =
+      Key.some(
+          "weight-decay",
+          WEIGHT_DECAY,
+          "`0.0005`; for fine-tuning the baseline's",
+          "L2, on kernels only");
   private static final Key<String> AUGMENT_KEY =
       Key.map(
           "augment",
@@ -54,42 +71,11 @@ public final class RecipeOptions {
    * @param section {@code baseline} or {@code fine-tune}, before each parameter's name
    */
   public RecipeOptions(String section) {
-    batch =
-        Option.of(
-            Key.some("batch", BATCH, "`64`; for fine-tuning the baseline's", "images in a step"),
-            section + "-batch",
-            "b",
-            OptionForm.number(BATCH));
-    learningRate =
-        Option.of(
-            Key.some(
-                "learning-rate",
-                RateForm.RULE,
-                "cosine from `0.05`; for fine-tuning constant `0.005`",
-                "a number is a constant rate"),
-            section + "-learning-rate",
-            "lr",
-            new RateForm());
-    momentum =
-        Option.of(
-            Key.some(
-                "momentum",
-                MOMENTUM,
-                "`0.9`; for fine-tuning the baseline's",
-                "of SGD, after Nesterov"),
-            section + "-momentum",
-            "m",
-            OptionForm.number(MOMENTUM));
+    batch = Option.of(BATCH_KEY, section + "-batch", "b", OptionForm.number(BATCH));
+    learningRate = Option.of(RATE_KEY, section + "-learning-rate", "lr", new RateForm());
+    momentum = Option.of(MOMENTUM_KEY, section + "-momentum", "m", OptionForm.number(MOMENTUM));
     weightDecay =
-        Option.of(
-            Key.some(
-                "weight-decay",
-                WEIGHT_DECAY,
-                "`0.0005`; for fine-tuning the baseline's",
-                "L2, on kernels only"),
-            section + "-weight-decay",
-            "wd",
-            OptionForm.number(WEIGHT_DECAY));
+        Option.of(DECAY_KEY, section + "-weight-decay", "wd", OptionForm.number(WEIGHT_DECAY));
     flip = new Option<>(FLIP, AUGMENT, section + "-flip", "flip", false, OptionForm.flag());
     shift =
         new Option<>(SHIFT_KEY, AUGMENT, section + "-shift", "shift", false, OptionForm.number(SHIFT));

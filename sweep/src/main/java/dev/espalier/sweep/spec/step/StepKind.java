@@ -48,15 +48,20 @@ public interface StepKind {
    * @param values of all options
    * @param varied the values that names of trials tell
    * @param network the parameters of the network that the pipeline starts with
+   * @param before the words of the steps before it that change something
    */
-  Stage stage(OptionValues values, List<NamedOption> varied, List<Parameter> network);
+  Stage stage(
+      OptionValues values,
+      List<NamedOption> varied,
+      List<Parameter> network,
+      List<String> before);
 
   /**
    * Why the step makes no sense where it stands, after a path and a colon; null if it does.
    *
-   * @param before the steps of its pipeline before it that change something
+   * @param before the values of the steps of its pipeline before it that change something
    */
-  default @Nullable String objection(OptionValues values, List<StepValues> before) {
+  default @Nullable String objection(OptionValues values, List<OptionValues> before) {
     return null;
   }
 

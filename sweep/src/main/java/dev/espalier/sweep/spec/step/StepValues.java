@@ -21,8 +21,10 @@ public record StepValues(StepKind kind, OptionValues values) {
    *
    * @param defaults of the sweep, from which what names tell differs
    * @param network the parameters of the network that the pipeline starts with
+   * @param before the words of the steps before it that change something
    */
-  public Stage stage(OptionValues defaults, List<Parameter> network) {
-    return kind.stage(values, values.varied(defaults), network);
+  public Stage stage(
+      OptionValues defaults, List<Parameter> network, List<String> before) {
+    return kind.stage(values, values.varied(defaults), network, before);
   }
 }

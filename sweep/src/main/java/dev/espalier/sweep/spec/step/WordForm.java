@@ -21,6 +21,11 @@ public record WordForm<T>(Rule<T> rule, Function<T, ? extends Serializable> word
     return new WordForm<>(Rule.one(values, word), word);
   }
 
+  /** A whole number, of which 0 is written {@code none}. */
+  public static WordForm<Integer> numberOrNone(Rule<Integer> rule) {
+    return new WordForm<>(rule, count -> count == 0 ? "none" : count);
+  }
+
   @Override
   public @Nullable T read(Node node, String path, Problems problems) {
     return rule.read(node, path, problems);
