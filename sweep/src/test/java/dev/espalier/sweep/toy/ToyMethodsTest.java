@@ -91,7 +91,7 @@ class ToyMethodsTest {
         sweep.front().all().stream()
             .allMatch(point -> point.parameters().containsKey("sparsity")));
 
-    SweepUpload upload = new SweepUpload(sweep, "embedded");
+    SweepUpload upload = new SweepUpload(sweep, null);
     upload.send();
     try (Connection database =
             DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("sweep/mlflow.db"));
