@@ -66,14 +66,26 @@ public record PlanFile(
    *
    * @param id of its last stage
    * @param path the states it goes through
+   * @param pipelines the names of those that reach it; empty for a grid
    */
-  public record TrialEntry(String id, String name, List<String> path) {
+  public record TrialEntry(
+      String id,
+      String name,
+      List<String> path,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable List<String> pipelines) {
+
+    /** A trial of a grid. */
+    public TrialEntry(String id, String name, List<String> path) {
+      this(id, name, path, List.of());
+    }
+
     public TrialEntry {
       requireId(id);
       requireText("name", name);
       requireList("path", path);
       path.forEach(PlanFile::requireId);
       path = List.copyOf(path);
+      pipelines = pipelines == null ? List.of() : List.copyOf(pipelines);
     }
   }
 
@@ -170,7 +182,10 @@ public record PlanFile(
 
   private static TrialEntry entry(Trial trial) {
     return new TrialEntry(
-        trial.id().hex(), trial.name(), trial.path().stream().map(StageId::hex).toList());
+        trial.id().hex(),
+        trial.name(),
+        trial.path().stream().map(StageId::hex).toList(),
+        trial.pipelines());
   }
 
   private static void requireId(@Nullable String id) {

@@ -85,6 +85,14 @@ public record TrialResult(
     return reason == null;
   }
 
+  /** The same, reached by these pipelines: a sweep that is extended may have more of them. */
+  public TrialResult reachedBy(List<String> names) {
+    return names.equals(pipelines)
+        ? this
+        : new TrialResult(
+            trial, name, standsFor, names, parameters, metrics, path, reason, seconds, secondsOwn);
+  }
+
   /** The same with more metrics. */
   public TrialResult with(Metrics more) {
     SortedMap<String, Double> all = new TreeMap<>(metrics.values());

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -57,11 +58,16 @@ public record SweepSnapshot(
       RunDirectory directory, SweepSpec spec, PlanFile plan, Journal.Entries journal) {
     List<TrialResult> trials =
         plan.trials().stream()
-            .map(PlanFile.TrialEntry::id)
-            .filter(journal.trials()::containsKey)
-            .map(journal.trials()::get)
+            .filter(trial -> journal.trials().containsKey(trial.id()))
+            .map(trial -> result(journal, trial))
             .toList();
     return new SweepSnapshot(directory, spec, plan, trials, journal.stages());
+  }
+
+  private static TrialResult result(Journal.Entries journal, PlanFile.TrialEntry trial) {
+    TrialResult result = Objects.requireNonNull(journal.trials().get(trial.id()));
+    List<String> pipelines = trial.pipelines();
+    return pipelines == null ? result : result.reachedBy(pipelines);
   }
 
   /** The front by the objectives of the spec. */

@@ -59,6 +59,37 @@ class FirstEditionTest {
     assertTrue(more.out().contains("18 trials completed, 0 failed, 0 left"), more.out());
   }
 
+  /** Of the new pipeline's stages the pruning, the fine-tuning and the clustering are there. */
+  @Test
+  void isExtendedByAPipelineThatGoesOnFromCheckpointsOfTheFirstVersion() throws IOException {
+    String grid = Files.readString(config);
+    String pipelines =
+        """
+        pipelines:
+          grid:
+            - prune: {sparsity: [0, 0.9], scope: [flat, layerwise]}
+            - fine-tune: {epochs: [0, 1]}
+            - cluster: {centroids: [none, 4]}
+          on:
+            - prune: {sparsity: 0.9}
+            - fine-tune: {epochs: 1}
+            - cluster: {centroids: 4}
+            - fine-tune: {epochs: 1}
+        """;
+    Files.writeString(config, grid.replaceAll("(?s)grid:.*?objectives", pipelines + "objectives"));
+    Said more = run("--allow-mixed");
+    assertEquals(Main.DONE, more.code(), more.err());
+    assertTrue(more.out().contains("1 stages to run"), more.out());
+    assertTrue(more.out().contains("13 trials completed, 0 failed, 0 left"), more.out());
+    String last =
+        Files.readAllLines(sweep.resolve("results.jsonl")).stream()
+            .filter(line -> line.contains("s0.9-flat-ft1-k4-ft1-seed1"))
+            .findFirst()
+            .orElseThrow();
+    assertTrue(last.contains("\"sparsity/achieved\":0.9"), last);
+    assertTrue(last.contains("\"values/max\":4}"), last);
+  }
+
   private Said run(Object... options) {
     Object[] words = new Object[6 + options.length];
     Object[] first = {"run", config, "--out", sweep, "--tracking-uri", "none"};
