@@ -8,12 +8,14 @@ import dev.espalier.sweep.pareto.Outcomes;
 import dev.espalier.sweep.pareto.Point;
 import dev.espalier.sweep.pareto.Repetitions;
 import dev.espalier.sweep.spec.Objectives;
+import dev.espalier.sweep.spec.ParameterAxis;
 import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.facts.StageResult;
+import java.math.BigDecimal;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Finished trials as the points of a front. */
@@ -35,20 +37,37 @@ public final class Points {
         Objective.of(objectives.maximize(), objectives.minimize()));
   }
 
-  /** A network that trials are made of, trained and nothing else, which is no trial itself. */
-  static Point baseline(TrialResult of, StageResult.Done done, int images) {
-    Map<String, @Nullable Object> parameters = new TreeMap<>();
-    for (String kept : List.of("model", "width", "seed")) {
-      parameters.put(kept, of.parameters().get(kept));
+  /**
+   * A network that trials are made of, trained and nothing else, which is no trial itself.
+   *
+   * @param axes of the sweep's trials, of which a baseline has those of networks, baselines, seeds
+   */
+  static Point baseline(
+      TrialResult of, List<ParameterAxis> axes, StageResult.Done done, int images) {
+    Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
+    StringBuilder name = new StringBuilder();
+    for (ParameterAxis axis : axes) {
+      Object value = of.parameters().get(axis.parameter());
+      if (axis.isOfBaselines() && value != null) {
+        parameters.put(axis.parameter(), value);
+        name.append(name.isEmpty() ? "" : "-").append(axis.mark()).append(text(value));
+      }
     }
-    Object width = parameters.get("width");
-    String name =
-        "%s%s-baseline-seed%s"
-            .formatted(
-                parameters.get("model"), width == null ? "" : "-w" + width, parameters.get("seed"));
+    Object seed = of.parameters().get("seed");
+    parameters.put("seed", seed);
+    name.append("-baseline-seed").append(seed);
     Lineage lineage = new Lineage(done.id().hex(), List.of());
     return Point.of(
-        done.id().hex(), name, parameters, lineage, done.metrics(), outcomes(done, images));
+        done.id().hex(),
+        name.toString(),
+        parameters,
+        lineage,
+        done.metrics(),
+        outcomes(done, images));
+  }
+
+  private static String text(Object value) {
+    return value instanceof BigDecimal decimal ? decimal.toPlainString() : value.toString();
   }
 
   /**

@@ -13,6 +13,7 @@ import dev.espalier.sweep.pareto.FrontSvg;
 import dev.espalier.sweep.pareto.Point;
 import dev.espalier.sweep.pareto.Repetitions;
 import dev.espalier.sweep.spec.Objectives;
+import dev.espalier.sweep.spec.ParameterAxis;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.checkpoint.CheckpointStore;
 import dev.espalier.workers.facts.StageId;
@@ -86,13 +87,14 @@ public record SweepSnapshot(
    */
   public List<Point> pointsWithBaselines() {
     int images = plan.data().validation();
+    List<ParameterAxis> axes = ParameterAxis.of(spec);
     List<Point> points = new ArrayList<>();
     Set<StageId> seen = new HashSet<>();
     trials.forEach(trial -> seen.add(new StageId(trial.trial())));
     for (TrialResult trial : trials) {
       StageId root = trial.path().get(0);
       if (stages.get(root) instanceof StageResult.Done done && seen.add(root)) {
-        points.add(Points.baseline(trial, done, images));
+        points.add(Points.baseline(trial, axes, done, images));
       }
     }
     points.addAll(Points.of(trials, stages, plan.words(), images));

@@ -14,14 +14,16 @@ import java.util.Set;
  * @param parameter its name: {@code fine_tune_epochs}
  * @param mark what precedes its value in names: {@code ft}; may be empty
  * @param differs whether trials of the sweep have different values
+ * @param isOfBaselines whether it tells networks or baselines apart, rather than steps or seeds
  */
-public record ParameterAxis(String parameter, String mark, boolean differs) {
+public record ParameterAxis(
+    String parameter, String mark, boolean differs, boolean isOfBaselines) {
 
   /** The parameters that trials of a sweep may have, in the order of their names. */
   public static List<ParameterAxis> of(SweepSpec spec) {
     List<ParameterAxis> axes = new ArrayList<>();
-    axes.add(new ParameterAxis("model", "", architectures(spec) > 1));
-    axes.add(new ParameterAxis("width", "w", widths(spec) > 1));
+    axes.add(new ParameterAxis("model", "", architectures(spec) > 1, true));
+    axes.add(new ParameterAxis("width", "w", widths(spec) > 1, true));
     if (spec.baseline() instanceof Baseline.Train train) {
       train.axes().values().forEach((option, values) -> axes.add(axis(option, values.size() > 1)));
     }
@@ -29,13 +31,13 @@ public record ParameterAxis(String parameter, String mark, boolean differs) {
     spec.pipelines().forEach(pipeline -> pipeline.parameters().forEach(options::putIfAbsent));
     options.forEach(
         (name, option) ->
-            axes.add(new ParameterAxis(underscored(name), option.mark(), differs(spec, name))));
-    axes.add(new ParameterAxis("seed", "seed", spec.seeds().size() > 1));
+            axes.add(new ParameterAxis(underscored(name), option.mark(), differs(spec, name), false)));
+    axes.add(new ParameterAxis("seed", "seed", spec.seeds().size() > 1, false));
     return axes;
   }
 
   private static ParameterAxis axis(Option<?> option, boolean differs) {
-    return new ParameterAxis(underscored(option.parameter()), option.mark(), differs);
+    return new ParameterAxis(underscored(option.parameter()), option.mark(), differs, true);
   }
 
   private static String underscored(String parameter) {
