@@ -17,10 +17,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.espalier.workers.stage.Cluster;
-import dev.espalier.workers.stage.FineTune;
-import dev.espalier.workers.stage.Load;
-import dev.espalier.workers.stage.Train;
 import dev.espalier.workers.checkpoint.CheckpointStore;
 import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.facts.LayerRow;
@@ -35,8 +31,12 @@ import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.prune.Scope;
 import dev.espalier.workers.size.CompressedNetwork;
+import dev.espalier.workers.stage.Cluster;
+import dev.espalier.workers.stage.FineTune;
+import dev.espalier.workers.stage.Load;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.Stage;
+import dev.espalier.workers.stage.Train;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -205,8 +205,7 @@ class WorkerTest {
   @Test
   void aTrainingThatDivergesFailsAndSaysWhere() throws Exception {
     Recipe wild = recipe("10", "1000");
-    PlannedStage train =
-        planned(new Train(TINY, digest(), wild, 3), null, List.of(), false);
+    PlannedStage train = planned(new Train(TINY, digest(), wild, 3), null, List.of(), false);
     StageResult result = new Worker(folder.toString(), null).run(train);
     StageResult.Failed failed = assertInstanceOf(StageResult.Failed.class, result);
     assertEquals(StageResult.Cause.DIVERGED, failed.cause());
@@ -220,8 +219,7 @@ class WorkerTest {
     PlannedStage loaded = planned(load, null, List.of(), false);
     PlannedStage pruned = planned(pruning("0.5", Scope.FLAT), loaded, List.of(), false);
     PlannedStage tuned =
-        planned(
-            new FineTune(recipe("0.01", "0.0005"), 1), pruned, List.of(), false);
+        planned(new FineTune(recipe("0.01", "0.0005"), 1), pruned, List.of(), false);
     StageResult.Done start = run(folder, loaded);
     assertEquals((double) OWN.parameters(), start.metrics().get(Metrics.PARAMS_TOTAL));
     StageResult.Done halved = run(folder, pruned);
