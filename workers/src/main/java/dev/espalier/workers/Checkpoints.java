@@ -122,7 +122,8 @@ public record Checkpoints(CheckpointStore store) {
   private OpenedState initialized(PlannedStage planned, Train train) {
     Network network = Networks.of(train.model(), planned.setup().data());
     List<Tensor> tensors = Initialization.of(network, planned.setup().seed());
-    return new OpenedState(TrainableNetwork.of(network, tensors), start(network, tensors, Map.of()));
+    return new OpenedState(
+        TrainableNetwork.of(network, tensors), start(network, tensors, Map.of()));
   }
 
   private static OpenedState loaded(PlannedStage planned, Load load) throws IOException {

@@ -120,8 +120,7 @@ class HeldStagesTest {
     new CheckpointStore(before).remove(TUNE.id());
     new CheckpointStore(before).remove(PRUNE.id());
     StageResult.Failed failed =
-        assertInstanceOf(
-            StageResult.Failed.class, new Worker(before.toString(), null).run(TUNE));
+        assertInstanceOf(StageResult.Failed.class, new Worker(before.toString(), null).run(TUNE));
     assertTrue(failed.reason().endsWith("is missing"), failed.reason());
   }
 
@@ -221,8 +220,7 @@ class HeldStagesTest {
       }
     }
     if (id.equals(PRUNE.id())) {
-      files.put(
-          "masks", write(stages, id, "masks-1.esp", CompressedNetwork.encode(kept).bytes()));
+      files.put("masks", write(stages, id, "masks-1.esp", CompressedNetwork.encode(kept).bytes()));
     }
     StageResult.Done first =
         new StageResult.Done(

@@ -205,8 +205,7 @@ class WorkerTest {
   @Test
   void aTrainingThatDivergesFailsAndSaysWhere() throws Exception {
     Recipe wild = recipe("10", "1000");
-    PlannedStage train =
-        planned(new Train(TINY, digest(), wild, 3), null, List.of(), false);
+    PlannedStage train = planned(new Train(TINY, digest(), wild, 3), null, List.of(), false);
     StageResult result = new Worker(folder.toString(), null).run(train);
     StageResult.Failed failed = assertInstanceOf(StageResult.Failed.class, result);
     assertEquals(StageResult.Cause.DIVERGED, failed.cause());
@@ -220,8 +219,7 @@ class WorkerTest {
     PlannedStage loaded = planned(load, null, List.of(), false);
     PlannedStage pruned = planned(pruning("0.5", Scope.FLAT), loaded, List.of(), false);
     PlannedStage tuned =
-        planned(
-            new FineTune(recipe("0.01", "0.0005"), 1), pruned, List.of(), false);
+        planned(new FineTune(recipe("0.01", "0.0005"), 1), pruned, List.of(), false);
     StageResult.Done start = run(folder, loaded);
     assertEquals((double) OWN.parameters(), start.metrics().get(Metrics.PARAMS_TOTAL));
     StageResult.Done halved = run(folder, pruned);

@@ -65,7 +65,9 @@ public final class Codebook {
   public static Codebook of(char[] codes, float[] values) {
     if (codes.length != values.length) {
       throw new IllegalArgumentException(
-          "codebook: must have a code for each of " + values.length + " values, found "
+          "codebook: must have a code for each of "
+              + values.length
+              + " values, found "
               + codes.length);
     }
     int greatest = 0;
@@ -185,9 +187,7 @@ public final class Codebook {
     return used.cardinality();
   }
 
-  /**
-   * The sum over all weights of (weight - shared value) squared, where k-means made it; else 0.
-   */
+  /** The sum over all weights of (weight - shared value) squared, where k-means made it; else 0. */
   public double squaredError() {
     return squaredError;
   }

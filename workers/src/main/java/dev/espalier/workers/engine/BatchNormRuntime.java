@@ -56,8 +56,7 @@ final class BatchNormRuntime extends BatchNormalization {
     long gammaAt = parameter(GAMMA);
     long betaAt = parameter(BETA);
     if (training) {
-      primitives()
-          .train(inputAt, outputAt, trainedMeanAt(), trainedVarianceAt(), gammaAt, betaAt);
+      primitives().train(inputAt, outputAt, trainedMeanAt(), trainedVarianceAt(), gammaAt, betaAt);
       output = result;
     } else {
       long meanAt = parameter(GLOBAL_MEAN);

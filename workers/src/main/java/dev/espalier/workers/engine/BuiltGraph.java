@@ -1,7 +1,7 @@
 package dev.espalier.workers.engine;
 
-import dev.espalier.workers.dl4j.GraphImport.ImportedNetwork;
 import dev.espalier.workers.dl4j.GraphImport;
+import dev.espalier.workers.dl4j.GraphImport.ImportedNetwork;
 import dev.espalier.workers.dl4j.GraphTable;
 import dev.espalier.workers.dl4j.InexpressibleException;
 import dev.espalier.workers.dl4j.InputLayout;

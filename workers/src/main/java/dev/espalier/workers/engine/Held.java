@@ -20,7 +20,12 @@ import java.util.stream.IntStream;
  */
 final class Held {
   static final Held NOTHING =
-      new Held(new int[0], new int[0], new Frozen(new int[0], new float[0], new int[0]), List.of(), false);
+      new Held(
+          new int[0],
+          new int[0],
+          new Frozen(new int[0], new float[0], new int[0]),
+          List.of(),
+          false);
 
   private final int[] zeroWeights;
   private final int[] zeroVelocities;

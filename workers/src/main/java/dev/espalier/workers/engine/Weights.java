@@ -2,8 +2,8 @@ package dev.espalier.workers.engine;
 
 import dev.espalier.workers.model.Parameter;
 import dev.espalier.workers.model.Shape;
-import dev.espalier.workers.model.Tensor.Kind;
 import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.model.Tensor.Kind;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.Arrays;

@@ -48,7 +48,8 @@ public final class NetworkText {
           found -> new Layer.MaxPool(found.group(1), found.group(2), positive(found, 3)),
           Pattern.compile("mean-pool" + ONE_INPUT),
           found -> new Layer.GlobalAveragePool(found.group(1), found.group(2)),
-          Pattern.compile("dense%s values %s -> %s%s".formatted(ONE_INPUT, NUMBER, NUMBER, ACTIVATION)),
+          Pattern.compile(
+              "dense%s values %s -> %s%s".formatted(ONE_INPUT, NUMBER, NUMBER, ACTIVATION)),
           found ->
               new Layer.Dense(
                   found.group(1),

@@ -6,8 +6,8 @@ import java.util.zip.CRC32;
 
 /**
  * What is around the content of an {@code .esp} file: the magic number 89 45 53 50, the version
- * (one byte) and the length of the file (four bytes, big-endian) before it, and the CRC-32 of all of
- * that (four bytes, big-endian) behind it.
+ * (one byte) and the length of the file (four bytes, big-endian) before it, and the CRC-32 of all
+ * of that (four bytes, big-endian) behind it.
  *
  * @param version 1 or 2
  */

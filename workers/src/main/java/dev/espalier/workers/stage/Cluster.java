@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param centroids in [1, {@value #MAX_CENTROIDS}]
  * @param depthwise whether depthwise kernels share values too
- * @param manyWeights whether a layer that shares values has more than {@value #FEW_WEIGHTS}
- *     weights
+ * @param manyWeights whether a layer that shares values has more than {@value #FEW_WEIGHTS} weights
  * @param varied the options that tell it apart from other cluster stages of the sweep
  */
 public record Cluster(
@@ -89,9 +88,7 @@ public record Cluster(
       shared.put(tensor.name(), tensor.with(codebook.decode()));
     }
     List<Tensor> tensors =
-        state.tensors().stream()
-            .map(tensor -> shared.getOrDefault(tensor.name(), tensor))
-            .toList();
+        state.tensors().stream().map(tensor -> shared.getOrDefault(tensor.name(), tensor)).toList();
     return state.with(tensors, holds, state.prunable());
   }
 

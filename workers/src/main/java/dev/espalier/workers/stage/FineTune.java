@@ -43,8 +43,7 @@ public record FineTune(
   @Override
   public String canonical() {
     String horizon = recipe.learningRate().hasHorizon() ? " horizon " + epoch : "";
-    String shared =
-        centroids == CentroidGradient.SUM ? "" : "\ncentroids by " + centroids.word();
+    String shared = centroids == CentroidGradient.SUM ? "" : "\ncentroids by " + centroids.word();
     return "fine-tune " + recipe.canonical() + "\nepoch " + epoch + horizon + shared;
   }
 

@@ -37,8 +37,7 @@ public record State(
    * What a transform makes of this state: the same network with other parameters, which no training
    * has reached.
    */
-  public State with(
-      List<Tensor> parameters, Map<String, Hold> newHolds, Set<String> nowPrunable) {
+  public State with(List<Tensor> parameters, Map<String, Hold> newHolds, Set<String> nowPrunable) {
     return new State(table, parameters, newHolds, nowPrunable, null, List.of());
   }
 
@@ -52,8 +51,7 @@ public record State(
    *
    * @param reached points of all epochs since the state that the stage starts from
    */
-  public State trained(
-      List<Tensor> parameters, float[] velocity, List<EpochMetrics> reached) {
+  public State trained(List<Tensor> parameters, float[] velocity, List<EpochMetrics> reached) {
     return new State(table, parameters, at(parameters, holds), prunable, velocity, reached);
   }
 

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.espalier.workers.facts.DataFacts;
-import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Layer;
+import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.stage.CentroidGradient;
@@ -79,8 +79,7 @@ class FrozenLayersTest {
         assertNull(net.table());
       }
       assertEquals(
-          Set.of(
-              "conv/W", "conv/b", "norm/gamma", "norm/beta", "norm/mean", spread(net)),
+          Set.of("conv/W", "conv/b", "norm/gamma", "norm/beta", "norm/mean", spread(net)),
           net.frozen());
       List<Tensor> before = net.parameters();
       train(net, 3, "0.9");
@@ -278,11 +277,13 @@ class FrozenLayersTest {
                     .dataFormat(format)
                     .build(),
                 "norm")
-            .addLayer("behind", new BatchNormalization.Builder().dataFormat(format).build(), "depthwise")
+            .addLayer(
+                "behind", new BatchNormalization.Builder().dataFormat(format).build(), "depthwise")
             .addLayer(
                 "pool",
                 new GlobalPoolingLayer.Builder(PoolingType.AVG)
-                    .poolingDimensions(format == CNN2DFormat.NHWC ? new int[] {1, 2} : new int[] {2, 3})
+                    .poolingDimensions(
+                        format == CNN2DFormat.NHWC ? new int[] {1, 2} : new int[] {2, 3})
                     .build(),
                 "behind")
             .addLayer(

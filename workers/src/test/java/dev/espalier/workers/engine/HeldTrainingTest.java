@@ -26,7 +26,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A step with everything held beside one in plain Java, which has the gradients alone from ours. */
+/**
+ * A step with everything held beside one in plain Java, which has the gradients alone from ours.
+ */
 class HeldTrainingTest {
   private static final Network NETWORK = Nets.everything();
   private static final int BATCH = 8;
@@ -95,8 +97,7 @@ class HeldTrainingTest {
     List<Tensor> straight = trained(CentroidGradient.SUM, Engine.ONEDNN);
     try (TrainableNetwork first = net(START, CentroidGradient.SUM, Engine.ONEDNN)) {
       steps(first, 0, 3);
-      try (TrainableNetwork then =
-          net(first.parameters(), CentroidGradient.SUM, Engine.ONEDNN)) {
+      try (TrainableNetwork then = net(first.parameters(), CentroidGradient.SUM, Engine.ONEDNN)) {
         then.updater(first.updater());
         steps(then, 3, 6);
         List<Tensor> resumed = then.parameters();
@@ -203,16 +204,18 @@ class HeldTrainingTest {
         Map<String, Hold> frozen = new HashMap<>(HOLDS);
         frozen.values().removeIf(hold -> !(hold instanceof Hold.Frozen));
         net.hold(frozen, centroids);
-        built.graph().setListeners(
-            List.of(
-                new BaseTrainingListener() {
-                  @Override
-                  public void onGradientCalculation(Model model) {
-                    FloatBuffer all = DenseArrays.floats(built.graph().getFlattenedGradients());
-                    seen[0] = new float[all.capacity()];
-                    all.get(0, seen[0]);
-                  }
-                }));
+        built
+            .graph()
+            .setListeners(
+                List.of(
+                    new BaseTrainingListener() {
+                      @Override
+                      public void onGradientCalculation(Model model) {
+                        FloatBuffer all = DenseArrays.floats(built.graph().getFlattenedGradients());
+                        seen[0] = new float[all.capacity()];
+                        all.get(0, seen[0]);
+                      }
+                    }));
         net.step(IMAGES, LABELS, RATE);
       }
       return seen[0];
@@ -308,8 +311,7 @@ class HeldTrainingTest {
   private static void assertSame(float[] expected, float[] found, String name) {
     assertEquals(FloatBuffer.wrap(expected), FloatBuffer.wrap(found), name);
     for (int i = 0; i < expected.length; i++) {
-      assertEquals(
-          Float.floatToRawIntBits(expected[i]), Float.floatToRawIntBits(found[i]), name);
+      assertEquals(Float.floatToRawIntBits(expected[i]), Float.floatToRawIntBits(found[i]), name);
     }
   }
 }

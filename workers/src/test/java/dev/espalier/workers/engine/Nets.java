@@ -2,8 +2,8 @@ package dev.espalier.workers.engine;
 
 import dev.espalier.workers.facts.Recipe;
 import dev.espalier.workers.facts.Schedule;
-import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Layer;
+import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.prune.Mask;
@@ -122,8 +122,7 @@ public final class Nets {
         .filter(p -> indices.containsKey(p.name()))
         .forEach(
             p ->
-                holds.put(
-                    p.name(), new Hold.Zeros(Mask.pruning(p.size(), indices.get(p.name())))));
+                holds.put(p.name(), new Hold.Zeros(Mask.pruning(p.size(), indices.get(p.name())))));
     return holds;
   }
 

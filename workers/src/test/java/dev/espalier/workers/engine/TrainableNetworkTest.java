@@ -179,11 +179,10 @@ class TrainableNetworkTest {
       assertEquals("2 images of 6x6x2 have 144 values, found 72", size.getMessage());
       Exception held =
           assertThrows(
-              IllegalArgumentException.class, 
-                  () ->
-                      net.hold(
-                          Nets.zeros(net, Map.of("n1/mean", new int[] {0})),
-                          CentroidGradient.SUM));
+              IllegalArgumentException.class,
+              () ->
+                  net.hold(
+                      Nets.zeros(net, Map.of("n1/mean", new int[] {0})), CentroidGradient.SUM));
       assertEquals(
           "n1/mean: must be the name of a trainable parameter of the network", held.getMessage());
     }

@@ -71,8 +71,7 @@ class NetworkTextTest {
       assertEquals(4, NetworkText.read(parts[0]).classes());
       return;
     }
-    Exception e =
-        assertThrows(IllegalArgumentException.class, () -> NetworkText.read(parts[0]));
+    Exception e = assertThrows(IllegalArgumentException.class, () -> NetworkText.read(parts[0]));
     assertEquals(parts[1], e.getMessage());
   }
 
@@ -94,8 +93,7 @@ class NetworkTextTest {
   void looksAtNoLineThatIsTooLong() {
     String line = "conv " + " < ".repeat(5_000) + "\n";
     Exception e =
-        assertThrows(
-            IllegalArgumentException.class, () -> NetworkText.read(HEAD + line + OUTPUT));
+        assertThrows(IllegalArgumentException.class, () -> NetworkText.read(HEAD + line + OUTPUT));
     assertEquals("line 2: must have at most 4096 characters, found 15005", e.getMessage());
   }
 

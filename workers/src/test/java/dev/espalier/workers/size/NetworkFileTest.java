@@ -97,8 +97,7 @@ class NetworkFileTest {
     Tensor tensor = new Tensor("a/W", Tensor.Kind.DENSE, List.of(1, 5), 1, true, values);
     Map<String, Hold> holds = Map.of("a/W", new Hold.Shared(Codebook.of(codes, values)));
     byte[] file =
-        NetworkFile.encode(
-            CompressedNetwork.encode(List.of(tensor)), null, List.of(tensor), holds);
+        NetworkFile.encode(CompressedNetwork.encode(List.of(tensor)), null, List.of(tensor), holds);
     NetworkFile read = NetworkFile.decode(file);
     Codebook codebook = ((Hold.Shared) read.holds().get("a/W")).codebook();
     for (int i = 0; i < codes.length; i++) {
@@ -134,8 +133,7 @@ class NetworkFileTest {
   @Test
   void refusesATableOfOtherParameters() {
     List<Tensor> tensors = Nets.values(Nets.small(), 1);
-    byte[] file =
-        NetworkFile.encode(CompressedNetwork.encode(tensors), NETWORK, tensors, Map.of());
+    byte[] file = NetworkFile.encode(CompressedNetwork.encode(tensors), NETWORK, tensors, Map.of());
     Exception e = assertThrows(IllegalArgumentException.class, () -> NetworkFile.decode(file));
     assertTrue(
         String.valueOf(e.getMessage()).contains(": the table must have the parameters [c1/W "),

@@ -52,8 +52,7 @@ class HoldsTest {
     State pruned = prune(clustered, "0.5");
     for (Tensor tensor : pruned.tensors()) {
       if (clustered.holds().get(tensor.name()) instanceof Hold.Shared before) {
-        Hold.Shared after =
-            assertInstanceOf(Hold.Shared.class, pruned.holds().get(tensor.name()));
+        Hold.Shared after = assertInstanceOf(Hold.Shared.class, pruned.holds().get(tensor.name()));
         Tensor then = tensor(clustered, tensor.name());
         for (int i = 0; i < tensor.values().length; i++) {
           boolean gone = tensor.values()[i] == 0;
@@ -172,12 +171,7 @@ class HoldsTest {
 
   private static Recipe recipe() {
     return new Recipe(
-        new Schedule.Constant(BigDecimal.ONE, 0),
-        8,
-        BigDecimal.ZERO,
-        BigDecimal.ZERO,
-        false,
-        0);
+        new Schedule.Constant(BigDecimal.ONE, 0), 8, BigDecimal.ZERO, BigDecimal.ZERO, false, 0);
   }
 
   private static float[] negated(float[] values) {
