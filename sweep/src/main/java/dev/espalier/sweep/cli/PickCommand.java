@@ -60,7 +60,8 @@ final class PickCommand implements Callable<Integer> {
         names = "--within",
         paramLabel = "LOSS",
         description =
-            "The smallest that loses at most this accuracy against the dense network, such as 0.01.")
+            "The smallest that loses at most this accuracy, such as 0.01, against the dense network"
+                + " that it was made of.")
     private @Nullable BigDecimal within;
 
     @Option(

@@ -7,7 +7,9 @@ import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.pareto.Confidence;
 import dev.espalier.sweep.pareto.Front;
 import dev.espalier.sweep.results.SweepSnapshot;
+import dev.espalier.sweep.spec.ParameterAxis;
 import dev.espalier.sweep.spec.SpecFile;
+import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.Environment;
 import dev.espalier.workers.facts.StageId;
@@ -53,17 +55,37 @@ final class ReportData {
       metrics.addAll(trial.metrics().values().keySet());
     }
     data.set("parameters", JSON.valueToTree(parameters));
+    data.set("axes", axes(finished.spec(), parameters));
     data.set("metrics", JSON.valueToTree(metrics));
     LayerColumns layers = new LayerColumns();
     StageRows stages = new StageRows(finished);
+    TrialSteps steps = new TrialSteps(finished.plan());
     ArrayNode trials = JSON.createArrayNode();
     new TrialRows(
-            finished, confidence, List.copyOf(parameters), List.copyOf(metrics), stages, layers)
+            finished,
+            confidence,
+            List.copyOf(parameters),
+            List.copyOf(metrics),
+            stages,
+            layers,
+            steps)
         .writeTo(trials);
     data.set("stages", stages.json());
     layers.writeTo(data);
+    steps.writeTo(data);
     data.set("trials", trials);
     return data;
+  }
+
+  /** The parameters of steps and baselines that trials have, in their order, with labels. */
+  private static ArrayNode axes(SweepSpec spec, Set<String> parameters) {
+    ArrayNode axes = JSON.createArrayNode();
+    for (ParameterAxis axis : ParameterAxis.of(spec)) {
+      if (!axis.label().isEmpty() && parameters.contains(axis.parameter())) {
+        axes.addObject().put("parameter", axis.parameter()).put("label", axis.label());
+      }
+    }
+    return axes;
   }
 
   private static ArrayNode objectives(Front front) {

@@ -29,6 +29,7 @@ final class TrialRows {
   private final List<String> metrics;
   private final StageRows stages;
   private final LayerColumns layers;
+  private final TrialSteps steps;
   private final Map<String, Point> points = new HashMap<>();
   private final Map<String, PointConfidence> entries = new HashMap<>();
   private final Set<String> onFront = new HashSet<>();
@@ -40,12 +41,14 @@ final class TrialRows {
       List<String> parameters,
       List<String> metrics,
       StageRows stages,
-      LayerColumns layers) {
+      LayerColumns layers,
+      TrialSteps steps) {
     this.finished = finished;
     this.parameters = parameters;
     this.metrics = metrics;
     this.stages = stages;
     this.layers = layers;
+    this.steps = steps;
     for (PointConfidence entry : confidence.points()) {
       add(entry);
       entry.point().trials().forEach(trial -> onFront.add(trial.trial()));
@@ -80,6 +83,7 @@ final class TrialRows {
     if (!trial.standsFor().isEmpty()) {
       row.set("stands_for", JSON.valueToTree(trial.standsFor()));
     }
+    steps.write(trial, row);
     row.set("seconds", Digits.FIVE.of(trial.seconds()));
     row.set("own", Digits.FIVE.of(trial.secondsOwn()));
     ArrayNode path = row.putArray("path");

@@ -12,32 +12,36 @@ import java.util.Set;
  * A parameter of trials.
  *
  * @param parameter its name: {@code fine_tune_epochs}
+ * @param label for people, such as {@code epochs}; empty for the network and the seed
  * @param mark what precedes its value in names: {@code ft}; may be empty
  * @param differs whether trials of the sweep have different values
  * @param isOfBaselines whether it tells networks or baselines apart, rather than steps or seeds
  */
 public record ParameterAxis(
-    String parameter, String mark, boolean differs, boolean isOfBaselines) {
+    String parameter, String label, String mark, boolean differs, boolean isOfBaselines) {
 
   /** The parameters that trials of a sweep may have, in the order of their names. */
   public static List<ParameterAxis> of(SweepSpec spec) {
     List<ParameterAxis> axes = new ArrayList<>();
-    axes.add(new ParameterAxis("model", "", architectures(spec) > 1, true));
-    axes.add(new ParameterAxis("width", "w", widths(spec) > 1, true));
+    axes.add(new ParameterAxis("model", "", "", architectures(spec) > 1, true));
+    axes.add(new ParameterAxis("width", "", "w", widths(spec) > 1, true));
     if (spec.baseline() instanceof Baseline.Train train) {
-      train.axes().values().forEach((option, values) -> axes.add(axis(option, values.size() > 1)));
+      train.axes().values().forEach((option, values) -> axes.add(axis(option.parameter(), option, values.size() > 1, true)));
     }
     Map<String, Option<?>> options = new LinkedHashMap<>();
     spec.pipelines().forEach(pipeline -> pipeline.parameters().forEach(options::putIfAbsent));
     options.forEach(
-        (name, option) ->
-            axes.add(new ParameterAxis(underscored(name), option.mark(), differs(spec, name), false)));
-    axes.add(new ParameterAxis("seed", "seed", spec.seeds().size() > 1, false));
+        (name, option) -> axes.add(axis(name, option, differs(spec, name), false)));
+    axes.add(new ParameterAxis("seed", "", "seed", spec.seeds().size() > 1, false));
     return axes;
   }
 
-  private static ParameterAxis axis(Option<?> option, boolean differs) {
-    return new ParameterAxis(underscored(option.parameter()), option.mark(), differs, true);
+  private static ParameterAxis axis(
+      String name, Option<?> option, boolean differs, boolean isOfBaselines) {
+    String number = name.substring(option.parameter().length());
+    String label = option.told() ? option.key().name() : option.parameter().replace('-', ' ');
+    return new ParameterAxis(
+        underscored(name), label + number, option.mark(), differs, isOfBaselines);
   }
 
   private static String underscored(String parameter) {

@@ -41,9 +41,7 @@ function trialTip(trial) {
     chosen.x !== "size/compressed_bytes" && ["compressed size", metric("size/compressed_bytes", trial.metrics["size/compressed_bytes"])],
     Number.isFinite(ratio) && ["of the dense size", `1/${ratio.toFixed(1)}`],
     networks.length > 1 && ["network", trial.network],
-    ["sparsity", `${trial.parameters.sparsity ?? "–"}${trial.parameters.sparsity > 0 ? `, ${trial.parameters.scope}` : ""}`],
-    ["epochs of fine-tuning", String(trial.epochs)],
-    ["centroids", String(trial.centroids)],
+    ...PARAMETERS.map(facet => [facet.label, wordOf(facet, trial)]),
   ].filter(Boolean);
   return tip(trial.name, rows);
 }

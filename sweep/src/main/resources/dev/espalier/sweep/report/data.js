@@ -17,26 +17,32 @@ const isRatio = name => /^(size|params|macs|latency|memory)\/|_bytes$|^seconds$/
 
 const named = (names, values) => Object.fromEntries(names.map((name, i) => [name, values?.[i] ?? null]));
 
-function methodOf({sparsity, centroids}) {
-  const pruned = sparsity > 0;
-  return centroids === null ? (pruned ? "pruned" : "dense") : pruned ? "both" : "clustered";
-}
+/** What was done to a network beside training it. */
+const methodOf = steps => [...new Set(steps.filter(step => step !== "fine-tune"))].join(" + ") || "dense";
+
+/** Parameters that each trial of a grid has. */
+const IN_GRIDS = ["model", "width", "sparsity", "scope", "fine_tune_epochs", "centroids", "seed"];
 
 function trialOf(row) {
   const parameters = named(data.parameters, row.parameters);
-  const method = methodOf(parameters);
+  const steps = data.steps[row.steps];
   return {
     ...row,
     parameters,
+    steps,
+    pipelines: (row.pipelines ?? []).map(place => data.pipelines[place]),
     metrics: {...named(data.metrics, row.metrics), seconds: row.seconds},
     network: parameters.width === null ? String(parameters.model) : `${parameters.model}, width ${parameters.width}`,
-    method,
+    method: methodOf(steps),
     scopes: row.stands_for ?? [parameters.scope ?? "none"],
     epochs: parameters.fine_tune_epochs ?? 0,
     centroids: parameters.centroids ?? "none",
-    isBaseline: method === "dense" && !(parameters.fine_tune_epochs > 0),
+    isBaseline: steps.length === 0,
     /** The dense network, fine-tuned as long as pruned ones were. */
-    isControl: method === "dense" && parameters.fine_tune_epochs > 0,
+    isControl: steps.length > 0 && steps.every(step => step === "fine-tune"),
+    /** Whether a grid could have it, so that curves of studies compare it with others. */
+    isOfGrid: /^(prune,)?(fine-tune,)?(cluster,)?$/.test(steps.map(step => `${step},`).join(""))
+      && Object.entries(parameters).every(([name, value]) => value === null || IN_GRIDS.includes(name)),
   };
 }
 

@@ -14,21 +14,27 @@ const chosen = {
   trial: null,
 };
 
+/** Parameters of steps and baselines; pruning nothing is one trial for several scopes. */
+const PARAMETERS = data.axes.map(({parameter, label}) => ({
+  key: parameter,
+  label,
+  of: trial => (parameter === "scope" ? trial.scopes : [trial.parameters[parameter] ?? "none"]),
+}));
 const FACETS = [
   {key: "network", label: "network", of: trial => [trial.network]},
-  {key: "method", label: "method", of: trial => [trial.method], order: ["pruned", "clustered", "both", "dense"]},
-  {key: "scope", label: "scope", of: trial => trial.scopes},
-  {key: "epochs", label: "epochs", of: trial => [trial.epochs]},
-  {key: "sparsity", label: "sparsity", of: trial => [trial.parameters.sparsity]},
-  {key: "centroids", label: "centroids", of: trial => [trial.centroids]},
+  {key: "method", label: "method", of: trial => [trial.method]},
+  {key: "pipeline", label: "pipeline", of: trial => trial.pipelines},
+  ...PARAMETERS,
 ];
 for (const facet of FACETS) {
-  const values = distinct(configurations.flatMap(facet.of));
-  facet.values = facet.order ? facet.order.filter(value => values.includes(value)) : values;
+  facet.values = distinct(configurations.flatMap(facet.of));
 }
 
-/** The value of a facet in one word; a trial that stands for several scopes has none of its own. */
-const wordOf = (facet, trial) => (facet.of(trial).length === 1 ? String(facet.of(trial)[0]) : "none");
+/** The value of a facet in words; a trial that stands for several scopes has none of its own. */
+const wordOf = (facet, trial) => {
+  const values = facet.of(trial);
+  return values.length === 1 ? String(values[0]) : facet.key === "pipeline" ? values.join(", ") : "none";
+};
 
 /** Whether a trial passes all filters, but for one facet that may be left out. */
 function passes(trial, except) {

@@ -1,7 +1,7 @@
 // The curves that studies of pruning draw: accuracy against sparsity by scope, and by epochs.
 // Sparsity 0 is one trial for both scopes and stands in the lines of both.
 
-const SCOPES = distinct(configurations.flatMap(trial => trial.scopes)).filter(scope => scope !== "none");
+const SCOPES = distinct(configurations.filter(trial => trial.isOfGrid).flatMap(trial => trial.scopes)).filter(scope => scope !== "none");
 const study = {network: networks[0], centroids: null, epochs: null, scope: SCOPES[0], across: "sparsity"};
 
 function showStudies(section) {
@@ -12,7 +12,7 @@ function showStudies(section) {
     draw();
   }
   function draw() {
-    const {shown} = currentView();
+    const shown = currentView().shown.filter(trial => trial.isOfGrid);
     // A choice that the filters took away gives way to one that is left.
     const pick = (values, asked, otherwise) => (values.includes(asked) ? asked : otherwise(values));
     const first = values => values[0];

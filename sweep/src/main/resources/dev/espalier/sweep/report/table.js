@@ -9,8 +9,8 @@ const sharedStart = configurations.length > 1 ? configurations[0].name.length - 
 function columns() {
   const value = name => trial => trial.metrics[name];
   const ofMetric = name => ({name: shortLabel(name), key: name, of: value(name), text: trial => metric(name, trial.metrics[name]), down: moreIsBetter(name)});
-  const parameters = FACETS.filter(facet => facet.values.length > 1 && !["network", "method"].includes(facet.key)).map(facet => ({
-    name: facet.label, key: facet.key, of: trial => facet.of(trial)[0], text: trial => wordOf(facet, trial), words: facet.values.some(v => typeof v !== "number") && facet.key !== "centroids",
+  const parameters = FACETS.filter(facet => facet.values.length > 1 && !["network", "method", "pipeline"].includes(facet.key)).map(facet => ({
+    name: facet.label, key: facet.key, of: trial => facet.of(trial)[0], text: trial => wordOf(facet, trial), words: facet.values.some(v => typeof v !== "number" && v !== "none"),
   }));
   const names = ["val/accuracy", "test/accuracy", "size/compressed_bytes", chosen.y, chosen.x];
   return [

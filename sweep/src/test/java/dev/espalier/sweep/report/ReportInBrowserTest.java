@@ -46,8 +46,8 @@ class ReportInBrowserTest {
   private static final List<String> CHIPS =
       List.of(
           "scope][data-value=flat",
-          "method][data-value=pruned",
-          "epochs][data-value='5'",
+          "method][data-value=prune",
+          "fine_tune_epochs][data-value='5'",
           "network][data-value^=res",
           "scope][data-value=flat");
 
