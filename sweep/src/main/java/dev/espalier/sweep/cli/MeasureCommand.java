@@ -139,9 +139,9 @@ final class MeasureCommand implements Callable<Integer> {
             Map.of(
                 Metrics.LATENCY_BATCH1_SECONDS,
                 latency.median(),
-                "latency/batch1_first_quartile_seconds",
+                Metrics.LATENCY_FIRST_QUARTILE_SECONDS,
                 latency.firstQuartile(),
-                "latency/batch1_third_quartile_seconds",
+                Metrics.LATENCY_THIRD_QUARTILE_SECONDS,
                 latency.thirdQuartile())),
         latency.predictions(),
         Engine.environment(),

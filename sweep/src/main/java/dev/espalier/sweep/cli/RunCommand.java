@@ -21,6 +21,7 @@ import dev.espalier.sweep.spark.ClusterConnection;
 import dev.espalier.sweep.spec.ConfigFile;
 import dev.espalier.sweep.spec.Retention;
 import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.workers.facts.MetricCatalogue;
 import dev.espalier.workers.Worker;
 import dev.espalier.workers.engine.Engine;
 import dev.espalier.workers.storage.Storage;
@@ -110,7 +111,7 @@ final class RunCommand implements Callable<Integer> {
   /** Looks at what a run would write to before anything is written or read. */
   private void refuseOther(RunDirectory directory, SweepSpec spec) throws Exception {
     directory.files().checkAnswers();
-    directory.refuseOtherThan(spec);
+    directory.refuseOtherThan(spec, MetricCatalogue.STANDARD);
     Storage store = execution.store();
     directory.refuseOtherThan(store);
     if (store != null) {

@@ -4,6 +4,7 @@ import dev.espalier.sweep.spec.SpecDifference;
 import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.workers.facts.MetricCatalogue;
 import dev.espalier.workers.checkpoint.CheckpointStore;
 import dev.espalier.workers.storage.Storage;
 import dev.espalier.workers.storage.StorageException;
@@ -183,11 +184,12 @@ public record RunDirectory(String address, boolean shared) {
   /**
    * Makes sure that what lies here belongs to {@code spec}, or to one that it extends.
    *
+   * @param metrics that may be objectives
    * @throws RefusedException saying what differs
    */
-  public void refuseOtherThan(SweepSpec spec) throws IOException {
+  public void refuseOtherThan(SweepSpec spec, MetricCatalogue metrics) throws IOException {
     if (files().exists(SPEC)) {
-      List<String> differences = SpecDifference.between(readSpec(), spec);
+      List<String> differences = SpecDifference.between(readSpec(metrics), spec);
       if (!differences.isEmpty()) {
         throw new RefusedException(
             address
@@ -200,11 +202,12 @@ public record RunDirectory(String address, boolean shared) {
   /**
    * The spec of the sweep that lies here, as resolved.
    *
+   * @param metrics that may be objectives
    * @throws RefusedException if it cannot be read
    */
-  public SweepSpec readSpec() throws IOException {
+  public SweepSpec readSpec(MetricCatalogue metrics) throws IOException {
     try {
-      return SpecFile.parse(place(SPEC), read(SPEC), List.of());
+      return SpecFile.parse(place(SPEC), read(SPEC), List.of(), metrics);
     } catch (SpecException e) {
       throw new RefusedException(
           "%s%n%s is written by run: restore it from a copy, or remove it and run the config again"

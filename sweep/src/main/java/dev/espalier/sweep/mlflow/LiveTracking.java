@@ -9,6 +9,7 @@ import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.run.Outcome;
 import dev.espalier.sweep.run.SweepListener;
 import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.workers.facts.MetricCatalogue;
 import dev.espalier.workers.facts.StageResult;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class LiveTracking implements SweepListener, AutoCloseable {
   private final RunDirectory directory;
   private final SweepSpec spec;
+  private final MetricCatalogue metrics;
   private final @Nullable String uri;
   private final Supplier<Confidence> confidence;
   private final List<String> problems = new ArrayList<>();
@@ -44,8 +46,21 @@ public final class LiveTracking implements SweepListener, AutoCloseable {
       SweepSpec spec,
       @Nullable String uri,
       Supplier<Confidence> confidence) {
+    this(directory, spec, uri, confidence, MetricCatalogue.STANDARD);
+  }
+
+  /**
+   * @param metrics the descriptions of what the sweep measures
+   */
+  public LiveTracking(
+      RunDirectory directory,
+      SweepSpec spec,
+      @Nullable String uri,
+      Supplier<Confidence> confidence,
+      MetricCatalogue metrics) {
     this.directory = directory;
     this.spec = spec;
+    this.metrics = metrics;
     this.uri = uri;
     this.confidence = confidence;
   }
@@ -60,7 +75,7 @@ public final class LiveTracking implements SweepListener, AutoCloseable {
     try {
       MlflowLog opened = TrackingUri.open(directory, uri);
       log = opened;
-      SweepTracking begun = new SweepTracking(opened, Identity.of(directory), spec);
+      SweepTracking begun = new SweepTracking(opened, Identity.of(directory), spec, metrics);
       begun.begin(plan.stages().get(0).setup().data(), TrialCounts.of(plan, outlook.known()));
       tracking = begun;
     } catch (IOException e) {

@@ -1,7 +1,7 @@
 package dev.espalier.sweep.report;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.pareto.Confidence;
@@ -27,14 +27,14 @@ import java.util.TreeSet;
  * docs/report.md describes it.
  */
 final class ReportData {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private ReportData() {}
 
   static ObjectNode of(
       SweepSnapshot finished, Confidence confidence, String program, String chartsVersion)
       throws IOException {
-    ObjectNode data = JSON.createObjectNode();
+    ObjectNode data = JSON.objectNode();
     data.put("sweep", finished.spec().name());
     data.put("planned", finished.plan().trials().size());
     data.set("objectives", objectives(confidence.front()));
@@ -52,11 +52,12 @@ final class ReportData {
       parameters.addAll(trial.parameters().keySet());
       metrics.addAll(trial.metrics().values().keySet());
     }
-    data.set("parameters", JSON.valueToTree(parameters));
-    data.set("metrics", JSON.valueToTree(metrics));
+    parameters.forEach(data.putArray("parameters")::add);
+    metrics.forEach(data.putArray("metrics")::add);
+    data.set("descriptions", MetricRows.of(finished, metrics));
     LayerColumns layers = new LayerColumns();
     StageRows stages = new StageRows(finished);
-    ArrayNode trials = JSON.createArrayNode();
+    ArrayNode trials = JSON.arrayNode();
     new TrialRows(
             finished, confidence, List.copyOf(parameters), List.copyOf(metrics), stages, layers)
         .writeTo(trials);
@@ -67,20 +68,20 @@ final class ReportData {
   }
 
   private static ArrayNode objectives(Front front) {
-    ArrayNode objectives = JSON.createArrayNode();
+    ArrayNode objectives = JSON.arrayNode();
     front
         .objectives()
         .forEach(
             objective ->
                 objectives
                     .addObject()
-                    .put("metric", objective.metric())
+                    .put("metric", objective.name())
                     .put("maximize", objective.maximize()));
     return objectives;
   }
 
   private static ObjectNode dataset(DataFacts data) {
-    return JSON.createObjectNode()
+    return JSON.objectNode()
         .put("name", data.name())
         .put("digest", data.digest())
         .put("height", data.height())
@@ -100,7 +101,7 @@ final class ReportData {
         counts.merge(done.environment(), 1, Integer::sum);
       }
     }
-    ArrayNode environments = JSON.createArrayNode();
+    ArrayNode environments = JSON.arrayNode();
     counts.forEach(
         (environment, count) ->
             environments

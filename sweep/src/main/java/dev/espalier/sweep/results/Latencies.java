@@ -90,7 +90,7 @@ public final class Latencies implements AutoCloseable {
         joined.add(trial.with(latency.metrics()));
       }
     }
-    return new SweepSnapshot(sweep.directory(), sweep.spec(), sweep.plan(), joined, sweep.stages());
+    return sweep.with(joined);
   }
 
   /**
@@ -109,9 +109,7 @@ public final class Latencies implements AutoCloseable {
     boolean compare =
         latencies.values().stream()
             .allMatch(latency -> latency.comparesWith(latencies.values().iterator().next()));
-    return compare
-        ? new SweepSnapshot(sweep.directory(), sweep.spec(), sweep.plan(), trials, sweep.stages())
-        : sweep;
+    return compare ? sweep.with(trials) : sweep;
   }
 
   /** Writes one down, in place of an earlier one of its trial. */

@@ -7,6 +7,7 @@ import dev.espalier.sweep.pareto.Outcomes;
 import dev.espalier.sweep.pareto.Point;
 import dev.espalier.sweep.pareto.Repetitions;
 import dev.espalier.sweep.spec.Objectives;
+import dev.espalier.workers.facts.MetricCatalogue;
 import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.facts.StageResult;
 import java.util.Collection;
@@ -27,10 +28,11 @@ public final class Points {
       Collection<TrialResult> trials,
       Map<StageId, StageResult> stages,
       int validationImages,
-      Objectives objectives) {
+      Objectives objectives,
+      MetricCatalogue metrics) {
     return Front.of(
         Repetitions.merged(of(trials, stages, validationImages)),
-        Objective.of(objectives.maximize(), objectives.minimize()));
+        Objective.of(objectives.maximize(), objectives.minimize(), metrics));
   }
 
   /** A network that trials are made of, trained and nothing else, which is no trial itself. */

@@ -15,6 +15,7 @@ import dev.espalier.sweep.pareto.Repetitions;
 import dev.espalier.sweep.spec.Objectives;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.checkpoint.CheckpointStore;
+import dev.espalier.workers.facts.MetricCatalogue;
 import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.storage.StorageException;
@@ -33,35 +34,52 @@ import java.util.stream.Collectors;
  * @param trials those of the plan that are over, in its order; trials that left the grid are not
  *     among them
  * @param stages every result in the journal
+ * @param metrics the descriptions of what was measured
  */
 public record SweepSnapshot(
     RunDirectory directory,
     SweepSpec spec,
     PlanFile plan,
     List<TrialResult> trials,
-    Map<StageId, StageResult> stages) {
+    Map<StageId, StageResult> stages,
+    MetricCatalogue metrics) {
 
   /**
-   * Reads a folder, which a run may be writing at the same time.
+   * Reads a folder, which a run may be writing at the same time, with the standard metrics.
    *
    * @throws RefusedException if it is not the folder of a sweep
    */
   public static SweepSnapshot read(RunDirectory directory) throws IOException {
-    SweepSpec spec = directory.readSpec();
+    return read(directory, MetricCatalogue.STANDARD);
+  }
+
+  /** The same with the metrics of a catalogue. */
+  public static SweepSnapshot read(RunDirectory directory, MetricCatalogue metrics)
+      throws IOException {
+    SweepSpec spec = directory.readSpec(metrics);
     PlanFile plan = PlanFile.read(directory);
-    return of(directory, spec, plan, Journal.read(directory, plan));
+    return of(directory, spec, plan, Journal.read(directory, plan), metrics);
   }
 
   /** What {@link #read} would give, from what a run knows that has just written it. */
   public static SweepSnapshot of(
-      RunDirectory directory, SweepSpec spec, PlanFile plan, Journal.Entries journal) {
+      RunDirectory directory,
+      SweepSpec spec,
+      PlanFile plan,
+      Journal.Entries journal,
+      MetricCatalogue metrics) {
     List<TrialResult> trials =
         plan.trials().stream()
             .map(PlanFile.TrialEntry::id)
             .filter(journal.trials()::containsKey)
             .map(journal.trials()::get)
             .toList();
-    return new SweepSnapshot(directory, spec, plan, trials, journal.stages());
+    return new SweepSnapshot(directory, spec, plan, trials, journal.stages(), metrics);
+  }
+
+  /** The same sweep with other results of trials. */
+  SweepSnapshot with(List<TrialResult> others) {
+    return new SweepSnapshot(directory, spec, plan, others, stages, metrics);
   }
 
   /** The front by the objectives of the spec. */
@@ -71,7 +89,7 @@ public record SweepSnapshot(
 
   /** The front by other objectives. */
   public Front front(Objectives objectives) {
-    return Points.front(trials, stages, plan.data().validation(), objectives);
+    return Points.front(trials, stages, plan.data().validation(), objectives, metrics);
   }
 
   /**
@@ -100,7 +118,7 @@ public record SweepSnapshot(
 
   /** How sure {@code front} is, its hypervolume measured from the reference of the sweep. */
   public Confidence confidence(Front front) throws IOException {
-    return Confidence.of(front, ReferenceFile.read(directory));
+    return Confidence.of(front, ReferenceFile.read(directory, metrics));
   }
 
   /**
@@ -116,7 +134,7 @@ public record SweepSnapshot(
       directory.replace("results.jsonl", lines);
     }
     if (trials.size() == plan.trials().size()) {
-      ReferenceFile.write(directory, confidence.reference());
+      ReferenceFile.write(directory, confidence.reference(), metrics);
     }
     directory.replace("front.csv", FrontCsv.of(confidence));
     directory.replace("front.svg", FrontSvg.of(confidence.front(), spec.name()));

@@ -11,6 +11,7 @@ import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.facts.Environment;
+import dev.espalier.workers.facts.MetricCatalogue;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.storage.StorageException;
 import java.io.IOException;
@@ -53,13 +54,26 @@ public record Sweep(
    * @param timing seconds that a stage takes, from a short timing; for the estimate
    * @param maxTime the time after which no more stages start; null for no limit
    * @param stageLimit the time after which a running stage fails; null for no limit
+   * @param metrics that the executors measure
    */
   public record Options(
       boolean retryFailed,
       boolean allowMixed,
       ToDoubleFunction<PlannedStage> timing,
       @Nullable Duration maxTime,
-      @Nullable Duration stageLimit) {}
+      @Nullable Duration stageLimit,
+      MetricCatalogue metrics) {
+
+    /** The options of a run that measures the standard metrics. */
+    public Options(
+        boolean retryFailed,
+        boolean allowMixed,
+        ToDoubleFunction<PlannedStage> timing,
+        @Nullable Duration maxTime,
+        @Nullable Duration stageLimit) {
+      this(retryFailed, allowMixed, timing, maxTime, stageLimit, MetricCatalogue.STANDARD);
+    }
+  }
 
   /**
    * Runs until no stage is left, the time is over, or this thread is interrupted.
@@ -70,7 +84,7 @@ public record Sweep(
     PlanFile planned = PlanFile.of(plan);
     try (RunLock lock = Journal.lock(directory);
         Journal journal = Journal.open(lock, planned)) {
-      directory.refuseOtherThan(spec);
+      directory.refuseOtherThan(spec, options.metrics());
       Unchanged.require(directory, planned, journal.entries());
       Claim.of(spec, plan, directory).write(directory);
       Resume resume = Resume.of(plan, journal.stages(), directory.store(), options.retryFailed());
@@ -84,7 +98,9 @@ public record Sweep(
 
       lock.requireHeld();
       Outcome outcome = results.outcome(ending);
-      listener.finished(outcome, SweepSnapshot.of(directory, spec, planned, journal.entries()));
+      listener.finished(
+          outcome,
+          SweepSnapshot.of(directory, spec, planned, journal.entries(), options.metrics()));
       return outcome;
     } catch (StorageException e) {
       throw new RefusedException(e.getMessage() + GOES_ON, e);

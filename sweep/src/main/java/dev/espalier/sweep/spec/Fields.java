@@ -122,6 +122,14 @@ final class Fields {
     return entry != null && isEmpty(key) ? List.of() : some(key, preset);
   }
 
+  /** Values without duplicates, each by {@code rule}; none where the key is missing or wrong. */
+  <T> List<T> set(Key<T> key, Rule<T> rule) {
+    Node.Entry entry = entry(key);
+    return entry == null || isEmpty(key)
+        ? List.of()
+        : values(entry.value(), path(key.name()), rule);
+  }
+
   /** One value or a list, in which values may be equal; empty where it is missing or wrong. */
   <T> List<T> each(Key<T> key) {
     Node.Entry entry = entry(key);

@@ -9,6 +9,7 @@ import static dev.espalier.sweep.spec.Key.some;
 import dev.espalier.workers.stage.Cluster;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.prune.Scope;
+import dev.espalier.workers.facts.MetricCatalogue;
 import java.math.BigDecimal;
 import java.util.List;
 
@@ -234,10 +235,14 @@ final class Keys {
           "`none`",
           "at most this many shared non-zero values in each layer; `none`: not clustered");
 
+  /** The reader takes the metrics of the catalogue that it is given. */
+  private static final Rule<String> METRIC =
+      Rule.choice(Objectives.names(MetricCatalogue.STANDARD));
+
   static final Key<String> MAXIMIZE =
-      some("maximize", Rule.choice(Objectives.METRICS), "none", "metrics, the more the better");
+      some("maximize", METRIC, "none", "metrics, the more the better");
   static final Key<String> MINIMIZE =
-      some("minimize", Rule.choice(Objectives.METRICS), "none", "metrics, the less the better");
+      some("minimize", METRIC, "none", "metrics, the less the better");
 
   private Keys() {}
 }

@@ -1,5 +1,6 @@
 package dev.espalier.sweep.spec;
 
+import dev.espalier.workers.facts.MetricCatalogue;
 import dev.espalier.workers.storage.Bounded;
 import dev.espalier.workers.storage.Storage;
 import dev.espalier.workers.storage.Storages;
@@ -44,13 +45,13 @@ public final class SpecFile {
       if (!Storages.isElsewhere(address)) {
         Storage file = Storages.at(address);
         Path path = Path.of(Storages.isAddress(address) ? file.address() : address);
-        return config(path.toString(), text(path), overrides);
+        return config(path.toString(), text(path), overrides, MetricCatalogue.STANDARD);
       }
       int name = address.lastIndexOf('/') + 1;
       Storage folder = Storages.at(address.substring(0, name));
       folder.checkAnswers();
       byte[] content = folder.read(address.substring(name), MAX_BYTES);
-      return config(address, utf8(address, content), overrides);
+      return config(address, utf8(address, content), overrides, MetricCatalogue.STANDARD);
     } catch (FileNotFoundException e) {
       throw new SpecException(List.of(address + ": must be a file, found none"));
     } catch (TooLongException e) {
@@ -67,17 +68,29 @@ public final class SpecFile {
    */
   public static SweepSpec parse(String name, String text, List<String> overrides)
       throws SpecException {
-    return config(name, text, overrides).spec();
+    return parse(name, text, overrides, MetricCatalogue.STANDARD);
   }
 
-  private static ConfigFile config(String name, String text, List<String> overrides)
+  /**
+   * Reads a config from its text, as {@link #parse(String, String, List)} does.
+   *
+   * @param metrics that may be objectives
+   */
+  public static SweepSpec parse(
+      String name, String text, List<String> overrides, MetricCatalogue metrics)
+      throws SpecException {
+    return config(name, text, overrides, metrics).spec();
+  }
+
+  private static ConfigFile config(
+      String name, String text, List<String> overrides, MetricCatalogue metrics)
       throws SpecException {
     Problems problems = new Problems();
     Node root =
         YamlText.parse(
             text, (line, column) -> SourceLocation.line(name, line, column), "", problems);
     Node whole = new Overrides(problems).apply(root, overrides);
-    return ConfigFile.of(SpecReader.read(whole, problems), name, whole);
+    return ConfigFile.of(SpecReader.read(whole, problems, metrics), name, whole);
   }
 
   private static String text(Path file) throws SpecException {

@@ -1,6 +1,7 @@
 package dev.espalier.sweep.spec;
 
 import dev.espalier.workers.facts.DataSource;
+import dev.espalier.workers.facts.MetricCatalogue;
 import dev.espalier.workers.facts.Model;
 import dev.espalier.workers.prune.Scope;
 import java.math.BigDecimal;
@@ -19,22 +20,25 @@ final class SpecReader {
 
   private final Fields config;
   private final Problems problems;
+  private final MetricCatalogue metrics;
 
-  private SpecReader(Fields config, Problems problems) {
+  private SpecReader(Fields config, Problems problems, MetricCatalogue metrics) {
     this.config = config;
+    this.metrics = metrics;
     this.problems = problems;
   }
 
   /**
+   * @param metrics that may be objectives
    * @throws SpecException with these {@code problems} and all that are found here
    */
-  static SweepSpec read(Node root, Problems problems) throws SpecException {
+  static SweepSpec read(Node root, Problems problems, MetricCatalogue metrics) throws SpecException {
     if (root instanceof Node.Nothing) {
       problems.add(root.place(), "", "must be a config, found an empty file");
     } else {
       Fields config = Fields.of(root, "", Section.CONFIG, problems);
       if (config != null) {
-        return new SpecReader(config, problems).read();
+        return new SpecReader(config, problems, metrics).read();
       }
     }
     problems.throwIfAny();
@@ -171,8 +175,9 @@ final class SpecReader {
     if (!fields.isPresent()) {
       return Objectives.PRESET;
     }
+    Rule<String> known = Rule.choice(Objectives.names(metrics));
     Objectives objectives =
-        new Objectives(fields.set(Keys.MAXIMIZE, List.of()), fields.set(Keys.MINIMIZE, List.of()));
+        new Objectives(fields.set(Keys.MAXIMIZE, known), fields.set(Keys.MINIMIZE, known));
     if (fields.isEmpty(Keys.MAXIMIZE) && fields.isEmpty(Keys.MINIMIZE)) {
       config.wrong(Keys.OBJECTIVES, "must have at least one metric, found none");
     }

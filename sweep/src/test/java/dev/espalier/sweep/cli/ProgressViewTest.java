@@ -17,6 +17,7 @@ import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.Environment;
+import dev.espalier.workers.facts.MetricCatalogue;
 import dev.espalier.workers.facts.Metrics;
 import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.stage.PlannedStage;
@@ -152,7 +153,7 @@ class ProgressViewTest {
         new PlanFile(plan.stages().get(0).setup().data(), null, List.of(), List.of());
     view.finished(
         new Outcome(Outcome.Ending.COMPLETE, List.of(), 0),
-        new SweepSnapshot(new RunDirectory(Path.of("tiny")), spec, nothing, List.of(), Map.of()));
+        new SweepSnapshot(new RunDirectory(Path.of("tiny")), spec, nothing, List.of(), Map.of(), MetricCatalogue.STANDARD));
   }
 
   private void begin(ProgressView view) {

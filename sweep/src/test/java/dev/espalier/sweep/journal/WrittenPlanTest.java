@@ -9,6 +9,7 @@ import dev.espalier.sweep.spec.RandomSpec;
 import dev.espalier.sweep.spec.SpecException;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.workers.facts.MetricCatalogue;
 import dev.espalier.workers.facts.Metrics;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ class WrittenPlanTest {
       RunDirectory directory = RunDirectory.create(folder.resolve("" + i));
       directory.write(spec);
       PlanFile.of(plan).write(directory);
-      assertEquals(spec, directory.readSpec());
+      assertEquals(spec, directory.readSpec(MetricCatalogue.STANDARD));
       assertEquals(PlanFile.of(plan), PlanFile.read(directory));
       assertEquals(List.of(), Unchanged.reasons(PlanFile.read(directory), PlanFile.of(plan)));
       assertEquals(Identity.of(directory), Identity.of(directory));

@@ -13,6 +13,7 @@ import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.Environment;
 import dev.espalier.workers.facts.EpochMetrics;
 import dev.espalier.workers.facts.LayerRow;
+import dev.espalier.workers.facts.MetricCatalogue;
 import dev.espalier.workers.facts.Metrics;
 import dev.espalier.workers.facts.Model;
 import dev.espalier.workers.facts.StageId;
@@ -86,7 +87,7 @@ final class GeneratedSweep {
       trials.add(result(trial, result, reason));
     }
     return new SweepSnapshot(
-        new RunDirectory(Path.of("generated")), spec, planFile(plan), trials, stages);
+        new RunDirectory(Path.of("generated")), spec, planFile(plan), trials, stages, MetricCatalogue.STANDARD);
   }
 
   /** The same, of which only trials of these names are over. */
@@ -94,7 +95,7 @@ final class GeneratedSweep {
     List<TrialResult> some =
         finished.trials().stream().filter(trial -> names.contains(trial.name())).toList();
     return new SweepSnapshot(
-        finished.directory(), finished.spec(), finished.plan(), some, finished.stages());
+        finished.directory(), finished.spec(), finished.plan(), some, finished.stages(), finished.metrics());
   }
 
   private static PlanFile planFile(Plan plan) {

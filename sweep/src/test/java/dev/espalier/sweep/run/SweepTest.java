@@ -15,6 +15,7 @@ import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.workers.checkpoint.CheckpointStore;
 import dev.espalier.workers.facts.Environment;
+import dev.espalier.workers.facts.MetricCatalogue;
 import dev.espalier.workers.facts.Metrics;
 import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.stage.StageRunner;
@@ -267,7 +268,7 @@ class SweepTest {
             options(false, false),
             recording)
         .run();
-    assertEquals(SmallPlan.spec(2, "0.5", "0.9", "0.95"), directory.readSpec());
+    assertEquals(SmallPlan.spec(2, "0.5", "0.9", "0.95"), directory.readSpec(MetricCatalogue.STANDARD));
     String kept = Files.readString(directory.root().resolve("spec.yaml"));
     Sweep other =
         new Sweep(
