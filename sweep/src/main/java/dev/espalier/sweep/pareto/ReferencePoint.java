@@ -24,8 +24,8 @@ public record ReferencePoint(Map<Objective, Double> values) {
   public static final ReferencePoint NONE = new ReferencePoint(Map.of());
 
   /**
-   * This with a value for each of {@code objectives} that has none yet: 0 for a fraction
-   * to be maximized; for a metric to be minimized that is a part of another, such as the size of a
+   * This with a value for each of {@code objectives} that has none yet: 0 for a fraction to be
+   * maximized; for a metric to be minimized that is a part of another, such as the size of a
    * network, the other one's value, the largest of {@code points}; for all else the worst finite
    * value among {@code points}.
    */

@@ -53,12 +53,18 @@ public record SweepSnapshot(
     return read(directory, MetricCatalogue.STANDARD);
   }
 
-  /** The same with the metrics of a catalogue. */
+  /**
+   * The same with the metrics of a catalogue; where the objectives ask for a latency, trials have
+   * it as {@link Latencies#beside} says.
+   */
   public static SweepSnapshot read(RunDirectory directory, MetricCatalogue metrics)
       throws IOException {
     SweepSpec spec = directory.readSpec(metrics);
     PlanFile plan = PlanFile.read(directory);
-    return of(directory, spec, plan, Journal.read(directory, plan), metrics);
+    SweepSnapshot read = of(directory, spec, plan, Journal.read(directory, plan), metrics);
+    return spec.objectives().needMeasuring(metrics)
+        ? read.with(LatencyLines.beside(directory, read.trials()))
+        : read;
   }
 
   /** What {@link #read} would give, from what a run knows that has just written it. */
@@ -157,6 +163,16 @@ public record SweepSnapshot(
     return missing.isEmpty()
         ? Optional.empty()
         : Optional.of("missing: of %d trials %s".formatted(planned, String.join(" and ", missing)));
+  }
+
+  /** How many planned stages are done and miss a metric that each result should have. */
+  public long stagesUnmeasured() {
+    return plan.stages().stream()
+        .filter(
+            stage ->
+                stages.get(new StageId(stage.id())) instanceof StageResult.Done done
+                    && !metrics.missing(done.metrics()).isEmpty())
+        .count();
   }
 
   /** The planned stages that are neither done nor {@link #stagesFailed failed}. */

@@ -12,6 +12,7 @@ import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.facts.Environment;
 import dev.espalier.workers.facts.MetricCatalogue;
+import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.storage.StorageException;
 import java.io.IOException;
@@ -50,6 +51,7 @@ public record Sweep(
    * The options of a run.
    *
    * @param retryFailed whether failed stages run again
+   * @param measure whether results that miss a metric are given it, where their checkpoint is there
    * @param allowMixed whether results of different engines or instruction sets may be mixed
    * @param timing seconds that a stage takes, from a short timing; for the estimate
    * @param maxTime the time after which no more stages start; null for no limit
@@ -58,6 +60,7 @@ public record Sweep(
    */
   public record Options(
       boolean retryFailed,
+      boolean measure,
       boolean allowMixed,
       ToDoubleFunction<PlannedStage> timing,
       @Nullable Duration maxTime,
@@ -71,7 +74,11 @@ public record Sweep(
         ToDoubleFunction<PlannedStage> timing,
         @Nullable Duration maxTime,
         @Nullable Duration stageLimit) {
-      this(retryFailed, allowMixed, timing, maxTime, stageLimit, MetricCatalogue.STANDARD);
+      this(retryFailed, false, allowMixed, timing, maxTime, stageLimit, MetricCatalogue.STANDARD);
+    }
+
+    private boolean wantsMetrics(StageResult.Done done) {
+      return measure && !metrics.missing(done.metrics()).isEmpty();
     }
   }
 
@@ -87,10 +94,16 @@ public record Sweep(
       directory.refuseOtherThan(spec, options.metrics());
       Unchanged.require(directory, planned, journal.entries());
       Claim.of(spec, plan, directory).write(directory);
-      Resume resume = Resume.of(plan, journal.stages(), directory.store(), options.retryFailed());
+      Resume resume =
+          Resume.of(
+              plan,
+              journal.stages(),
+              directory.store(),
+              options.retryFailed(),
+              options::wantsMetrics);
       // Before the estimate, which may train for a moment.
       Footprint.check(resume.toReach(plan), directory.storage());
-      Estimate estimate = Estimate.of(plan, journal.stages(), options.timing());
+      Estimate estimate = Estimate.of(plan, journal.stages(), resume.measured(), options.timing());
       EnvironmentGuard mixing = EnvironmentGuard.of(resume, here, options.allowMixed());
       Inbox inbox = new Inbox();
       ResultRecorder results = new ResultRecorder(plan, journal, mixing, listener, inbox);

@@ -256,8 +256,16 @@ class SweepTrackingTest {
             .toList();
     PlanFile plan = new PlanFile(DATA, null, entries, one.plan().trials());
     List<CurvePoint> curve =
-        new TrialMetrics(MetricCatalogue.STANDARD).baselineCurves(
-            new SweepSnapshot(one.directory(), one.spec(), plan, one.trials(), stages, MetricCatalogue.STANDARD), START);
+        new TrialMetrics(MetricCatalogue.STANDARD)
+            .baselineCurves(
+                new SweepSnapshot(
+                    one.directory(),
+                    one.spec(),
+                    plan,
+                    one.trials(),
+                    stages,
+                    MetricCatalogue.STANDARD),
+                START);
     assertEquals(
         List.of("baseline/train 1", "baseline/train 2", "baseline/train 3"),
         curve.stream()
@@ -332,7 +340,8 @@ class SweepTrackingTest {
     Map<StageId, StageResult> stages = new LinkedHashMap<>();
     stages.put(BASELINE.id(), BASELINE);
     stages.put(TUNED.id(), TUNED);
-    return new SweepSnapshot(RunDirectory.create(folder), spec, plan, over, stages, MetricCatalogue.STANDARD);
+    return new SweepSnapshot(
+        RunDirectory.create(folder), spec, plan, over, stages, MetricCatalogue.STANDARD);
   }
 
   private static PlanFile.StageEntry entry(

@@ -51,8 +51,7 @@ class TrialMetricsTest {
     List<CurvePoint> curve =
         List.of(new CurvePoint("val/accuracy", 1, 0.1, 1), new CurvePoint("train/loss", 1, 2, 1));
     Set<String> keys =
-        new TreeSet<>(
-            TRIALS.results(new Metrics(many), List.of("zzz/latency"), curve).keySet());
+        new TreeSet<>(TRIALS.results(new Metrics(many), List.of("zzz/latency"), curve).keySet());
     assertTrue(
         keys.containsAll(Set.of("zzz/latency", "val/accuracy", "size/compressed_bytes_log10")),
         keys.toString());
@@ -108,9 +107,7 @@ class TrialMetricsTest {
     List<StageResult> path = new ArrayList<>();
     path.add(StageResults.done("a", List.of(StageResults.epoch(1, values))));
     Set<String> names =
-        TRIALS.curve(path, 0, 0, 10).stream()
-            .map(CurvePoint::metric)
-            .collect(Collectors.toSet());
+        TRIALS.curve(path, 0, 0, 10).stream().map(CurvePoint::metric).collect(Collectors.toSet());
     assertEquals(Set.of("val/accuracy", "val/loss", "train/loss", "train/learning_rate"), names);
     assertFalse(names.contains("aaa"));
   }

@@ -23,7 +23,9 @@ class KneeTest {
       points.add(point("x" + i, Map.of("gain", -1 / (x + 0.1) + 5, "cost", x)));
     }
 
-    assertEquals("x2", knee(points, Objective.of(List.of("gain"), List.of("cost"), MetricCatalogue.STANDARD)));
+    assertEquals(
+        "x2",
+        knee(points, Objective.of(List.of("gain"), List.of("cost"), MetricCatalogue.STANDARD)));
   }
 
   @Test

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** Points for tests. */
 final class Points {
   static final List<Objective> ACCURACY_BY_SIZE =
-      Objective.of(List.of("val/accuracy"), List.of("size/compressed_bytes"), MetricCatalogue.STANDARD);
+      Objective.of(
+          List.of("val/accuracy"), List.of("size/compressed_bytes"), MetricCatalogue.STANDARD);
 
   private Points() {}
 

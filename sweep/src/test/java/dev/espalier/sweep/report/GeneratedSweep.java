@@ -87,7 +87,12 @@ final class GeneratedSweep {
       trials.add(result(trial, result, reason));
     }
     return new SweepSnapshot(
-        new RunDirectory(Path.of("generated")), spec, planFile(plan), trials, stages, MetricCatalogue.STANDARD);
+        new RunDirectory(Path.of("generated")),
+        spec,
+        planFile(plan),
+        trials,
+        stages,
+        MetricCatalogue.STANDARD);
   }
 
   /** The same, of which only trials of these names are over. */
@@ -95,7 +100,12 @@ final class GeneratedSweep {
     List<TrialResult> some =
         finished.trials().stream().filter(trial -> names.contains(trial.name())).toList();
     return new SweepSnapshot(
-        finished.directory(), finished.spec(), finished.plan(), some, finished.stages(), finished.metrics());
+        finished.directory(),
+        finished.spec(),
+        finished.plan(),
+        some,
+        finished.stages(),
+        finished.metrics());
   }
 
   private static PlanFile planFile(Plan plan) {

@@ -92,49 +92,119 @@ public record Metric(
   /** The same on a logarithmic scale. */
   public Metric byRatio() {
     return new Metric(
-        name, label, heading, unit, better, true, moments, objective, dense, chooser, prominence,
+        name,
+        label,
+        heading,
+        unit,
+        better,
+        true,
+        moments,
+        objective,
+        dense,
+        chooser,
+        prominence,
         meaning);
   }
 
   /** The same, compared with {@code whole} of the same network as plain 32-bit weights. */
   public Metric partOf(String whole) {
     return new Metric(
-        name, label, heading, unit, better, logarithmic, moments, objective, whole, chooser,
-        prominence, meaning);
+        name,
+        label,
+        heading,
+        unit,
+        better,
+        logarithmic,
+        moments,
+        objective,
+        whole,
+        chooser,
+        prominence,
+        meaning);
   }
 
   /** The same, measured at {@code first} and {@code more} instead. */
   public Metric measured(Moment first, Moment... more) {
     return new Metric(
-        name, label, heading, unit, better, logarithmic, EnumSet.of(first, more), objective, dense,
-        chooser, prominence, meaning);
+        name,
+        label,
+        heading,
+        unit,
+        better,
+        logarithmic,
+        EnumSet.of(first, more),
+        objective,
+        dense,
+        chooser,
+        prominence,
+        meaning);
   }
 
   /** The same, which is shown and never chooses. */
   public Metric onlyShown() {
     return new Metric(
-        name, label, heading, unit, better, logarithmic, moments, false, dense, chooser, prominence,
+        name,
+        label,
+        heading,
+        unit,
+        better,
+        logarithmic,
+        moments,
+        false,
+        dense,
+        chooser,
+        prominence,
         meaning);
   }
 
   /** The same, in whose place {@code metric} chooses. */
   public Metric chosenBy(String metric) {
     return new Metric(
-        name, label, heading, unit, better, logarithmic, moments, false, dense, metric, prominence,
+        name,
+        label,
+        heading,
+        unit,
+        better,
+        logarithmic,
+        moments,
+        false,
+        dense,
+        metric,
+        prominence,
         meaning);
   }
 
   /** The same with a shorter word above columns. */
   public Metric headed(String words) {
     return new Metric(
-        name, label, words, unit, better, logarithmic, moments, objective, dense, chooser,
-        prominence, meaning);
+        name,
+        label,
+        words,
+        unit,
+        better,
+        logarithmic,
+        moments,
+        objective,
+        dense,
+        chooser,
+        prominence,
+        meaning);
   }
 
   /** The same at another place of the report. */
   public Metric shownAs(Prominence place) {
     return new Metric(
-        name, label, heading, unit, better, logarithmic, moments, objective, dense, chooser, place,
+        name,
+        label,
+        heading,
+        unit,
+        better,
+        logarithmic,
+        moments,
+        objective,
+        dense,
+        chooser,
+        place,
         meaning);
   }
 

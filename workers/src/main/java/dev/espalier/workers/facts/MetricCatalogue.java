@@ -104,11 +104,7 @@ public record MetricCatalogue(List<Metric> all) implements Serializable {
                       "prunable layers without a single non-zero weight")
                   .onlyShown(),
               Metric.of(
-                      Metrics.MACS_DENSE,
-                      "MACs",
-                      COUNT,
-                      LESS,
-                      "multiply-accumulates of one image")
+                      Metrics.MACS_DENSE, "MACs", COUNT, LESS, "multiply-accumulates of one image")
                   .byRatio(),
               Metric.of(
                       Metrics.MACS_NONZERO,

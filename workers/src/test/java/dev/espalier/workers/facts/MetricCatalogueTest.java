@@ -82,8 +82,7 @@ class MetricCatalogueTest {
 
   private static String problem(Metric... metrics) {
     return ""
-        + assertThrows(
-                IllegalArgumentException.class, () -> new MetricCatalogue(List.of(metrics)))
+        + assertThrows(IllegalArgumentException.class, () -> new MetricCatalogue(List.of(metrics)))
             .getMessage();
   }
 }
