@@ -67,7 +67,8 @@ final class FrontCommand implements Callable<Integer> {
   public Integer call() throws IOException, UsageException {
     SweepSnapshot sweep = SweepSnapshot.read(RunDirectory.existing(folder));
     Objectives objectives = objectives(sweep);
-    SweepSnapshot finished = objectives.needMeasuring(sweep.metrics()) ? Latencies.join(sweep) : sweep;
+    SweepSnapshot finished =
+        objectives.needMeasuring(sweep.metrics()) ? Latencies.join(sweep) : sweep;
     Confidence confidence = finished.confidence(finished.front(objectives));
     PrintWriter out = command.commandLine().getOut();
     if (format.csv) {

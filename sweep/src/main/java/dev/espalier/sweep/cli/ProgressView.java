@@ -213,10 +213,14 @@ final class ProgressView implements SweepListener, AutoCloseable {
 
   private String best(Outlook planned) {
     int validationImages = planned.plan().stages().get(0).setup().data().validation();
-    Front front = Points.front(trials, results, validationImages, spec.objectives(), MetricCatalogue.STANDARD);
+    Front front =
+        Points.front(
+            trials, results, validationImages, spec.objectives(), MetricCatalogue.STANDARD);
     Point knee = Knee.of(front);
     if (knee == null) {
-      return "no trial is finished yet";
+      return front.excluded().isEmpty()
+          ? "no trial is finished yet"
+          : "no front yet: the objectives are measured at the end";
     }
     String values =
         front.objectives().stream()

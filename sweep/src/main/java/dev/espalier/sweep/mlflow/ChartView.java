@@ -78,9 +78,7 @@ record ChartView(String key, String name, String filter) {
     return !value.contains("\"runsPinned\"") && !value.contains("\"createdAt\"");
   }
 
-  /**
-   * The value of {@link #tag} for an experiment of {@code sweep}.
-   */
+  /** The value of {@link #tag} for an experiment of {@code sweep}. */
   String json(TrackedSweep sweep) {
     ObjectNode state = state(sweep.primaryMetric(), sweep.costMetric(), sweep.chartedCosts());
     String raw = state.toString();

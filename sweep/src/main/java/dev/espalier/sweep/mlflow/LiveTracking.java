@@ -108,6 +108,9 @@ public final class LiveTracking implements SweepListener, AutoCloseable {
   public void finished(Outcome outcome, SweepSnapshot finished) {
     SweepTracking begun = tracking;
     if (begun != null) {
+      if (spec.objectives().needMeasuring(metrics)) {
+        begun.trials(finished); // again, with what was measured since
+      }
       begun.finish(finished, confidence.get());
       ended = true;
     }

@@ -119,8 +119,7 @@ final class SweepExperiment {
                 "mlflow.experiment.primaryMetric.greaterIsBetter",
                 "True"));
     for (ChartView view : ChartView.ALL) {
-      tags.put(
-          view.tag(), view.json(sweep));
+      tags.put(view.tag(), view.json(sweep));
     }
     return tags;
   }

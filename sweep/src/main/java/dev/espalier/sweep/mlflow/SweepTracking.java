@@ -172,6 +172,12 @@ public final class SweepTracking {
   /** Sends everything that a folder holds of its sweep; twice is the same as once. */
   public void all(SweepSnapshot finished) throws IOException {
     begin(finished.plan().data(), TrialCounts.of(finished));
+    trials(finished);
+    end(finished, finished.confidence(), after(worked(finished)));
+  }
+
+  /** Sends every trial of a folder that is over. */
+  void trials(SweepSnapshot finished) {
     for (TrialResult trial : finished.trials()) {
       trial(
           trial,
@@ -180,7 +186,6 @@ public final class SweepTracking {
               .map(id -> Objects.requireNonNull(finished.stages().get(id)))
               .toList());
     }
-    end(finished, finished.confidence(), after(worked(finished)));
   }
 
   /**

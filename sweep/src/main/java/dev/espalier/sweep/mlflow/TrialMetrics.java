@@ -101,8 +101,7 @@ final class TrialMetrics {
    * @param seconds that all of it took; more than the stages of the path where a fine-tuning went
    *     on from another one
    */
-  List<CurvePoint> curve(
-      List<StageResult> path, int from, long startMillis, double seconds) {
+  List<CurvePoint> curve(List<StageResult> path, int from, long startMillis, double seconds) {
     double elsewhere = seconds - path.stream().mapToDouble(StageResult::seconds).sum();
     int trained = lastTrained(path);
     List<CurvePoint> points = new ArrayList<>();

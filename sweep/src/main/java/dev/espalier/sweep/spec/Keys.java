@@ -6,10 +6,10 @@ import static dev.espalier.sweep.spec.Key.map;
 import static dev.espalier.sweep.spec.Key.one;
 import static dev.espalier.sweep.spec.Key.some;
 
-import dev.espalier.workers.stage.Cluster;
+import dev.espalier.workers.facts.MetricCatalogue;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.prune.Scope;
-import dev.espalier.workers.facts.MetricCatalogue;
+import dev.espalier.workers.stage.Cluster;
 import java.math.BigDecimal;
 import java.util.List;
 

@@ -109,7 +109,9 @@ record Section(String title, String note, List<Key<?>> keys, String preset) {
   static final Section OBJECTIVES =
       section(
           "objectives",
-          "At least one in all. Metrics of the test split are shown, but never used to choose.",
+          "At least one in all, see [metrics.md](metrics.md). Metrics of the test split are shown, but never"
+              + " used to choose. A latency is measured once all stages are over, on the machine of `run`, which"
+              + " should do nothing else then; it is noted with the machine and is no part of `verify`.",
           Keys.MAXIMIZE,
           Keys.MINIMIZE);
 

@@ -32,7 +32,8 @@ final class SpecReader {
    * @param metrics that may be objectives
    * @throws SpecException with these {@code problems} and all that are found here
    */
-  static SweepSpec read(Node root, Problems problems, MetricCatalogue metrics) throws SpecException {
+  static SweepSpec read(Node root, Problems problems, MetricCatalogue metrics)
+      throws SpecException {
     if (root instanceof Node.Nothing) {
       problems.add(root.place(), "", "must be a config, found an empty file");
     } else {

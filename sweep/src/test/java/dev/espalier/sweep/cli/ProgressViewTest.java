@@ -153,7 +153,13 @@ class ProgressViewTest {
         new PlanFile(plan.stages().get(0).setup().data(), null, List.of(), List.of());
     view.finished(
         new Outcome(Outcome.Ending.COMPLETE, List.of(), 0),
-        new SweepSnapshot(new RunDirectory(Path.of("tiny")), spec, nothing, List.of(), Map.of(), MetricCatalogue.STANDARD));
+        new SweepSnapshot(
+            new RunDirectory(Path.of("tiny")),
+            spec,
+            nothing,
+            List.of(),
+            Map.of(),
+            MetricCatalogue.STANDARD));
   }
 
   private void begin(ProgressView view) {
