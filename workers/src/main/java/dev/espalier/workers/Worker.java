@@ -8,7 +8,10 @@ import dev.espalier.workers.data.Datasets;
 import dev.espalier.workers.engine.Engine;
 import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.facts.DivergedException;
+import dev.espalier.workers.facts.Metrics;
 import dev.espalier.workers.facts.StageResult;
+import dev.espalier.workers.measure.Measurements;
+import dev.espalier.workers.measure.Subject;
 import dev.espalier.workers.size.CompressedNetwork;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.StageRunner;
@@ -19,8 +22,11 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs one stage: parent checkpoint in; checkpoint and metrics out. The network is closed when the
@@ -30,13 +36,21 @@ import org.jspecify.annotations.Nullable;
  * @param dataDir the address where data sets lie, {@code --data}; null if only sets that need no
  *     files are used
  * @param hadoop the settings by which both are reached
+ * @param measurements of each state that is reached
  */
-public record Worker(String stages, @Nullable String dataDir, HadoopSettings hadoop)
+public record Worker(
+    String stages, @Nullable String dataDir, HadoopSettings hadoop, Measurements measurements)
     implements StageRunner {
+  private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
   /** One that reaches file systems as this process does, wherever it runs. */
+  public Worker(String stages, @Nullable String dataDir, Measurements measurements) {
+    this(stages, dataDir, HadoopSettings.current(), measurements);
+  }
+
+  /** The same with the standard measurements. */
   public Worker(String stages, @Nullable String dataDir) {
-    this(stages, dataDir, HadoopSettings.current());
+    this(stages, dataDir, Measurements.STANDARD);
   }
 
   @Override
@@ -49,9 +63,11 @@ public record Worker(String stages, @Nullable String dataDir, HadoopSettings had
       if (committed.isEmpty()) {
         return reach(planned, store, start);
       }
-      return committed.get().isMeasuredAsNow()
-          ? committed.get()
-          : measureAgain(planned, store, committed.get());
+      StageResult.Done before = committed.get();
+      if (!before.isMeasuredAsNow()) {
+        return measureAgain(planned, store, before);
+      }
+      return measurements.areIn(before.metrics()) ? before : complete(planned, store, before);
     } catch (DivergedException e) {
       return failed(planned, StageResult.Cause.DIVERGED, String.valueOf(e.getMessage()), start);
     } catch (InterruptedException e) {
@@ -77,11 +93,15 @@ public record Worker(String stages, @Nullable String dataDir, HadoopSettings had
       TrainableNetwork network = opened.network();
       CompressedNetwork encoded = CompressedNetwork.encode(state.tensors());
       checkpoints.write(attempt, planned, state, encoded, network);
-      StageMetrics measured = StageMetrics.of(network, data, state, encoded);
+      Subject subject = new Subject(network, data, state, encoded);
+      Metrics metrics = measurements.of(subject);
       return attempt.commit(
-          measured.done(
+          new StageResult.Done(
               planned.id(),
+              metrics,
               state.curve(),
+              subject.layers(),
+              correct(subject),
               attempt.files(),
               Engine.environment(),
               secondsSince(start)));
@@ -99,15 +119,59 @@ public record Worker(String stages, @Nullable String dataDir, HadoopSettings had
       state.requireFinite();
       CompressedNetwork encoded = CompressedNetwork.encode(state.tensors());
       checkpoints.keep(attempt, before, state, encoded);
-      StageMetrics measured = StageMetrics.of(opened.network(), data, state, encoded);
+      Subject subject = new Subject(opened.network(), data, state, encoded);
+      Metrics metrics = measurements.of(subject);
       return attempt.commit(
-          measured.done(
+          new StageResult.Done(
               planned.id(),
+              metrics,
               before.curve(),
+              subject.layers(),
+              correct(subject),
               attempt.files(),
               before.environment(),
               before.seconds()));
     }
+  }
+
+  /**
+   * Adds the metrics that a result has not, being of a program that did not know them. What it has
+   * stays, and so do its files; where they cannot be read it stays as it is.
+   */
+  private StageResult.Done complete(
+      PlannedStage planned, CheckpointStore store, StageResult.Done before) throws Exception {
+    try {
+      return completed(planned, store, before);
+    } catch (InterruptedException
+        | InterruptedIOException
+        | ClosedByInterruptException
+        | StorageException e) {
+      throw e;
+    } catch (Exception e) {
+      LOG.warn("{} keeps the metrics that it has: {}", planned.label(), e.toString());
+      return before;
+    }
+  }
+
+  private StageResult.Done completed(
+      PlannedStage planned, CheckpointStore store, StageResult.Done before) throws Exception {
+    try (Attempt attempt = store.begin(planned.id());
+        OpenedState opened = new Checkpoints(store).open(planned, before)) {
+      State state = opened.state();
+      CompressedNetwork encoded = CompressedNetwork.encode(state.tensors());
+      before.files().forEach(attempt::keep);
+      Subject subject = new Subject(opened.network(), data(planned), state, encoded);
+      return attempt.commit(before.with(measurements.completed(before.metrics(), subject)));
+    }
+  }
+
+  private static Map<String, String> correct(Subject subject)
+      throws DivergedException, InterruptedException {
+    return Map.of(
+        "val",
+        subject.evaluation(Dataset.Split.VALIDATION).correct(),
+        "test",
+        subject.evaluation(Dataset.Split.TEST).correct());
   }
 
   private Dataset data(PlannedStage planned) throws DataException, IOException {

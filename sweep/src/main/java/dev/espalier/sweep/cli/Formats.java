@@ -1,6 +1,7 @@
 package dev.espalier.sweep.cli;
 
 import dev.espalier.sweep.pareto.ByteCount;
+import dev.espalier.workers.facts.Metric;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -53,14 +54,15 @@ final class Formats {
     return ByteCount.text(bytes);
   }
 
-  /** A metric in the unit that its name says. */
-  static String metric(String name, double value) {
-    if (name.endsWith("_bytes")) {
-      return bytes(value);
-    }
-    boolean fraction =
-        name.endsWith("accuracy") || name.endsWith("loss") || name.startsWith("sparsity/");
-    return String.format(Locale.ROOT, fraction ? "%.4f" : "%,.0f", value);
+  /** A value of a metric in its unit. */
+  static String metric(Metric metric, double value) {
+    return switch (metric.unit()) {
+      case BYTES -> bytes(value);
+      case COUNT -> String.format(Locale.ROOT, "%,.0f", value);
+      case SECONDS -> String.format(Locale.ROOT, "%.3f ms", 1000 * value);
+      case FRACTION_OF_IMAGES, FRACTION_OF_WEIGHTS, NATS, NUMBER ->
+          String.format(Locale.ROOT, "%.4f", value);
+    };
   }
 
   private static long number(@Nullable String digits) {

@@ -9,6 +9,7 @@ import dev.espalier.sweep.results.FrontJson;
 import dev.espalier.sweep.results.Latencies;
 import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.spec.Objectives;
+import dev.espalier.workers.facts.MetricCatalogue;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -16,7 +17,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -67,7 +67,8 @@ final class FrontCommand implements Callable<Integer> {
   public Integer call() throws IOException, UsageException {
     SweepSnapshot sweep = SweepSnapshot.read(RunDirectory.existing(folder));
     Objectives objectives = objectives(sweep);
-    SweepSnapshot finished = objectives.needMeasuring() ? Latencies.join(sweep) : sweep;
+    SweepSnapshot finished =
+        objectives.needMeasuring(sweep.metrics()) ? Latencies.join(sweep) : sweep;
     Confidence confidence = finished.confidence(finished.front(objectives));
     PrintWriter out = command.commandLine().getOut();
     if (format.csv) {
@@ -95,23 +96,23 @@ final class FrontCommand implements Callable<Integer> {
   private Objectives objectives(SweepSnapshot finished) throws UsageException {
     Set<String> seen = new HashSet<>();
     for (String metric : maximize) {
-      check(metric, seen);
+      check(metric, seen, finished.metrics());
     }
     for (String metric : minimize) {
-      check(metric, seen);
+      check(metric, seen, finished.metrics());
     }
     return maximize.isEmpty() && minimize.isEmpty()
         ? finished.spec().objectives()
         : new Objectives(maximize, minimize);
   }
 
-  private static void check(String metric, Set<String> seen) throws UsageException {
-    List<String> known =
-        Stream.concat(Objectives.METRICS.stream(), Objectives.MEASURED_LATER.stream()).toList();
+  private static void check(String metric, Set<String> seen, MetricCatalogue metrics)
+      throws UsageException {
+    List<String> known = Objectives.names(metrics);
     if (!known.contains(metric)) {
       throw new UsageException(
           "an objective must be one of %s, found %s%s"
-              .formatted(String.join(", ", known), metric, Objectives.hint(metric)));
+              .formatted(String.join(", ", known), metric, Objectives.hint(metric, metrics)));
     }
     if (!seen.add(metric)) {
       throw new UsageException(

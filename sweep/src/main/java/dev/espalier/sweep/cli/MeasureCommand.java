@@ -1,25 +1,15 @@
 package dev.espalier.sweep.cli;
 
 import dev.espalier.sweep.config.ConfigException;
-import dev.espalier.sweep.journal.RefusedException;
 import dev.espalier.sweep.journal.RunDirectory;
 import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.pareto.Point;
-import dev.espalier.sweep.preparation.FinishedNetworks;
+import dev.espalier.sweep.preparation.LatencyPass;
 import dev.espalier.sweep.results.Latencies;
 import dev.espalier.sweep.results.SweepSnapshot;
-import dev.espalier.sweep.results.TrialLatency;
-import dev.espalier.workers.engine.Engine;
-import dev.espalier.workers.engine.TrainableNetwork;
-import dev.espalier.workers.facts.DataFacts;
-import dev.espalier.workers.facts.Metrics;
-import dev.espalier.workers.facts.StageId;
-import dev.espalier.workers.measure.Latency;
-import dev.espalier.workers.measure.Machine;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -54,7 +44,7 @@ final class MeasureCommand implements Callable<Integer> {
       names = "--seconds",
       paramLabel = "S",
       description = "To time each network for, after half of it to warm up (default: 1).")
-  private double seconds = 1;
+  private double seconds = LatencyPass.USUAL_SECONDS;
 
   @Spec private CommandSpec command = CommandSpec.create();
 
@@ -67,15 +57,7 @@ final class MeasureCommand implements Callable<Integer> {
     try (Latencies latencies = Latencies.open(directory)) {
       SweepSnapshot sweep = SweepSnapshot.read(directory);
       List<TrialResult> trials = trials(sweep);
-      FinishedNetworks networks = FinishedNetworks.of(sweep);
-      say(
-          "Timing %d of %d completed trials of %s, one image at a time, on one thread"
-              .formatted(trials.size(), completed(sweep).size(), sweep.spec().name()));
-      say("  %s; %s".formatted(Machine.describe(), Engine.describe()));
-      boolean all = true;
-      for (TrialResult trial : trials) {
-        all &= measure(trial, networks, latencies);
-      }
+      boolean all = new LatencyPass(seconds, this::say).measure(sweep, trials, latencies);
       say("median and quartiles; a network of zeros is as slow as any other of its shape here");
       say("written to " + folder + ", latency.jsonl");
       return all ? Main.DONE : Main.TRIALS_FAILED;
@@ -105,47 +87,6 @@ final class MeasureCommand implements Callable<Integer> {
 
   private static List<TrialResult> completed(SweepSnapshot sweep) {
     return sweep.trials().stream().filter(TrialResult::completed).toList();
-  }
-
-  /** Returns whether the network was there. */
-  private boolean measure(TrialResult trial, FinishedNetworks networks, Latencies latencies)
-      throws IOException {
-    DataFacts data = networks.sweep().plan().data();
-    int pixels = data.height() * data.width() * data.channels();
-    try (TrainableNetwork network =
-        networks.open(networks.committed(new StageId(trial.trial()), trial.name()))) {
-      Latency latency = Latency.of(network, pixels, seconds);
-      say(
-          "%10.3f ms  (%.3f to %.3f, %d predictions)  %s"
-              .formatted(
-                  1000 * latency.median(),
-                  1000 * latency.firstQuartile(),
-                  1000 * latency.thirdQuartile(),
-                  latency.predictions(),
-                  trial.name()));
-      latencies.add(line(trial, latency));
-      return true;
-    } catch (RefusedException e) {
-      say("not timed: " + e.getMessage());
-      return false;
-    }
-  }
-
-  private static TrialLatency line(TrialResult trial, Latency latency) {
-    return new TrialLatency(
-        trial.trial(),
-        trial.name(),
-        new Metrics(
-            Map.of(
-                Metrics.LATENCY_BATCH1_SECONDS,
-                latency.median(),
-                "latency/batch1_first_quartile_seconds",
-                latency.firstQuartile(),
-                "latency/batch1_third_quartile_seconds",
-                latency.thirdQuartile())),
-        latency.predictions(),
-        Engine.environment(),
-        Machine.describe());
   }
 
   private void say(String line) {

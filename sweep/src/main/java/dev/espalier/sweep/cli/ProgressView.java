@@ -10,6 +10,7 @@ import dev.espalier.sweep.run.Outcome;
 import dev.espalier.sweep.run.Progress;
 import dev.espalier.sweep.run.SweepListener;
 import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.workers.facts.MetricCatalogue;
 import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.stage.PlannedStage;
@@ -212,14 +213,23 @@ final class ProgressView implements SweepListener, AutoCloseable {
 
   private String best(Outlook planned) {
     int validationImages = planned.plan().stages().get(0).setup().data().validation();
-    Front front = Points.front(trials, results, Map.of(), validationImages, spec.objectives());
+    Front front =
+        Points.front(
+            trials,
+            results,
+            Map.of(),
+            validationImages,
+            spec.objectives(),
+            MetricCatalogue.STANDARD);
     Point knee = Knee.of(front);
     if (knee == null) {
-      return "no trial is finished yet";
+      return front.excluded().isEmpty()
+          ? "no trial is finished yet"
+          : "no front yet: the objectives are measured at the end";
     }
     String values =
         front.objectives().stream()
-            .map(o -> Formats.metric(o.metric(), knee.metrics().get(o.metric())))
+            .map(o -> Formats.metric(o.metric(), knee.metrics().get(o.name())))
             .collect(Collectors.joining(", "));
     return "front of %d: knee %s: %s".formatted(front.points().size(), knee.name(), values);
   }

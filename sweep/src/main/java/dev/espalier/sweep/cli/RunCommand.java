@@ -8,6 +8,8 @@ import dev.espalier.sweep.pareto.Confidence;
 import dev.espalier.sweep.pareto.FrontTable;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.plan.PlanSummary;
+import dev.espalier.sweep.preparation.LatencyPass;
+import dev.espalier.sweep.preparation.MeasuredEnd;
 import dev.espalier.sweep.preparation.ShortTiming;
 import dev.espalier.sweep.report.RunOutputs;
 import dev.espalier.sweep.results.Cleaning;
@@ -71,6 +73,12 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(names = "--retry-failed", description = "Try failed stages again.")
   private boolean retryFailed;
+
+  @Option(
+      names = "--measure",
+      description =
+          "Add metrics that earlier results miss, from their checkpoints; trains nothing for it.")
+  private boolean measure;
 
   @Option(
       names = "--allow-mixed",
@@ -147,11 +155,14 @@ final class RunCommand implements Callable<Integer> {
               Engine.environment(),
               new Sweep.Options(
                   retryFailed,
+                  measure,
                   allowMixed,
                   new ShortTiming(plan, execution.slots(resident), view::say),
                   maxTime,
                   stageLimit),
-              new Listeners(List.of(view, outputs, tracking)));
+              new MeasuredEnd(
+                  new Listeners(List.of(view, outputs, tracking)),
+                  new LatencyPass(LatencyPass.USUAL_SECONDS, view::say)));
       return interruption.watch(
           () -> {
             Outcome outcome = sweep.run();
@@ -188,12 +199,26 @@ final class RunCommand implements Callable<Integer> {
         outcome.unfinished(),
         directory.address(),
         checkpoints(directory));
+    if (measure && finished.stagesUnmeasured() > 0) {
+      out.printf(
+          "not measured: %d stages have no checkpoint and keep the metrics that they have%n",
+          finished.stagesUnmeasured());
+    }
     if (finished.spec().checkpoints() == Retention.FRONT && isWhole(outcome)) {
       Cleaning cleaning = Cleaning.keepFront(finished);
       out.printf(
           "checkpoints off the front removed: %s; what is needed later is made again%n",
           Formats.bytes((double) cleaning.goneBytes()));
     }
+    sayHowToTrack(out, directory);
+    if (outcome.ending() != Outcome.Ending.COMPLETE) {
+      String why = outcome.ending() == Outcome.Ending.INTERRUPTED ? "Interrupted" : "Out of time";
+      out.println(why + ": the same command goes on from here.");
+    }
+    return exitCode(outcome);
+  }
+
+  private void sayHowToTrack(PrintWriter out, RunDirectory directory) {
     if (trackingUri == null) {
       out.println("To browse the runs in MLflow's UI (a Python program, pip install mlflow):");
       MlflowLog.uiCommands(directory.root()).forEach(line -> out.println("  " + line));
@@ -203,11 +228,6 @@ final class RunCommand implements Callable<Integer> {
               + directory.address()
               + " --to URI");
     }
-    if (outcome.ending() != Outcome.Ending.COMPLETE) {
-      String why = outcome.ending() == Outcome.Ending.INTERRUPTED ? "Interrupted" : "Out of time";
-      out.println(why + ": the same command goes on from here.");
-    }
-    return exitCode(outcome);
   }
 
   private static boolean isWhole(Outcome outcome) {

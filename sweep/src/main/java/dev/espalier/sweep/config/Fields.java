@@ -149,6 +149,14 @@ public final class Fields {
     return entry != null && isEmpty(key) ? List.of() : some(key, preset);
   }
 
+  /** Values without duplicates, each by {@code rule}; none where the key is missing or wrong. */
+  public <T> List<T> set(Key<T> key, Reader<T> rule) {
+    Node.Entry entry = entry(key);
+    return entry == null || isEmpty(key)
+        ? List.of()
+        : values(entry.value(), path(key.name()), rule, problems);
+  }
+
   /** One value or a list, in which values may be equal; empty where it is missing or wrong. */
   public <T> List<T> each(Key<T> key) {
     Node.Entry entry = entry(key);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.espalier.sweep.trackingserver.Limits;
+import dev.espalier.workers.facts.Metrics;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -77,15 +78,11 @@ record ChartView(String key, String name, String filter) {
     return !value.contains("\"runsPinned\"") && !value.contains("\"createdAt\"");
   }
 
-  /**
-   * The value of {@link #tag}.
-   *
-   * @param createdMillis since 1970
-   */
-  String json(String accuracy, String cost, long createdMillis) {
-    ObjectNode state = state(accuracy, cost);
+  /** The value of {@link #tag} for an experiment of {@code sweep}. */
+  String json(TrackedSweep sweep) {
+    ObjectNode state = state(sweep.primaryMetric(), sweep.costMetric(), sweep.chartedCosts());
     String raw = state.toString();
-    state.put("name", name).put("createdAt", createdMillis).put("state", compressed(raw));
+    state.put("name", name).put("createdAt", sweep.startMillis()).put("state", compressed(raw));
     String both = state.toString();
     return both.length() <= Limits.EXPERIMENT_TAG_CHARS ? both : raw;
   }
@@ -101,7 +98,7 @@ record ChartView(String key, String name, String filter) {
     return "deflate;" + Base64.getEncoder().encodeToString(bytes.toByteArray());
   }
 
-  private ObjectNode state(String accuracy, String cost) {
+  private ObjectNode state(String accuracy, String cost, List<String> charted) {
     ObjectNode view = JSON.createObjectNode();
     view.put("searchFilter", filter).put("orderByKey", "metrics.`" + accuracy + "`");
     view.put("orderByAsc", false).put("startTime", "ALL").put("lifecycleFilter", "Active");
@@ -117,16 +114,15 @@ record ChartView(String key, String name, String filter) {
     section.put("isReordered", true).put("deleted", false).put("isGenerated", false);
 
     ArrayNode charts = view.putArray("compareRunCharts");
-    scatter(charts, cost + "_log10", accuracy);
-    scatter(charts, "macs/nonzero", accuracy);
+    charted.forEach(x -> scatter(charts, x, accuracy));
     ObjectNode parallel = chart(charts, "PARALLEL", "Parameters, size and accuracy");
     PARAMETERS.forEach(parallel.putArray("selectedParams")::add);
     ArrayNode metrics = parallel.putArray("selectedMetrics");
     NUMBERS_OR_NONE.forEach(parameter -> metrics.add(NUMBERS + parameter));
-    metrics.add(cost + "_log10").add(accuracy);
+    metrics.add(charted.get(0)).add(accuracy);
     parallel.put("showAllRuns", true);
     line(charts, accuracy);
-    line(charts, "train/loss");
+    line(charts, Metrics.TRAIN_LOSS);
     return view;
   }
 

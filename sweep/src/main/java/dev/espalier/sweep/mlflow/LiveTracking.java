@@ -9,6 +9,7 @@ import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.run.Outcome;
 import dev.espalier.sweep.run.SweepListener;
 import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.workers.facts.MetricCatalogue;
 import dev.espalier.workers.facts.StageResult;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class LiveTracking implements SweepListener, AutoCloseable {
   private final RunDirectory directory;
   private final SweepSpec spec;
+  private final MetricCatalogue metrics;
   private final @Nullable String uri;
   private final Supplier<Confidence> confidence;
   private final List<String> problems = new ArrayList<>();
@@ -46,6 +48,7 @@ public final class LiveTracking implements SweepListener, AutoCloseable {
       Supplier<Confidence> confidence) {
     this.directory = directory;
     this.spec = spec;
+    this.metrics = directory.methods().metrics();
     this.uri = uri;
     this.confidence = confidence;
   }
@@ -60,7 +63,7 @@ public final class LiveTracking implements SweepListener, AutoCloseable {
     try {
       MlflowLog opened = TrackingUri.open(directory, uri);
       log = opened;
-      SweepTracking begun = new SweepTracking(opened, Identity.of(directory), spec);
+      SweepTracking begun = new SweepTracking(opened, Identity.of(directory), spec, metrics);
       begun.begin(plan.stages().get(0).setup().data(), TrialCounts.of(plan, outlook.known()));
       tracking = begun;
     } catch (IOException e) {
@@ -93,6 +96,9 @@ public final class LiveTracking implements SweepListener, AutoCloseable {
   public void finished(Outcome outcome, SweepSnapshot finished) {
     SweepTracking begun = tracking;
     if (begun != null) {
+      if (spec.objectives().needMeasuring(metrics)) {
+        begun.trials(finished); // again, with what was measured since
+      }
       begun.finish(finished, confidence.get());
       ended = true;
     }

@@ -119,8 +119,7 @@ final class SweepExperiment {
                 "mlflow.experiment.primaryMetric.greaterIsBetter",
                 "True"));
     for (ChartView view : ChartView.ALL) {
-      tags.put(
-          view.tag(), view.json(sweep.primaryMetric(), sweep.costMetric(), sweep.startMillis()));
+      tags.put(view.tag(), view.json(sweep));
     }
     return tags;
   }
@@ -138,7 +137,7 @@ final class SweepExperiment {
 
         One parent run for the sweep, one child run for each trial.
 
-        - The charts show `%1$s` against `%2$s_log10`, parallel coordinates and learning curves. If a \
+        - The charts show `%1$s` against `%2$s`, parallel coordinates and learning curves. If a \
         link shows MLflow's standard charts, this version of MLflow reads views otherwise; add a \
         scatter chart of the two by hand.
         - Sort the table by a metric to see all trials as one list, without the tree.
@@ -152,6 +151,6 @@ final class SweepExperiment {
         - The parent run has the report, the front as table and picture, the config and the plan; \
         the trials of the front have their model and a table of their layers.
         """
-        .formatted(sweep.primaryMetric(), sweep.costMetric());
+        .formatted(sweep.primaryMetric(), sweep.chartedCosts().get(0));
   }
 }

@@ -12,6 +12,8 @@ import dev.espalier.sweep.pareto.Ties;
 import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.facts.DataFacts;
+import dev.espalier.workers.facts.Metric;
+import dev.espalier.workers.facts.MetricCatalogue;
 import dev.espalier.workers.facts.Metrics;
 import dev.espalier.workers.facts.StageResult;
 import java.io.IOException;
@@ -38,6 +40,8 @@ public final class SweepTracking {
   private final Identity identity;
   private final SweepSpec spec;
   private final RunNames names;
+  private final MetricCatalogue catalogue;
+  private final TrialMetrics metrics;
 
   /** When the sweep was stopped; 0 where nobody has said so. */
   private volatile long stoppedMillis;
@@ -45,11 +49,17 @@ public final class SweepTracking {
   /** From which stage of its path on a trial logs its curve. */
   private int curvesFrom;
 
-  public SweepTracking(MlflowLog log, Identity identity, SweepSpec spec) {
+  /**
+   * @param catalogue the descriptions of what the sweep measures
+   */
+  public SweepTracking(
+      MlflowLog log, Identity identity, SweepSpec spec, MetricCatalogue catalogue) {
     this.log = log;
     this.identity = identity;
     this.spec = spec;
     this.names = new RunNames(spec);
+    this.catalogue = catalogue;
+    this.metrics = new TrialMetrics(catalogue);
   }
 
   /**
@@ -67,6 +77,7 @@ public final class SweepTracking {
             spec.name(),
             accuracy(),
             cost(),
+            charts(),
             new TrackedDataset(
                 data.name(),
                 data.digest(),
@@ -91,6 +102,17 @@ public final class SweepTracking {
     return first(spec.objectives().minimize(), Metrics.SIZE_COMPRESSED_BYTES);
   }
 
+  /** What charts draw the accuracy against: the cost, and the other costs that are figures. */
+  private List<String> charts() {
+    Stream<Metric> others =
+        catalogue.all().stream()
+            .filter(metric -> metric.dense() != null && !metric.name().equals(cost()))
+            .filter(metric -> metric.prominence() != Metric.Prominence.DETAIL);
+    return Stream.concat(Stream.of(catalogue.get(cost())), others)
+        .map(TrialMetrics::charted)
+        .toList();
+  }
+
   private static String first(List<String> objectives, String otherwise) {
     return objectives.isEmpty() ? otherwise : objectives.get(0);
   }
@@ -112,7 +134,7 @@ public final class SweepTracking {
       tags.put("pipelines", String.join(",", trial.pipelines()));
     }
     List<CurvePoint> curve =
-        TrialMetrics.curve(
+        metrics.curve(
             path, path.size() > 1 ? curvesFrom : 0, identity.startedMillis(), trial.seconds());
     log.trial(
         new TrackedTrial(
@@ -137,7 +159,7 @@ public final class SweepTracking {
     Map<String, Double> all = new HashMap<>(trial.metrics().values());
     all.putAll(numbers);
     List<String> wanted = Stream.concat(objectives().stream(), numbers.keySet().stream()).toList();
-    return TrialMetrics.results(new Metrics(all), wanted, curve);
+    return metrics.results(new Metrics(all), wanted, curve);
   }
 
   private List<String> objectives() {
@@ -153,6 +175,12 @@ public final class SweepTracking {
   /** Sends everything that a folder holds of its sweep; twice is the same as once. */
   public void all(SweepSnapshot finished) throws IOException {
     begin(finished.plan().data(), TrialCounts.of(finished));
+    trials(finished);
+    end(finished, finished.confidence(), after(worked(finished)));
+  }
+
+  /** Sends every trial of a folder that is over. */
+  void trials(SweepSnapshot finished) {
     for (TrialResult trial : finished.trials()) {
       trial(
           trial,
@@ -161,7 +189,6 @@ public final class SweepTracking {
               .map(id -> Objects.requireNonNull(finished.stages().get(id)))
               .toList());
     }
-    end(finished, finished.confidence(), after(worked(finished)));
   }
 
   /**
@@ -196,7 +223,7 @@ public final class SweepTracking {
     artifacts.sendSweep();
     trials(front.points().stream()).forEach(artifacts::sendTrial);
     if (curvesFrom > 0) {
-      log.curve(TrialMetrics.baselineCurves(finished, identity.startedMillis()));
+      log.curve(metrics.baselineCurves(finished, identity.startedMillis()));
     }
     TrialCounts counts = TrialCounts.of(finished);
     SweepSummary summary = new SweepSummary(confidence, counts, accuracy(), cost());

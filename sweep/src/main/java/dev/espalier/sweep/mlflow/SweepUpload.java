@@ -64,7 +64,7 @@ public record SweepUpload(SweepSnapshot sweep, @Nullable String uri) {
   }
 
   private SweepTracking tracking(MlflowLog log) throws IOException {
-    return new SweepTracking(log, Identity.of(sweep.directory()), sweep.spec());
+    return new SweepTracking(log, Identity.of(sweep.directory()), sweep.spec(), sweep.metrics());
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.espalier.sweep.mlflow;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param name the name of the experiment and of the parent run
  * @param primaryMetric the metric that MLflow ranks by, larger is better
  * @param costMetric the metric that the front weighs it against, less is better
+ * @param chartedCosts what charts draw the primary metric against: the cost metric first, by the
+ *     names of metrics on a scale that suits a chart
  * @param dataset what it trained on
  * @param commit the Git commit of the folder it was started in; null where that is none
  * @param parameters what the sweep was asked to do
@@ -25,6 +28,7 @@ public record TrackedSweep(
     String name,
     String primaryMetric,
     String costMetric,
+    List<String> chartedCosts,
     TrackedDataset dataset,
     @Nullable String commit,
     Map<String, String> parameters,
@@ -32,6 +36,7 @@ public record TrackedSweep(
     Map<String, String> parentTags,
     long startMillis) {
   public TrackedSweep {
+    chartedCosts = List.copyOf(chartedCosts);
     TrackedTrial.checkKey(key);
     if (name.isBlank()) {
       throw new IllegalArgumentException("a sweep must have a name");

@@ -4,6 +4,9 @@ import dev.espalier.sweep.journal.PlanFile;
 import dev.espalier.sweep.mlflow.TrackedTrial.CurvePoint;
 import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.workers.facts.EpochMetrics;
+import dev.espalier.workers.facts.Metric;
+import dev.espalier.workers.facts.MetricCatalogue;
+import dev.espalier.workers.facts.MetricUnit;
 import dev.espalier.workers.facts.Metrics;
 import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.facts.StageResult;
@@ -27,39 +30,55 @@ final class TrialMetrics {
   /** Of them those that are curves. */
   static final int CURVES = 4;
 
-  private static final String SIZES = "size/";
-  private static final String BYTES = "_bytes";
+  private static final String LOG10 = "_log10";
+
+  private final MetricCatalogue catalogue;
 
   /** The curves that are wanted first. */
-  private static final List<String> FIRST =
-      List.of(Metrics.VAL_ACCURACY, Metrics.TRAIN_LOSS, Metrics.VAL_LOSS, Metrics.LEARNING_RATE);
+  private final Set<String> first;
 
-  private TrialMetrics() {}
+  TrialMetrics(MetricCatalogue catalogue) {
+    this.catalogue = catalogue;
+    this.first =
+        catalogue.measured(Metric.Moment.EPOCH).stream()
+            .map(Metric::name)
+            .collect(Collectors.toSet());
+  }
+
+  /** The name by which charts draw a metric: of bytes their logarithm, for want of such an axis. */
+  static String charted(Metric metric) {
+    return metric.unit() == MetricUnit.BYTES ? metric.name() + LOG10 : metric.name();
+  }
+
+  private boolean isBytes(String name) {
+    String of = name.endsWith(LOG10) ? name.substring(0, name.length() - LOG10.length()) : name;
+    return catalogue.get(of).unit() == MetricUnit.BYTES;
+  }
 
   /**
    * The results, with the logarithm of each size in bytes, so many that they and the curves are
    * {@link #KEYS} at the most.
    *
-   * @param first metrics that stay in any case
+   * @param wanted metrics that stay in any case
    */
-  static Map<String, Double> results(Metrics metrics, List<String> first, List<CurvePoint> curve) {
+  Map<String, Double> results(Metrics metrics, List<String> wanted, List<CurvePoint> curve) {
     Map<String, Double> all = new TreeMap<>(metrics.values());
     metrics
         .values()
         .forEach(
             (name, value) -> {
-              if (name.startsWith(SIZES) && name.endsWith(BYTES) && value > 0) {
-                all.put(name + "_log10", StrictMath.log10(value));
+              if (isBytes(name) && value > 0) {
+                all.put(name + LOG10, StrictMath.log10(value));
               }
             });
     Set<String> curves = curve.stream().map(CurvePoint::metric).collect(Collectors.toSet());
     List<String> order =
         all.keySet().stream()
             .sorted(
-                Comparator.comparing((String name) -> !first.contains(name))
+                Comparator.comparing((String name) -> !wanted.contains(name))
                     .thenComparing(name -> !curves.contains(name))
-                    .thenComparing(name -> !FIRST.contains(name))
-                    .thenComparing(name -> !name.startsWith(SIZES))
+                    .thenComparing(name -> !first.contains(name))
+                    .thenComparing(name -> !isBytes(name))
                     .thenComparing(Comparator.naturalOrder()))
             .toList();
     Set<String> keys = new TreeSet<>(curves);
@@ -82,8 +101,7 @@ final class TrialMetrics {
    * @param seconds that all of it took; more than the stages of the path where a fine-tuning went
    *     on from another one
    */
-  static List<CurvePoint> curve(
-      List<StageResult> path, int from, long startMillis, double seconds) {
+  List<CurvePoint> curve(List<StageResult> path, int from, long startMillis, double seconds) {
     double elsewhere = seconds - path.stream().mapToDouble(StageResult::seconds).sum();
     int trained = lastTrained(path);
     List<CurvePoint> points = new ArrayList<>();
@@ -117,7 +135,7 @@ final class TrialMetrics {
   }
 
   /** After each epoch; of a stage without any, its result, as far as epochs have it too. */
-  private static List<EpochMetrics> states(StageResult stage) {
+  private List<EpochMetrics> states(StageResult stage) {
     if (!(stage instanceof StageResult.Done done)) {
       return List.of();
     }
@@ -125,16 +143,16 @@ final class TrialMetrics {
       return done.curve();
     }
     Map<String, Double> values = new TreeMap<>(done.metrics().values());
-    values.keySet().retainAll(FIRST);
+    values.keySet().retainAll(first);
     return List.of(new EpochMetrics(1, new Metrics(values)));
   }
 
-  private static List<CurvePoint> chosen(List<CurvePoint> points) {
+  private List<CurvePoint> chosen(List<CurvePoint> points) {
     Set<String> names = points.stream().map(CurvePoint::metric).collect(Collectors.toSet());
     Set<String> chosen =
         names.stream()
             .sorted(
-                Comparator.comparing((String name) -> !FIRST.contains(name))
+                Comparator.comparing((String name) -> !first.contains(name))
                     .thenComparing(Comparator.naturalOrder()))
             .limit(CURVES)
             .collect(Collectors.toSet());
@@ -148,7 +166,7 @@ final class TrialMetrics {
    *
    * @param startMillis of the sweep
    */
-  static List<CurvePoint> baselineCurves(SweepSnapshot finished, long startMillis) {
+  List<CurvePoint> baselineCurves(SweepSnapshot finished, long startMillis) {
     Map<String, List<CurvePoint>> byLabel = new TreeMap<>();
     for (PlanFile.StageEntry stage : finished.plan().stages()) {
       StageResult result = finished.stages().get(new StageId(stage.id()));

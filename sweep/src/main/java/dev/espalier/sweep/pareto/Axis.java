@@ -1,6 +1,9 @@
 package dev.espalier.sweep.pareto;
 
-import dev.espalier.workers.facts.Metrics;
+import dev.espalier.workers.facts.Metric;
+import dev.espalier.workers.facts.MetricUnit;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -9,10 +12,11 @@ import java.util.Locale;
  * One axis of a picture: where a value lies and which values are written beside it.
  *
  * @param label with its unit
+ * @param unit of the values
  * @param logarithmic whether equal ratios are equally long
  * @param low the value at the axis' start, less than {@code high}
  */
-record Axis(String label, String metric, boolean logarithmic, double low, double high) {
+record Axis(String label, MetricUnit unit, boolean logarithmic, double low, double high) {
 
   /** An axis that holds all {@code values} of an objective, with a margin. */
   static Axis around(Objective objective, List<Double> values) {
@@ -22,7 +26,7 @@ record Axis(String label, String metric, boolean logarithmic, double low, double
     double margin = high > low ? 0.06 * (high - low) : 0.1;
     return new Axis(
         label(objective.metric()),
-        objective.metric(),
+        objective.metric().unit(),
         logarithmic,
         unscale(low - margin, logarithmic),
         unscale(high + margin, logarithmic));
@@ -54,8 +58,11 @@ record Axis(String label, String metric, boolean logarithmic, double low, double
 
   /** A tick as people read it. */
   String text(double tick) {
-    if (metric.startsWith("size/")) {
+    if (unit == MetricUnit.BYTES) {
       return ByteCount.text(tick).replaceFirst("\\.0+ ", " ").replaceFirst("(\\.[0-9])0 ", "$1 ");
+    } else if (unit == MetricUnit.SECONDS) {
+      BigDecimal millis = new BigDecimal(1000 * tick).round(new MathContext(3));
+      return millis.stripTrailingZeros().toPlainString() + " ms";
     }
     return String.format(Locale.ROOT, logarithmic || high - low > 10 ? "%.0f" : "%.2f", tick);
   }
@@ -87,13 +94,15 @@ record Axis(String label, String metric, boolean logarithmic, double low, double
     return ticks;
   }
 
-  private static String label(String metric) {
-    return switch (metric) {
-      case Metrics.VAL_ACCURACY -> "validation accuracy (fraction of images)";
-      case Metrics.TEST_ACCURACY -> "test accuracy (fraction of images)";
-      case Metrics.SIZE_COMPRESSED_BYTES -> "compressed size (bytes, logarithmic)";
-      default -> metric;
-    };
+  private static String label(Metric metric) {
+    List<String> notes = new ArrayList<>();
+    if (metric.unit() != MetricUnit.COUNT && metric.unit() != MetricUnit.NUMBER) {
+      notes.add(metric.unit().word());
+    }
+    if (metric.logarithmic()) {
+      notes.add("logarithmic");
+    }
+    return metric.label() + (notes.isEmpty() ? "" : " (" + String.join(", ", notes) + ")");
   }
 
   private static double scale(double value, boolean logarithmic) {

@@ -1,6 +1,5 @@
 package dev.espalier.sweep.pareto;
 
-import dev.espalier.workers.facts.Metrics;
 import java.util.Arrays;
 import java.util.List;
 
@@ -33,7 +32,7 @@ final class BootstrapCandidate {
       for (int t = 0; t < trials.size(); t++) {
         costs[t][o] = objectives.get(o).cost(trials.get(t).metrics());
       }
-      place = objectives.get(o).equals(Objective.maximize(Metrics.VAL_ACCURACY)) ? o : place;
+      place = objectives.get(o).isAccuracy() ? o : place;
     }
     List<Outcomes> outcomes = point.outcomes();
     this.accuracy = outcomes.isEmpty() ? -1 : place;

@@ -32,7 +32,14 @@ public record Front(
    *
    * @param reason such as {@code val/accuracy is NaN}
    */
-  public record Excluded(Point point, String reason) {}
+  public record Excluded(Point point, String reason) {
+    private static final String LACKS = "has no ";
+
+    /** Whether it merely misses metrics, as results of an older program do. */
+    boolean isUnmeasured() {
+      return Arrays.stream(reason.split(", ", -1)).allMatch(each -> each.startsWith(LACKS));
+    }
+  }
 
   /** A point with its costs, which are worked out once: less is better in each. */
   private static final class Candidate {
@@ -76,7 +83,7 @@ public record Front(
     dominated = List.copyOf(dominated);
     excluded = List.copyOf(excluded);
     Set<String> metrics = new HashSet<>();
-    objectives.forEach(objective -> metrics.add(objective.metric()));
+    objectives.forEach(objective -> metrics.add(objective.name()));
     if (metrics.isEmpty() || metrics.size() < objectives.size()) {
       throw new IllegalArgumentException(
           "a front must have at least one objective, each metric once, found " + objectives);
@@ -143,10 +150,10 @@ public record Front(
   private static String whyExcluded(Point point, List<Objective> objectives) {
     List<String> reasons = new ArrayList<>();
     for (Objective objective : objectives) {
-      if (!point.metrics().values().containsKey(objective.metric())) {
-        reasons.add("has no " + objective.metric());
+      if (!point.metrics().values().containsKey(objective.name())) {
+        reasons.add(Excluded.LACKS + objective.name());
       } else if (Double.isNaN(objective.value(point.metrics()))) {
-        reasons.add(objective.metric() + " is NaN");
+        reasons.add(objective.name() + " is NaN");
       }
     }
     return String.join(", ", reasons);

@@ -3,8 +3,10 @@ package dev.espalier.sweep.pareto;
 import dev.espalier.workers.facts.Metrics;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -36,11 +38,26 @@ final class FrontNotes {
     if (Double.isFinite(confidence.hypervolume()) && confidence.hypervolume() > 0) {
       notes.add(hypervolume(confidence));
     }
-    confidence
-        .front()
-        .excluded()
-        .forEach(e -> notes.add("left out: " + e.point().name() + " (" + e.reason() + ")"));
+    addExcluded(confidence.front().excluded(), notes);
     return notes;
+  }
+
+  /** Points that miss the same metrics, as after an upgrade, are counted; others are named. */
+  private static void addExcluded(List<Front.Excluded> excluded, List<String> notes) {
+    Map<String, List<Front.Excluded>> byReason = new LinkedHashMap<>();
+    for (Front.Excluded each : excluded) {
+      byReason.computeIfAbsent(each.reason(), reason -> new ArrayList<>()).add(each);
+    }
+    byReason.forEach(
+        (reason, all) -> {
+          if (all.size() > 1 && all.get(0).isUnmeasured()) {
+            int trials = all.stream().mapToInt(each -> each.point().trials().size()).sum();
+            notes.add("left out: %d trials %s".formatted(trials, reason.replace("has", "have")));
+          } else {
+            all.forEach(
+                each -> notes.add("left out: %s (%s)".formatted(each.point().name(), reason)));
+          }
+        });
   }
 
   /**
@@ -112,7 +129,7 @@ final class FrontNotes {
         "hypervolume: %.4f, from %s",
         confidence.hypervolume(),
         confidence.front().objectives().stream()
-            .map(o -> o.metric() + " " + plain(confidence.reference().value(o)))
+            .map(o -> o.name() + " " + plain(confidence.reference().value(o)))
             .collect(Collectors.joining(", ")));
   }
 

@@ -175,7 +175,7 @@ public final class FrontSvg {
   /** Unknown on a logarithmic axis too, which cannot show a lower end of 0 or less. */
   private Interval interval(Point point) {
     Objective first = front.first();
-    return Interval.of(point, first.logarithmic() ? "" : first.metric());
+    return Interval.of(point, first.logarithmic() ? "" : first.name());
   }
 
   private void circle(Point point, int radius, String style) {

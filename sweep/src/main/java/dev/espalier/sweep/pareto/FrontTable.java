@@ -1,5 +1,7 @@
 package dev.espalier.sweep.pareto;
 
+import dev.espalier.workers.facts.Metric;
+import dev.espalier.workers.facts.MetricUnit;
 import dev.espalier.workers.facts.Metrics;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,10 +52,10 @@ public final class FrontTable {
   }
 
   /** Objectives that have no column of their own. */
-  private static List<String> otherObjectives(Front front) {
+  private static List<Metric> otherObjectives(Front front) {
     return front.objectives().stream()
         .map(Objective::metric)
-        .filter(metric -> !SHOWN.contains(metric))
+        .filter(metric -> !SHOWN.contains(metric.name()))
         .toList();
   }
 
@@ -84,8 +86,9 @@ public final class FrontTable {
     columns.add(
         new Column(
             "centroids", s -> s.point().centroids().isEmpty() ? UNKNOWN : s.point().centroids()));
-    for (String other : otherObjectives(confidence.front())) {
-      columns.add(new Column(other, s -> value(other, s.point().metrics().get(other))));
+    for (Metric other : otherObjectives(confidence.front())) {
+      columns.add(
+          new Column(other.name(), s -> value(other, s.point().metrics().get(other.name()))));
     }
     if (confidence.knowsChance()) {
       columns.add(new Column("P(front)", s -> number("%.2f", s.onFront())));
@@ -114,9 +117,9 @@ public final class FrontTable {
     return metrics.get(Metrics.SIZE_DENSE_BYTES) / metrics.get(Metrics.SIZE_COMPRESSED_BYTES);
   }
 
-  /** Counts whole, losses with four digits, latencies to the microsecond. */
-  private static String value(String metric, double value) {
-    String fraction = metric.startsWith("latency/") ? "%.6f" : "%.4f";
+  /** Counts whole, losses with four digits, times to the microsecond. */
+  private static String value(Metric metric, double value) {
+    String fraction = metric.unit() == MetricUnit.SECONDS ? "%.6f" : "%.4f";
     boolean whole = value == Math.rint(value) || Math.abs(value) >= 1000;
     return number(whole ? "%.0f" : fraction, value);
   }

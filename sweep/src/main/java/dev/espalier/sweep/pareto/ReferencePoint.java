@@ -1,6 +1,5 @@
 package dev.espalier.sweep.pareto;
 
-import dev.espalier.workers.facts.Metrics;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,9 +13,6 @@ import java.util.stream.DoubleStream;
  * @param values a finite number for each objective that has one
  */
 public record ReferencePoint(Map<Objective, Double> values) {
-  private static final List<String> FROM_ZERO =
-      List.of(Metrics.VAL_ACCURACY, Metrics.SPARSITY_ACHIEVED);
-
   public ReferencePoint {
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
     if (!values.values().stream().allMatch(Double::isFinite)) {
@@ -28,10 +24,10 @@ public record ReferencePoint(Map<Objective, Double> values) {
   public static final ReferencePoint NONE = new ReferencePoint(Map.of());
 
   /**
-   * This with a value for each of {@code objectives} that has none yet: 0 for an accuracy or a
-   * sparsity to be maximized; for sizes, parameters and MACs to be minimized the dense network's,
-   * the largest one's if there are several; for all else the worst finite value among {@code
-   * points}.
+   * This with a value for each of {@code objectives} that has none yet: 0 for a fraction to be
+   * maximized; for a metric to be minimized that is a part of another, such as the size of a
+   * network, the other one's value, the largest of {@code points}; for all else the worst finite
+   * value among {@code points}.
    */
   public ReferencePoint with(List<Objective> objectives, List<Point> points) {
     Map<Objective, Double> more = new LinkedHashMap<>(values);
@@ -50,8 +46,8 @@ public record ReferencePoint(Map<Objective, Double> values) {
   }
 
   /**
-   * How much better {@code point} is than this, in each objective: differences, but for sizes,
-   * parameters, MACs and latencies how often they were halved.
+   * How much better {@code point} is than this, in each objective: differences, but on a
+   * logarithmic scale how often the value was halved.
    */
   double[] gains(Point point, List<Objective> objectives) {
     return objectives.stream()
@@ -70,22 +66,13 @@ public record ReferencePoint(Map<Objective, Double> values) {
   }
 
   private static double worst(Objective objective, List<Point> points) {
-    if (objective.maximize() && FROM_ZERO.contains(objective.metric())) {
+    if (objective.maximize() && objective.metric().unit().isFraction()) {
       return 0;
     }
-    String dense = objective.maximize() ? objective.metric() : dense(objective.metric());
+    String whole = objective.metric().dense();
+    String dense = objective.maximize() || whole == null ? objective.name() : whole;
     DoubleStream finite =
         points.stream().mapToDouble(p -> p.metrics().get(dense)).filter(Double::isFinite);
     return (objective.maximize() ? finite.min() : finite.max()).orElse(Double.NaN);
-  }
-
-  /** The metric of the dense network that belongs to {@code metric}; itself where there is none. */
-  private static String dense(String metric) {
-    return switch (metric) {
-      case Metrics.SIZE_COMPRESSED_BYTES -> Metrics.SIZE_DENSE_BYTES;
-      case Metrics.PARAMS_NONZERO -> Metrics.PARAMS_TOTAL;
-      case Metrics.MACS_NONZERO -> Metrics.MACS_DENSE;
-      default -> metric;
-    };
   }
 }

@@ -15,7 +15,7 @@ public final class Ties {
    */
   public static boolean[] of(Front front) {
     List<Point> points = front.points();
-    int accuracy = front.objectives().indexOf(Objective.maximize(Metrics.VAL_ACCURACY));
+    int accuracy = front.objectives().stream().map(Objective::isAccuracy).toList().indexOf(true);
     boolean[] tied = new boolean[points.size()];
     double[][] costs = new double[points.size()][];
     for (int i = 0; i < costs.length; i++) {

@@ -1,10 +1,9 @@
 package dev.espalier.sweep.report;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.espalier.workers.facts.LayerRow;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +14,6 @@ import java.util.function.Function;
  * it is, so many trials share the counts of one prune stage, and all of a network its shapes.
  */
 final class LayerColumns {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final Map<List<Fixed>, Integer> networks = new LinkedHashMap<>();
   private final Map<List<Long>, Integer> columns = new LinkedHashMap<>();
   private final Map<String, Integer> encodings = new LinkedHashMap<>();
@@ -27,7 +24,7 @@ final class LayerColumns {
 
   /** Adds a table; its network, then its columns: non-zero weights, values, encodings, bytes. */
   ArrayNode add(List<LayerRow> rows) {
-    ArrayNode places = JSON.createArrayNode();
+    ArrayNode places = JsonNodeFactory.instance.arrayNode();
     List<Fixed> network =
         rows.stream()
             .map(r -> new Fixed(r.name(), r.kind(), r.shape(), r.prunable(), r.weights(), r.macs()))
@@ -41,18 +38,27 @@ final class LayerColumns {
   }
 
   void writeTo(ObjectNode data) {
-    data.set("encodings", JSON.valueToTree(encodings.keySet()));
+    encodings.keySet().forEach(data.putArray("encodings")::add);
     ArrayNode tables = data.putArray("networks");
     for (List<Fixed> network : networks.keySet()) {
       ObjectNode table = tables.addObject();
-      write(table, "names", network, Fixed::name);
-      write(table, "kinds", network, Fixed::kind);
-      write(table, "shapes", network, Fixed::shape);
-      write(table, "prunable", network, Fixed::prunable);
-      write(table, "weights", network, Fixed::weights);
-      write(table, "macs", network, Fixed::macs);
+      ArrayNode names = table.putArray("names");
+      ArrayNode kinds = table.putArray("kinds");
+      ArrayNode shapes = table.putArray("shapes");
+      ArrayNode prunable = table.putArray("prunable");
+      ArrayNode weights = table.putArray("weights");
+      ArrayNode macs = table.putArray("macs");
+      for (Fixed layer : network) {
+        names.add(layer.name());
+        kinds.add(layer.kind());
+        layer.shape().forEach(shapes.addArray()::add);
+        prunable.add(layer.prunable());
+        weights.add(layer.weights());
+        macs.add(layer.macs());
+      }
     }
-    data.set("columns", JSON.valueToTree(new ArrayList<>(columns.keySet())));
+    ArrayNode all = data.putArray("columns");
+    columns.keySet().forEach(column -> column.forEach(all.addArray()::add));
   }
 
   private int column(List<LayerRow> rows, Function<LayerRow, Long> value) {
@@ -61,10 +67,5 @@ final class LayerColumns {
 
   private static <T> int place(Map<T, Integer> places, T value) {
     return places.computeIfAbsent(value, added -> places.size());
-  }
-
-  private static <T> void write(
-      ObjectNode table, String name, List<Fixed> network, Function<Fixed, T> value) {
-    table.set(name, JSON.valueToTree(network.stream().map(value).toList()));
   }
 }

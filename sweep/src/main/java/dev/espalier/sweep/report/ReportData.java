@@ -1,7 +1,7 @@
 package dev.espalier.sweep.report;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.pareto.Confidence;
@@ -29,23 +29,19 @@ import java.util.TreeSet;
  * docs/report.md describes it.
  */
 final class ReportData {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private ReportData() {}
 
   static ObjectNode of(
       SweepSnapshot finished, Confidence confidence, String program, String chartsVersion)
       throws IOException {
-    ObjectNode data = JSON.createObjectNode();
+    ObjectNode data = JSON.objectNode();
     data.put("sweep", finished.spec().name());
     data.put("planned", finished.plan().trials().size());
     data.set("objectives", objectives(confidence.front()));
     data.set("data", dataset(finished.plan().data()));
-    ObjectNode versions = data.putObject("versions");
-    versions.put("program", program);
-    versions.put("charts", chartsVersion);
-    versions.put("recipe", StageId.RECIPE_VERSION);
-    versions.put("measure", StageResult.MEASURE_VERSION);
+    data.set("versions", versions(program, chartsVersion));
     data.set("environments", environments(finished.stages().values()));
     data.put("spec", SpecFile.write(finished.spec()));
     Set<String> parameters = new LinkedHashSet<>();
@@ -54,13 +50,14 @@ final class ReportData {
       parameters.addAll(trial.parameters().keySet());
       metrics.addAll(trial.metrics().values().keySet());
     }
-    data.set("parameters", JSON.valueToTree(parameters));
+    parameters.forEach(data.putArray("parameters")::add);
     data.set("axes", axes(finished.spec(), parameters));
-    data.set("metrics", JSON.valueToTree(metrics));
+    metrics.forEach(data.putArray("metrics")::add);
+    data.set("descriptions", MetricRows.of(finished, metrics));
     LayerColumns layers = new LayerColumns();
     StageRows stages = new StageRows(finished);
     TrialSteps steps = new TrialSteps(finished.plan());
-    ArrayNode trials = JSON.createArrayNode();
+    ArrayNode trials = JSON.arrayNode();
     new TrialRows(
             finished,
             confidence,
@@ -77,9 +74,17 @@ final class ReportData {
     return data;
   }
 
+  private static ObjectNode versions(String program, String chartsVersion) {
+    return JSON.objectNode()
+        .put("program", program)
+        .put("charts", chartsVersion)
+        .put("recipe", StageId.RECIPE_VERSION)
+        .put("measure", StageResult.MEASURE_VERSION);
+  }
+
   /** The parameters of steps and baselines that trials have, in their order, with labels. */
   private static ArrayNode axes(SweepSpec spec, Set<String> parameters) {
-    ArrayNode axes = JSON.createArrayNode();
+    ArrayNode axes = JSON.arrayNode();
     for (ParameterAxis axis : ParameterAxis.of(spec)) {
       if (!axis.label().isEmpty() && parameters.contains(axis.parameter())) {
         axes.addObject().put("parameter", axis.parameter()).put("label", axis.label());
@@ -89,20 +94,20 @@ final class ReportData {
   }
 
   private static ArrayNode objectives(Front front) {
-    ArrayNode objectives = JSON.createArrayNode();
+    ArrayNode objectives = JSON.arrayNode();
     front
         .objectives()
         .forEach(
             objective ->
                 objectives
                     .addObject()
-                    .put("metric", objective.metric())
+                    .put("metric", objective.name())
                     .put("maximize", objective.maximize()));
     return objectives;
   }
 
   private static ObjectNode dataset(DataFacts data) {
-    return JSON.createObjectNode()
+    return JSON.objectNode()
         .put("name", data.name())
         .put("digest", data.digest())
         .put("height", data.height())
@@ -122,7 +127,7 @@ final class ReportData {
         counts.merge(done.environment(), 1, Integer::sum);
       }
     }
-    ArrayNode environments = JSON.createArrayNode();
+    ArrayNode environments = JSON.arrayNode();
     counts.forEach(
         (environment, count) ->
             environments

@@ -1,8 +1,7 @@
 package dev.espalier.sweep.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.pareto.Confidence;
@@ -13,17 +12,17 @@ import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.workers.facts.Metrics;
 import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.facts.StageResult;
+import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Trials, in the order of the plan, with what the front says of them. */
 final class TrialRows {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final SweepSnapshot finished;
   private final List<String> parameters;
   private final List<String> metrics;
@@ -78,10 +77,9 @@ final class TrialRows {
     row.put("id", trial.trial());
     row.put("name", trial.name());
     ArrayNode values = row.putArray("parameters");
-    parameters.forEach(
-        name -> values.add(JSON.<JsonNode>valueToTree(trial.parameters().get(name))));
+    parameters.forEach(name -> add(values, trial.parameters().get(name)));
     if (!trial.standsFor().isEmpty()) {
-      row.set("stands_for", JSON.valueToTree(trial.standsFor()));
+      trial.standsFor().forEach(row.putArray("stands_for")::add);
     }
     steps.write(trial, row);
     row.set("seconds", Digits.FIVE.of(trial.seconds()));
@@ -97,6 +95,16 @@ final class TrialRows {
       writeResult(trial, row);
     } else {
       row.put("failed", trial.reason());
+    }
+  }
+
+  private static void add(ArrayNode values, @Nullable Object parameter) {
+    if (parameter instanceof BigDecimal decimal) {
+      values.add(decimal);
+    } else if (parameter instanceof Number whole) {
+      values.add(whole.longValue());
+    } else {
+      values.add(parameter == null ? null : parameter.toString());
     }
   }
 
@@ -130,7 +138,7 @@ final class TrialRows {
     if (entry.tied()) {
       row.put("tied", true);
     }
-    ObjectNode confidence = JSON.createObjectNode();
+    ObjectNode confidence = JsonNodeFactory.instance.objectNode();
     Interval accuracy = entry.accuracy();
     if (Double.isFinite(accuracy.halfWidth())) {
       confidence

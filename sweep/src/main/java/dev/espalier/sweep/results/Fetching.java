@@ -19,7 +19,7 @@ public final class Fetching {
           "front.csv",
           "front.svg",
           "report.html",
-          Latencies.NAME);
+          LatencyLines.NAME);
 
   private Fetching() {}
 

@@ -8,10 +8,10 @@ import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.workers.storage.StorageException;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The latencies measured after a sweep, {@code latency.jsonl}: one line per measurement, of which
@@ -19,14 +19,14 @@ import java.util.stream.Collectors;
  * the measurement.
  */
 public final class Latencies implements AutoCloseable {
-  static final String NAME = "latency.jsonl";
-
-  private final RunLock lock;
+  private final RunDirectory directory;
+  private final @Nullable RunLock lock;
   private final Map<String, TrialLatency> trials;
 
-  private Latencies(RunLock lock) throws IOException {
+  private Latencies(RunDirectory directory, @Nullable RunLock lock) throws IOException {
+    this.directory = directory;
     this.lock = lock;
-    trials = read(lock.directory());
+    trials = LatencyLines.read(directory);
   }
 
   /**
@@ -37,31 +37,12 @@ public final class Latencies implements AutoCloseable {
    */
   public static Latencies open(RunDirectory directory) throws IOException {
     directory.files().check();
-    return new Latencies(Journal.lock(directory));
+    return new Latencies(directory, Journal.lock(directory));
   }
 
-  /**
-   * What was measured so far, by trial.
-   *
-   * @throws RefusedException if a line cannot be read
-   */
-  public static Map<String, TrialLatency> read(RunDirectory directory) throws IOException {
-    Map<String, TrialLatency> trials = new LinkedHashMap<>();
-    if (directory.files().exists(NAME)) {
-      List<String> lines = directory.read(NAME).lines().toList();
-      for (int i = 0; i < lines.size(); i++) {
-        try {
-          TrialLatency latency = TrialLatency.read(lines.get(i));
-          trials.put(latency.trial(), latency);
-        } catch (IllegalArgumentException e) {
-          throw new RefusedException(
-              "%s:%d: must be a line of `espalier measure`, found %s; remove the file and measure again"
-                  .formatted(directory.place(NAME), i + 1, e.getMessage()),
-              e);
-        }
-      }
-    }
-    return trials;
+  /** Gets ready to add some in a sweep that this process has locked, and keeps locked meanwhile. */
+  public static Latencies within(RunDirectory directory) throws IOException {
+    return new Latencies(directory, null);
   }
 
   /**
@@ -70,7 +51,7 @@ public final class Latencies implements AutoCloseable {
    * @throws RefusedException if they cannot be compared, being of different machines
    */
   public static SweepSnapshot join(SweepSnapshot sweep) throws IOException {
-    Map<String, TrialLatency> latencies = read(sweep.directory());
+    Map<String, TrialLatency> latencies = LatencyLines.read(sweep.directory());
     List<TrialResult> joined = new ArrayList<>();
     TrialLatency first = null;
     for (TrialResult trial : sweep.trials()) {
@@ -81,7 +62,7 @@ public final class Latencies implements AutoCloseable {
           throw new RefusedException(
               "%s: must be of one machine and engine to be compared, found %s of %s, and %s of %s; measure both again on one"
                   .formatted(
-                      sweep.directory().place(NAME),
+                      sweep.directory().place(LatencyLines.NAME),
                       first.name(),
                       first.place(),
                       latency.name(),
@@ -90,7 +71,7 @@ public final class Latencies implements AutoCloseable {
         joined.add(trial.with(latency.metrics()));
       }
     }
-    return new SweepSnapshot(sweep.directory(), sweep.spec(), sweep.plan(), joined, sweep.stages());
+    return sweep.with(joined);
   }
 
   /**
@@ -100,31 +81,29 @@ public final class Latencies implements AutoCloseable {
    * @throws RefusedException if a line cannot be read
    */
   public static SweepSnapshot beside(SweepSnapshot sweep) throws IOException {
-    Map<String, TrialLatency> latencies = read(sweep.directory());
-    List<TrialResult> trials = new ArrayList<>();
-    for (TrialResult trial : sweep.trials()) {
-      TrialLatency latency = latencies.get(trial.trial());
-      trials.add(latency != null && trial.completed() ? trial.with(latency.metrics()) : trial);
-    }
-    boolean compare =
-        latencies.values().stream()
-            .allMatch(latency -> latency.comparesWith(latencies.values().iterator().next()));
-    return compare
-        ? new SweepSnapshot(sweep.directory(), sweep.spec(), sweep.plan(), trials, sweep.stages())
-        : sweep;
+    return sweep.with(LatencyLines.beside(sweep.directory(), sweep.trials()));
+  }
+
+  /** What was measured of a trial; null where it was not. */
+  public @Nullable TrialLatency of(TrialResult trial) {
+    return trials.get(trial.trial());
   }
 
   /** Writes one down, in place of an earlier one of its trial. */
   public void add(TrialLatency latency) throws IOException {
-    lock.requireHeld();
+    if (lock != null) {
+      lock.requireHeld();
+    }
     trials.put(latency.trial(), latency);
     String lines =
         trials.values().stream().map(t -> t.write() + "\n").collect(Collectors.joining());
-    lock.directory().replace(NAME, lines);
+    directory.replace(LatencyLines.NAME, lines);
   }
 
   @Override
   public void close() throws IOException {
-    lock.close();
+    if (lock != null) {
+      lock.close();
+    }
   }
 }

@@ -9,6 +9,7 @@ import dev.espalier.sweep.pareto.Point;
 import dev.espalier.sweep.pareto.Repetitions;
 import dev.espalier.sweep.spec.Objectives;
 import dev.espalier.sweep.spec.ParameterAxis;
+import dev.espalier.workers.facts.MetricCatalogue;
 import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.facts.StageResult;
 import java.math.BigDecimal;
@@ -31,10 +32,11 @@ public final class Points {
       Map<StageId, StageResult> stages,
       Map<StageId, String> words,
       int images,
-      Objectives objectives) {
+      Objectives objectives,
+      MetricCatalogue metrics) {
     return Front.of(
         Repetitions.merged(of(trials, stages, words, images)),
-        Objective.of(objectives.maximize(), objectives.minimize()));
+        Objective.of(objectives.maximize(), objectives.minimize(), metrics));
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.espalier.sweep.journal.RefusedException;
 import dev.espalier.sweep.journal.RunDirectory;
 import dev.espalier.sweep.pareto.Objective;
 import dev.espalier.sweep.pareto.ReferencePoint;
+import dev.espalier.workers.facts.MetricCatalogue;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,7 +34,7 @@ final class ReferenceFile {
    *
    * @throws RefusedException if it cannot be read
    */
-  static ReferencePoint read(RunDirectory directory) throws IOException {
+  static ReferencePoint read(RunDirectory directory, MetricCatalogue metrics) throws IOException {
     if (!directory.files().exists(NAME)) {
       return ReferencePoint.NONE;
     }
@@ -47,7 +48,7 @@ final class ReferenceFile {
                 problem(directory, value.getKey() + ": " + value.getValue()));
           }
           values.put(
-              new Objective(value.getKey(), direction.equals(MAXIMIZE)),
+              new Objective(metrics.get(value.getKey()), direction.equals(MAXIMIZE)),
               value.getValue().asDouble());
         }
       }
@@ -62,15 +63,16 @@ final class ReferenceFile {
         .formatted(directory.place(NAME), found);
   }
 
-  static void write(RunDirectory directory, ReferencePoint reference) throws IOException {
-    if (!reference.values().isEmpty() && !reference.equals(read(directory))) {
+  static void write(RunDirectory directory, ReferencePoint reference, MetricCatalogue metrics)
+      throws IOException {
+    if (!reference.values().isEmpty() && !reference.equals(read(directory, metrics))) {
       ObjectNode node = JSON.createObjectNode();
       reference
           .values()
           .forEach(
               (objective, value) ->
                   node.withObject("/" + (objective.maximize() ? MAXIMIZE : MINIMIZE))
-                      .put(objective.metric(), value));
+                      .put(objective.name(), value));
       directory.replace(NAME, node + "\n");
     }
   }

@@ -16,6 +16,7 @@ import dev.espalier.sweep.spec.Objectives;
 import dev.espalier.sweep.spec.ParameterAxis;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.checkpoint.CheckpointStore;
+import dev.espalier.workers.facts.MetricCatalogue;
 import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.storage.StorageException;
@@ -44,14 +45,18 @@ public record SweepSnapshot(
     Map<StageId, StageResult> stages) {
 
   /**
-   * Reads a folder, which a run may be writing at the same time.
+   * Reads a folder, which a run may be writing at the same time. Where the objectives ask for a
+   * latency, trials have it as {@link Latencies#beside} says.
    *
    * @throws RefusedException if it is not the folder of a sweep
    */
   public static SweepSnapshot read(RunDirectory directory) throws IOException {
     SweepSpec spec = directory.readSpec();
     PlanFile plan = PlanFile.read(directory);
-    return of(directory, spec, plan, Journal.read(directory, plan));
+    SweepSnapshot read = of(directory, spec, plan, Journal.read(directory, plan));
+    return spec.objectives().needMeasuring(read.metrics())
+        ? read.with(LatencyLines.beside(directory, read.trials()))
+        : read;
   }
 
   /** What {@link #read} would give, from what a run knows that has just written it. */
@@ -63,6 +68,16 @@ public record SweepSnapshot(
             .map(trial -> result(journal, trial))
             .toList();
     return new SweepSnapshot(directory, spec, plan, trials, journal.stages());
+  }
+
+  /** The metrics that its config may name. */
+  public MetricCatalogue metrics() {
+    return directory.methods().metrics();
+  }
+
+  /** The same sweep with other results of trials. */
+  SweepSnapshot with(List<TrialResult> others) {
+    return new SweepSnapshot(directory, spec, plan, others, stages);
   }
 
   private static TrialResult result(Journal.Entries journal, PlanFile.TrialEntry trial) {
@@ -78,7 +93,8 @@ public record SweepSnapshot(
 
   /** The front by other objectives. */
   public Front front(Objectives objectives) {
-    return Points.front(trials, stages, plan.words(), plan.data().validation(), objectives);
+    return Points.front(
+        trials, stages, plan.words(), plan.data().validation(), objectives, metrics());
   }
 
   /**
@@ -108,7 +124,7 @@ public record SweepSnapshot(
 
   /** How sure {@code front} is, its hypervolume measured from the reference of the sweep. */
   public Confidence confidence(Front front) throws IOException {
-    return Confidence.of(front, ReferenceFile.read(directory));
+    return Confidence.of(front, ReferenceFile.read(directory, metrics()));
   }
 
   /**
@@ -124,7 +140,7 @@ public record SweepSnapshot(
       directory.replace("results.jsonl", lines);
     }
     if (trials.size() == plan.trials().size()) {
-      ReferenceFile.write(directory, confidence.reference());
+      ReferenceFile.write(directory, confidence.reference(), metrics());
     }
     directory.replace("front.csv", FrontCsv.of(confidence));
     directory.replace("front.svg", FrontSvg.of(confidence.front(), spec.name()));
@@ -147,6 +163,16 @@ public record SweepSnapshot(
     return missing.isEmpty()
         ? Optional.empty()
         : Optional.of("missing: of %d trials %s".formatted(planned, String.join(" and ", missing)));
+  }
+
+  /** How many planned stages are done and miss a metric that each result should have. */
+  public long stagesUnmeasured() {
+    return plan.stages().stream()
+        .filter(
+            stage ->
+                stages.get(new StageId(stage.id())) instanceof StageResult.Done done
+                    && !metrics().missing(done.metrics()).isEmpty())
+        .count();
   }
 
   /** The planned stages that are neither done nor {@link #stagesFailed failed}. */

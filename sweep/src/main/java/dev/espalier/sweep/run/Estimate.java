@@ -6,6 +6,7 @@ import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.stage.PlannedStage;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -30,6 +31,17 @@ public record Estimate(Map<StageId, Double> seconds, String source) {
    */
   public static Estimate of(
       Plan plan, Map<StageId, StageResult> known, ToDoubleFunction<PlannedStage> timing) {
+    return of(plan, known, Set.of(), timing);
+  }
+
+  /**
+   * @param measured stages that are only measured again, in no time to speak of
+   */
+  static Estimate of(
+      Plan plan,
+      Map<StageId, StageResult> known,
+      Set<StageId> measured,
+      ToDoubleFunction<PlannedStage> timing) {
     Map<String, Rate> rates = new HashMap<>();
     int earlier = 0;
     for (PlannedStage stage : plan.stages()) {
@@ -44,7 +56,8 @@ public record Estimate(Map<StageId, Double> seconds, String source) {
     boolean timed = false;
     for (PlannedStage stage : plan.stages()) {
       Rate rate = rates.get(kind(plan, stage));
-      if (known.get(stage.id()) instanceof StageResult.Done done && !done.isMeasuredAsNow()) {
+      if (measured.contains(stage.id())
+          || (known.get(stage.id()) instanceof StageResult.Done done && !done.isMeasuredAsNow())) {
         seconds.put(stage.id(), 0.0);
       } else if (rate != null) {
         seconds.put(stage.id(), rate.secondsOf(units(plan, stage)));

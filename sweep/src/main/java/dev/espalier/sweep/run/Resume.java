@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * The stages of a plan that are left to run, given the journal and the checkpoints of earlier runs.
  *
  * @param known results that stand
- * @param outdated results of another measure version, whose stages run again; where the checkpoint
- *     is there, they only measure again
+ * @param outdated results of another measure version or without a metric, whose stages run again;
+ *     where the checkpoint is there, they only measure again
  * @param unjournaled those of them that the journal has yet to be told
  * @param toRun stages to run, parents first; one of them may be known, if its checkpoint is gone
  *     and another starts from it
@@ -38,8 +40,16 @@ record Resume(
   /** So many processes may die over a stage before it is given up. */
   private static final int DEATHS = 2;
 
+  /**
+   * @param incomplete says of a result whether it is to get metrics that it has not; it stands as
+   *     it is where its checkpoint is gone
+   */
   static Resume of(
-      Plan plan, Map<StageId, StageResult> journal, CheckpointStore store, boolean retryFailed)
+      Plan plan,
+      Map<StageId, StageResult> journal,
+      CheckpointStore store,
+      boolean retryFailed,
+      Predicate<StageResult.Done> incomplete)
       throws IOException {
     Resume resume =
         new Resume(
@@ -49,7 +59,7 @@ record Resume(
             new LinkedHashSet<>(),
             new LinkedHashSet<>());
     StoredStages stored = StoredStages.of(store);
-    resume.classify(plan, journal, stored, retryFailed);
+    resume.classify(plan, journal, stored, retryFailed, incomplete);
     Set<StageId> wanted = resume.withWhatTheyStartFrom(plan, stored);
     resume.toRun.clear();
     plan.stages().stream()
@@ -64,13 +74,25 @@ record Resume(
     return (int) unjournaled.stream().filter(StageResult.Done.class::isInstance).count();
   }
 
+  /** The stages that only get metrics which they have not. */
+  Set<StageId> measured() {
+    return outdated.values().stream()
+        .filter(StageResult.Done::isMeasuredAsNow)
+        .map(StageResult.Done::id)
+        .collect(Collectors.toSet());
+  }
+
   /** The stages whose checkpoints are not there yet. */
   List<PlannedStage> toReach(Plan plan) {
     return toRun.stream().filter(id -> !outdated.containsKey(id)).map(plan::stage).toList();
   }
 
   private void classify(
-      Plan plan, Map<StageId, StageResult> journal, StoredStages stored, boolean retryFailed)
+      Plan plan,
+      Map<StageId, StageResult> journal,
+      StoredStages stored,
+      boolean retryFailed,
+      Predicate<StageResult.Done> incomplete)
       throws IOException {
     List<StageId> open = new ArrayList<>();
     for (PlannedStage stage : plan.stages()) {
@@ -79,6 +101,12 @@ record Resume(
       } else {
         open.add(stage.id());
       }
+    }
+    List<StageId> partial =
+        known.keySet().stream().filter(id -> isPartial(id, incomplete)).toList();
+    for (StageResult.Done done : stored.find(partial).values()) {
+      known.remove(done.id());
+      takeOver(done, incomplete);
     }
     Map<StageId, StageResult.Done> committed = stored.find(open);
     List<StageId> left = open.stream().filter(id -> !committed.containsKey(id)).toList();
@@ -89,7 +117,7 @@ record Resume(
     for (StageId id : open) {
       StageResult.Done done = committed.get(id);
       if (done != null) {
-        takeOver(done);
+        takeOver(done, incomplete);
       } else {
         classify(id, journal.get(id), deaths.getOrDefault(id, 0), retryFailed);
       }
@@ -126,8 +154,12 @@ record Resume(
     toRun.add(id);
   }
 
-  private void takeOver(StageResult.Done committed) {
-    if (committed.isMeasuredAsNow()) {
+  private boolean isPartial(StageId id, Predicate<StageResult.Done> incomplete) {
+    return known.get(id) instanceof StageResult.Done done && incomplete.test(done);
+  }
+
+  private void takeOver(StageResult.Done committed, Predicate<StageResult.Done> incomplete) {
+    if (committed.isMeasuredAsNow() && !incomplete.test(committed)) {
       known.put(committed.id(), committed);
       unjournaled.add(committed);
     } else {

@@ -11,6 +11,7 @@ import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.facts.Environment;
+import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.storage.StorageException;
 import java.io.IOException;
@@ -49,6 +50,7 @@ public record Sweep(
    * The options of a run.
    *
    * @param retryFailed whether failed stages run again
+   * @param measure whether results that miss a metric are given it, where their checkpoint is there
    * @param allowMixed whether results of different engines or instruction sets may be mixed
    * @param timing seconds that a stage takes, from a short timing; for the estimate
    * @param maxTime the time after which no more stages start; null for no limit
@@ -56,10 +58,22 @@ public record Sweep(
    */
   public record Options(
       boolean retryFailed,
+      boolean measure,
       boolean allowMixed,
       ToDoubleFunction<PlannedStage> timing,
       @Nullable Duration maxTime,
-      @Nullable Duration stageLimit) {}
+      @Nullable Duration stageLimit) {
+
+    /** The options of a run that adds no metrics to results. */
+    public Options(
+        boolean retryFailed,
+        boolean allowMixed,
+        ToDoubleFunction<PlannedStage> timing,
+        @Nullable Duration maxTime,
+        @Nullable Duration stageLimit) {
+      this(retryFailed, false, allowMixed, timing, maxTime, stageLimit);
+    }
+  }
 
   /**
    * Runs until no stage is left, the time is over, or this thread is interrupted.
@@ -73,10 +87,16 @@ public record Sweep(
       directory.refuseOtherThan(spec);
       Unchanged.require(directory, planned, journal.entries());
       Claim.of(spec, plan, directory).write(directory);
-      Resume resume = Resume.of(plan, journal.stages(), directory.store(), options.retryFailed());
+      Resume resume =
+          Resume.of(
+              plan,
+              journal.stages(),
+              directory.store(),
+              options.retryFailed(),
+              this::wantsMetrics);
       // Before the estimate, which may train for a moment.
       Footprint.check(resume.toReach(plan), directory.storage());
-      Estimate estimate = Estimate.of(plan, journal.stages(), options.timing());
+      Estimate estimate = Estimate.of(plan, journal.stages(), resume.measured(), options.timing());
       EnvironmentGuard mixing = EnvironmentGuard.of(resume, here, options.allowMixed());
       Inbox inbox = new Inbox();
       ResultRecorder results = new ResultRecorder(plan, journal, mixing, listener, inbox);
@@ -84,11 +104,17 @@ public record Sweep(
 
       lock.requireHeld();
       Outcome outcome = results.outcome(ending);
-      listener.finished(outcome, SweepSnapshot.of(directory, spec, planned, journal.entries()));
+      listener.finished(
+          outcome,
+          SweepSnapshot.of(directory, spec, planned, journal.entries()));
       return outcome;
     } catch (StorageException e) {
       throw new RefusedException(e.getMessage() + GOES_ON, e);
     }
+  }
+
+  private boolean wantsMetrics(StageResult.Done done) {
+    return options.measure() && !directory.methods().metrics().missing(done.metrics()).isEmpty();
   }
 
   private Outcome.Ending execute(

@@ -8,6 +8,7 @@ import static dev.espalier.sweep.config.Key.some;
 
 import dev.espalier.sweep.config.Key;
 import dev.espalier.sweep.config.Rule;
+import dev.espalier.workers.facts.MetricCatalogue;
 import dev.espalier.workers.model.Networks;
 import java.math.BigDecimal;
 import java.util.List;
@@ -130,10 +131,15 @@ final class Keys {
           Rule.decimal("(0, 1000]"),
           REQUIRED,
           "how far above the mean that is which becomes 1");
+
+  /** The reader takes the metrics of the catalogue that it is given. */
+  private static final Rule<String> METRIC =
+      Rule.choice(Objectives.names(MetricCatalogue.STANDARD));
+
   static final Key<String> MAXIMIZE =
-      some("maximize", Rule.choice(Objectives.METRICS), "none", "metrics, the more the better");
+      some("maximize", METRIC, "none", "metrics, the more the better");
   static final Key<String> MINIMIZE =
-      some("minimize", Rule.choice(Objectives.METRICS), "none", "metrics, the less the better");
+      some("minimize", METRIC, "none", "metrics, the less the better");
 
   private Keys() {}
 }

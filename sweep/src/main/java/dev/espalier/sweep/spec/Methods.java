@@ -4,6 +4,7 @@ import dev.espalier.sweep.spec.step.ClusterStep;
 import dev.espalier.sweep.spec.step.FineTuneStep;
 import dev.espalier.sweep.spec.step.PruneStep;
 import dev.espalier.sweep.spec.step.StepKind;
+import dev.espalier.workers.facts.MetricCatalogue;
 import dev.espalier.workers.prune.Criteria;
 import java.util.List;
 
@@ -11,12 +12,14 @@ import java.util.List;
  * What configs may name.
  *
  * @param steps the kinds of steps; the defaults of one may depend on those before it
+ * @param metrics those that may be objectives among them
  */
-public record Methods(List<StepKind> steps) {
+public record Methods(List<StepKind> steps, MetricCatalogue metrics) {
   /** All that Espalier has. */
   public static final Methods STANDARD =
       new Methods(
-          List.of(new FineTuneStep(), new PruneStep(Criteria.ALL), new ClusterStep()));
+          List.of(new FineTuneStep(), new PruneStep(Criteria.ALL), new ClusterStep()),
+          MetricCatalogue.STANDARD);
 
   public Methods {
     steps = List.copyOf(steps);

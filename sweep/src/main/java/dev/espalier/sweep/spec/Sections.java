@@ -59,7 +59,9 @@ record Sections(Section config, Map<String, Section> steps, Section cells) {
   static final Section OBJECTIVES =
       Section.of(
           "objectives",
-          "At least one in all. Metrics of the test split are shown, but never used to choose.",
+          "At least one in all, see [metrics.md](metrics.md). Metrics of the test split are shown, but never"
+              + " used to choose. A latency is measured once all stages are over, on the machine of `run`, which"
+              + " should do nothing else then; it is noted with the machine and is no part of `verify`.",
           Keys.MAXIMIZE,
           Keys.MINIMIZE);
 

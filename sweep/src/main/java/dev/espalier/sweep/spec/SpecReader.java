@@ -4,6 +4,7 @@ import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.config.Fields;
 import dev.espalier.sweep.config.Node;
 import dev.espalier.sweep.config.Problems;
+import dev.espalier.sweep.config.Rule;
 import dev.espalier.sweep.spec.step.OptionReader;
 import dev.espalier.sweep.spec.step.OptionValues;
 import dev.espalier.sweep.spec.step.StepKind;
@@ -172,8 +173,9 @@ final class SpecReader {
     if (!fields.isPresent()) {
       return Objectives.PRESET;
     }
+    Rule<String> known = Rule.choice(Objectives.names(methods.metrics()));
     Objectives objectives =
-        new Objectives(fields.set(Keys.MAXIMIZE, List.of()), fields.set(Keys.MINIMIZE, List.of()));
+        new Objectives(fields.set(Keys.MAXIMIZE, known), fields.set(Keys.MINIMIZE, known));
     if (fields.isEmpty(Keys.MAXIMIZE) && fields.isEmpty(Keys.MINIMIZE)) {
       config.wrong(Keys.OBJECTIVES, "must have at least one metric, found none");
     }

@@ -22,7 +22,7 @@ function tip(title, rows) {
 /** An accuracy with what chance leaves open. */
 function withError(trial, name) {
   const value = metric(name, trial.metrics[name]);
-  if (name !== "val/accuracy") {
+  if (!about(name).interval) {
     return value;
   }
   const {interval} = trial.confidence ?? {};
@@ -34,11 +34,12 @@ function withError(trial, name) {
 const trialAt = event => (event.data?.trial === undefined ? null : configurations[event.data.trial]);
 
 function trialTip(trial) {
-  const ratio = trial.metrics["size/dense_bytes"] / trial.metrics["size/compressed_bytes"];
+  const compared = columnNames.find(name => about(name).dense);
+  const ratio = trial.metrics[about(compared).dense] / trial.metrics[compared];
   const rows = [
     [label(chosen.y), withError(trial, chosen.y)],
     [label(chosen.x), metric(chosen.x, trial.metrics[chosen.x])],
-    chosen.x !== "size/compressed_bytes" && ["compressed size", metric("size/compressed_bytes", trial.metrics["size/compressed_bytes"])],
+    compared && chosen.x !== compared && [label(compared), metric(compared, trial.metrics[compared])],
     Number.isFinite(ratio) && ["of the dense size", `1/${ratio.toFixed(1)}`],
     networks.length > 1 && ["network", trial.network],
     ...PARAMETERS.map(facet => [facet.label, wordOf(facet, trial)]),

@@ -2,18 +2,30 @@
 
 const data = JSON.parse(document.getElementById("data").textContent);
 
+/** What the data says of each metric; of one that it does not name, its name. */
+const described = new Map(data.descriptions.map(metric => [metric.name, metric]));
+const about = name => described.get(name) ?? {name, label: name, unit: "number"};
+
+const label = name => about(name).label;
+
+/** For heads of columns and axes. */
+const shortLabel = name => about(name).heading ?? label(name);
+
 const objectives = data.objectives;
 const firstObjective = objectives[0];
 const lastObjective = objectives[objectives.length - 1];
 
-/** Whether more of a metric is better: what the spec says, else what its name says. */
+/** Whether more of a metric is better: what the spec says, else what its description says. */
 function moreIsBetter(name) {
   const objective = objectives.find(o => o.metric === name);
-  return objective ? objective.maximize : /accuracy|^sparsity\//.test(name);
+  return objective ? objective.maximize : Boolean(about(name).more_is_better);
 }
 
 /** Whether ratios of it matter rather than differences. */
-const isRatio = name => /^(size|params|macs|latency|memory)\/|_bytes$|^seconds$/.test(name);
+const isRatio = name => Boolean(about(name).logarithmic);
+
+/** Whether it is drawn upwards: an accuracy. */
+const isAccuracy = name => about(name).unit === "fraction of images";
 
 const named = (names, values) => Object.fromEntries(names.map((name, i) => [name, values?.[i] ?? null]));
 
@@ -99,6 +111,10 @@ for (const configuration of configurations) {
 /** Metrics that some trial has a number for, seconds last. */
 const metricNames = [...data.metrics, "seconds"].filter(name => configurations.some(trial => trial.metrics[name] !== null));
 
+/** Those of them that stand in every table, and those that stand among the figures of a trial too. */
+const columnNames = [...described.keys()].filter(name => about(name).shown === "column" && metricNames.includes(name));
+const figureNames = [...columnNames, ...[...described.keys()].filter(name => about(name).shown === "figure" && metricNames.includes(name))];
+
 /** The untouched network of a trial. */
 const baselineOf = trial => baselines.find(baseline => baseline.network === trial.network);
 
@@ -150,7 +166,7 @@ function curvesOf(trial) {
 
 /** What chance leaves open of an accuracy: the interval that was worked out, else one standard error. */
 function intervalOf(trial, name) {
-  if (name !== "val/accuracy") {
+  if (!about(name).interval) {
     return null;
   }
   const value = trial.metrics[name];

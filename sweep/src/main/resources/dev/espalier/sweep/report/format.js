@@ -1,30 +1,6 @@
 // How numbers and metrics are written, and how elements are made. Fractions, never percent.
 
 const WHOLE = new Intl.NumberFormat("en-US", {maximumFractionDigits: 0});
-const LABELS = {
-  "val/accuracy": "validation accuracy",
-  "test/accuracy": "test accuracy",
-  "val/loss": "validation loss",
-  "test/loss": "test loss",
-  "train/loss": "training loss",
-  "size/compressed_bytes": "compressed size",
-  "size/dense_bytes": "size as plain 32-bit weights",
-  "macs/nonzero": "MACs with non-zero weights",
-  "macs/dense": "MACs",
-  "params/nonzero": "non-zero parameters",
-  "params/total": "parameters",
-  "sparsity/achieved": "sparsity",
-  "values/max": "most values in a layer",
-  "layers/collapsed": "layers without a weight",
-  "latency/batch1_seconds": "latency of one image",
-  seconds: "seconds, shared stages included",
-};
-
-const label = name => LABELS[name] ?? name;
-
-/** For heads of columns and axes. */
-const shortLabel = name => label(name).replace("validation", "val").replace("compressed ", "").replace(" with non-zero weights", ", non-zero").replace(", shared stages included", "");
-
 const count = value => WHOLE.format(value);
 
 /** Three digits with a decimal unit: 56.3 kB, 2.82 MB, 35.0 M. */
@@ -53,22 +29,21 @@ function metric(name, value) {
   if (value === null || value === undefined) {
     return "–";
   }
-  if (name === "seconds") {
-    return duration(value);
+  const {unit, logarithmic} = about(name);
+  switch (unit) {
+    case "bytes":
+      return withUnit(value, "B");
+    case "seconds":
+      return value < 1 ? `${(value * 1000).toPrecision(3)} ms` : duration(value);
+    case "fraction of weights":
+      return value.toFixed(3);
+    case "count":
+      return logarithmic ? withUnit(value, "") : Number.isInteger(value) ? count(value) : value.toFixed(4);
+    case "number":
+      return Number.isInteger(value) ? count(value) : value.toFixed(4);
+    default:
+      return value.toFixed(4);
   }
-  if (name.startsWith("size/") || name.endsWith("_bytes")) {
-    return withUnit(value, "B");
-  }
-  if (/^(params|macs)\//.test(name)) {
-    return withUnit(value, "");
-  }
-  if (name.startsWith("latency/")) {
-    return `${(value * 1000).toPrecision(3)} ms`;
-  }
-  if (name.startsWith("sparsity/")) {
-    return value.toFixed(3);
-  }
-  return Number.isInteger(value) && !/accuracy|loss/.test(name) ? count(value) : value.toFixed(4);
 }
 
 /** The same for the ticks of an axis, without digits that say nothing. */

@@ -1,5 +1,7 @@
 // The scatter of accuracy against a cost, with the front.
 
+const sentence = words => words[0].toUpperCase() + words.slice(1);
+
 const COLOURINGS = FACETS.filter(facet => facet.values.length > 1).map(facet => [facet.key, facet.label]);
 
 /** What a trial is coloured by. */
@@ -34,7 +36,7 @@ function showFront(section) {
 function drawFrontControls(holder) {
   const values = configurations.map(trial => trial.metrics[chosen.x]).filter(value => value !== null);
   const positive = values.every(value => value > 0);
-  const costs = metricNames.filter(name => !/accuracy/.test(name));
+  const costs = metricNames.filter(name => !isAccuracy(name));
   holder.replaceChildren(...[
     choice("up", accuracies.length ? accuracies.map(name => [name, label(name)]) : [[chosen.y, label(chosen.y)]], chosen.y, y => choose({y})),
     choice("across", costs.map(name => [name, label(name)]), chosen.x, x => choose({x, log: isRatio(x) && chosenPositive(x)})),
@@ -48,8 +50,9 @@ const chosenPositive = name => configurations.every(trial => trial.metrics[name]
 
 function frontNote({shown, drawable, own, line}) {
   const words = [];
-  if (chosen.y.startsWith("test/")) {
-    words.push("Test accuracy is shown and never chooses: the front is that of validation accuracy.");
+  const chooser = chooserOf(chosen.y);
+  if (chooser !== chosen.y) {
+    words.push(`${sentence(label(chosen.y))} is shown and never chooses: the front is that of ${label(chooser)}.`);
   }
   if (drawable.length > 0 && !own) {
     words.push(`Front of the trials and axes shown: ${line.length} of ${drawable.length}.`);

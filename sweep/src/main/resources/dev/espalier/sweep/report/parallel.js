@@ -6,7 +6,8 @@ function parallelAxes() {
     category: facet.values.length <= MANY || facet.values.some(value => typeof value !== "number"),
     of: trial => facet.of(trial)[0],
   }));
-  const asked = [chosen.x, "macs/nonzero", "size/compressed_bytes", "test/accuracy", chosen.y];
+  const figures = figureNames.filter(name => name !== chosen.y && (isRatio(name) || chooserOf(name) !== name));
+  const asked = [chosen.x, ...figures.reverse(), chosen.y];
   const metrics = [...new Set(asked)].filter(name => metricNames.includes(name)).map(name => ({
     name: shortLabel(name), metric: name, log: isRatio(name) && chosenPositive(name), of: trial => trial.metrics[name],
   }));

@@ -5,8 +5,8 @@ const cost = (trial, name) => (moreIsBetter(name) ? -1 : 1) * trial.metrics[name
 
 /** Test accuracy is shown and never chooses: where it is drawn, validation decides. */
 function chooserOf(name) {
-  const validation = name.replace(/^test\//, "val/");
-  return data.metrics.includes(validation) ? validation : name;
+  const {chooser} = about(name);
+  return data.metrics.includes(chooser) ? chooser : name;
 }
 
 /** The trials that no other beats in both metrics, cheapest x first; equal ones stay side by side. */

@@ -1,6 +1,6 @@
 // What is chosen on the page, and the views that follow it. A view is drawn when it is on the screen.
 
-const accuracies = metricNames.filter(name => /accuracy/.test(name));
+const accuracies = metricNames.filter(isAccuracy);
 const firstUpwards = metricNames.includes(firstObjective.metric) ? firstObjective.metric : accuracies[0];
 const chosen = {
   y: accuracies.includes(firstUpwards) ? firstUpwards : (accuracies[0] ?? firstUpwards ?? "seconds"),

@@ -12,12 +12,12 @@ function columns() {
   const parameters = FACETS.filter(facet => facet.values.length > 1 && !["network", "method", "pipeline"].includes(facet.key)).map(facet => ({
     name: facet.label, key: facet.key, of: trial => facet.of(trial)[0], text: trial => wordOf(facet, trial), words: facet.values.some(v => typeof v !== "number" && v !== "none"),
   }));
-  const names = ["val/accuracy", "test/accuracy", "size/compressed_bytes", chosen.y, chosen.x];
+  const names = [...columnNames, chosen.y, chosen.x];
   return [
     {name: "trial", key: "name", of: trial => trial.name, text: trial => element("span", {title: trial.name}, trial.name.slice(sharedStart)), words: true},
     {name: "", key: "mark", of: trial => marksOf(trial).length, words: true, down: true,
       text: trial => marksOf(trial).flatMap(([kind, words]) => [kind === "front" ? element("span", {class: "dot", title: words}, "●") : element("span", {class: `badge ${kind}`, title: words}, kind), " "])},
-    ...[...new Set(names)].filter(name => metricNames.includes(name)).map(name => (name === "val/accuracy" ? {...ofMetric(name), text: trial => withError(trial, name)} : ofMetric(name))),
+    ...[...new Set(names)].filter(name => metricNames.includes(name)).map(name => (about(name).interval ? {...ofMetric(name), text: trial => withError(trial, name)} : ofMetric(name))),
     ...parameters,
     {name: "time", key: "time", of: trial => trial.seconds, text: trial => duration(trial.seconds)},
   ];

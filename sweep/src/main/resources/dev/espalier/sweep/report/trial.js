@@ -83,21 +83,10 @@ function figures(trial) {
   const times = (whole, rest) => (whole > 0 && rest > 0 ? `1/${(whole / rest).toFixed(1)}` : null);
   const interval = trial.confidence?.interval;
   const found = [];
-  if (value("val/accuracy") !== null) {
-    const open = interval ? `${interval[0].toFixed(4)} to ${interval[1].toFixed(4)}` : trial.error ? `± ${trial.error.toFixed(4)}` : null;
-    found.push(figure(metric("val/accuracy", value("val/accuracy")), open, `validation${against("val/accuracy")}`));
-  }
-  if (value("test/accuracy") !== null) {
-    found.push(figure(metric("test/accuracy", value("test/accuracy")), null, `test${against("test/accuracy")}`));
-  }
-  if (value("size/compressed_bytes") !== null) {
-    found.push(figure(metric("size/compressed_bytes", value("size/compressed_bytes")), times(value("size/dense_bytes"), value("size/compressed_bytes")), "compressed size"));
-  }
-  if (value("macs/nonzero") !== null) {
-    found.push(figure(metric("macs/nonzero", value("macs/nonzero")), times(value("macs/dense"), value("macs/nonzero")), "MACs with non-zero weights"));
-  }
-  if (value("sparsity/achieved") !== null) {
-    found.push(figure(metric("sparsity/achieved", value("sparsity/achieved")), null, "sparsity"));
+  const open = interval ? `${interval[0].toFixed(4)} to ${interval[1].toFixed(4)}` : trial.error ? `± ${trial.error.toFixed(4)}` : null;
+  for (const name of figureNames.filter(known => value(known) !== null)) {
+    const {dense: whole, interval: uncertain} = about(name);
+    found.push(figure(metric(name, value(name)), uncertain ? open : whole ? times(value(whole), value(name)) : null, `${label(name)}${isAccuracy(name) ? against(name) : ""}`));
   }
   found.push(figure(duration(trial.seconds), null, `all stages; its last ${duration(trial.own)}`));
   return element("div", {class: "figures"}, found);
@@ -120,7 +109,7 @@ function drawTrialCurve(holder, trial) {
     return;
   }
   const colours = palette();
-  const accuracy = names.filter(name => /accuracy/.test(name));
+  const accuracy = names.filter(isAccuracy);
   const series = [...accuracy, ...names.filter(name => !accuracy.includes(name))];
   const starts = begins.filter(({epoch, label: words}) => epoch > 0 && epoch < epochs && /^(prune|cluster)/.test(words));
   chartIn(holder).setOption({
@@ -167,7 +156,7 @@ function pairs(trial) {
 const ofSeed = trial => (trial.seeds ? ` of seed ${trial.seeds[0].parameters.seed}` : "");
 
 function seedTable(members) {
-  const names = ["val/accuracy", "test/accuracy", "size/compressed_bytes"].filter(name => metricNames.includes(name));
+  const names = columnNames;
   return element("table", {},
     element("thead", {}, element("tr", {}, element("th", {scope: "col", class: "text"}, "seed"), names.map(name => element("th", {scope: "col"}, shortLabel(name))))),
     element("tbody", {}, members.map(trial => element("tr", {}, element("td", {class: "text"}, String(trial.parameters.seed)), names.map(name => element("td", {}, withError(trial, name)))))));

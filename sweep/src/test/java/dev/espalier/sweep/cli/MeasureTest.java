@@ -118,10 +118,37 @@ class MeasureTest {
   }
 
   @Test
-  void aConfigCannotAskForIt() {
-    Said said = Said.by("plan", config, "--set", "objectives.minimize=" + LATENCY);
-    assertEquals(Main.USAGE, said.code(), said.out());
-    assertTrue(said.err().contains("found " + LATENCY), said.err());
+  @Tag("slow")
+  void aConfigThatAsksForItMakesTheRunEndWithIt() throws IOException {
+    Path there = folder.resolve("asked");
+    String[] run = {
+      "run",
+      config.toString(),
+      "--out",
+      there.toString(),
+      "--tracking-uri",
+      "none",
+      "--set",
+      "objectives.minimize=" + LATENCY
+    };
+    Said first = Said.by((Object[]) run);
+    assertEquals(Main.DONE, first.code(), first.err());
+    assertTrue(first.out().contains("Timing 8 of 8 completed trials"), first.out());
+    String lines = Files.readString(there.resolve("latency.jsonl"));
+    assertEquals(8, lines.lines().count());
+    assertTrue(Files.readString(there.resolve("front.csv")).contains(LATENCY));
+    assertTrue(Files.readString(there.resolve("report.html")).contains(QUOTED));
+    assertFalse(Files.readString(there.resolve("results.jsonl")).contains(LATENCY));
+    Said front = Said.by("front", there);
+    assertTrue(front.out().contains(LATENCY), front.out() + front.err());
+    assertFalse(front.out().contains("left out"), front.out());
+
+    Said again = Said.by((Object[]) run);
+    assertEquals(Main.DONE, again.code(), again.err());
+    assertFalse(again.out().contains("Timing"), "all of them were measured here");
+    assertEquals(lines, Files.readString(there.resolve("latency.jsonl")));
+    Said verify = Said.by("verify", there, "--trials", "1");
+    assertEquals(Main.DONE, verify.code(), verify.out() + verify.err());
   }
 
   private void run(String address) {

@@ -152,7 +152,12 @@ class ProgressViewTest {
         new PlanFile(plan.stages().get(0).setup().data(), null, List.of(), List.of());
     view.finished(
         new Outcome(Outcome.Ending.COMPLETE, List.of(), 0),
-        new SweepSnapshot(new RunDirectory(Path.of("tiny")), spec, nothing, List.of(), Map.of()));
+        new SweepSnapshot(
+            new RunDirectory(Path.of("tiny")),
+            spec,
+            nothing,
+            List.of(),
+            Map.of()));
   }
 
   private void begin(ProgressView view) {

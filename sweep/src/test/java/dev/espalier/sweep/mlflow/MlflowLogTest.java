@@ -309,6 +309,7 @@ class MlflowLogTest {
         name,
         "val/accuracy",
         "size/compressed_bytes",
+        List.of("size/compressed_bytes_log10", "macs/nonzero"),
         new TrackedDataset("shapes", "5a".repeat(32), Map.of("train", 256, "test", 64)),
         "c0ffee".repeat(6) + "c0ff",
         parameters,

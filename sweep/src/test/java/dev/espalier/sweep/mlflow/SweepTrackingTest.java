@@ -17,6 +17,7 @@ import dev.espalier.sweep.trackingserver.EmbeddedServer;
 import dev.espalier.sweep.trackingserver.Store;
 import dev.espalier.workers.checkpoint.Attempt;
 import dev.espalier.workers.facts.DataFacts;
+import dev.espalier.workers.facts.MetricCatalogue;
 import dev.espalier.workers.facts.Metrics;
 import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.facts.StageResult;
@@ -255,8 +256,15 @@ class SweepTrackingTest {
             .toList();
     PlanFile plan = new PlanFile(DATA, null, entries, one.plan().trials());
     List<CurvePoint> curve =
-        TrialMetrics.baselineCurves(
-            new SweepSnapshot(one.directory(), one.spec(), plan, one.trials(), stages), START);
+        new TrialMetrics(MetricCatalogue.STANDARD)
+            .baselineCurves(
+                new SweepSnapshot(
+                    one.directory(),
+                    one.spec(),
+                    plan,
+                    one.trials(),
+                    stages),
+                START);
     assertEquals(
         List.of("baseline/train 1", "baseline/train 2", "baseline/train 3"),
         curve.stream()
@@ -292,7 +300,7 @@ class SweepTrackingTest {
   }
 
   private static SweepTracking tracking(MlflowLog log, SweepSnapshot sweep) {
-    return new SweepTracking(log, new Identity("key", START, null), sweep.spec());
+    return new SweepTracking(log, new Identity("key", START, null), sweep.spec(), sweep.metrics());
   }
 
   /** With so many trials in its plan, of which two are over. */
@@ -331,7 +339,8 @@ class SweepTrackingTest {
     Map<StageId, StageResult> stages = new LinkedHashMap<>();
     stages.put(BASELINE.id(), BASELINE);
     stages.put(TUNED.id(), TUNED);
-    return new SweepSnapshot(RunDirectory.create(folder), spec, plan, over, stages);
+    return new SweepSnapshot(
+        RunDirectory.create(folder), spec, plan, over, stages);
   }
 
   private static PlanFile.StageEntry entry(

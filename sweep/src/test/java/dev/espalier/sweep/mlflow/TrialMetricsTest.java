@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.sweep.mlflow.TrackedTrial.CurvePoint;
+import dev.espalier.workers.facts.MetricCatalogue;
 import dev.espalier.workers.facts.Metrics;
 import dev.espalier.workers.facts.StageResult;
 import java.util.ArrayList;
@@ -17,10 +18,12 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class TrialMetricsTest {
+  private static final TrialMetrics TRIALS = new TrialMetrics(MetricCatalogue.STANDARD);
+
   @Test
   void sizesInBytesHaveTheirLogarithmToo() {
     Map<String, Double> results =
-        TrialMetrics.results(
+        TRIALS.results(
             new Metrics(
                 Map.of("size/compressed_bytes", 1000.0, "size/ratio", 4.0, "val/loss", 2.0)),
             List.of(),
@@ -48,8 +51,7 @@ class TrialMetricsTest {
     List<CurvePoint> curve =
         List.of(new CurvePoint("val/accuracy", 1, 0.1, 1), new CurvePoint("train/loss", 1, 2, 1));
     Set<String> keys =
-        new TreeSet<>(
-            TrialMetrics.results(new Metrics(many), List.of("zzz/latency"), curve).keySet());
+        new TreeSet<>(TRIALS.results(new Metrics(many), List.of("zzz/latency"), curve).keySet());
     assertTrue(
         keys.containsAll(Set.of("zzz/latency", "val/accuracy", "size/compressed_bytes_log10")),
         keys.toString());
@@ -67,17 +69,17 @@ class TrialMetricsTest {
 
   @Test
   void aPathHasOneCurveInWhichEveryEpochAndEveryTransformIsAStep() {
-    List<CurvePoint> curve = TrialMetrics.curve(PATH, 0, 0, 40);
+    List<CurvePoint> curve = TRIALS.curve(PATH, 0, 0, 40);
     assertEquals(List.of(1, 2, 3, 5, 6), steps(curve, "train/loss"));
     assertEquals(List.of(1, 2, 3, 4, 5, 6, 7), steps(curve, "val/accuracy"));
-    assertEquals(List.of(5, 6), steps(TrialMetrics.curve(PATH, 1, 0, 40), "train/loss"));
+    assertEquals(List.of(5, 6), steps(TRIALS.curve(PATH, 1, 0, 40), "train/loss"));
   }
 
   /** A chart by step would draw two values at one step as a vertical line. */
   @Test
   void noStepOfACurveHasTwoValues() {
     List<CurvePoint> accuracy =
-        TrialMetrics.curve(PATH, 0, 0, 40).stream()
+        TRIALS.curve(PATH, 0, 0, 40).stream()
             .filter(point -> point.metric().equals("val/accuracy"))
             .toList();
     assertEquals(accuracy.size(), accuracy.stream().map(CurvePoint::step).distinct().count());
@@ -90,10 +92,10 @@ class TrialMetricsTest {
   void pointsLieWhereTheirStagesSpentTheirTime() {
     assertEquals(
         List.of(3_333L, 6_667L, 10_000L, 20_000L, 25_000L, 30_000L, 40_000L),
-        times(TrialMetrics.curve(PATH, 0, 0, 40)));
+        times(TRIALS.curve(PATH, 0, 0, 40)));
     assertEquals(
         List.of(8_333L, 11_667L, 15_000L, 25_000L, 35_000L, 45_000L, 55_000L),
-        times(TrialMetrics.curve(PATH, 0, 5_000, 50)),
+        times(TRIALS.curve(PATH, 0, 5_000, 50)),
         "the fine-tuning went on from 10 seconds of another one");
   }
 
@@ -105,9 +107,7 @@ class TrialMetricsTest {
     List<StageResult> path = new ArrayList<>();
     path.add(StageResults.done("a", List.of(StageResults.epoch(1, values))));
     Set<String> names =
-        TrialMetrics.curve(path, 0, 0, 10).stream()
-            .map(CurvePoint::metric)
-            .collect(Collectors.toSet());
+        TRIALS.curve(path, 0, 0, 10).stream().map(CurvePoint::metric).collect(Collectors.toSet());
     assertEquals(Set.of("val/accuracy", "val/loss", "train/loss", "train/learning_rate"), names);
     assertFalse(names.contains("aaa"));
   }

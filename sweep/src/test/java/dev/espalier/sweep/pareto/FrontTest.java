@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.espalier.workers.facts.MetricCatalogue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -77,7 +78,7 @@ class FrontTest {
       for (int i = 0; i < random.nextInt(1, 40); i++) {
         Map<String, Double> metrics = new TreeMap<>();
         for (Objective objective : objectives) {
-          metrics.put(objective.metric(), values[random.nextInt(values.length)]);
+          metrics.put(objective.name(), values[random.nextInt(values.length)]);
         }
         all.add(point("p" + i, metrics));
       }
@@ -123,7 +124,7 @@ class FrontTest {
   private static List<Objective> objectives(int dimensions, SplittableRandom random) {
     List<Objective> objectives = new ArrayList<>();
     for (int d = 0; d < dimensions; d++) {
-      objectives.add(new Objective("m" + d, random.nextBoolean()));
+      objectives.add(new Objective(MetricCatalogue.STANDARD.get("m" + d), random.nextBoolean()));
     }
     return objectives;
   }
@@ -142,8 +143,8 @@ class FrontTest {
   private static boolean beats(Point a, Point b, List<Objective> objectives) {
     int better = 0;
     for (Objective objective : objectives) {
-      double x = a.metrics().get(objective.metric());
-      double y = b.metrics().get(objective.metric());
+      double x = a.metrics().get(objective.name());
+      double y = b.metrics().get(objective.name());
       if (objective.maximize() ? x < y : x > y) {
         return false;
       }

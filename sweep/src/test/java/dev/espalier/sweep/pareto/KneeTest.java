@@ -5,6 +5,7 @@ import static dev.espalier.sweep.pareto.Points.point;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import dev.espalier.workers.facts.MetricCatalogue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,9 @@ class KneeTest {
       points.add(point("x" + i, Map.of("gain", -1 / (x + 0.1) + 5, "cost", x)));
     }
 
-    assertEquals("x2", knee(points, Objective.of(List.of("gain"), List.of("cost"))));
+    assertEquals(
+        "x2",
+        knee(points, Objective.of(List.of("gain"), List.of("cost"), MetricCatalogue.STANDARD)));
   }
 
   @Test

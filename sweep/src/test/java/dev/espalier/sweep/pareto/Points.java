@@ -1,5 +1,6 @@
 package dev.espalier.sweep.pareto;
 
+import dev.espalier.workers.facts.MetricCatalogue;
 import dev.espalier.workers.facts.Metrics;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** Points for tests. */
 final class Points {
   static final List<Objective> ACCURACY_BY_SIZE =
-      Objective.of(List.of("val/accuracy"), List.of("size/compressed_bytes"));
+      Objective.of(
+          List.of("val/accuracy"), List.of("size/compressed_bytes"), MetricCatalogue.STANDARD);
 
   private Points() {}
 

@@ -86,7 +86,11 @@ final class GeneratedSweep {
       trials.add(result(trial, result, reason));
     }
     return new SweepSnapshot(
-        new RunDirectory(Path.of("generated")), spec, planFile(plan), trials, stages);
+        new RunDirectory(Path.of("generated")),
+        spec,
+        planFile(plan),
+        trials,
+        stages);
   }
 
   /** The same, of which only trials of these names are over. */
@@ -94,7 +98,11 @@ final class GeneratedSweep {
     List<TrialResult> some =
         finished.trials().stream().filter(trial -> names.contains(trial.name())).toList();
     return new SweepSnapshot(
-        finished.directory(), finished.spec(), finished.plan(), some, finished.stages());
+        finished.directory(),
+        finished.spec(),
+        finished.plan(),
+        some,
+        finished.stages());
   }
 
   private static PlanFile planFile(Plan plan) {

@@ -23,6 +23,7 @@ import dev.espalier.sweep.spec.step.PruneStep;
 import dev.espalier.workers.Worker;
 import dev.espalier.workers.data.Datasets;
 import dev.espalier.workers.engine.Engine;
+import dev.espalier.workers.facts.MetricCatalogue;
 import dev.espalier.workers.prune.Magnitude;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -33,9 +34,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A criterion, a step and a metric that Espalier does not have, passed in as values: they go
- * through the reader of configs, a real run, the front, MLflow and the report. CONTRIBUTING.md
- * walks through their files.
+ * A criterion and a step that Espalier does not have, passed in as values: they go through the
+ * reader of configs, a real run, the front, MLflow and the report. CONTRIBUTING.md walks through
+ * their files; {@code ToyMetricTest} does the same for a metric.
  */
 class ToyMethodsTest {
   private static final Methods METHODS =
@@ -44,7 +45,8 @@ class ToyMethodsTest {
               new FineTuneStep(),
               new PruneStep(List.of(new Magnitude(), new Position())),
               new ClusterStep(),
-              new TintStep()));
+              new TintStep()),
+          MetricCatalogue.STANDARD);
 
   private static final String CONFIG =
       """

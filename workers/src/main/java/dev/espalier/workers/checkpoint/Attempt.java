@@ -68,7 +68,8 @@ public final class Attempt implements AutoCloseable {
   }
 
   /**
-   * Makes the stage exist, or replaces a result that was measured by another version.
+   * Makes the stage exist, or replaces a result that was measured by another version or has fewer
+   * metrics.
    *
    * @return what is committed now: {@code done}, or the result of another attempt that was faster
    */
@@ -85,7 +86,7 @@ public final class Attempt implements AutoCloseable {
               + done.files().keySet());
     }
     Optional<StageResult.Done> before = stage.find();
-    if (before.isPresent() && before.get().isMeasuredAsNow()) {
+    if (before.isPresent() && before.get().isMeasuredAs(done)) {
       close();
       return before.get();
     }

@@ -85,10 +85,7 @@ final class Held {
         }
       }
     }
-    float[] values = new float[frozenWeights.length];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = weights.flat().get(frozenWeights[i]);
-    }
+    float[] values = at(weights, frozenWeights);
     Arrays.sort(zeroWeights);
     Arrays.sort(zeroVelocities);
     return new Held(
@@ -97,6 +94,14 @@ final class Held {
         new Frozen(frozenWeights, values, frozenVelocities),
         groups,
         centroids == CentroidGradient.MEAN);
+  }
+
+  private static float[] at(Weights weights, int[] positions) {
+    float[] values = new float[positions.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = weights.flat().get(positions[i]);
+    }
+    return values;
   }
 
   /** Whether {@link #join} has anything to do. */

@@ -38,6 +38,11 @@ public record Metrics(SortedMap<String, Double> values) implements Serializable 
   /** Median seconds that the prediction of one image takes; measured after a sweep, if at all. */
   public static final String LATENCY_BATCH1_SECONDS = "latency/batch1_seconds";
 
+  public static final String LATENCY_FIRST_QUARTILE_SECONDS =
+      "latency/batch1_first_quartile_seconds";
+  public static final String LATENCY_THIRD_QUARTILE_SECONDS =
+      "latency/batch1_third_quartile_seconds";
+
   public Metrics(Map<String, Double> values) {
     this((SortedMap<String, Double>) new TreeMap<>(values));
   }

@@ -72,9 +72,22 @@ public sealed interface StageResult extends Serializable {
       return new Done(id, measure, metrics, curve, layers, correct, rest, environment, seconds);
     }
 
+    /** The same with these metrics. */
+    public Done with(Metrics others) {
+      return new Done(id, measure, others, curve, layers, correct, files, environment, seconds);
+    }
+
     /** Whether the metrics are those that this version of the program would measure. */
     public boolean isMeasuredAsNow() {
       return measure == MEASURE_VERSION;
+    }
+
+    /**
+     * Whether it was measured as this version does, and has every metric that {@code other} has.
+     */
+    public boolean isMeasuredAs(Done other) {
+      return isMeasuredAsNow()
+          && metrics.values().keySet().containsAll(other.metrics.values().keySet());
     }
   }
 

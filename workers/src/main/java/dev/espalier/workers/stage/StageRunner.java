@@ -11,8 +11,8 @@ public interface StageRunner extends Serializable {
 
   /**
    * Runs {@code planned}, or returns its result if it is committed already; one of another {@link
-   * StageResult#MEASURE_VERSION} is measured again first. Never throws for anything that goes wrong
-   * in the stage: that is a {@link StageResult.Failed}.
+   * StageResult#MEASURE_VERSION} is measured again first, and one that misses a metric is given it.
+   * Never throws for anything that goes wrong in the stage: that is a {@link StageResult.Failed}.
    *
    * @throws InterruptedException if the thread was interrupted; then nothing was committed
    */
