@@ -19,8 +19,8 @@ import dev.espalier.workers.engine.Engine;
 import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.facts.Metrics;
 import dev.espalier.workers.facts.Model;
-import dev.espalier.workers.facts.Normalization.Channel;
 import dev.espalier.workers.facts.Normalization;
+import dev.espalier.workers.facts.Normalization.Channel;
 import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.measure.Evaluation;
@@ -69,11 +69,7 @@ class OwnNetworkStagesTest {
     Normalization bytes = new Normalization(Collections.nCopies(3, new Channel(0, 1 / 255.0)));
     PlannedStage loaded = load(bytes);
     PlannedStage tuned =
-        planned(
-            new FineTune(recipe("0.0001", "0.0005"), 1),
-            loaded,
-            List.of(),
-            false);
+        planned(new FineTune(recipe("0.0001", "0.0005"), 1), loaded, List.of(), false);
     Dataset data = Datasets.load(SETUP.source(), null);
     StageResult.Done start = run(folder, loaded);
     assertEquals(loss(loaded, start, data.normalizedBy(bytes)), start.metrics().get("val/loss"));
@@ -135,8 +131,7 @@ class OwnNetworkStagesTest {
               Engine.environment(),
               1));
     }
-    PlannedStage pruned =
-        planned(pruning("0.5", Scope.FLAT), loaded, List.of(), false);
+    PlannedStage pruned = planned(pruning("0.5", Scope.FLAT), loaded, List.of(), false);
     StageResult.Failed failed = failed(pruned);
     assertEquals("diverged: value 2 of " + tensors.get(0).name() + " is NaN", failed.reason());
     assertEquals(StageResult.Cause.DIVERGED, failed.cause());

@@ -115,7 +115,8 @@ class RecipeGoldenTest {
         List<Tensor> prunable =
             Prunable.of(withTies(tensors(MODELS.get(1))), List.of("head.*"), depthwise);
         Map<String, Mask> masks =
-            new TreeMap<>(WeightPruning.masks(prunable, new Magnitude(), new BigDecimal("0.705"), scope));
+            new TreeMap<>(
+                WeightPruning.masks(prunable, new Magnitude(), new BigDecimal("0.705"), scope));
         masks.forEach((name, mask) -> digest.add(mask.zeros()));
       }
       pin("masks " + scope.word(), digest);

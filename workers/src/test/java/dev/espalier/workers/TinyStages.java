@@ -78,8 +78,7 @@ final class TinyStages {
   }
 
   static PlannedStage train() {
-    return planned(
-        new Train(TINY, digest(), recipe("0.05", "0.0005"), 2), null, List.of(), false);
+    return planned(new Train(TINY, digest(), recipe("0.05", "0.0005"), 2), null, List.of(), false);
   }
 
   static PlannedStage prune(PlannedStage from, String sparsity, Scope scope) {
@@ -87,32 +86,21 @@ final class TinyStages {
   }
 
   static Stage pruning(String sparsity, Scope scope) {
-    return new Prune(
-        new BigDecimal(sparsity), scope, new Magnitude(), List.of(), false, List.of());
+    return new Prune(new BigDecimal(sparsity), scope, new Magnitude(), List.of(), false, List.of());
   }
 
   static PlannedStage fineTune(
       PlannedStage from, int epoch, List<StageId> earlier, boolean keepsUpdater) {
-    return planned(
-        new FineTune(recipe("0.01", "0.0005"), epoch),
-        from,
-        earlier,
-        keepsUpdater);
+    return planned(new FineTune(recipe("0.01", "0.0005"), epoch), from, earlier, keepsUpdater);
   }
 
   static PlannedStage cluster(PlannedStage from, int centroids) {
     return planned(
-        new Cluster(centroids, List.of(), false, false, List.of()),
-        from,
-        List.of(),
-        false);
+        new Cluster(centroids, List.of(), false, false, List.of()), from, List.of(), false);
   }
 
   static PlannedStage planned(
-      Stage stage,
-      @Nullable PlannedStage from,
-      List<StageId> earlier,
-      boolean keepsUpdater) {
+      Stage stage, @Nullable PlannedStage from, List<StageId> earlier, boolean keepsUpdater) {
     List<Reached> path = new ArrayList<>();
     if (from != null) {
       path.addAll(from.path());

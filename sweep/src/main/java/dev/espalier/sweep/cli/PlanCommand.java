@@ -81,8 +81,7 @@ final class PlanCommand implements Callable<Integer> {
 
   private String time(SweepSpec spec, Plan plan, Map<StageId, StageResult> results) {
     int slots = execution.slots(Footprint.resident(plan));
-    ShortTiming timing =
-        new ShortTiming(plan, slots, command.commandLine().getErr()::println);
+    ShortTiming timing = new ShortTiming(plan, slots, command.commandLine().getErr()::println);
     Estimate estimate = Estimate.of(plan, results, timing);
     Map<StageId, StageResult> done = new HashMap<>(results);
     done.values().removeIf(result -> result instanceof StageResult.Failed);

@@ -2,8 +2,8 @@ package dev.espalier.sweep.cli;
 
 import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.journal.RunDirectory;
-import dev.espalier.sweep.mlflow.Registration.Registered;
 import dev.espalier.sweep.mlflow.Registration;
+import dev.espalier.sweep.mlflow.Registration.Registered;
 import dev.espalier.sweep.mlflow.SweepUpload;
 import dev.espalier.sweep.mlflow.TrackingUri;
 import dev.espalier.sweep.pareto.Point;

@@ -234,8 +234,7 @@ public final class Fields {
    *
    * @param reader of one value
    */
-  public static <T> List<T> values(
-      Node value, String path, Reader<T> reader, Problems problems) {
+  public static <T> List<T> values(Node value, String path, Reader<T> reader, Problems problems) {
     if (!(value instanceof Node.Sequence sequence)) {
       T only = reader.read(value, path, problems);
       return only == null ? List.of() : List.of(only);

@@ -18,11 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param value of a text that has the form and is in the range
  */
 public record Rule<T>(
-    String kind,
-    Pattern form,
-    @Nullable Range range,
-    List<String> words,
-    Function<String, T> value)
+    String kind, Pattern form, @Nullable Range range, List<String> words, Function<String, T> value)
     implements Reader<T> {
   private static final String WHOLE = "[+-]?[0-9]{1,40}";
   // Two digits of exponent: 1e-999999999 would be a billion digits once written out.

@@ -262,8 +262,7 @@ public final class Journal implements AutoCloseable {
           .anyMatch(
               end ->
                   starts.stream()
-                      .anyMatch(
-                          start -> TrialResult.metrics(end, start).equals(trial.metrics())));
+                      .anyMatch(start -> TrialResult.metrics(end, start).equals(trial.metrics())));
     }
   }
 }

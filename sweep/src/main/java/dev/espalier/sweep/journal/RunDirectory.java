@@ -1,8 +1,8 @@
 package dev.espalier.sweep.journal;
 
 import dev.espalier.sweep.config.ConfigException;
-import dev.espalier.sweep.spec.SpecDifference;
 import dev.espalier.sweep.spec.Methods;
+import dev.espalier.sweep.spec.SpecDifference;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.checkpoint.CheckpointStore;

@@ -39,7 +39,9 @@ public record PipelineCounts(
     for (Trial trial : plan.trials()) {
       for (String name : trial.pipelines()) {
         trials.computeIfAbsent(name, any -> new ArrayList<>()).add(trial);
-        trial.path().forEach(id -> users.computeIfAbsent(id, any -> new LinkedHashSet<>()).add(name));
+        trial
+            .path()
+            .forEach(id -> users.computeIfAbsent(id, any -> new LinkedHashSet<>()).add(name));
       }
     }
     List<PipelineCounts> counts = new ArrayList<>();
@@ -64,13 +66,15 @@ public record PipelineCounts(
     List<Depth> depths = new ArrayList<>();
     byPlace.entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
-        .forEach(
-            place -> place.getValue().forEach((word, n) -> depths.add(new Depth(word, n))));
+        .forEach(place -> place.getValue().forEach((word, n) -> depths.add(new Depth(word, n))));
     return new PipelineCounts(
         name,
         trials.size(),
         places.size(),
-        (int) places.keySet().stream().filter(id -> users.getOrDefault(id, Set.of()).size() > 1).count(),
+        (int)
+            places.keySet().stream()
+                .filter(id -> users.getOrDefault(id, Set.of()).size() > 1)
+                .count(),
         places.keySet().stream().mapToLong(id -> plan.ownEpochs(plan.stage(id))).sum(),
         depths);
   }

@@ -1,13 +1,10 @@
 package dev.espalier.sweep.plan;
 
 import dev.espalier.workers.facts.Normalization;
-import dev.espalier.workers.stage.Cluster;
 import dev.espalier.workers.stage.FineTune;
 import dev.espalier.workers.stage.Load;
 import dev.espalier.workers.stage.PlannedStage;
-import dev.espalier.workers.stage.Prune;
 import dev.espalier.workers.stage.Stage;
-import dev.espalier.workers.stage.Train;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -85,8 +82,7 @@ public final class PlanSummary {
     // About the order in which trials go through them.
     Comparator<String> order =
         Comparator.comparingDouble(
-            (String word) ->
-                depths.getOrDefault(word, 0) / (double) kinds.getOrDefault(word, 1));
+            (String word) -> depths.getOrDefault(word, 0) / (double) kinds.getOrDefault(word, 1));
     return "stages: "
         + count(plan.stages().size())
         + kinds.keySet().stream()

@@ -60,8 +60,8 @@ record Roots(Map<Key, Root> roots) {
     return root;
   }
 
-  private static Map<Key, Root> trained(
-      List<Model> models, Baseline.Train baseline, DataFacts data) throws ConfigException {
+  private static Map<Key, Root> trained(List<Model> models, Baseline.Train baseline, DataFacts data)
+      throws ConfigException {
     List<String> problems = new ArrayList<>();
     Map<String, Model> byDigest = new HashMap<>();
     Map<Key, Root> roots = new HashMap<>();

@@ -1,7 +1,7 @@
 package dev.espalier.sweep.plan;
 
-import dev.espalier.sweep.spec.Cells;
 import dev.espalier.sweep.spec.Cell;
+import dev.espalier.sweep.spec.Cells;
 import dev.espalier.sweep.spec.Retention;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.sweep.spec.step.PruneStep;
@@ -77,7 +77,8 @@ final class StageTree {
       return stages
           .computeIfAbsent(before, any -> new HashMap<>())
           .computeIfAbsent(
-              step, any -> step.stage(spec.defaults(step.kind().word()), root.parameters(), before));
+              step,
+              any -> step.stage(spec.defaults(step.kind().word()), root.parameters(), before));
     }
   }
 
@@ -122,7 +123,9 @@ final class StageTree {
     for (StepValues step : cell.steps()) {
       if (!step.changesNothing()) {
         State from = state;
-        state = from.next.computeIfAbsent(step, next -> after(from, beginning.stage(next, root, from.words())));
+        state =
+            from.next.computeIfAbsent(
+                step, next -> after(from, beginning.stage(next, root, from.words())));
       }
     }
     State last = state;

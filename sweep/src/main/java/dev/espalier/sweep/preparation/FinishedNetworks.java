@@ -53,8 +53,7 @@ public record FinishedNetworks(SweepSnapshot sweep, Map<StageId, PlannedStage> s
   /** The stage that loaded the user's own network, whose graph lies in its checkpoint. */
   private static PlannedStage load(TrialResult trial, Baseline.From own, SweepSnapshot sweep) {
     Stage load =
-        new Load(
-            own.path(), sweep.plan().network().orElse("not noted"), sweep.plan().input());
+        new Load(own.path(), sweep.plan().network().orElse("not noted"), sweep.plan().input());
     DataAndSeed setup = new DataAndSeed(sweep.spec().dataset(), sweep.plan().data(), 0);
     return new PlannedStage(
         trial.path().get(0), load, setup, List.of(), List.of(), false, "load " + own.path());

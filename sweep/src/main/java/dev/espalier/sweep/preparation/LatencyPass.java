@@ -1,11 +1,11 @@
 package dev.espalier.sweep.preparation;
 
+import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.journal.RefusedException;
 import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.results.Latencies;
 import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.results.TrialLatency;
-import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.workers.engine.Engine;
 import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.facts.DataFacts;

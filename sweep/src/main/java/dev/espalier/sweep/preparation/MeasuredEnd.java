@@ -1,5 +1,6 @@
 package dev.espalier.sweep.preparation;
 
+import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.journal.RefusedException;
 import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.results.Latencies;
@@ -7,7 +8,6 @@ import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.results.TrialLatency;
 import dev.espalier.sweep.run.Outcome;
 import dev.espalier.sweep.run.SweepListener;
-import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.stage.PlannedStage;
 import java.io.IOException;

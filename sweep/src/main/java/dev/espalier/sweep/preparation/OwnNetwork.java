@@ -8,8 +8,8 @@ import dev.espalier.sweep.spec.BaselineInput;
 import dev.espalier.workers.data.Dataset;
 import dev.espalier.workers.dl4j.NetworkInput;
 import dev.espalier.workers.engine.TrainableNetwork;
-import dev.espalier.workers.facts.Normalization.Channel;
 import dev.espalier.workers.facts.Normalization;
+import dev.espalier.workers.facts.Normalization.Channel;
 import dev.espalier.workers.model.Parameter;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -108,7 +108,8 @@ record OwnNetwork(List<Parameter> parameters, @Nullable Normalization input) {
         : NetworkInput.normalization(file, channels);
   }
 
-  private static Normalization given(BaselineInput.Given given, int channels) throws ConfigException {
+  private static Normalization given(BaselineInput.Given given, int channels)
+      throws ConfigException {
     List<String> problems = new ArrayList<>();
     List<BigDecimal> mean = each("mean", given.mean(), channels, problems);
     List<BigDecimal> deviation = each("deviation", given.deviation(), channels, problems);

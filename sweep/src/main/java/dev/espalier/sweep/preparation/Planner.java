@@ -130,8 +130,7 @@ public final class Planner {
   }
 
   /** Layers to leave alone that no network has: a slip would prune what was to be kept. */
-  private static List<String> unknownLayers(
-      String path, Set<String> globs, Set<String> layers) {
+  private static List<String> unknownLayers(String path, Set<String> globs, Set<String> layers) {
     return globs.stream()
         .filter(glob -> layers.stream().noneMatch(layer -> Prunable.matches(glob, layer)))
         .map(

@@ -89,11 +89,7 @@ public record Sweep(
       Claim.of(spec, plan, directory).write(directory);
       Resume resume =
           Resume.of(
-              plan,
-              journal.stages(),
-              directory.store(),
-              options.retryFailed(),
-              this::wantsMetrics);
+              plan, journal.stages(), directory.store(), options.retryFailed(), this::wantsMetrics);
       // Before the estimate, which may train for a moment.
       Footprint.check(resume.toReach(plan), directory.storage());
       Estimate estimate = Estimate.of(plan, journal.stages(), resume.measured(), options.timing());
@@ -104,9 +100,7 @@ public record Sweep(
 
       lock.requireHeld();
       Outcome outcome = results.outcome(ending);
-      listener.finished(
-          outcome,
-          SweepSnapshot.of(directory, spec, planned, journal.entries()));
+      listener.finished(outcome, SweepSnapshot.of(directory, spec, planned, journal.entries()));
       return outcome;
     } catch (StorageException e) {
       throw new RefusedException(e.getMessage() + GOES_ON, e);

@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.File;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.k8s.SparkKubernetesClientFactory;
-
 import org.apache.spark.deploy.k8s.SparkKubernetesClientFactory.ClientType$;
 import scala.Enumeration;
 import scala.Option;

@@ -48,8 +48,7 @@ final class BaselineReader {
     return axes.with(option, List.of(values.get(option)));
   }
 
-  private static <T> Axes complete(
-      Axes axes, Axes given, OptionValues presets, Option<T> option) {
+  private static <T> Axes complete(Axes axes, Axes given, OptionValues presets, Option<T> option) {
     List<T> values = given.find(option);
     return axes.with(option, values == null ? List.of(presets.get(option)) : values);
   }

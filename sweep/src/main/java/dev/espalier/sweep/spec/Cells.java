@@ -66,8 +66,7 @@ public final class Cells {
         cells,
         spec.pipelines(),
         values ->
-            spec.exclude().isEmpty()
-                || spec.exclude().stream().noneMatch(choiceFor(values.get())));
+            spec.exclude().isEmpty() || spec.exclude().stream().noneMatch(choiceFor(values.get())));
     spec.include().forEach(choice -> cells.addAll(included(choice)));
     return List.copyOf(cells);
   }

@@ -42,8 +42,7 @@ record GridReader(Methods methods, Map<String, OptionValues> defaults) {
   }
 
   private <T> Axes axis(Axes axes, Fields fields, Option<T> option, T preset) {
-    List<T> given =
-        fields.axis(Sections.grid(option), option.form(), option.form().isList());
+    List<T> given = fields.axis(Sections.grid(option), option.form(), option.form().isList());
     return axes.with(option, given.isEmpty() ? List.of(orDefault(option, preset)) : given);
   }
 

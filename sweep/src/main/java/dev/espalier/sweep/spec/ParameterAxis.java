@@ -26,12 +26,16 @@ public record ParameterAxis(
     axes.add(new ParameterAxis("model", "", "", architectures(spec) > 1, true));
     axes.add(new ParameterAxis("width", "", "w", widths(spec) > 1, true));
     if (spec.baseline() instanceof Baseline.Train train) {
-      train.axes().values().forEach((option, values) -> axes.add(axis(option.parameter(), option, values.size() > 1, true)));
+      train
+          .axes()
+          .values()
+          .forEach(
+              (option, values) ->
+                  axes.add(axis(option.parameter(), option, values.size() > 1, true)));
     }
     Map<String, Option<?>> options = new LinkedHashMap<>();
     spec.pipelines().forEach(pipeline -> pipeline.parameters().forEach(options::putIfAbsent));
-    options.forEach(
-        (name, option) -> axes.add(axis(name, option, differs(spec, name), false)));
+    options.forEach((name, option) -> axes.add(axis(name, option, differs(spec, name), false)));
     axes.add(new ParameterAxis("seed", "", "seed", spec.seeds().size() > 1, false));
     return axes;
   }

@@ -71,8 +71,7 @@ public record Pipeline(String name, List<Step> steps) {
     for (int i = 0; i < steps.size(); i++) {
       for (Option<?> option : steps.get(i).kind().options()) {
         int count = counts.merge(option, 1, Integer::sum);
-        names.put(
-            new At(i, option), option.parameter() + (count == 1 ? "" : "." + count));
+        names.put(new At(i, option), option.parameter() + (count == 1 ? "" : "." + count));
       }
     }
     return names;

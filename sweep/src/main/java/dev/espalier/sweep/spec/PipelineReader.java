@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param defaults of each kind of step, by its word
  */
-record PipelineReader(
-    Methods methods, Map<String, OptionValues> defaults, Problems problems) {
+record PipelineReader(Methods methods, Map<String, OptionValues> defaults, Problems problems) {
   private static final String NONE = "none";
   private static final Rule<String> NAME =
       Rule.text("lower-case letters, digits and hyphens (at most 50)", "[a-z0-9-]{1,50}");

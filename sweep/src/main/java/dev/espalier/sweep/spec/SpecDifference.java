@@ -16,13 +16,17 @@ public final class SpecDifference {
       Set.of(
           Keys.GRID,
           Keys.PIPELINES,
-          Keys.INCLUDE, Keys.EXCLUDE, Keys.SEEDS, Keys.OBJECTIVES, Keys.CHECKPOINTS);
+          Keys.INCLUDE,
+          Keys.EXCLUDE,
+          Keys.SEEDS,
+          Keys.OBJECTIVES,
+          Keys.CHECKPOINTS);
 
   private SpecDifference() {}
 
   /**
-   * Differences outside of grid, pipelines, include, exclude, seeds, objectives and checkpoints, such as
-   * {@code baseline.epochs: 6 before, 8 now}; empty if {@code now} extends {@code before}.
+   * Differences outside of grid, pipelines, include, exclude, seeds, objectives and checkpoints,
+   * such as {@code baseline.epochs: 6 before, 8 now}; empty if {@code now} extends {@code before}.
    */
   public static List<String> between(SweepSpec before, SweepSpec now) {
     Map<String, String> old = leaves(before);

@@ -84,8 +84,8 @@ public final class SpecFile {
   }
 
   /** As {@link #parse(String, String, List)}, of a config that may name {@code methods}. */
-  public static SweepSpec parse(
-      String name, String text, List<String> overrides, Methods methods) throws ConfigException {
+  public static SweepSpec parse(String name, String text, List<String> overrides, Methods methods)
+      throws ConfigException {
     return config(name, text, overrides, methods).spec();
   }
 

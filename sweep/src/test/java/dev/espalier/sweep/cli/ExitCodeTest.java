@@ -27,7 +27,16 @@ class ExitCodeTest {
     StageId id = new StageId("0".repeat(64));
     TrialResult trial =
         new TrialResult(
-            id.hex(), "name", List.of(), List.of(), Map.of(), Metrics.NONE, List.of(id), reason, 0, 0);
+            id.hex(),
+            "name",
+            List.of(),
+            List.of(),
+            Map.of(),
+            Metrics.NONE,
+            List.of(id),
+            reason,
+            0,
+            0);
     assertEquals(code, RunCommand.exitCode(new Outcome(ending, List.of(trial), 3)));
   }
 }

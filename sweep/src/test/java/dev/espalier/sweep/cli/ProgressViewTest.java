@@ -152,12 +152,7 @@ class ProgressViewTest {
         new PlanFile(plan.stages().get(0).setup().data(), null, List.of(), List.of());
     view.finished(
         new Outcome(Outcome.Ending.COMPLETE, List.of(), 0),
-        new SweepSnapshot(
-            new RunDirectory(Path.of("tiny")),
-            spec,
-            nothing,
-            List.of(),
-            Map.of()));
+        new SweepSnapshot(new RunDirectory(Path.of("tiny")), spec, nothing, List.of(), Map.of()));
   }
 
   private void begin(ProgressView view) {
@@ -190,7 +185,16 @@ class ProgressViewTest {
     Metrics metrics =
         new Metrics(Map.of(Metrics.VAL_ACCURACY, accuracy, "size/compressed_bytes", 43_400.0));
     return new TrialResult(
-        trial.id().hex(), trial.name(), List.of(), List.of(), Map.of(), metrics, trial.path(), null, 9, 1);
+        trial.id().hex(),
+        trial.name(),
+        List.of(),
+        List.of(),
+        Map.of(),
+        metrics,
+        trial.path(),
+        null,
+        9,
+        1);
   }
 
   /** The lines of the screen, as a terminal shows what was written so far. */

@@ -282,6 +282,15 @@ public interface JournalContract {
   /** A trial. */
   static TrialResult trial(StageId id, @Nullable String reason, double seconds) {
     return new TrialResult(
-        id.hex(), "n", List.of(), List.of(), Map.of(), Metrics.NONE, List.of(id), reason, seconds, 0);
+        id.hex(),
+        "n",
+        List.of(),
+        List.of(),
+        Map.of(),
+        Metrics.NONE,
+        List.of(id),
+        reason,
+        seconds,
+        0);
   }
 }

@@ -63,7 +63,8 @@ class JournalTest implements JournalContract {
         new TrialResult(
             TWO.hex(),
             "resnet18-w0.25",
-            List.of("flat", "layerwise"), List.of(),
+            List.of("flat", "layerwise"),
+            List.of(),
             parameters,
             new Metrics(Map.of("val/accuracy", 0.5, "params/total", 701466.0, "x", Double.NaN)),
             List.of(ONE, TWO),

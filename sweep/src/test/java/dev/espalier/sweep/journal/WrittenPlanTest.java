@@ -49,7 +49,8 @@ class WrittenPlanTest {
         new TrialResult(
             trial.id().hex(),
             trial.name(),
-            List.of(), List.of(),
+            List.of(),
+            List.of(),
             trial.parameters(),
             Metrics.NONE,
             trial.path(),

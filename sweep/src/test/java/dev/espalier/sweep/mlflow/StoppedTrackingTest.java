@@ -66,7 +66,8 @@ class StoppedTrackingTest {
     return new TrialResult(
         trial.id().hex(),
         trial.name(),
-        List.of(), List.of(),
+        List.of(),
+        List.of(),
         trial.parameters(),
         new Metrics(Map.of(Metrics.VAL_ACCURACY, 0.5)),
         trial.path(),

@@ -258,13 +258,7 @@ class SweepTrackingTest {
     List<CurvePoint> curve =
         new TrialMetrics(MetricCatalogue.STANDARD)
             .baselineCurves(
-                new SweepSnapshot(
-                    one.directory(),
-                    one.spec(),
-                    plan,
-                    one.trials(),
-                    stages),
-                START);
+                new SweepSnapshot(one.directory(), one.spec(), plan, one.trials(), stages), START);
     assertEquals(
         List.of("baseline/train 1", "baseline/train 2", "baseline/train 3"),
         curve.stream()
@@ -339,8 +333,7 @@ class SweepTrackingTest {
     Map<StageId, StageResult> stages = new LinkedHashMap<>();
     stages.put(BASELINE.id(), BASELINE);
     stages.put(TUNED.id(), TUNED);
-    return new SweepSnapshot(
-        RunDirectory.create(folder), spec, plan, over, stages);
+    return new SweepSnapshot(RunDirectory.create(folder), spec, plan, over, stages);
   }
 
   private static PlanFile.StageEntry entry(
@@ -352,7 +345,8 @@ class SweepTrackingTest {
     return new TrialResult(
         StageResults.id(name).hex(),
         name,
-        List.of(), List.of(),
+        List.of(),
+        List.of(),
         Map.of("model", name, "seed", 1),
         new Metrics(Map.of("val/accuracy", 0.5, "size/compressed_bytes", 1000.0)),
         path,

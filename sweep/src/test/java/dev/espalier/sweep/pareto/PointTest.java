@@ -24,7 +24,8 @@ class PointTest {
     parameters.put("centroids", null);
     parameters.put("seed", 1L);
 
-    Point point = Point.of("id", "name", parameters, new Lineage("id", List.of()), Metrics.NONE, null);
+    Point point =
+        Point.of("id", "name", parameters, new Lineage("id", List.of()), Metrics.NONE, null);
 
     assertEquals(
         Map.of(
@@ -65,7 +66,6 @@ class PointTest {
   }
 
   private static Point with(String parameter, String value) {
-    return Point.of(
-        "id", "name", Map.of(parameter, value), Lineage.UNKNOWN, Metrics.NONE, null);
+    return Point.of("id", "name", Map.of(parameter, value), Lineage.UNKNOWN, Metrics.NONE, null);
   }
 }

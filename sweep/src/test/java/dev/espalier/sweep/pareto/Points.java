@@ -97,6 +97,7 @@ final class Points {
   static Point with(Point point, String seed, @Nullable Outcomes correct) {
     Map<String, String> parameters = new TreeMap<>(point.parameters());
     parameters.put("seed", seed);
-    return new Point(point.trial(), point.name(), parameters, point.lineage(), point.metrics(), correct);
+    return new Point(
+        point.trial(), point.name(), parameters, point.lineage(), point.metrics(), correct);
   }
 }

@@ -38,8 +38,16 @@ class RepetitionsTest {
   @Test
   void metricsThatOneTrialMissesAreMissing() {
     Point whole =
-        new Point("1", "a-seed1", Map.of("seed", "1"), Lineage.UNKNOWN, metrics(Map.of("x", 1.0, "y", 2.0)), null);
-    Point half = new Point("2", "a-seed2", Map.of("seed", "2"), Lineage.UNKNOWN, metrics(Map.of("x", 2.0)), null);
+        new Point(
+            "1",
+            "a-seed1",
+            Map.of("seed", "1"),
+            Lineage.UNKNOWN,
+            metrics(Map.of("x", 1.0, "y", 2.0)),
+            null);
+    Point half =
+        new Point(
+            "2", "a-seed2", Map.of("seed", "2"), Lineage.UNKNOWN, metrics(Map.of("x", 2.0)), null);
 
     assertEquals(
         Map.of("x", 1.5), Repetitions.merged(List.of(whole, half)).get(0).metrics().values());

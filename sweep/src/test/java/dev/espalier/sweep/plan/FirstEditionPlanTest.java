@@ -28,8 +28,7 @@ import org.junit.jupiter.api.Test;
  */
 class FirstEditionPlanTest {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Path GOLDEN =
-      Path.of("src/test/resources/dev/espalier/sweep/plan");
+  private static final Path GOLDEN = Path.of("src/test/resources/dev/espalier/sweep/plan");
 
   private static final String EVERYTHING =
       """

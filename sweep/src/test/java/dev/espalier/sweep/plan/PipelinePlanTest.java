@@ -179,8 +179,7 @@ class PipelinePlanTest {
             .filter(trial -> trial.name().contains("s0.5-flat-ft1-lr0.02-seed1"))
             .findFirst()
             .orElseThrow();
-    assertEquals(
-        new BigDecimal("0.02"), steep.parameters().get("fine_tune_learning_rate"));
+    assertEquals(new BigDecimal("0.02"), steep.parameters().get("fine_tune_learning_rate"));
     assertFalse(steep.parameters().containsKey("fine_tune_flip"));
   }
 

@@ -86,11 +86,7 @@ final class GeneratedSweep {
       trials.add(result(trial, result, reason));
     }
     return new SweepSnapshot(
-        new RunDirectory(Path.of("generated")),
-        spec,
-        planFile(plan),
-        trials,
-        stages);
+        new RunDirectory(Path.of("generated")), spec, planFile(plan), trials, stages);
   }
 
   /** The same, of which only trials of these names are over. */
@@ -98,11 +94,7 @@ final class GeneratedSweep {
     List<TrialResult> some =
         finished.trials().stream().filter(trial -> names.contains(trial.name())).toList();
     return new SweepSnapshot(
-        finished.directory(),
-        finished.spec(),
-        finished.plan(),
-        some,
-        finished.stages());
+        finished.directory(), finished.spec(), finished.plan(), some, finished.stages());
   }
 
   private static PlanFile planFile(Plan plan) {
@@ -131,7 +123,8 @@ final class GeneratedSweep {
     return new TrialResult(
         trial.id().hex(),
         trial.name(),
-        trial.standsFor().stream().map(Scope::word).toList(), List.of(),
+        trial.standsFor().stream().map(Scope::word).toList(),
+        List.of(),
         trial.parameters(),
         result instanceof StageResult.Done done ? done.metrics() : Metrics.NONE,
         trial.path(),

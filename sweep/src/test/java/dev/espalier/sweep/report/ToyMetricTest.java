@@ -54,8 +54,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ToyMetricTest {
   private static final String TOY = ToyNorm.NORM.name();
   private static final Methods METHODS =
-      new Methods(
-          Methods.STANDARD.steps(), MetricCatalogue.STANDARD.with(List.of(ToyNorm.NORM)));
+      new Methods(Methods.STANDARD.steps(), MetricCatalogue.STANDARD.with(List.of(ToyNorm.NORM)));
   private static final Measurements MEASUREMENTS = Measurements.STANDARD.with(new ToyNorm());
   private static final String CONFIG =
       """

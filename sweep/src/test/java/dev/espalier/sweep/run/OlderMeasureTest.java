@@ -188,7 +188,8 @@ class OlderMeasureTest {
           new TrialResult(
                   now.trial(),
                   now.name(),
-                  now.standsFor(), List.of(),
+                  now.standsFor(),
+                  List.of(),
                   now.parameters(),
                   OLDER,
                   now.path(),

@@ -64,8 +64,7 @@ public final class SmallPlan {
     Reached dense = plan.add(new Train(model, "t1", RECIPE, 2), List.of(), List.of(), "train");
     for (String sparsity : sparsities) {
       BigDecimal fraction = new BigDecimal(sparsity);
-      Stage prune =
-          new Prune(fraction, Scope.FLAT, new Magnitude(), List.of(), false, List.of());
+      Stage prune = new Prune(fraction, Scope.FLAT, new Magnitude(), List.of(), false, List.of());
       Reached pruned = plan.add(prune, List.of(dense), List.of(), "prune " + sparsity);
       List<StageId> earlier = new ArrayList<>();
       for (int epoch : epochs) {
@@ -113,8 +112,7 @@ public final class SmallPlan {
   }
 
   private Reached add(Stage stage, List<Reached> path, List<StageId> earlier, String label) {
-    Reached reached =
-        Reached.of(stage, setup, path.isEmpty() ? null : path.get(path.size() - 1));
+    Reached reached = Reached.of(stage, setup, path.isEmpty() ? null : path.get(path.size() - 1));
     stages.add(new PlannedStage(reached.id(), stage, setup, path, earlier, true, label));
     return reached;
   }

@@ -267,8 +267,7 @@ class SweepTest {
             options(false, false),
             recording)
         .run();
-    assertEquals(
-        SmallPlan.spec(2, "0.5", "0.9", "0.95"), directory.readSpec());
+    assertEquals(SmallPlan.spec(2, "0.5", "0.9", "0.95"), directory.readSpec());
     String kept = Files.readString(directory.root().resolve("spec.yaml"));
     Sweep other =
         new Sweep(

@@ -1,10 +1,10 @@
 package dev.espalier.sweep.spec;
 
-import dev.espalier.sweep.spec.step.RecipeOptions;
-import dev.espalier.sweep.spec.step.RateForm;
 import dev.espalier.sweep.config.Key;
 import dev.espalier.sweep.config.Rule;
 import dev.espalier.sweep.config.Section;
+import dev.espalier.sweep.spec.step.RateForm;
+import dev.espalier.sweep.spec.step.RecipeOptions;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -217,8 +217,7 @@ public final class RandomSpec {
     one(map, schedule, "initial");
     maybe(() -> one(map, schedule, "warm-up"));
     if ("steps".equals(map.get("schedule"))) {
-      List<Integer> at =
-          values(schedule, "at", 3).stream().map(Integer::valueOf).sorted().toList();
+      List<Integer> at = values(schedule, "at", 3).stream().map(Integer::valueOf).sorted().toList();
       map.put("at", at.toString());
       maybe(() -> one(map, schedule, "factor"));
     }

@@ -3,10 +3,10 @@ package dev.espalier.sweep.spec;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.espalier.sweep.spec.step.ClusterStep;
 import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.config.Key;
 import dev.espalier.sweep.config.Section;
+import dev.espalier.sweep.spec.step.ClusterStep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

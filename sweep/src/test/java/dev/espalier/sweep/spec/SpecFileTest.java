@@ -5,15 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.jspecify.annotations.Nullable;
-import dev.espalier.sweep.spec.step.TrainOptions;
-import dev.espalier.sweep.spec.step.ClusterStep;
-import dev.espalier.sweep.spec.step.FineTuneStep;
-import dev.espalier.sweep.spec.step.PruneStep;
-import dev.espalier.sweep.spec.step.OptionValues;
-import dev.espalier.sweep.spec.step.Option;
 import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.config.Problems;
+import dev.espalier.sweep.spec.step.ClusterStep;
+import dev.espalier.sweep.spec.step.FineTuneStep;
+import dev.espalier.sweep.spec.step.Option;
+import dev.espalier.sweep.spec.step.OptionValues;
+import dev.espalier.sweep.spec.step.PruneStep;
+import dev.espalier.sweep.spec.step.TrainOptions;
 import dev.espalier.workers.facts.DataSource;
 import dev.espalier.workers.facts.Model;
 import dev.espalier.workers.facts.Recipe;
@@ -26,6 +25,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -118,7 +118,13 @@ class SpecFileTest {
   }
 
   private static <T> @Nullable List<T> axis(SweepSpec spec, int step, Option<T> option) {
-    return spec.pipelines().get(0).steps().get(step).alternatives().get(0).orElseThrow()
+    return spec.pipelines()
+        .get(0)
+        .steps()
+        .get(step)
+        .alternatives()
+        .get(0)
+        .orElseThrow()
         .find(option);
   }
 
@@ -204,8 +210,7 @@ class SpecFileTest {
     assertEquals(false, fineTune.flip());
     assertEquals(1, fineTune.shift());
     assertEquals(6, TrainOptions.recipe(baseline(spec)).shift());
-    assertEquals(
-        List.of("*/down", "stem"), spec.defaults("prune").get(PruneStep.LAYERS.exclude));
+    assertEquals(List.of("*/down", "stem"), spec.defaults("prune").get(PruneStep.LAYERS.exclude));
     assertEquals(true, spec.defaults("prune").get(PruneStep.LAYERS.depthwise));
     assertEquals(
         List.of("*/down", "stem"), spec.defaults("cluster").get(ClusterStep.LAYERS.exclude));
@@ -350,10 +355,12 @@ class SpecFileTest {
   @Test
   void saysThatThereIsNoFileOrAHugeOne(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("x.yaml");
-    ConfigException none = assertThrows(ConfigException.class, () -> SpecFile.read(file, List.of()));
+    ConfigException none =
+        assertThrows(ConfigException.class, () -> SpecFile.read(file, List.of()));
     assertEquals(List.of(file + ": must be a file, found none"), none.problems());
     Files.write(file, new byte[(1 << 20) + 1]);
-    ConfigException huge = assertThrows(ConfigException.class, () -> SpecFile.read(file, List.of()));
+    ConfigException huge =
+        assertThrows(ConfigException.class, () -> SpecFile.read(file, List.of()));
     assertEquals(List.of(file + ": must have at most 1048576 bytes, found more"), huge.problems());
   }
 

@@ -63,10 +63,7 @@ record TintStep() implements StepKind {
 
   @Override
   public Stage stage(
-      OptionValues values,
-      List<NamedOption> varied,
-      List<Parameter> network,
-      List<String> before) {
+      OptionValues values, List<NamedOption> varied, List<Parameter> network, List<String> before) {
     return new Tint(values.get(STRENGTH), values.get(IMAGES), varied);
   }
 }

@@ -75,8 +75,7 @@ class ToyMethodsTest {
                 spec,
                 plan,
                 directory,
-                () ->
-                    new InProcessExecutor(2, new Worker(directory.store().root(), null)),
+                () -> new InProcessExecutor(2, new Worker(directory.store().root(), null)),
                 Engine.environment(),
                 new Sweep.Options(false, false, stage -> 1, null, null),
                 outputs)
@@ -90,8 +89,7 @@ class ToyMethodsTest {
         names.contains("resnet18-w0.0625-s0.5-flat-position-ft0-tint3.5-n16-seed1"),
         names.toString());
     assertTrue(
-        sweep.front().all().stream()
-            .allMatch(point -> point.parameters().containsKey("sparsity")));
+        sweep.front().all().stream().allMatch(point -> point.parameters().containsKey("sparsity")));
 
     SweepUpload upload = new SweepUpload(sweep, null);
     upload.send();
@@ -112,8 +110,7 @@ class ToyMethodsTest {
   @Test
   void areUnknownToAConfigThatIsReadWithoutThem() {
     ConfigException refused =
-        assertThrows(
-            ConfigException.class, () -> SpecFile.parse("toys.yaml", CONFIG, List.of()));
+        assertThrows(ConfigException.class, () -> SpecFile.parse("toys.yaml", CONFIG, List.of()));
     assertEquals(
         List.of(
             "toys.yaml:7: pipelines.toys[0].prune.criterion[1]: must be one of magnitude, found"

@@ -4,16 +4,16 @@ package dev.espalier.workers.cluster;
  * One-dimensional k-means on the non-zero weights of one layer (weight sharing, arXiv 1510.00149).
  *
  * <p>The squared error is at most 1.001 times the least that k floats can have, which {@code
- * KMeansOptimumTest} finds by an exact dynamic program. Up to {@value #FEW_WEIGHTS}
- * different values every partition is considered; more are grouped into cells of about equal error,
- * at least 32 for each centroid, the cells are partitioned at the optimum, and Lloyd's iteration on
- * the values follows. No randomness, sums in an order of their own: the centroids depend on the
- * weights as a multiset and on k alone, and are the same on every machine.
+ * KMeansOptimumTest} finds by an exact dynamic program. Up to {@value #FEW_WEIGHTS} different
+ * values every partition is considered; more are grouped into cells of about equal error, at least
+ * 32 for each centroid, the cells are partitioned at the optimum, and Lloyd's iteration on the
+ * values follows. No randomness, sums in an order of their own: the centroids depend on the weights
+ * as a multiset and on k alone, and are the same on every machine.
  *
- * <p>Up to {@value #FEW_WEIGHTS} different values the codebook that {@link PrefixSums} finds
- * stands where it is within 0.05 % of the best, so that ids of stages keep their meaning. It is not
- * where sums cancel: beside values some 10^8 times as far away as the others, or where k is nearly
- * the number of values.
+ * <p>Up to {@value #FEW_WEIGHTS} different values the codebook that {@link PrefixSums} finds stands
+ * where it is within 0.05 % of the best, so that ids of stages keep their meaning. It is not where
+ * sums cancel: beside values some 10^8 times as far away as the others, or where k is nearly the
+ * number of values.
  */
 public final class KMeans {
   /** The most values that a layer may share. */

@@ -1,7 +1,7 @@
 package dev.espalier.workers.dl4j;
 
-import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Layer;
+import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;

@@ -1,7 +1,7 @@
 package dev.espalier.workers.dl4j;
 
-import dev.espalier.workers.facts.Normalization.Channel;
 import dev.espalier.workers.facts.Normalization;
+import dev.espalier.workers.facts.Normalization.Channel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.FileSystem;

@@ -1,7 +1,7 @@
 package dev.espalier.workers.engine;
 
-import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Layer;
+import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.onednn.ConvolutionForm;
 import java.util.Collection;
 import org.deeplearning4j.nn.conf.CNN2DFormat;

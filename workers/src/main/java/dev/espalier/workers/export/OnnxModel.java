@@ -10,8 +10,8 @@ import onnx.OnnxMl.ModelProto;
 import onnx.OnnxMl.OperatorSetIdProto;
 import onnx.OnnxMl.StringStringEntryProto;
 import onnx.OnnxMl.TensorProto;
-import onnx.OnnxMl.TensorShapeProto.Dimension;
 import onnx.OnnxMl.TensorShapeProto;
+import onnx.OnnxMl.TensorShapeProto.Dimension;
 import onnx.OnnxMl.TypeProto;
 import onnx.OnnxMl.ValueInfoProto;
 

@@ -1,7 +1,5 @@
 package dev.espalier.workers.facts;
 
-import dev.espalier.workers.stage.DataAndSeed;
-import dev.espalier.workers.stage.Stage;
 import java.io.Serializable;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

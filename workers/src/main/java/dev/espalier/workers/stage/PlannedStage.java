@@ -50,9 +50,7 @@ public record PlannedStage(
     return path.isEmpty() ? null : path.get(path.size() - 1).id();
   }
 
-  /**
-   * The stage that must be done before this one can start; null for one that needs none.
-   */
+  /** The stage that must be done before this one can start; null for one that needs none. */
   public @Nullable StageId parent() {
     return earlier.isEmpty() ? from() : earlier.get(0);
   }

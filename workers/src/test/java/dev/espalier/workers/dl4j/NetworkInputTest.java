@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.workers.engine.Nets;
 import dev.espalier.workers.engine.TrainableNetwork;
-import dev.espalier.workers.facts.Normalization.Channel;
 import dev.espalier.workers.facts.Normalization;
+import dev.espalier.workers.facts.Normalization.Channel;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.espalier.workers.engine;
 
-import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Layer;
+import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Tensor;
 import java.util.List;

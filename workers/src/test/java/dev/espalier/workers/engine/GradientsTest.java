@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Layer;
+import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;

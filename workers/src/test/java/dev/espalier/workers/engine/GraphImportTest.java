@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.espalier.workers.dl4j.GraphImport.ImportedNetwork;
 import dev.espalier.workers.dl4j.GraphImport;
+import dev.espalier.workers.dl4j.GraphImport.ImportedNetwork;
 import dev.espalier.workers.dl4j.InexpressibleException;
 import dev.espalier.workers.dl4j.InputLayout;
 import dev.espalier.workers.facts.DataFacts;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.espalier.workers.model.Tensor.Kind;
 import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.model.Tensor.Kind;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.workers.CpuTime;
-import dev.espalier.workers.model.Tensor.Kind;
 import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.model.Tensor.Kind;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -92,7 +92,8 @@ class WeightPruningTest {
 
       Map<String, Mask> layerwise = new LinkedHashMap<>();
       tensors.forEach(tensor -> rank(List.of(tensor), sparsity, layerwise));
-      assertEquals(layerwise, WeightPruning.masks(tensors, new Magnitude(), sparsity, Scope.LAYERWISE));
+      assertEquals(
+          layerwise, WeightPruning.masks(tensors, new Magnitude(), sparsity, Scope.LAYERWISE));
     }
   }
 

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.workers.CpuTime;
-import dev.espalier.workers.model.Tensor.Kind;
 import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.model.Tensor.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -11,8 +11,7 @@ import java.util.Map;
 
 /** {@code cluster}: lets the weights of each layer share a few values. */
 public record ClusterStep() implements StepKind {
-  private static final Rule<Integer> RULE =
-      Rule.wholeOrNone("[1, " + Cluster.MAX_CENTROIDS + "]");
+  private static final Rule<Integer> RULE = Rule.wholeOrNone("[1, " + Cluster.MAX_CENTROIDS + "]");
 
   public static final Option<Integer> CENTROIDS =
       Option.told(
@@ -62,10 +61,7 @@ public record ClusterStep() implements StepKind {
 
   @Override
   public Stage stage(
-      OptionValues values,
-      List<NamedOption> varied,
-      List<Parameter> network,
-      List<String> before) {
+      OptionValues values, List<NamedOption> varied, List<Parameter> network, List<String> before) {
     boolean manyWeights = LAYERS.selection(values).largest(network) > Cluster.FEW_WEIGHTS;
     return new Cluster(
         values.get(CENTROIDS),

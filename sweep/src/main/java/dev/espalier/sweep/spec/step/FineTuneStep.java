@@ -95,10 +95,7 @@ public record FineTuneStep() implements StepKind {
 
   @Override
   public Stage stage(
-      OptionValues values,
-      List<NamedOption> varied,
-      List<Parameter> network,
-      List<String> before) {
+      OptionValues values, List<NamedOption> varied, List<Parameter> network, List<String> before) {
     if (before.contains("cluster")) {
       CentroidGradient gradient = values.get(CENTROID_GRADIENT);
       return new FineTune(RECIPE.recipe(values), values.get(EPOCHS), gradient, varied);

@@ -17,7 +17,12 @@ import org.jspecify.annotations.Nullable;
  * @param form of one value
  */
 public record Option<T>(
-    Key<?> key, @Nullable Nested within, String parameter, String mark, boolean told, OptionForm<T> form) {
+    Key<?> key,
+    @Nullable Nested within,
+    String parameter,
+    String mark,
+    boolean told,
+    OptionForm<T> form) {
 
   /** An option in the map of its step. */
   public static <T> Option<T> of(Key<?> key, String parameter, String mark, OptionForm<T> form) {
@@ -32,8 +37,7 @@ public record Option<T>(
   /** Options of one parameter are one: no two kinds of steps share a parameter. */
   @Override
   public boolean equals(@Nullable Object other) {
-    return this == other
-        || (other instanceof Option<?> that && parameter.equals(that.parameter));
+    return this == other || (other instanceof Option<?> that && parameter.equals(that.parameter));
   }
 
   @Override
@@ -44,7 +48,6 @@ public record Option<T>(
   /** Its value, as a part of the names of trials. */
   NamedOption named(T value) {
     return new NamedOption(
-        parameter.replace('-', '_'),
-        mark + form.slug(value), form.parameter(value));
+        parameter.replace('-', '_'), mark + form.slug(value), form.parameter(value));
   }
 }

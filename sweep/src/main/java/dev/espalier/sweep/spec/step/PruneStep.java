@@ -31,8 +31,7 @@ public final class PruneStep implements StepKind {
           "s",
           OptionForm.number(SPARSITY_RULE));
 
-  private static final WordForm<Scope> SCOPES =
-      WordForm.of(List.of(Scope.values()), Scope::word);
+  private static final WordForm<Scope> SCOPES = WordForm.of(List.of(Scope.values()), Scope::word);
 
   public static final Option<Scope> SCOPE =
       Option.told(
@@ -67,7 +66,10 @@ public final class PruneStep implements StepKind {
     criterion =
         Option.of(
             Key.some(
-                "criterion", form.rule(), "`" + preset.word() + "`", "what goes first: " + meanings),
+                "criterion",
+                form.rule(),
+                "`" + preset.word() + "`",
+                "what goes first: " + meanings),
             "criterion",
             "",
             form);
@@ -108,10 +110,7 @@ public final class PruneStep implements StepKind {
 
   @Override
   public Stage stage(
-      OptionValues values,
-      List<NamedOption> varied,
-      List<Parameter> network,
-      List<String> before) {
+      OptionValues values, List<NamedOption> varied, List<Parameter> network, List<String> before) {
     return new Prune(
         values.get(SPARSITY),
         values.get(SCOPE),

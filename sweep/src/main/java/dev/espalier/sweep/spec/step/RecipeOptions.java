@@ -55,8 +55,7 @@ public final class RecipeOptions {
   /** How training images are varied. */
   public static final Nested AUGMENT =
       new Nested(
-          AUGMENT_KEY,
-          Section.of("augment", "In `baseline` and in `fine-tune`.", FLIP, SHIFT_KEY));
+          AUGMENT_KEY, Section.of("augment", "In `baseline` and in `fine-tune`.", FLIP, SHIFT_KEY));
 
   public final Option<Integer> batch;
   public final Option<Schedule> learningRate;
@@ -78,7 +77,8 @@ public final class RecipeOptions {
         Option.of(DECAY_KEY, section + "-weight-decay", "wd", OptionForm.number(WEIGHT_DECAY));
     flip = new Option<>(FLIP, AUGMENT, section + "-flip", "flip", false, OptionForm.flag());
     shift =
-        new Option<>(SHIFT_KEY, AUGMENT, section + "-shift", "shift", false, OptionForm.number(SHIFT));
+        new Option<>(
+            SHIFT_KEY, AUGMENT, section + "-shift", "shift", false, OptionForm.number(SHIFT));
   }
 
   /** All of them, in the order of the reference. */

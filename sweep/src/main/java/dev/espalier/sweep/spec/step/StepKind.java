@@ -51,10 +51,7 @@ public interface StepKind {
    * @param before the words of the steps before it that change something
    */
   Stage stage(
-      OptionValues values,
-      List<NamedOption> varied,
-      List<Parameter> network,
-      List<String> before);
+      OptionValues values, List<NamedOption> varied, List<Parameter> network, List<String> before);
 
   /**
    * Why the step makes no sense where it stands, after a path and a colon; null if it does.

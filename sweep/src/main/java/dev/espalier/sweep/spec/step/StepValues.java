@@ -23,8 +23,7 @@ public record StepValues(StepKind kind, OptionValues values) {
    * @param network the parameters of the network that the pipeline starts with
    * @param before the words of the steps before it that change something
    */
-  public Stage stage(
-      OptionValues defaults, List<Parameter> network, List<String> before) {
+  public Stage stage(OptionValues defaults, List<Parameter> network, List<String> before) {
     return kind.stage(values, values.varied(defaults), network, before);
   }
 }

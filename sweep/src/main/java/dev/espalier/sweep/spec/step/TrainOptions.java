@@ -12,8 +12,7 @@ public final class TrainOptions {
 
   public static final Option<Integer> EPOCHS =
       Option.of(
-          Key.some(
-              "epochs", RULE, "required, unless `from` is given", "to train the baseline for"),
+          Key.some("epochs", RULE, "required, unless `from` is given", "to train the baseline for"),
           "baseline-epochs",
           "e",
           OptionForm.number(RULE));

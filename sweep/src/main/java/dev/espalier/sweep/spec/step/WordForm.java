@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param rule of the scalar
  * @param word of a value, or a number
  */
-public record WordForm<T>(Rule<T> rule, Function<T, ? extends Serializable> word) implements OptionForm<T> {
+public record WordForm<T>(Rule<T> rule, Function<T, ? extends Serializable> word)
+    implements OptionForm<T> {
 
   /** A choice among {@code values}. */
   public static <T> WordForm<T> of(List<T> values, Function<T, String> word) {
