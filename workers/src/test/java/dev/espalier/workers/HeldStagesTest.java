@@ -19,6 +19,7 @@ import dev.espalier.workers.checkpoint.ResultJson;
 import dev.espalier.workers.cluster.Codebook;
 import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.facts.DataFile;
+import dev.espalier.workers.facts.Metrics;
 import dev.espalier.workers.facts.Model;
 import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.facts.StageResult;
@@ -81,7 +82,7 @@ class HeldStagesTest {
     }
     assertTrue(moved >= 3, moved + " codebooks moved");
     assertEquals(NETWORK, tuned.table());
-    Map<String, Double> metrics = run(original, TUNE).metrics().values();
+    Metrics metrics = run(original, TUNE).metrics();
     assertTrue(metrics.get("values/max") <= 4 && metrics.get("sparsity/achieved") >= 0.5);
   }
 

@@ -2,6 +2,18 @@ package dev.espalier.workers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.espalier.workers.stage.Reached;
+import dev.espalier.workers.prune.Magnitude;
+import dev.espalier.workers.size.CompressedNetwork;
+import dev.espalier.workers.size.NetworkFile;
+import dev.espalier.workers.stage.CentroidGradient;
+import dev.espalier.workers.stage.Cluster;
+import dev.espalier.workers.stage.FineTune;
+import dev.espalier.workers.stage.Load;
+import dev.espalier.workers.stage.Prune;
+import dev.espalier.workers.stage.State;
+import dev.espalier.workers.stage.Train;
+import dev.espalier.workers.stage.Transform;
 import dev.espalier.workers.cluster.KMeans;
 import dev.espalier.workers.data.Batches;
 import dev.espalier.workers.data.DataException;
@@ -14,21 +26,15 @@ import dev.espalier.workers.facts.Recipe;
 import dev.espalier.workers.facts.Schedule;
 import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.model.Initialization;
+import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.model.Tensor;
-import dev.espalier.workers.prune.Magnitude;
 import dev.espalier.workers.prune.Mask;
 import dev.espalier.workers.prune.Prunable;
 import dev.espalier.workers.prune.Scope;
 import dev.espalier.workers.prune.WeightPruning;
-import dev.espalier.workers.stage.Cluster;
 import dev.espalier.workers.stage.DataAndSeed;
-import dev.espalier.workers.stage.FineTune;
-import dev.espalier.workers.stage.Load;
-import dev.espalier.workers.stage.Prune;
-import dev.espalier.workers.stage.Reached;
 import dev.espalier.workers.stage.Stage;
-import dev.espalier.workers.stage.Train;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -65,6 +71,7 @@ class RecipeGoldenTest {
     batches();
     masks();
     codebooks();
+    holds();
     schedules();
     stages();
     String found = String.join("\n", lines) + "\n";
@@ -141,6 +148,36 @@ class RecipeGoldenTest {
     }
   }
 
+  /** What stages after one another make of a network. */
+  private void holds() {
+    Network network = network(MODELS.get(2));
+    List<Tensor> start = withTies(tensors(MODELS.get(2)));
+    State state = new State(network, start, Map.of(), Set.of(), null, List.of());
+    Prune half = pruning("0.5");
+    Cluster four = new Cluster(4, List.of(), false, false, List.of());
+    Map<String, List<Transform>> orders = new TreeMap<>();
+    orders.put("prune, cluster, prune", List.of(half, four, pruning("0.8")));
+    orders.put("prune twice", List.of(pruning("0.8"), half));
+    orders.put(
+        "cluster twice", List.of(new Cluster(9, List.of(), false, false, List.of()), four));
+    orders.forEach(
+        (words, stages) -> {
+          State after = state;
+          for (Transform stage : stages) {
+            after = stage.apply(after);
+          }
+          CompressedNetwork encoded = CompressedNetwork.encode(after.tensors());
+          Digest digest = new Digest();
+          digest.add(NetworkFile.encode(encoded, network, after.tensors(), after.holds()));
+          pin("the file after " + words, digest);
+        });
+  }
+
+  private static Prune pruning(String sparsity) {
+    return new Prune(
+        new BigDecimal(sparsity), Scope.FLAT, new Magnitude(), List.of(), false, List.of());
+  }
+
   private void schedules() {
     Set<Class<?>> pinned = new HashSet<>();
     schedulesOfEachKind().forEach(schedule -> pinned.add(schedule.getClass()));
@@ -174,7 +211,9 @@ class RecipeGoldenTest {
                 List.of()),
             new FineTune(recipe(schedulesOfEachKind().get(0)), 2),
             new Cluster(16, List.of("stem"), false, false, List.of()),
-            new Cluster(16, List.of("stem"), false, true, List.of()));
+            new Cluster(16, List.of("stem"), false, true, List.of()),
+            new FineTune(
+                recipe(schedulesOfEachKind().get(0)), 2, CentroidGradient.MEAN, List.of()));
     Set<Class<?>> pinned = new HashSet<>();
     kinds.forEach(stage -> pinned.add(stage.getClass()));
     assertEquals(
@@ -204,10 +243,14 @@ class RecipeGoldenTest {
   }
 
   private static List<Tensor> tensors(Model model) {
+    return Initialization.of(network(model), 1);
+  }
+
+  private static Network network(Model model) {
     boolean grey = model.architecture().equals("mnist-cnn");
     int side = grey ? 28 : 32;
     DataFacts data = new DataFacts("any", "d1", side, side, grey ? 1 : 3, 10, 100, 10, 10);
-    return Initialization.of(Networks.of(model, data), 1);
+    return Networks.of(model, data);
   }
 
   /** Values in steps of 1/64, so that many are equal and some are zero. */
@@ -235,6 +278,10 @@ class RecipeGoldenTest {
       ByteBuffer buffer = ByteBuffer.allocate(4 * values.length);
       buffer.asFloatBuffer().put(values);
       bytes.writeBytes(buffer.array());
+    }
+
+    void add(byte[] values) {
+      bytes.writeBytes(values);
     }
 
     void add(int[] values) {

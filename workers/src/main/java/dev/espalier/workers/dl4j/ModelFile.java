@@ -98,21 +98,27 @@ public final class ModelFile {
         .getVertices()
         .forEach(
             (name, vertex) -> {
-              Layer layer = layer(vertex);
-              Layer inner = layer;
-              while (inner instanceof FrozenLayer || inner instanceof FrozenLayerWithBackprop) {
+              if (vertex instanceof LayerVertex place && isWrapper(layer(vertex))) {
                 frozen.add(name);
-                inner =
-                    inner instanceof FrozenLayer wrapped
-                        ? wrapped.getLayer()
-                        : ((FrozenLayerWithBackprop) inner).getUnderlying();
-              }
-              if (inner != null && inner != layer) {
+                Layer inner = unwrapped(place.getLayerConf().getLayer());
                 inner.setLayerName(name);
-                ((LayerVertex) vertex).getLayerConf().setLayer(inner);
+                place.getLayerConf().setLayer(inner);
               }
             });
     return frozen;
+  }
+
+  private static boolean isWrapper(@Nullable Layer layer) {
+    return layer instanceof FrozenLayer || layer instanceof FrozenLayerWithBackprop;
+  }
+
+  private static Layer unwrapped(Layer layer) {
+    if (layer instanceof FrozenLayer wrapper) {
+      return unwrapped(wrapper.getLayer());
+    }
+    return layer instanceof FrozenLayerWithBackprop wrapper
+        ? unwrapped(wrapper.getUnderlying())
+        : layer;
   }
 
   private static @Nullable Layer layer(@Nullable GraphVertex vertex) {

@@ -74,7 +74,7 @@ final class ModelCard {
     }
     line("");
     line(
-        "As plain 32-bit weights the network takes %.0f bytes; `%s` holds the same in %.0f.",
+        "As plain 32-bit weights the network takes %.0f bytes; `%s` holds the same in %.0f, beside its table.",
         result.metrics().get(Metrics.SIZE_DENSE_BYTES),
         ExportedFile.COMPRESSED,
         result.metrics().get(Metrics.SIZE_COMPRESSED_BYTES));

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class HoldCoding {
   private static final int KIND_BITS = 3;
 
-  // Both in the order of the numbers in the file.
   private enum Kind {
     NONE,
     ZEROS,
@@ -26,6 +25,9 @@ final class HoldCoding {
     FROZEN
   }
 
+  // Both in the order of the numbers in the file.
+  private static final List<Kind> KINDS =
+      List.of(Kind.NONE, Kind.ZEROS, Kind.MASK, Kind.SHARED, Kind.CODES, Kind.FROZEN);
   private static final List<IndexCoding.Form> PLACES =
       List.of(
           IndexCoding.Form.ALL,
@@ -74,16 +76,16 @@ final class HoldCoding {
   }
 
   private static void write(BitWriter out, Kind kind) {
-    out.bits(kind.ordinal(), KIND_BITS);
+    out.bits(KINDS.indexOf(kind), KIND_BITS);
   }
 
   static @Nullable Hold read(BitReader in, Tensor tensor) {
     int number = (int) in.bits(KIND_BITS);
-    if (number >= Kind.values().length) {
+    if (number >= KINDS.size()) {
       throw in.error(
-          tensor.name() + ": a hold must have a number below " + Kind.values().length, number);
+          tensor.name() + ": a hold must have a number below " + KINDS.size(), number);
     }
-    return switch (Kind.values()[number]) {
+    return switch (KINDS.get(number)) {
       case NONE -> null;
       case ZEROS -> new Hold.Zeros(zeros(tensor));
       case MASK -> new Hold.Zeros(readMask(in, tensor));

@@ -2,6 +2,7 @@ package dev.espalier.workers.engine;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
@@ -99,7 +101,8 @@ class FrozenLayersTest {
   void areKnownByAnyOfTheirWrappers() throws IOException {
     ComputationGraph graph = users(CNN2DFormat.NHWC, 1);
     var conf = graph.getConfiguration();
-    LayerVertex conv = (LayerVertex) conf.getVertices().get("conv");
+    LayerVertex conv =
+        assertInstanceOf(LayerVertex.class, conf.getVertices().get("conv"));
     conv.getLayerConf().setLayer(new FrozenLayerWithBackprop(conv.getLayerConf().getLayer()));
     conf.getVertices().put("depthwise", new FrozenVertex(conf.getVertices().get("depthwise")));
     ComputationGraph wrapped = new ComputationGraph(conf);
@@ -127,31 +130,31 @@ class FrozenLayersTest {
         float[] scale = new float[16];
         float[] shift = new float[16];
         for (int c = 0; c < 16; c++) {
-          double spread = values.get(logStd ? "n1/log10stdev" : "n1/var").values()[c];
+          double spread = floats(values, logStd ? "n1/log10stdev" : "n1/var")[c];
           double variance = logStd ? StrictMath.pow(10, 2 * spread) : spread;
-          scale[c] = (float) (values.get("n1/gamma").values()[c] / Math.sqrt(variance + 1e-5));
+          scale[c] = (float) (floats(values, "n1/gamma")[c] / Math.sqrt(variance + 1e-5));
           shift[c] =
-              values.get("n1/beta").values()[c] - values.get("n1/mean").values()[c] * scale[c];
+              floats(values, "n1/beta")[c] - floats(values, "n1/mean")[c] * scale[c];
         }
         Map<String, Tensor> folded = new HashMap<>(values);
         Network plain = folded(activation);
-        float[] kernel = values.get("c1/W").values().clone();
+        float[] kernel = floats(values, "c1/W").clone();
         for (int i = 0; i < kernel.length; i++) {
           kernel[i] *= scale[i / 18];
         }
-        folded.put("c1/W", values.get("c1/W").with(kernel));
+        folded.put("c1/W", network.layout().get(0).with(kernel));
         folded.put("c1/b", plain.layout().get(1).with(shift));
         Map<String, Tensor> after = step(network, values, frozenNorm(network), engine);
         Map<String, Tensor> expected = step(plain, folded, Map.of(), engine);
         for (int i = 0; i < kernel.length; i++) {
-          double moved = after.get("c1/W").values()[i] - values.get("c1/W").values()[i];
-          double foldedMove = expected.get("c1/W").values()[i] - kernel[i];
+          double moved = floats(after, "c1/W")[i] - floats(values, "c1/W")[i];
+          double foldedMove = floats(expected, "c1/W")[i] - kernel[i];
           assertEquals(
               foldedMove * scale[i / 18], moved, 2e-6 + 1e-4 * Math.abs(moved), "c1/W " + i);
         }
-        assertArrayEquals(expected.get("out/W").values(), after.get("out/W").values(), 1e-5f);
+        assertArrayEquals(floats(expected, "out/W"), floats(after, "out/W"), 1e-5f);
         for (String name : frozenNorm(network).keySet()) {
-          assertArrayEquals(values.get(name).values(), after.get(name).values(), name);
+          assertArrayEquals(floats(values, name), floats(after, name), name);
         }
       }
     }
@@ -160,7 +163,7 @@ class FrozenLayersTest {
   private static Map<String, Tensor> step(
       Network network, Map<String, Tensor> values, Map<String, Hold> holds, Engine engine) {
     List<Tensor> tensors =
-        network.layout().stream().map(p -> p.with(values.get(p.name()).values())).toList();
+        network.layout().stream().map(p -> p.with(floats(values, p.name()))).toList();
     try (TrainableNetwork net = TrainableNetwork.of(network, tensors, engine)) {
       net.prepare(Nets.recipe("0", "0"));
       net.hold(holds, CentroidGradient.SUM);
@@ -175,6 +178,10 @@ class FrozenLayersTest {
         .filter(p -> p.layer().equals("n1"))
         .forEach(p -> holds.put(p.name(), new Hold.Frozen()));
     return holds;
+  }
+
+  private static float[] floats(Map<String, Tensor> tensors, String name) {
+    return Objects.requireNonNull(tensors.get(name), name).values();
   }
 
   private static Map<String, Tensor> byName(List<Tensor> tensors) {

@@ -22,6 +22,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -180,7 +181,7 @@ class HeldTrainingTest {
       return "";
     }
 
-    private float gradient(Tensor tensor, Hold hold, int i, int[] places, float[] gradients) {
+    private float gradient(Tensor tensor, @Nullable Hold hold, int i, int[] places, float[] gradients) {
       if (!(hold instanceof Hold.Shared shared) || shared.codebook().code(i) == 0) {
         return gradients[places[i]];
       }

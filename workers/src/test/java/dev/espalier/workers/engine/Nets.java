@@ -122,7 +122,7 @@ public final class Nets {
         .filter(p -> indices.containsKey(p.name()))
         .forEach(
             p ->
-                holds.put(p.name(), new Hold.Zeros(Mask.pruning(p.size(), indices.get(p.name())))));
+                holds.put(p.name(), new Hold.Zeros(Mask.pruning(p.size(), indices.getOrDefault(p.name(), new int[0])))));
     return holds;
   }
 

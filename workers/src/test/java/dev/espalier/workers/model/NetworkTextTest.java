@@ -2,6 +2,7 @@ package dev.espalier.workers.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,7 +84,7 @@ class NetworkTextTest {
     for (int i = 0; i < text.length(); i++) {
       String damaged = text.substring(0, i) + text.substring(i + 1);
       try {
-        assertFalse(network.equals(NetworkText.read(damaged)), damaged);
+        assertNotEquals(network, NetworkText.read(damaged), damaged);
       } catch (IllegalArgumentException e) {
         assertTrue(String.valueOf(e.getMessage()).contains(", found "), e.getMessage());
       }
@@ -117,16 +119,18 @@ class NetworkTextTest {
     int count = random.nextInt(12);
     for (int i = 0; i < count; i++) {
       String from = names.get(random.nextInt(names.size()));
-      Layer row = row(random, "row " + i + ".x", from, shapes.get(from));
+      Shape given = Objects.requireNonNull(shapes.get(from), from);
+      Layer row = row(random, "row " + i + ".x", from, given);
+      Shape shape = row.output(row.inputs().stream().map(x -> given).toList());
       rows.add(row);
-      Shape given = shapes.get(from);
-      shapes.put(row.name(), row.output(row.inputs().stream().map(x -> given).toList()));
-      if (shapes.get(row.name()).height() > 3) {
+      shapes.put(row.name(), shape);
+      if (shape.height() > 3) {
         names.add(row.name());
       }
     }
     String last = names.get(random.nextInt(names.size()));
-    rows.add(new Layer.Output("out", last, shapes.get(last).size(), 1 + random.nextInt(9)));
+    int values = Objects.requireNonNull(shapes.get(last), last).size();
+    rows.add(new Layer.Output("out", last, values, 1 + random.nextInt(9)));
     return new Network(image.height(), image.width(), image.channels(), rows);
   }
 

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class NetworkFileTest {
@@ -99,7 +100,8 @@ class NetworkFileTest {
     byte[] file =
         NetworkFile.encode(CompressedNetwork.encode(List.of(tensor)), null, List.of(tensor), holds);
     NetworkFile read = NetworkFile.decode(file);
-    Codebook codebook = ((Hold.Shared) read.holds().get("a/W")).codebook();
+    Codebook codebook =
+        assertInstanceOf(Hold.Shared.class, read.holds().get("a/W")).codebook();
     for (int i = 0; i < codes.length; i++) {
       assertEquals(codes[i], codebook.code(i));
     }
@@ -192,7 +194,7 @@ class NetworkFileTest {
     return tensor.with(values);
   }
 
-  private static void assertSameHold(Hold expected, Hold found) {
+  private static void assertSameHold(Hold expected, @Nullable Hold found) {
     if (expected instanceof Hold.Shared shared) {
       Codebook other = assertInstanceOf(Hold.Shared.class, found).codebook();
       assertTrue(shared.codebook().groupsAs(other));

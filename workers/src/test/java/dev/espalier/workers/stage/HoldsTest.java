@@ -2,6 +2,7 @@ package dev.espalier.workers.stage;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -20,7 +21,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What each kind of later stage makes of a hold. */
@@ -36,7 +39,7 @@ class HoldsTest {
     for (Tensor tensor : twice.tensors()) {
       Mask before = mask(once, tensor);
       if (before != null) {
-        Mask now = mask(twice, tensor);
+        Mask now = Objects.requireNonNull(mask(twice, tensor));
         assertEquals(now, before.and(now), tensor.name());
         assertSame(now.applied(tensor.values()), tensor.values());
       }
@@ -138,7 +141,7 @@ class HoldsTest {
           assertEquals(0, Float.floatToRawIntBits(tensor.values()[zero]));
         }
         assertSame(
-            ((Hold.Shared) after.holds().get(tensor.name())).codebook().decode(), tensor.values());
+            codebook(after, tensor).decode(), tensor.values());
       }
     }
   }
@@ -152,7 +155,7 @@ class HoldsTest {
     for (Tensor tensor : trained.tensors()) {
       if (trained.holds().get(tensor.name()) instanceof Hold.Shared shared) {
         assertSame(tensor.values(), shared.codebook().decode());
-        Codebook before = ((Hold.Shared) clustered.holds().get(tensor.name())).codebook();
+        Codebook before = codebook(clustered, tensor);
         assertTrue(before.groupsAs(shared.codebook()), tensor.name());
         assertNotEquals(before.centroids()[0], shared.codebook().centroids()[0]);
       }
@@ -196,8 +199,12 @@ class HoldsTest {
     return new Cluster(centroids, List.of(exclude), false, false, List.of()).apply(state);
   }
 
-  private static Mask mask(State state, Tensor tensor) {
+  private static @Nullable Mask mask(State state, Tensor tensor) {
     return state.holds().get(tensor.name()) instanceof Hold.Zeros zeros ? zeros.mask() : null;
+  }
+
+  private static Codebook codebook(State state, Tensor tensor) {
+    return assertInstanceOf(Hold.Shared.class, state.holds().get(tensor.name())).codebook();
   }
 
   private static Tensor tensor(State state, String name) {
