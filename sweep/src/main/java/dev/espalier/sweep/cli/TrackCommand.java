@@ -42,6 +42,8 @@ final class TrackCommand implements Callable<Integer> {
               .formatted(folder));
     }
     SweepSnapshot finished = SweepSnapshot.read(directory);
+    // Asked once and with little patience, not by each network of the front.
+    var unused = directory.reachableStore();
     try {
       new SweepUpload(finished, uri.equals("embedded") ? null : uri).send();
     } catch (SweepUpload.UnsentException e) {

@@ -1,20 +1,26 @@
 package dev.espalier.sweep.journal;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.espalier.workers.checkpoint.JsonLine;
+import dev.espalier.workers.checkpoint.Repeated;
 import dev.espalier.workers.checkpoint.ResultJson;
 import dev.espalier.workers.facts.Metrics;
 import dev.espalier.workers.facts.StageId;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -118,11 +124,15 @@ public record TrialResult(
         && metrics.equals(other.metrics)
         && path.equals(other.path)
         && Objects.equals(reason, other.reason)
-        // Numbers of other kinds may be the same text.
-        && (parameters.equals(other.parameters)
-            || JSON.valueToTree(parameters)
-                .toString()
-                .equals(JSON.valueToTree(other.parameters).toString()));
+        && parameters.keySet().equals(other.parameters.keySet())
+        && parameters.keySet().stream()
+            .allMatch(name -> isSame(parameters.get(name), other.parameters.get(name)));
+  }
+
+  /** Numbers of other kinds may be the same text. */
+  private static boolean isSame(@Nullable Object a, @Nullable Object b) {
+    return Objects.equals(a, b)
+        || JSON.valueToTree(a).toString().equals(JSON.valueToTree(b).toString());
   }
 
   /** One line without its line break. */
@@ -159,33 +169,74 @@ public record TrialResult(
    * @throws IllegalArgumentException if {@code line} is not such a line
    */
   public static TrialResult read(String line) {
-    try {
-      JsonNode node = JSON.readTree(line);
-      List<String> standsFor = new ArrayList<>();
-      node.path("stands_for").forEach(scope -> standsFor.add(scope.asText()));
-      List<String> pipelines = new ArrayList<>();
-      node.path("pipelines").forEach(pipeline -> pipelines.add(pipeline.asText()));
-      Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
-      for (Map.Entry<String, JsonNode> field : node.required("parameters").properties()) {
+    Read read = new Read();
+    JsonLine.read(JSON, line, Read.REQUIRED, read::field);
+    return read.result();
+  }
+
+  /** A line as far as it is read; its fields may come in any order. */
+  private static final class Read {
+    static final Set<String> REQUIRED =
+        Set.of(
+            "trial", "name", "status", "parameters", "metrics", "path", "seconds", "seconds_own");
+
+    // Of small trees, which take the zeros at the end of a fraction away.
+    private static final ObjectReader TREE =
+        JSON.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+    private final Map<String, String> texts = new HashMap<>();
+    private final List<String> standsFor = new ArrayList<>();
+    private final List<String> pipelines = new ArrayList<>();
+    private final Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
+    private final List<StageId> path = new ArrayList<>();
+    private Metrics metrics = Metrics.NONE;
+    private double seconds;
+    private double secondsOwn;
+
+    void field(String name, JsonParser value) throws IOException {
+      switch (name) {
+        case "trial", "name", "status", "reason" -> texts.put(name, JsonLine.text(value));
+        case "stands_for" ->
+            JsonLine.array(value, scope -> standsFor.add(Repeated.one(JsonLine.text(scope))));
+        case "pipelines" ->
+            JsonLine.array(value, one -> pipelines.add(Repeated.one(JsonLine.text(one))));
+        case "parameters" -> readParameters(value);
+        case "metrics" -> metrics = ResultJson.readMetrics(value);
+        case "path" ->
+            JsonLine.array(value, id -> path.add(Repeated.one(new StageId(JsonLine.text(id)))));
+        case "seconds" -> seconds = JsonLine.number(value, 0);
+        case "seconds_own" -> secondsOwn = JsonLine.number(value, 0);
+        default -> {}
+      }
+    }
+
+    private void readParameters(JsonParser value) throws IOException {
+      JsonNode node = TREE.readTree(value);
+      for (Map.Entry<String, JsonNode> field : node.properties()) {
         parameters.put(field.getKey(), JSON.treeToValue(field.getValue(), Object.class));
       }
-      List<StageId> path = new ArrayList<>();
-      node.required("path").forEach(stage -> path.add(new StageId(stage.asText())));
+    }
+
+    TrialResult result() {
       return new TrialResult(
-          node.required("trial").asText(),
-          node.required("name").asText(),
+          text("trial"),
+          text("name"),
           standsFor,
           pipelines,
           parameters,
-          ResultJson.readMetrics(node.required("metrics")),
+          metrics,
           path,
-          node.required("status").asText().equals("completed")
-              ? null
-              : node.required("reason").asText(),
-          node.required("seconds").asDouble(),
-          node.required("seconds_own").asDouble());
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("not JSON: " + e.getOriginalMessage(), e);
+          text("status").equals("completed") ? null : text("reason"),
+          seconds,
+          secondsOwn);
+    }
+
+    private String text(String field) {
+      String text = texts.get(field);
+      if (text == null) {
+        throw new IllegalArgumentException("no " + field);
+      }
+      return text;
     }
   }
 }

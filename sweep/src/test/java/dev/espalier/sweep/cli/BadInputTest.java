@@ -432,6 +432,11 @@ class BadInputTest {
       assertEquals(Main.USAGE, said.code());
       assertEquals("another run (pid 4711) is at work in " + out + "\n", said.err());
       assertEquals(before, Said.files(folder));
+
+      Files.writeString(lock, "4711\n".repeat(1_000));
+      assertEquals(
+          "another run (pid unknown) is at work in " + out + "\n",
+          Said.by("run", config, "--out", out).err());
     }
   }
 
@@ -454,8 +459,10 @@ class BadInputTest {
                 List.of(new PlanFile.StageEntry(id, "train", null, null)),
                 "trials",
                 List.of(new PlanFile.TrialEntry(id, "dense", List.of(id)))));
-    for (String command : List.of("status", "clean")) {
-      Said said = Said.by(command, out);
+    for (String command : List.of("status", "clean", "track --to http://127.0.0.1:1")) {
+      List<Object> words = new ArrayList<>(List.of(words(command)));
+      words.add(1, out);
+      Said said = Said.by(words.toArray());
       assertEquals(Main.USAGE, said.code(), said.err());
       assertTrue(
           said.err().startsWith(address + ": must be a folder "), command + ": " + said.err());

@@ -111,6 +111,7 @@ final class StoreScaleProcess implements SweepListener {
   public void planned(Outlook outlook) {
     figures.put("to_run", outlook.toRun().size());
     figures.put("start_seconds", seconds(begin));
+    figures.put("start_cpu_seconds", ProcessorTime.seconds());
     figures.put("start_requests", SlowFileSystem.requests());
     planned = System.nanoTime();
     requestsBefore = SlowFileSystem.requests();

@@ -1,20 +1,14 @@
 package dev.espalier.workers.checkpoint;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.espalier.workers.facts.DataFile;
-import dev.espalier.workers.facts.Environment;
 import dev.espalier.workers.facts.EpochMetrics;
-import dev.espalier.workers.facts.LayerRow;
 import dev.espalier.workers.facts.Metrics;
-import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.facts.StageResult;
-import java.util.ArrayList;
-import java.util.List;
+import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -26,13 +20,7 @@ import java.util.TreeMap;
  * measure}, which is 0 then.
  */
 public final class ResultJson {
-  private static final ObjectMapper JSON =
-      new ObjectMapper()
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final double EXACT = 1L << 53;
 
@@ -62,22 +50,7 @@ public final class ResultJson {
    * @throws IllegalArgumentException if {@code text} is not such a line
    */
   public static StageResult read(String text) {
-    try {
-      JsonNode node = JSON.readTree(text);
-      StageId id = new StageId(text(node, "stage"));
-      double seconds = node.required("seconds").asDouble();
-      String status = text(node, "status");
-      if (status.equals("failed")) {
-        return new StageResult.Failed(
-            id, StageResult.Cause.valueOf(text(node, "cause")), text(node, "reason"), seconds);
-      }
-      if (!status.equals("done")) {
-        throw new IllegalArgumentException("status must be done or failed, found " + status);
-      }
-      return readDone(node, id, seconds);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("not JSON: " + e.getOriginalMessage(), e);
-    }
+    return ResultReader.read(text);
   }
 
   /** Metrics as an object; the same text in every file. */
@@ -85,6 +58,16 @@ public final class ResultJson {
     ObjectNode node = JSON.createObjectNode();
     metrics.values().forEach((name, value) -> put(node, name, value));
     return node;
+  }
+
+  /**
+   * Reads what {@link #writeMetrics} wrote.
+   *
+   * @param line at the first token of the object
+   * @throws IllegalArgumentException if there is no object
+   */
+  public static Metrics readMetrics(JsonParser line) throws IOException {
+    return ResultReader.metrics(line);
   }
 
   public static Metrics readMetrics(JsonNode node) {
@@ -125,45 +108,5 @@ public final class ResultJson {
     node.set("correct", JSON.valueToTree(new TreeMap<>(done.correct())));
     node.set("files", JSON.valueToTree(new TreeMap<>(done.files())));
     node.set("environment", JSON.valueToTree(done.environment()));
-  }
-
-  private static StageResult.Done readDone(JsonNode node, StageId id, double seconds)
-      throws JsonProcessingException {
-    List<EpochMetrics> curve = new ArrayList<>();
-    for (JsonNode point : node.required("curve")) {
-      curve.add(
-          new EpochMetrics(
-              point.required("epoch").intValue(), readMetrics(point.required("metrics"))));
-    }
-    List<LayerRow> layers = new ArrayList<>();
-    for (JsonNode layer : node.required("layers")) {
-      layers.add(JSON.treeToValue(layer, LayerRow.class));
-    }
-    Map<String, String> correct = new TreeMap<>();
-    node.required("correct")
-        .properties()
-        .forEach(field -> correct.put(field.getKey(), field.getValue().asText()));
-    Map<String, DataFile> files = new TreeMap<>();
-    for (Map.Entry<String, JsonNode> file : node.required("files").properties()) {
-      files.put(file.getKey(), JSON.treeToValue(file.getValue(), DataFile.class));
-    }
-    return new StageResult.Done(
-        id,
-        node.path("measure").asInt(0),
-        readMetrics(node.required("metrics")),
-        curve,
-        layers,
-        correct,
-        files,
-        JSON.treeToValue(node.required("environment"), Environment.class),
-        seconds);
-  }
-
-  private static String text(JsonNode node, String name) {
-    JsonNode value = node.required(name);
-    if (!value.isTextual()) {
-      throw new IllegalArgumentException(name + " must be a text, found " + value);
-    }
-    return value.textValue();
   }
 }

@@ -7,6 +7,7 @@ import dev.espalier.workers.storage.Durable;
 import dev.espalier.workers.storage.FileTrouble;
 import dev.espalier.workers.storage.Storage;
 import dev.espalier.workers.storage.StorageException;
+import dev.espalier.workers.storage.TooLongException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -30,6 +32,10 @@ import java.util.regex.Pattern;
  */
 record LocalCopy(DataSource source, Storage from, Path to) {
   private static final String LIST = ".fetched";
+
+  /** The list of a million files has half of it. */
+  private static final int LIST_BYTES = Math.min(1 << 28, Bounded.MOST_BYTES);
+
   private static final Pattern LINE = Pattern.compile("([0-9a-f]{64}) (\\d+) (\\d+) (.+)");
 
   /** A file as it was when it was fetched. */
@@ -155,8 +161,9 @@ record LocalCopy(DataSource source, Storage from, Path to) {
 
   private Map<String, Fetched> fetched() throws IOException {
     Map<String, Fetched> files = new TreeMap<>();
-    if (Files.exists(to.resolve(LIST))) {
-      for (String line : Files.readAllLines(to.resolve(LIST))) {
+    Path list = to.resolve(LIST);
+    if (Files.exists(list)) {
+      for (String line : lines(list)) {
         Matcher parts = LINE.matcher(line);
         if (parts.matches()) {
           files.put(
@@ -167,6 +174,18 @@ record LocalCopy(DataSource source, Storage from, Path to) {
       }
     }
     return files;
+  }
+
+  private static List<String> lines(Path list) throws IOException {
+    try {
+      byte[] content = Bounded.read(list, LIST_BYTES);
+      return new String(content, StandardCharsets.UTF_8).lines().toList();
+    } catch (TooLongException e) {
+      throw new IOException(
+          "%s: %s; remove the folder, and the data set is fetched again"
+              .formatted(list, e.getMessage()),
+          e);
+    }
   }
 
   private static boolean isWhole(Path file, Fetched known) throws IOException {

@@ -1,6 +1,7 @@
 package dev.espalier.workers.facts;
 
 import java.io.Serializable;
+import java.util.regex.Pattern;
 
 /**
  * A file that a stage left in its folder.
@@ -11,11 +12,13 @@ import java.io.Serializable;
  * @param bytes its length
  */
 public record DataFile(String name, String sha256, long bytes) implements Serializable {
+  private static final Pattern PLAIN = Pattern.compile("[^/\\\\\\p{Cntrl}]+");
+
   /** What one array holds. */
   private static final int MOST_BYTES = Integer.MAX_VALUE - 64;
 
   public DataFile {
-    if (!name.matches("[^/\\\\\\p{Cntrl}]+") || name.equals(".") || name.equals("..")) {
+    if (!PLAIN.matcher(name).matches() || name.equals(".") || name.equals("..")) {
       throw new IllegalArgumentException(
           "the name of a data file must be plain, without folders, found " + name);
     }

@@ -23,13 +23,20 @@ public record StageId(String hex) implements Serializable, Comparable<StageId> {
   private static final int DIGITS = 64;
 
   public StageId {
-    if (hex.length() != DIGITS || !hex.chars().allMatch(StageId::isHex)) {
+    if (hex.length() != DIGITS || !isHex(hex)) {
       throw new IllegalArgumentException("a stage id must be 64 hex digits, found " + hex);
     }
   }
 
-  private static boolean isHex(int letter) {
-    return (letter >= '0' && letter <= '9') || (letter >= 'a' && letter <= 'f');
+  /** A loop, because a journal has hundreds of thousands of ids. */
+  private static boolean isHex(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char letter = text.charAt(i);
+      if ((letter < '0' || letter > '9') && (letter < 'a' || letter > 'f')) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The first twelve digits: enough for a person and for a log line. */

@@ -2,9 +2,12 @@ package dev.espalier.workers.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.core.exc.StreamReadException;
 import dev.espalier.workers.facts.DataFile;
 import dev.espalier.workers.facts.Environment;
 import dev.espalier.workers.facts.EpochMetrics;
@@ -107,6 +110,51 @@ class ResultJsonTest {
     assertThrows(IllegalArgumentException.class, () -> ResultJson.read(line + line));
     assertThrows(
         IllegalArgumentException.class, () -> ResultJson.read(line.replace("\"jdk\"", "\"jdq\"")));
+  }
+
+  /** What a crash leaves of a line is dropped, and what is whole and wrong is refused. */
+  @Test
+  void thePartOfAWrongLineIsAPart() {
+    String wrong = ResultJson.write(done(Map.of("x", 1.0))).replace(ID.hex(), "no id");
+    for (String text : List.of(wrong, wrong.replace("[8,3,3,3]", "8"))) {
+      String torn = text.substring(0, text.length() - 1);
+      assertInstanceOf(StreamReadException.class, problem(torn).getCause());
+      assertFalse(problem(text).getCause() instanceof StreamReadException, text);
+    }
+    assertEquals("a stage id must be 64 hex digits, found no id", problem(wrong).getMessage());
+    assertEquals("no files", problem(wrong("\"files\"", "\"filed\"")).getMessage());
+    assertEquals("no status", problem(wrong("\"status\"", "\"state\"")).getMessage());
+    assertEquals(
+        "curve must be an array, found 7",
+        problem("{\"curve\":7,\"stage\":\"\",\"status\":\"\",\"seconds\":0}").getMessage());
+  }
+
+  private static String wrong(String field, String other) {
+    return ResultJson.write(done(Map.of("x", 1.0))).replace(field, other);
+  }
+
+  private static IllegalArgumentException problem(String text) {
+    return assertThrows(IllegalArgumentException.class, () -> ResultJson.read(text), text);
+  }
+
+  @Test
+  void fieldsMayStandInAnyOrder() {
+    StageResult.Done done = done(Map.of("x", 1.0));
+    String line = ResultJson.write(done);
+    int metrics = line.indexOf("\"metrics\"");
+    String turned =
+        "{%s,%s}"
+            .formatted(line.substring(metrics, line.length() - 1), line.substring(1, metrics - 1));
+    assertEquals(done, ResultJson.read(turned));
+  }
+
+  @Test
+  void linesShareTheNamesOfTheirLayers() {
+    String line = ResultJson.write(done(Map.of("x", 1.0)));
+    LayerRow one = ((StageResult.Done) ResultJson.read(line)).layers().get(0);
+    LayerRow two = ((StageResult.Done) ResultJson.read(line)).layers().get(0);
+    assertSame(one.name(), two.name());
+    assertSame(one.shape(), two.shape());
   }
 
   private static Metrics metricsOf(double value) {

@@ -11,6 +11,7 @@ import dev.espalier.workers.facts.DataSource;
 import dev.espalier.workers.storage.Storage;
 import dev.espalier.workers.storage.Storages;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -76,6 +77,16 @@ class LocalCopyTest {
     Files.delete(there.resolve("mnist/raw/" + TRAIN));
     copy(MNIST).refresh();
     assertFalse(Files.exists(file), "gone there");
+  }
+
+  @Test
+  void aListWithoutAnEndIsRefused() throws Exception {
+    Path list = copy(MNIST).refresh().resolve(".fetched");
+    try (RandomAccessFile file = new RandomAccessFile(list.toFile(), "rw")) {
+      file.setLength(1L << 40);
+    }
+    String message = "" + assertThrows(IOException.class, copy(MNIST)::refresh).getMessage();
+    assertTrue(message.startsWith(list + ": must have at most "), message);
   }
 
   @Test
