@@ -9,6 +9,7 @@ import dev.espalier.sweep.spec.step.TrainOptions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Reads {@code include} and {@code exclude}: choices by the parameters of this config. */
 final class CellChoiceReader {
@@ -54,9 +55,12 @@ final class CellChoiceReader {
     put(values, fields, Keys.ARCHITECTURE);
     put(values, fields, Keys.WIDTH);
     options.forEach(
-        (name, option) ->
-            put(values, fields, keys.get(name), option.form(), option.form().isList()));
+        (name, option) -> put(values, fields, key(name), option.form(), option.form().isList()));
     return new CellChoice(values);
+  }
+
+  private Key<?> key(String name) {
+    return Objects.requireNonNull(keys.get(name), name);
   }
 
   private static <T> void put(Map<String, List<Object>> values, Fields fields, Key<T> key) {

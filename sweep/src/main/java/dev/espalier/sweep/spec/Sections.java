@@ -124,6 +124,11 @@ record Sections(Section config, Map<String, Section> steps, Section cells) {
         .orElseThrow();
   }
 
+  /** The map of the defaults of a kind of step. */
+  Section defaults(StepKind kind) {
+    return Objects.requireNonNull(steps.get(kind.word()), kind.word());
+  }
+
   /** All of them, in the order of the reference. */
   List<Section> all() {
     List<Section> all = new ArrayList<>(List.of(config, DATASET, MODEL, BASELINE, INPUT));

@@ -91,7 +91,7 @@ final class SpecReader {
     Map<String, OptionValues> before = new LinkedHashMap<>();
     before.put(Keys.BASELINE.name(), baseline);
     for (StepKind kind : methods.steps()) {
-      Fields fields = config.map(sections.step(kind), sections.steps().get(kind.word()));
+      Fields fields = config.map(sections.step(kind), sections.defaults(kind));
       OptionValues given = OptionReader.values(fields, kind.options());
       before.put(kind.word(), given.over(kind.presets(before), kind.options()));
     }

@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -122,7 +123,7 @@ class ToyMetricTest {
     CheckpointStore store = sweep.directory().store();
     for (StageResult stage : sweep.stages().values()) {
       StageResult.Done now = (StageResult.Done) stage;
-      StageResult.Done old = (StageResult.Done) before.get(now.id());
+      StageResult.Done old = (StageResult.Done) Objects.requireNonNull(before.get(now.id()));
       Map<String, Double> values = new HashMap<>(now.metrics().values());
       double norm = ToyNorm.norm(CompressedNetwork.decode(store.read(now.id(), "network")));
       assertEquals(norm, values.remove(TOY));

@@ -167,8 +167,8 @@ class HeldTrainingTest {
           float factor = -momentum - 1;
           float update = fused ? Math.fma(factor, next, before) : before + factor * next;
           boolean zero =
-              hold instanceof Hold.Zeros zeros && !zeros.mask().keeps(i)
-                  || hold instanceof Hold.Shared shared && shared.codebook().code(i) == 0;
+              (hold instanceof Hold.Zeros zeros && !zeros.mask().keeps(i))
+                  || (hold instanceof Hold.Shared shared && shared.codebook().code(i) == 0);
           String place = tensor.name() + "[" + i + "]";
           String wrong =
               wrong(place, zero ? 0f : weight - update, values(found, tensor.name())[i])
@@ -181,7 +181,8 @@ class HeldTrainingTest {
       return "";
     }
 
-    private float gradient(Tensor tensor, @Nullable Hold hold, int i, int[] places, float[] gradients) {
+    private float gradient(
+        Tensor tensor, @Nullable Hold hold, int i, int[] places, float[] gradients) {
       if (!(hold instanceof Hold.Shared shared) || shared.codebook().code(i) == 0) {
         return gradients[places[i]];
       }

@@ -135,7 +135,7 @@ class NetworkTextTest {
   }
 
   private static Layer row(SplittableRandom random, String name, String from, Shape shape) {
-    Activation activation = Activation.values()[random.nextInt(3)];
+    Activation activation = List.of(Activation.values()).get(random.nextInt(3));
     int channels = shape.channels();
     return switch (random.nextInt(7)) {
       case 0 ->

@@ -100,8 +100,7 @@ class NetworkFileTest {
     byte[] file =
         NetworkFile.encode(CompressedNetwork.encode(List.of(tensor)), null, List.of(tensor), holds);
     NetworkFile read = NetworkFile.decode(file);
-    Codebook codebook =
-        assertInstanceOf(Hold.Shared.class, read.holds().get("a/W")).codebook();
+    Codebook codebook = assertInstanceOf(Hold.Shared.class, read.holds().get("a/W")).codebook();
     for (int i = 0; i < codes.length; i++) {
       assertEquals(codes[i], codebook.code(i));
     }
@@ -183,7 +182,8 @@ class NetworkFileTest {
       char[] codes = new char[values.length];
       for (int i = 0; i < codes.length; i++) {
         codes[i] = (char) random.nextInt(7);
-        values[i] = codes[i] / 2 * 0.5f;
+        int level = codes[i] / 2;
+        values[i] = level * 0.5f;
       }
       Codebook codebook = Codebook.of(codes, values);
       values = codebook.decode();

@@ -2,7 +2,6 @@ package dev.espalier.workers.stage;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -140,8 +139,7 @@ class HoldsTest {
         for (int zero : shared.codebook().zeros()) {
           assertEquals(0, Float.floatToRawIntBits(tensor.values()[zero]));
         }
-        assertSame(
-            codebook(after, tensor).decode(), tensor.values());
+        assertSame(codebook(after, tensor).decode(), tensor.values());
       }
     }
   }
