@@ -58,25 +58,15 @@ final class Held {
   static Held of(Map<String, Hold> holds, CentroidGradient centroids, Weights weights) {
     int[] zeroWeights = {};
     int[] zeroVelocities = {};
-    int[] frozenWeights = {};
-    int[] frozenVelocities = {};
     List<Group> groups = new ArrayList<>();
     for (Map.Entry<String, Hold> held : new TreeMap<>(holds).entrySet()) {
       String name = held.getKey();
-      if (held.getValue() instanceof Hold.Frozen) {
-        int[] all = IntStream.range(0, weights.size(name)).toArray();
-        frozenWeights = joined(frozenWeights, weights.inWeights(name, all));
-        if (weights.isTrained(name)) {
-          frozenVelocities = joined(frozenVelocities, weights.inUpdater(name, all));
-        }
-      } else if (held.getValue() instanceof Hold.Zeros zeros) {
-        int[] indices = zeros.mask().zeros();
-        zeroWeights = joined(zeroWeights, weights.inWeights(name, indices));
-        zeroVelocities = joined(zeroVelocities, weights.inUpdater(name, indices));
-      } else if (held.getValue() instanceof Hold.Shared shared) {
-        int[] indices = shared.codebook().zeros();
-        zeroWeights = joined(zeroWeights, weights.inWeights(name, indices));
-        zeroVelocities = joined(zeroVelocities, weights.inUpdater(name, indices));
+      int[] zeros = zeros(held.getValue());
+      if (zeros.length > 0) {
+        zeroWeights = joined(zeroWeights, weights.inWeights(name, zeros));
+        zeroVelocities = joined(zeroVelocities, weights.inUpdater(name, zeros));
+      }
+      if (held.getValue() instanceof Hold.Shared shared) {
         for (int[] members : shared.codebook().members()) {
           if (members.length > 0) {
             groups.add(
@@ -85,23 +75,37 @@ final class Held {
         }
       }
     }
-    float[] values = at(weights, frozenWeights);
     Arrays.sort(zeroWeights);
     Arrays.sort(zeroVelocities);
-    return new Held(
-        zeroWeights,
-        zeroVelocities,
-        new Frozen(frozenWeights, values, frozenVelocities),
-        groups,
-        centroids == CentroidGradient.MEAN);
+    boolean mean = centroids == CentroidGradient.MEAN;
+    return new Held(zeroWeights, zeroVelocities, frozen(holds, weights), groups, mean);
   }
 
-  private static float[] at(Weights weights, int[] positions) {
-    float[] values = new float[positions.length];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = weights.flat().get(positions[i]);
+  private static int[] zeros(Hold hold) {
+    if (hold instanceof Hold.Zeros zeros) {
+      return zeros.mask().zeros();
     }
-    return values;
+    return hold instanceof Hold.Shared shared ? shared.codebook().zeros() : new int[0];
+  }
+
+  private static Frozen frozen(Map<String, Hold> holds, Weights weights) {
+    int[] places = {};
+    int[] velocities = {};
+    for (Map.Entry<String, Hold> held : new TreeMap<>(holds).entrySet()) {
+      if (held.getValue() instanceof Hold.Frozen) {
+        String name = held.getKey();
+        int[] all = IntStream.range(0, weights.size(name)).toArray();
+        places = joined(places, weights.inWeights(name, all));
+        if (weights.isTrained(name)) {
+          velocities = joined(velocities, weights.inUpdater(name, all));
+        }
+      }
+    }
+    float[] values = new float[places.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = weights.flat().get(places[i]);
+    }
+    return new Frozen(places, values, velocities);
   }
 
   /** Whether {@link #join} has anything to do. */
