@@ -116,7 +116,7 @@ final class VerifyCommand implements Callable<Integer> {
               this::tell);
       say(
           equal
-              ? "All are equal. Promised are equal bits for equal engine and instruction set; seconds differ."
+              ? "All are equal. Promised are equal bits for equal engine and instruction set on one make of processors; seconds differ."
               : "There is a difference, though equal bits are promised for equal engine and instruction set.");
       return equal ? Main.DONE : Main.TRIALS_FAILED;
     } catch (InterruptedException e) {
