@@ -41,6 +41,26 @@ class SpecDifferenceTest {
   }
 
   @Test
+  void letsListsOfTheBaselineBecomeLongerButNoValueAList() throws ConfigException {
+    SweepSpec lists = baseline("{epochs: [2, 4], learning-rate: [0.1, 0.2]}");
+    SweepSpec longer = baseline("{epochs: [2, 3, 4], learning-rate: [0.1, 0.2]}");
+    assertEquals(List.of(), SpecDifference.between(lists, longer));
+    assertEquals(
+        List.of("baseline.epochs: [2, 3, 4] before, [2, 4] now"),
+        SpecDifference.between(longer, lists));
+    assertEquals(
+        List.of("baseline.epochs: [2, 4] before, [4, 2] now"),
+        SpecDifference.between(
+            lists, baseline("{epochs: [4, 2], learning-rate: [0.1, 0.2]}")));
+    assertEquals(
+        List.of("baseline.epochs: 6 before, [6, 8] now"), between("baseline.epochs=[6, 8]"));
+  }
+
+  private static SweepSpec baseline(String map) throws ConfigException {
+    return SpecFile.parse("x", CONFIG, List.of("baseline=" + map));
+  }
+
+  @Test
   void seesNoDifferenceInWaysOfWriting() throws ConfigException {
     assertEquals(List.of(), between("model.width=0.250", "prune={}", "baseline.momentum=9e-1"));
   }
