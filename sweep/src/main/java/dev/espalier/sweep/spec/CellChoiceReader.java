@@ -21,7 +21,7 @@ final class CellChoiceReader {
   private final Map<String, Key<?>> keys = new LinkedHashMap<>();
   private final Section section;
 
-  CellChoiceReader(Fields config, Sections sections, List<Pipeline> pipelines, boolean own) {
+  CellChoiceReader(Fields config, List<Pipeline> pipelines, boolean own) {
     this.config = config;
     this.own = own;
     TrainOptions.all().forEach(option -> options.put(option.parameter(), option));
@@ -31,7 +31,7 @@ final class CellChoiceReader {
     keys.put(CellChoice.ARCHITECTURE, Keys.ARCHITECTURE);
     keys.put(CellChoice.WIDTH, Keys.WIDTH);
     options.forEach((name, option) -> keys.put(name, Sections.cell(name, option)));
-    this.section = sections.cells(List.copyOf(keys.values()));
+    this.section = Sections.cells(List.copyOf(keys.values()));
   }
 
   /** The maps under a key, in the order of {@link #read}. */

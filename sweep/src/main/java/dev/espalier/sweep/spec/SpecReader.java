@@ -65,7 +65,7 @@ final class SpecReader {
     boolean own = baselineFields.has(Keys.FROM);
     Map<String, OptionValues> defaults = defaults(baseline.defaults());
     List<Pipeline> pipelines = pipelines(defaults);
-    CellChoiceReader choices = new CellChoiceReader(config, sections, pipelines, own);
+    CellChoiceReader choices = new CellChoiceReader(config, pipelines, own);
     SweepSpec spec =
         new SweepSpec(
             config.one(Keys.NAME, ANY_NAME),

@@ -50,8 +50,7 @@ class SpecDifferenceTest {
         SpecDifference.between(longer, lists));
     assertEquals(
         List.of("baseline.epochs: [2, 4] before, [4, 2] now"),
-        SpecDifference.between(
-            lists, baseline("{epochs: [4, 2], learning-rate: [0.1, 0.2]}")));
+        SpecDifference.between(lists, baseline("{epochs: [4, 2], learning-rate: [0.1, 0.2]}")));
     assertEquals(
         List.of("baseline.epochs: 6 before, [6, 8] now"), between("baseline.epochs=[6, 8]"));
   }

@@ -26,8 +26,7 @@ class ReachedTest {
     DataAndSeed first = data("d1", 1);
     DataAndSeed other = data("d2", 1);
     Reached start = Reached.of(LOAD, first, null);
-    assertEquals(
-        id("espalier stage, recipe 2\n" + first.canonical() + "\nload f1"), start.id());
+    assertEquals(id("espalier stage, recipe 2\n" + first.canonical() + "\nload f1"), start.id());
     assertEquals(
         id("espalier stage, recipe 2\nfrom " + start.id() + "\n" + CLUSTER.canonical()),
         Reached.of(CLUSTER, first, start).id());
