@@ -59,7 +59,7 @@ final class PlanCommand implements Callable<Integer> {
       out.printf("store: %d stages are taken from it and do not run%n", stored.size());
     }
     stored.putAll(results);
-    out.println(time(spec, plan, stored));
+    out.println(time(plan, stored));
     return Main.DONE;
   }
 
@@ -79,7 +79,7 @@ final class PlanCommand implements Callable<Integer> {
     return new HashMap<>(StoredStages.of(store).find(unknown));
   }
 
-  private String time(SweepSpec spec, Plan plan, Map<StageId, StageResult> results) {
+  private String time(Plan plan, Map<StageId, StageResult> results) {
     int slots = execution.slots(Footprint.resident(plan));
     ShortTiming timing = new ShortTiming(plan, slots, command.commandLine().getErr()::println);
     Estimate estimate = Estimate.of(plan, results, timing);

@@ -17,6 +17,8 @@ public final class Problems {
   private final List<Problem> problems = new ArrayList<>();
 
   /**
+   * Reports a problem.
+   *
    * @param path of the value, such as {@code grid.sparsity[2]}; empty for the whole file
    * @param text the rule, and what was found
    */

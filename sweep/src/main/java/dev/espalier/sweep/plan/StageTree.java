@@ -87,7 +87,7 @@ final class StageTree {
   private final DataFacts data;
   private final Roots roots;
   private final TrialNames names;
-  private final Map<Roots.Root, Beginning> beginnings = new IdentityHashMap<>();
+  private final IdentityHashMap<Roots.Root, Beginning> beginnings = new IdentityHashMap<>();
   private final Map<StageId, State> states = new LinkedHashMap<>();
   private final Map<StageId, Trial> trials = new LinkedHashMap<>();
 

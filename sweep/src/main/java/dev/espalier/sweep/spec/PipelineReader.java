@@ -111,7 +111,7 @@ record PipelineReader(Methods methods, Map<String, OptionValues> defaults, Probl
     return String.join(", ", methods.words());
   }
 
-  /** A map of options, values of the main option, {@code none}, or a list of these. */
+  /** A map of options, a value of the main option, the word for no step, or a list of these. */
   private List<Optional<Axes>> alternatives(StepKind kind, Node node, String path) {
     boolean list = node instanceof Node.Sequence;
     List<Node> items = node instanceof Node.Sequence many ? many.items() : List.of(node);

@@ -25,6 +25,7 @@ import dev.espalier.workers.data.Datasets;
 import dev.espalier.workers.engine.Engine;
 import dev.espalier.workers.facts.MetricCatalogue;
 import dev.espalier.workers.prune.Magnitude;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -102,7 +103,7 @@ class ToyMethodsTest {
       assertEquals(3, tints.getInt(1));
     }
 
-    String page = new String(directory.files().read(Report.NAME));
+    String page = new String(directory.files().read(Report.NAME), StandardCharsets.UTF_8);
     assertTrue(page.contains("\"criterion\""), "the report lists the parameter");
     assertTrue(page.contains("-tint3.5"), "and the trials");
   }
