@@ -143,12 +143,6 @@ public final class Fields {
     return value == null ? List.of() : List.of(value);
   }
 
-  /** As {@link #some}, but an empty list is a value too. */
-  public <T> List<T> set(Key<T> key, List<T> preset) {
-    Node.Entry entry = entry(key);
-    return entry != null && isEmpty(key) ? List.of() : some(key, preset);
-  }
-
   /** Values without duplicates, each by {@code rule}; none where the key is missing or wrong. */
   public <T> List<T> set(Key<T> key, Reader<T> rule) {
     Node.Entry entry = entry(key);

@@ -1,6 +1,5 @@
 package dev.espalier.sweep.spec;
 
-import dev.espalier.workers.facts.Model;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,13 +27,5 @@ public record CellChoice(Map<String, List<Object>> values) {
               Object value = cell.get(choice.getKey());
               return value != null && choice.getValue().contains(value);
             });
-  }
-
-  boolean allows(Model model) {
-    return allows(ARCHITECTURE, model.architecture()) && allows(WIDTH, model.width());
-  }
-
-  private boolean allows(String parameter, Object value) {
-    return !values.containsKey(parameter) || values.get(parameter).contains(value);
   }
 }
