@@ -2,18 +2,6 @@ package dev.espalier.workers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.espalier.workers.stage.Reached;
-import dev.espalier.workers.prune.Magnitude;
-import dev.espalier.workers.size.CompressedNetwork;
-import dev.espalier.workers.size.NetworkFile;
-import dev.espalier.workers.stage.CentroidGradient;
-import dev.espalier.workers.stage.Cluster;
-import dev.espalier.workers.stage.FineTune;
-import dev.espalier.workers.stage.Load;
-import dev.espalier.workers.stage.Prune;
-import dev.espalier.workers.stage.State;
-import dev.espalier.workers.stage.Train;
-import dev.espalier.workers.stage.Transform;
 import dev.espalier.workers.cluster.KMeans;
 import dev.espalier.workers.data.Batches;
 import dev.espalier.workers.data.DataException;
@@ -29,12 +17,24 @@ import dev.espalier.workers.model.Initialization;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.prune.Magnitude;
 import dev.espalier.workers.prune.Mask;
 import dev.espalier.workers.prune.Prunable;
 import dev.espalier.workers.prune.Scope;
 import dev.espalier.workers.prune.WeightPruning;
+import dev.espalier.workers.size.CompressedNetwork;
+import dev.espalier.workers.size.NetworkFile;
+import dev.espalier.workers.stage.CentroidGradient;
+import dev.espalier.workers.stage.Cluster;
 import dev.espalier.workers.stage.DataAndSeed;
+import dev.espalier.workers.stage.FineTune;
+import dev.espalier.workers.stage.Load;
+import dev.espalier.workers.stage.Prune;
+import dev.espalier.workers.stage.Reached;
 import dev.espalier.workers.stage.Stage;
+import dev.espalier.workers.stage.State;
+import dev.espalier.workers.stage.Train;
+import dev.espalier.workers.stage.Transform;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -122,7 +122,8 @@ class RecipeGoldenTest {
         List<Tensor> prunable =
             Prunable.of(withTies(tensors(MODELS.get(1))), List.of("head.*"), depthwise);
         Map<String, Mask> masks =
-            new TreeMap<>(WeightPruning.masks(prunable, new Magnitude(), new BigDecimal("0.705"), scope));
+            new TreeMap<>(
+                WeightPruning.masks(prunable, new Magnitude(), new BigDecimal("0.705"), scope));
         masks.forEach((name, mask) -> digest.add(mask.zeros()));
       }
       pin("masks " + scope.word(), digest);
@@ -157,8 +158,7 @@ class RecipeGoldenTest {
     Map<String, List<Transform>> orders = new TreeMap<>();
     orders.put("prune, cluster, prune", List.of(half, four, pruning("0.8")));
     orders.put("prune twice", List.of(pruning("0.8"), half));
-    orders.put(
-        "cluster twice", List.of(new Cluster(9, List.of(), false, false, List.of()), four));
+    orders.put("cluster twice", List.of(new Cluster(9, List.of(), false, false, List.of()), four));
     orders.forEach(
         (words, stages) -> {
           State after = state;

@@ -7,7 +7,6 @@ import dev.espalier.workers.facts.DataFile;
 import dev.espalier.workers.facts.EpochMetrics;
 import dev.espalier.workers.facts.LayerRow;
 import dev.espalier.workers.facts.Metrics;
-import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.stage.PlannedStage;
 import java.io.IOException;

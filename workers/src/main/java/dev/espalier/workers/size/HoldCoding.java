@@ -82,8 +82,7 @@ final class HoldCoding {
   static @Nullable Hold read(BitReader in, Tensor tensor) {
     int number = (int) in.bits(KIND_BITS);
     if (number >= KINDS.size()) {
-      throw in.error(
-          tensor.name() + ": a hold must have a number below " + KINDS.size(), number);
+      throw in.error(tensor.name() + ": a hold must have a number below " + KINDS.size(), number);
     }
     return switch (KINDS.get(number)) {
       case NONE -> null;

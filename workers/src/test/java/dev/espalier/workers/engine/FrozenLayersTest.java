@@ -101,8 +101,7 @@ class FrozenLayersTest {
   void areKnownByAnyOfTheirWrappers() throws IOException {
     ComputationGraph graph = users(CNN2DFormat.NHWC, 1);
     var conf = graph.getConfiguration();
-    LayerVertex conv =
-        assertInstanceOf(LayerVertex.class, conf.getVertices().get("conv"));
+    LayerVertex conv = assertInstanceOf(LayerVertex.class, conf.getVertices().get("conv"));
     conv.getLayerConf().setLayer(new FrozenLayerWithBackprop(conv.getLayerConf().getLayer()));
     conf.getVertices().put("depthwise", new FrozenVertex(conf.getVertices().get("depthwise")));
     ComputationGraph wrapped = new ComputationGraph(conf);
@@ -133,8 +132,7 @@ class FrozenLayersTest {
           double spread = floats(values, logStd ? "n1/log10stdev" : "n1/var")[c];
           double variance = logStd ? StrictMath.pow(10, 2 * spread) : spread;
           scale[c] = (float) (floats(values, "n1/gamma")[c] / Math.sqrt(variance + 1e-5));
-          shift[c] =
-              floats(values, "n1/beta")[c] - floats(values, "n1/mean")[c] * scale[c];
+          shift[c] = floats(values, "n1/beta")[c] - floats(values, "n1/mean")[c] * scale[c];
         }
         Map<String, Tensor> folded = new HashMap<>(values);
         Network plain = folded(activation);

@@ -181,7 +181,8 @@ class HeldTrainingTest {
       return "";
     }
 
-    private float gradient(Tensor tensor, @Nullable Hold hold, int i, int[] places, float[] gradients) {
+    private float gradient(
+        Tensor tensor, @Nullable Hold hold, int i, int[] places, float[] gradients) {
       if (!(hold instanceof Hold.Shared shared) || shared.codebook().code(i) == 0) {
         return gradients[places[i]];
       }

@@ -122,7 +122,10 @@ public final class Nets {
         .filter(p -> indices.containsKey(p.name()))
         .forEach(
             p ->
-                holds.put(p.name(), new Hold.Zeros(Mask.pruning(p.size(), indices.getOrDefault(p.name(), new int[0])))));
+                holds.put(
+                    p.name(),
+                    new Hold.Zeros(
+                        Mask.pruning(p.size(), indices.getOrDefault(p.name(), new int[0])))));
     return holds;
   }
 

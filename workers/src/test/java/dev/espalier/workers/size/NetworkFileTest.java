@@ -100,8 +100,7 @@ class NetworkFileTest {
     byte[] file =
         NetworkFile.encode(CompressedNetwork.encode(List.of(tensor)), null, List.of(tensor), holds);
     NetworkFile read = NetworkFile.decode(file);
-    Codebook codebook =
-        assertInstanceOf(Hold.Shared.class, read.holds().get("a/W")).codebook();
+    Codebook codebook = assertInstanceOf(Hold.Shared.class, read.holds().get("a/W")).codebook();
     for (int i = 0; i < codes.length; i++) {
       assertEquals(codes[i], codebook.code(i));
     }

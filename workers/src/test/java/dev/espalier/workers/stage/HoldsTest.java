@@ -140,8 +140,7 @@ class HoldsTest {
         for (int zero : shared.codebook().zeros()) {
           assertEquals(0, Float.floatToRawIntBits(tensor.values()[zero]));
         }
-        assertSame(
-            codebook(after, tensor).decode(), tensor.values());
+        assertSame(codebook(after, tensor).decode(), tensor.values());
       }
     }
   }
