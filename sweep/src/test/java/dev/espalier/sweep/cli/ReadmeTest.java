@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -136,7 +137,7 @@ class ReadmeTest {
               trial.get("trial").asText(),
               trial.get("name").asText(),
               parameters,
-              Lineage.UNKNOWN,
+              lineage(trial.get("path")),
               new Metrics(metrics),
               null));
     }
@@ -145,6 +146,11 @@ class ReadmeTest {
         List.of(
             Objective.maximize(Metrics.VAL_ACCURACY),
             Objective.minimize(Metrics.SIZE_COMPRESSED_BYTES)));
+  }
+
+  /** A trial is dense if it ends with its first stage; the words of others do not matter here. */
+  private static Lineage lineage(JsonNode path) {
+    return new Lineage(path.get(0).asText(), Collections.nCopies(path.size() - 1, "step"));
   }
 
   private static Stream<String> lines() throws IOException {
