@@ -178,14 +178,22 @@ public record Checkpoints(CheckpointStore store) {
     return Optional.empty();
   }
 
-  /** An earlier epoch of the same training, else the state it starts from by meaning. */
+  /**
+   * An earlier epoch of the same training, else the state it starts from by meaning, whose velocity
+   * and curve belong to the training before.
+   */
   private State continued(PlannedStage planned, Optional<StageResult.Done> earlier)
       throws IOException {
-    StageResult.Done done =
-        earlier.isPresent()
-            ? earlier.get()
-            : FirstEditionHolds.committed(
-                store, Objects.requireNonNull(planned.from(), planned.label()));
+    if (earlier.isPresent()) {
+      return held(planned, earlier.get());
+    }
+    StageId from = Objects.requireNonNull(planned.from(), planned.label());
+    State start = held(planned, FirstEditionHolds.committed(store, from));
+    return start.with(start.tensors());
+  }
+
+  /** A state with its holds, which files of version 1 leave to the plan. */
+  private State held(PlannedStage planned, StageResult.Done done) throws IOException {
     NetworkFile file = file(done);
     State state = state(planned, done, file);
     return file.version() == 1

@@ -139,6 +139,19 @@ class HeldStagesTest {
   }
 
   @Test
+  void fineTuningABaselineStartsWithoutItsVelocityAndItsEpochs() throws Exception {
+    PlannedStage tuned = fineTune(TRAIN, 1, List.of(), false);
+    StageResult.Done afterKept = run(TinyStages.copy(original, folder.resolve("kept")), tuned);
+    Path plain = folder.resolve("plain");
+    run(plain, train(1, List.of(), false));
+    StageResult.Done afterPlain = run(plain, tuned);
+    assertEquals(1, afterKept.curve().size());
+    assertEquals(afterPlain.curve(), afterKept.curve());
+    assertEquals(network(afterPlain).sha256(), network(afterKept).sha256());
+    assertNotEquals(network(run(plain, TRAIN)).sha256(), network(afterKept).sha256());
+  }
+
+  @Test
   void aStageMayLeaveANarrowerNetworkThatLaterStagesGoOnWith() throws Exception {
     PlannedStage narrow = planned(new ToyStages.Narrow(), PRUNE, List.of(), false);
     PlannedStage first = fineTune(narrow, 1, List.of(), true);
