@@ -34,7 +34,7 @@ record StageWork(OpenedState opened, Dataset data, DataAndSeed setup) {
         train(train.recipe(), train.epochs(), setup.seed(), CentroidGradient.SUM);
       }
     } else if (stage instanceof Transform transform) {
-      opened.become(transform.apply(before));
+      opened.become(transform.apply(before, setup.seed()));
     } else if (stage instanceof Training training) {
       long seed = fineTuneSeed(setup.seed());
       train(training.recipe(), training.epochs(), seed, training.centroids());

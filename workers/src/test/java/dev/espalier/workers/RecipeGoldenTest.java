@@ -123,7 +123,7 @@ class RecipeGoldenTest {
             Prunable.of(withTies(tensors(MODELS.get(1))), List.of("head.*"), depthwise);
         Map<String, Mask> masks =
             new TreeMap<>(
-                WeightPruning.masks(prunable, new Magnitude(), new BigDecimal("0.705"), scope));
+                WeightPruning.masks(prunable, new Magnitude(), new BigDecimal("0.705"), scope, 1));
         masks.forEach((name, mask) -> digest.add(mask.zeros()));
       }
       pin("masks " + scope.word(), digest);
@@ -163,7 +163,7 @@ class RecipeGoldenTest {
         (words, stages) -> {
           State after = state;
           for (Transform stage : stages) {
-            after = stage.apply(after);
+            after = stage.apply(after, 1);
           }
           CompressedNetwork encoded = CompressedNetwork.encode(after.tensors());
           Digest digest = new Digest();

@@ -29,7 +29,7 @@ final class ToyStages {
   /** Removes the last neuron of the dense layer before the output. */
   record Narrow() implements Transform {
     @Override
-    public State apply(State state) {
+    public State apply(State state, long seed) {
       Network table = narrower(Objects.requireNonNull(state.table()));
       Map<String, Hold> holds = new HashMap<>();
       List<Tensor> tensors = new ArrayList<>();

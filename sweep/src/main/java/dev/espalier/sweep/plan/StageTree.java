@@ -5,6 +5,7 @@ import dev.espalier.sweep.spec.Cells;
 import dev.espalier.sweep.spec.Retention;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.sweep.spec.step.PruneStep;
+import dev.espalier.sweep.spec.step.StepPlace;
 import dev.espalier.sweep.spec.step.StepValues;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.StageId;
@@ -71,14 +72,16 @@ final class StageTree {
   /** The trials that start with one network: their states by seed, and their stages. */
   private final class Beginning {
     private final Map<Long, State> bySeed = new HashMap<>();
-    private final Map<List<String>, Map<StepValues, Stage>> stages = new HashMap<>();
+    private final Map<List<String>, Map<StepValues, List<Stage>>> stages = new HashMap<>();
 
-    private Stage stage(StepValues step, Roots.Root root, List<String> before) {
+    private List<Stage> stages(StepValues step, Roots.Root root, List<String> before) {
       return stages
           .computeIfAbsent(before, any -> new HashMap<>())
           .computeIfAbsent(
               step,
-              any -> step.stage(spec.defaults(step.kind().word()), root.parameters(), before));
+              any ->
+                  step.stages(
+                      new StepPlace(root.stage(), root.parameters(), before, spec.defaults())));
     }
   }
 
@@ -125,7 +128,7 @@ final class StageTree {
         State from = state;
         state =
             from.next.computeIfAbsent(
-                step, next -> after(from, beginning.stage(next, root, from.words())));
+                step, next -> after(from, beginning.stages(next, root, from.words())));
       }
     }
     State last = state;
@@ -141,8 +144,13 @@ final class StageTree {
     return state(Reached.of(root.stage(), setup, null), List.of());
   }
 
-  private State after(State from, Stage stage) {
-    return state(Reached.of(stage, from.reached.setup(), from.reached), from.through());
+  private State after(State from, List<Stage> stages) {
+    State last = from;
+    for (Stage stage : stages) {
+      Reached reached = Reached.of(stage, last.reached.setup(), last.reached);
+      last = state(reached, last.through());
+    }
+    return last;
   }
 
   /** The state, or the one that another route reached before. */

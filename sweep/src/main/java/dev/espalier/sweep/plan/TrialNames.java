@@ -38,7 +38,7 @@ record TrialNames(boolean oneSeed) {
    */
   String name(List<Stage> path, long seed) {
     List<String> words = new ArrayList<>(path.stream().map(Stage::word).toList());
-    List<String> slugs = new ArrayList<>(path.stream().map(Stage::slug).toList());
+    List<String> slugs = new ArrayList<>(path.stream().map(TrialNames::slug).toList());
     if (!words.contains("prune")) {
       words.add(1, "prune");
       slugs.add(1, "s0");
@@ -55,12 +55,11 @@ record TrialNames(boolean oneSeed) {
    * has too is numbered: {@code sparsity.2}.
    */
   static Map<String, @Nullable Object> parameters(List<Stage> path, long seed) {
-    Map<String, @Nullable Object> parameters = new LinkedHashMap<>(path.get(0).parameters());
+    Map<String, @Nullable Object> parameters = parameters(path.get(0));
     parameters.putAll(WITHOUT_STEPS);
     Map<String, Integer> counts = new HashMap<>();
     for (Stage stage : path.subList(1, path.size())) {
-      stage
-          .parameters()
+      parameters(stage)
           .forEach(
               (name, value) -> {
                 int count = counts.merge(name, 1, Integer::sum);
@@ -80,9 +79,9 @@ record TrialNames(boolean oneSeed) {
   String label(Stage stage, List<Reached> before, long seed, int start) {
     List<String> parts = new ArrayList<>();
     parts.add(stage.word());
-    before.forEach(reached -> parts.add(reached.stage().brief()));
+    before.forEach(reached -> parts.add(brief(reached.stage())));
     boolean longer = stage instanceof Training;
-    parts.add(longer ? NamedOption.briefs(stage.varied()).strip() : stage.brief());
+    parts.add(longer ? NamedOption.briefs(stage.varied()).strip() : brief(stage));
     if (stage.epochs() > 0) {
       parts.add("epoch " + epochs(start, stage.epochs()));
     }
@@ -90,6 +89,20 @@ record TrialNames(boolean oneSeed) {
       parts.add("seed " + seed);
     }
     return Stage.joined(" ", parts);
+  }
+
+  private static String slug(Stage stage) {
+    return stage.slug() + NamedOption.slugs(stage.varied());
+  }
+
+  private static String brief(Stage stage) {
+    return stage.brief() + NamedOption.briefs(stage.varied());
+  }
+
+  private static Map<String, @Nullable Object> parameters(Stage stage) {
+    Map<String, @Nullable Object> parameters = new LinkedHashMap<>(stage.parameters());
+    stage.varied().forEach(option -> parameters.put(option.parameter(), option.value()));
+    return parameters;
   }
 
   private static String epochs(int start, int end) {

@@ -16,7 +16,7 @@ record Position() implements Criterion {
   }
 
   @Override
-  public float[] scores(Tensor kernel) {
+  public float[] scores(Tensor kernel, long seed) {
     float[] scores = new float[kernel.values().length];
     for (int i = 0; i < scores.length; i++) {
       scores[i] = i;

@@ -29,12 +29,12 @@ record Tint(BigDecimal strength, int images, List<NamedOption> varied) implement
 
   @Override
   public String slug() {
-    return "tint" + Schedule.plain(strength) + NamedOption.slugs(varied);
+    return "tint" + Schedule.plain(strength);
   }
 
   @Override
   public String brief() {
-    return "tint=" + Schedule.plain(strength) + NamedOption.briefs(varied);
+    return "tint=" + Schedule.plain(strength);
   }
 
   @Override

@@ -6,7 +6,7 @@ import dev.espalier.sweep.spec.step.Option;
 import dev.espalier.sweep.spec.step.OptionForm;
 import dev.espalier.sweep.spec.step.OptionValues;
 import dev.espalier.sweep.spec.step.StepKind;
-import dev.espalier.workers.model.Parameter;
+import dev.espalier.sweep.spec.step.StepPlace;
 import dev.espalier.workers.stage.NamedOption;
 import dev.espalier.workers.stage.Stage;
 import java.math.BigDecimal;
@@ -62,8 +62,7 @@ record TintStep() implements StepKind {
   }
 
   @Override
-  public Stage stage(
-      OptionValues values, List<NamedOption> varied, List<Parameter> network, List<String> before) {
-    return new Tint(values.get(STRENGTH), values.get(IMAGES), varied);
+  public List<Stage> stages(OptionValues values, List<NamedOption> varied, StepPlace place) {
+    return List.of(new Tint(values.get(STRENGTH), values.get(IMAGES), varied));
   }
 }

@@ -1,5 +1,6 @@
 package dev.espalier.workers.data;
 
+import dev.espalier.workers.random.Draw;
 import dev.espalier.workers.data.Dataset.Split;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.Recipe;

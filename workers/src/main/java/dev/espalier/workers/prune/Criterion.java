@@ -15,6 +15,8 @@ public interface Criterion extends Serializable {
   /**
    * A score for each weight of a kernel, in canonical order; its sign counts for nothing. Equal
    * weights in equal kernels have equal scores, on every machine.
+   *
+   * @param seed of the trial, for criteria that draw
    */
-  float[] scores(Tensor kernel);
+  float[] scores(Tensor kernel, long seed);
 }

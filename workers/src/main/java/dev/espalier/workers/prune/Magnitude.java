@@ -15,7 +15,7 @@ public record Magnitude() implements Criterion {
   }
 
   @Override
-  public float[] scores(Tensor kernel) {
+  public float[] scores(Tensor kernel, long seed) {
     return kernel.values();
   }
 }

@@ -31,17 +31,18 @@ public final class WeightPruning {
    * @param sparsity fraction of the weights to prune, in [0, 1)
    * @param scope {@code FLAT}: n counts all weights, in one ranking, and a layer may lose all of
    *     its weights; {@code LAYERWISE}: n counts the weights of each layer
+   * @param seed of the trial, for criteria that draw
    * @throws IllegalArgumentException if a score is NaN, which has no place in a ranking
    */
   public static Map<String, Mask> masks(
-      List<Tensor> prunable, Criterion criterion, BigDecimal sparsity, Scope scope) {
+      List<Tensor> prunable, Criterion criterion, BigDecimal sparsity, Scope scope, long seed) {
     if (sparsity.signum() < 0 || sparsity.compareTo(BigDecimal.ONE) >= 0) {
       throw new IllegalArgumentException("sparsity: must be in [0, 1), found " + sparsity);
     }
     Map<String, Mask> masks = new LinkedHashMap<>();
     for (List<Tensor> kernels : rankings(prunable, scope)) {
       List<Tensor> ranked =
-          kernels.stream().map(kernel -> kernel.with(criterion.scores(kernel))).toList();
+          kernels.stream().map(kernel -> kernel.with(criterion.scores(kernel, seed))).toList();
       Threshold threshold = threshold(ranked, sparsity);
       int ties = threshold.ties();
       for (Tensor tensor : ranked) {

@@ -62,24 +62,23 @@ public record Cluster(
 
   @Override
   public String slug() {
-    return "k" + centroids + NamedOption.slugs(varied);
+    return "k" + centroids;
   }
 
   @Override
   public String brief() {
-    return "k=" + centroids + NamedOption.briefs(varied);
+    return "k=" + centroids;
   }
 
   @Override
   public Map<String, @Nullable Object> parameters() {
     Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
     parameters.put("centroids", centroids);
-    varied.forEach(option -> parameters.put(option.parameter(), option.value()));
     return parameters;
   }
 
   @Override
-  public State apply(State state) {
+  public State apply(State state, long seed) {
     Map<String, Hold> holds = new HashMap<>(state.holds());
     Map<String, Tensor> shared = new HashMap<>();
     for (Tensor tensor : touched(state)) {

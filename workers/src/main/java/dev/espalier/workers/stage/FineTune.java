@@ -59,19 +59,18 @@ public record FineTune(
 
   @Override
   public String slug() {
-    return "ft" + epoch + NamedOption.slugs(varied);
+    return "ft" + epoch;
   }
 
   @Override
   public String brief() {
-    return "ft=" + epoch + NamedOption.briefs(varied);
+    return "ft=" + epoch;
   }
 
   @Override
   public Map<String, @Nullable Object> parameters() {
     Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
     parameters.put("fine_tune_epochs", epoch);
-    varied.forEach(option -> parameters.put(option.parameter(), option.value()));
     return parameters;
   }
 

@@ -62,12 +62,12 @@ public record Prune(
 
   @Override
   public String slug() {
-    return "s" + Schedule.plain(sparsity) + "-" + scope.word() + NamedOption.slugs(varied);
+    return "s" + Schedule.plain(sparsity) + "-" + scope.word();
   }
 
   @Override
   public String brief() {
-    return "s=" + Schedule.plain(sparsity) + " " + scope.word() + NamedOption.briefs(varied);
+    return "s=" + Schedule.plain(sparsity) + " " + scope.word();
   }
 
   @Override
@@ -75,17 +75,16 @@ public record Prune(
     Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
     parameters.put("sparsity", sparsity);
     parameters.put("scope", scope.word());
-    varied.forEach(option -> parameters.put(option.parameter(), option.value()));
     return parameters;
   }
 
   @Override
-  public State apply(State state) {
+  public State apply(State state, long seed) {
     List<Tensor> prunable =
         Prunable.of(state.tensors(), exclude, depthwise).stream()
             .filter(tensor -> !state.isFrozen(tensor.name()))
             .toList();
-    Map<String, Mask> masks = WeightPruning.masks(prunable, criterion, sparsity, scope);
+    Map<String, Mask> masks = WeightPruning.masks(prunable, criterion, sparsity, scope, seed);
     Map<String, Hold> holds = new HashMap<>(state.holds());
     masks.forEach((name, mask) -> holds.merge(name, new Hold.Zeros(mask), Prune::joined));
     List<Tensor> tensors =

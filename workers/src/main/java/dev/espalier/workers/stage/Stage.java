@@ -20,16 +20,22 @@ public sealed interface Stage extends Serializable permits Start, Transform, Tra
   /** The word by which plans count stages and with which labels begin: {@code fine-tune}. */
   String word();
 
-  /** Its part of a trial's name: {@code s0.9-flat}. */
+  /** Its part of a trial's name, without {@link #varied}: {@code s0.9-flat}. */
   String slug();
 
-  /** What labels of this and later stages say of it: {@code s=0.9 flat}. */
+  /** What labels of this and later stages say of it, without {@link #varied}: {@code s=0.9 flat}. */
   String brief();
 
-  /** Its part of a trial's parameters, by name: words, numbers, or null where there is no value. */
+  /**
+   * Its part of a trial's parameters, by name, without {@link #varied}: words, numbers, or null where
+   * there is no value.
+   */
   Map<String, @Nullable Object> parameters();
 
-  /** The options that tell it apart from other stages of its kind in the sweep. */
+  /**
+   * The options that tell it apart from other stages of its kind in the sweep. They stand in names,
+   * labels and parameters after what the stage itself says.
+   */
   default List<NamedOption> varied() {
     return List.of();
   }

@@ -45,13 +45,13 @@ public record Train(
   @Override
   public String slug() {
     String network = model.architecture() + "-w" + Schedule.plain(model.width());
-    return network + NamedOption.slugs(varied);
+    return network;
   }
 
   @Override
   public String brief() {
     String network = model.architecture() + " w=" + Schedule.plain(model.width());
-    return network + NamedOption.briefs(varied);
+    return network;
   }
 
   @Override
@@ -59,7 +59,6 @@ public record Train(
     Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
     parameters.put("model", model.architecture());
     parameters.put("width", model.width());
-    varied.forEach(option -> parameters.put(option.parameter(), option.value()));
     return parameters;
   }
 

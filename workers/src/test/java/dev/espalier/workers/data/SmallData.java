@@ -1,5 +1,6 @@
 package dev.espalier.workers.data;
 
+import dev.espalier.workers.random.Draw;
 import dev.espalier.workers.facts.DataSource;
 import dev.espalier.workers.facts.Recipe;
 import dev.espalier.workers.facts.Schedule;

@@ -29,7 +29,7 @@ class WeightPruningTest {
   }
 
   private static Map<String, Mask> masks(List<Tensor> tensors, String sparsity, Scope scope) {
-    return WeightPruning.masks(tensors, new Magnitude(), new BigDecimal(sparsity), scope);
+    return WeightPruning.masks(tensors, new Magnitude(), new BigDecimal(sparsity), scope, 1);
   }
 
   private static int pruned(Map<String, Mask> masks) {
@@ -88,12 +88,12 @@ class WeightPruningTest {
 
       Map<String, Mask> flat = new LinkedHashMap<>();
       rank(tensors, sparsity, flat);
-      assertEquals(flat, WeightPruning.masks(tensors, new Magnitude(), sparsity, Scope.FLAT));
+      assertEquals(flat, WeightPruning.masks(tensors, new Magnitude(), sparsity, Scope.FLAT, 1));
 
       Map<String, Mask> layerwise = new LinkedHashMap<>();
       tensors.forEach(tensor -> rank(List.of(tensor), sparsity, layerwise));
       assertEquals(
-          layerwise, WeightPruning.masks(tensors, new Magnitude(), sparsity, Scope.LAYERWISE));
+          layerwise, WeightPruning.masks(tensors, new Magnitude(), sparsity, Scope.LAYERWISE, 1));
     }
   }
 

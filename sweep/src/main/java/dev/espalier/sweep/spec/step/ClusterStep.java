@@ -2,7 +2,6 @@ package dev.espalier.sweep.spec.step;
 
 import dev.espalier.sweep.config.Key;
 import dev.espalier.sweep.config.Rule;
-import dev.espalier.workers.model.Parameter;
 import dev.espalier.workers.stage.Cluster;
 import dev.espalier.workers.stage.NamedOption;
 import dev.espalier.workers.stage.Stage;
@@ -60,14 +59,14 @@ public record ClusterStep() implements StepKind {
   }
 
   @Override
-  public Stage stage(
-      OptionValues values, List<NamedOption> varied, List<Parameter> network, List<String> before) {
-    boolean manyWeights = LAYERS.selection(values).largest(network) > Cluster.FEW_WEIGHTS;
-    return new Cluster(
-        values.get(CENTROIDS),
-        values.get(LAYERS.exclude),
-        values.get(LAYERS.depthwise),
-        manyWeights,
-        varied);
+  public List<Stage> stages(OptionValues values, List<NamedOption> varied, StepPlace place) {
+    boolean manyWeights = LAYERS.selection(values).largest(place.network()) > Cluster.FEW_WEIGHTS;
+    return List.of(
+        new Cluster(
+            values.get(CENTROIDS),
+            values.get(LAYERS.exclude),
+            values.get(LAYERS.depthwise),
+            manyWeights,
+            varied));
   }
 }

@@ -4,7 +4,6 @@ import dev.espalier.sweep.config.Key;
 import dev.espalier.sweep.config.Rule;
 import dev.espalier.workers.facts.Recipe;
 import dev.espalier.workers.facts.Schedule;
-import dev.espalier.workers.model.Parameter;
 import dev.espalier.workers.stage.CentroidGradient;
 import dev.espalier.workers.stage.FineTune;
 import dev.espalier.workers.stage.NamedOption;
@@ -94,16 +93,13 @@ public record FineTuneStep() implements StepKind {
   }
 
   @Override
-  public Stage stage(
-      OptionValues values, List<NamedOption> varied, List<Parameter> network, List<String> before) {
-    if (before.contains("cluster")) {
-      CentroidGradient gradient = values.get(CENTROID_GRADIENT);
-      return new FineTune(RECIPE.recipe(values), values.get(EPOCHS), gradient, varied);
-    }
+  public List<Stage> stages(OptionValues values, List<NamedOption> varied, StepPlace place) {
+    boolean shared = place.before().contains("cluster");
     List<NamedOption> told =
         varied.stream()
-            .filter(option -> !option.parameter().equals("fine_tune_centroid_gradient"))
+            .filter(option -> shared || !option.equals(values.named(CENTROID_GRADIENT)))
             .toList();
-    return new FineTune(RECIPE.recipe(values), values.get(EPOCHS), told);
+    CentroidGradient gradient = shared ? values.get(CENTROID_GRADIENT) : CentroidGradient.SUM;
+    return List.of(new FineTune(RECIPE.recipe(values), values.get(EPOCHS), gradient, told));
   }
 }

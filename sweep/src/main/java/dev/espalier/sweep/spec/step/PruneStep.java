@@ -3,7 +3,6 @@ package dev.espalier.sweep.spec.step;
 import dev.espalier.sweep.config.Key;
 import dev.espalier.sweep.config.Rule;
 import dev.espalier.workers.facts.Schedule;
-import dev.espalier.workers.model.Parameter;
 import dev.espalier.workers.prune.Criterion;
 import dev.espalier.workers.prune.Scope;
 import dev.espalier.workers.stage.NamedOption;
@@ -109,15 +108,15 @@ public final class PruneStep implements StepKind {
   }
 
   @Override
-  public Stage stage(
-      OptionValues values, List<NamedOption> varied, List<Parameter> network, List<String> before) {
-    return new Prune(
-        values.get(SPARSITY),
-        values.get(SCOPE),
-        values.get(criterion),
-        values.get(LAYERS.exclude),
-        values.get(LAYERS.depthwise),
-        varied);
+  public List<Stage> stages(OptionValues values, List<NamedOption> varied, StepPlace place) {
+    return List.of(
+        new Prune(
+            values.get(SPARSITY),
+            values.get(SCOPE),
+            values.get(criterion),
+            values.get(LAYERS.exclude),
+            values.get(LAYERS.depthwise),
+            varied));
   }
 
   @Override

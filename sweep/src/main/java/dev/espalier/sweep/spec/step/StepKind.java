@@ -2,7 +2,6 @@ package dev.espalier.sweep.spec.step;
 
 import dev.espalier.sweep.config.Key;
 import dev.espalier.sweep.config.Section;
-import dev.espalier.workers.model.Parameter;
 import dev.espalier.workers.stage.NamedOption;
 import dev.espalier.workers.stage.Stage;
 import java.util.LinkedHashSet;
@@ -43,15 +42,12 @@ public interface StepKind {
   boolean changesNothing(OptionValues values);
 
   /**
-   * The stage of a step that changes something.
+   * The stages of a step that changes something, at least one, in their order.
    *
    * @param values of all options
    * @param varied the values that names of trials tell
-   * @param network the parameters of the network that the pipeline starts with
-   * @param before the words of the steps before it that change something
    */
-  Stage stage(
-      OptionValues values, List<NamedOption> varied, List<Parameter> network, List<String> before);
+  List<Stage> stages(OptionValues values, List<NamedOption> varied, StepPlace place);
 
   /**
    * Why the step makes no sense where it stands, after a path and a colon; null if it does.

@@ -1,6 +1,5 @@
 package dev.espalier.sweep.spec.step;
 
-import dev.espalier.workers.model.Parameter;
 import dev.espalier.workers.stage.Stage;
 import java.util.List;
 
@@ -17,13 +16,10 @@ public record StepValues(StepKind kind, OptionValues values) {
   }
 
   /**
-   * The stage of a step that changes something.
-   *
-   * @param defaults of the sweep, from which what names tell differs
-   * @param network the parameters of the network that the pipeline starts with
-   * @param before the words of the steps before it that change something
+   * The stages of a step that changes something, in their order.
    */
-  public Stage stage(OptionValues defaults, List<Parameter> network, List<String> before) {
-    return kind.stage(values, values.varied(defaults), network, before);
+  public List<Stage> stages(StepPlace place) {
+    OptionValues defaults = place.defaults(kind.word());
+    return kind.stages(values, values.varied(defaults), place);
   }
 }
