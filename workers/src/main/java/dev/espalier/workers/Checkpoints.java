@@ -8,10 +8,10 @@ import dev.espalier.workers.facts.LayerRow;
 import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.model.Initialization;
+import dev.espalier.workers.model.KernelSelection;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.model.Tensor;
-import dev.espalier.workers.prune.Prunable;
 import dev.espalier.workers.size.CompressedNetwork;
 import dev.espalier.workers.size.NetworkFile;
 import dev.espalier.workers.stage.Hold;
@@ -136,7 +136,7 @@ public record Checkpoints(CheckpointStore store) {
 
   private static State start(
       @Nullable Network table, List<Tensor> tensors, Map<String, Hold> holds) {
-    Set<String> prunable = Tensor.names(Prunable.of(tensors, List.of(), false));
+    Set<String> prunable = Tensor.names(KernelSelection.standard().of(tensors));
     return new State(table, tensors, holds, prunable, null, List.of());
   }
 

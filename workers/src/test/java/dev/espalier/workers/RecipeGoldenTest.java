@@ -13,13 +13,14 @@ import dev.espalier.workers.facts.Model;
 import dev.espalier.workers.facts.Recipe;
 import dev.espalier.workers.facts.Schedule;
 import dev.espalier.workers.facts.StageId;
+import dev.espalier.workers.model.KernelSelection;
 import dev.espalier.workers.model.Initialization;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.model.Tensor;
-import dev.espalier.workers.prune.Magnitude;
 import dev.espalier.workers.prune.Mask;
-import dev.espalier.workers.prune.Prunable;
+import dev.espalier.workers.prune.RandomOrder;
+import dev.espalier.workers.prune.Rounding;
 import dev.espalier.workers.prune.Scope;
 import dev.espalier.workers.prune.WeightPruning;
 import dev.espalier.workers.size.CompressedNetwork;
@@ -30,6 +31,7 @@ import dev.espalier.workers.stage.DataAndSeed;
 import dev.espalier.workers.stage.FineTune;
 import dev.espalier.workers.stage.Load;
 import dev.espalier.workers.stage.Prune;
+import dev.espalier.workers.stage.PruneBelow;
 import dev.espalier.workers.stage.Reached;
 import dev.espalier.workers.stage.Stage;
 import dev.espalier.workers.stage.State;
@@ -120,10 +122,11 @@ class RecipeGoldenTest {
       Digest digest = new Digest();
       for (boolean depthwise : new boolean[] {false, true}) {
         List<Tensor> prunable =
-            Prunable.of(withTies(tensors(MODELS.get(1))), List.of("head.*"), depthwise);
+            new KernelSelection(List.of("head.*"), depthwise)
+                .of(withTies(tensors(MODELS.get(1))));
         Map<String, Mask> masks =
             new TreeMap<>(
-                WeightPruning.masks(prunable, new Magnitude(), new BigDecimal("0.705"), scope, 1));
+                WeightPruning.byMagnitude(scope).masks(prunable, new BigDecimal("0.705"), 1));
         masks.forEach((name, mask) -> digest.add(mask.zeros()));
       }
       pin("masks " + scope.word(), digest);
@@ -174,7 +177,10 @@ class RecipeGoldenTest {
 
   private static Prune pruning(String sparsity) {
     return new Prune(
-        new BigDecimal(sparsity), Scope.FLAT, new Magnitude(), List.of(), false, List.of());
+        new BigDecimal(sparsity),
+        WeightPruning.byMagnitude(Scope.FLAT),
+        KernelSelection.standard(),
+        List.of());
   }
 
   private void schedules() {
@@ -203,20 +209,31 @@ class RecipeGoldenTest {
             new Load("model.zip", "f1", null),
             new Prune(
                 new BigDecimal("0.90"),
-                Scope.FLAT,
-                new Magnitude(),
-                List.of("stem", "head.*"),
-                true,
+                WeightPruning.byMagnitude(Scope.FLAT),
+                new KernelSelection(List.of("stem", "head.*"), true),
                 List.of()),
             new FineTune(recipe(schedulesOfEachKind().get(0)), 2),
             new Cluster(16, List.of("stem"), false, false, List.of()),
             new Cluster(16, List.of("stem"), false, true, List.of()),
             new FineTune(
-                recipe(schedulesOfEachKind().get(0)), 2, CentroidGradient.MEAN, List.of()));
+                recipe(schedulesOfEachKind().get(0)), 2, CentroidGradient.MEAN, List.of()),
+            new Prune(
+                new BigDecimal("0.9"),
+                new WeightPruning(new RandomOrder(), Scope.LAYERWISE, Rounding.KEEP_HALF_EVEN),
+                KernelSelection.standard(),
+                List.of()),
+            new PruneBelow(new BigDecimal("0.010"), KernelSelection.standard(), List.of()));
     Set<Class<?>> pinned = new HashSet<>();
     kinds.forEach(stage -> pinned.add(stage.getClass()));
     assertEquals(
-        Set.of(Train.class, Load.class, Prune.class, FineTune.class, Cluster.class), pinned);
+        Set.of(
+            Train.class,
+            Load.class,
+            Prune.class,
+            PruneBelow.class,
+            FineTune.class,
+            Cluster.class),
+        pinned);
     Reached from = null;
     for (Stage stage : kinds) {
       boolean starts = stage instanceof Train || stage instanceof Load;

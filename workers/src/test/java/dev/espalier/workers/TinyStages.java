@@ -11,9 +11,10 @@ import dev.espalier.workers.facts.Recipe;
 import dev.espalier.workers.facts.Schedule;
 import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.facts.StageResult;
+import dev.espalier.workers.model.KernelSelection;
 import dev.espalier.workers.model.Networks;
-import dev.espalier.workers.prune.Magnitude;
 import dev.espalier.workers.prune.Scope;
+import dev.espalier.workers.prune.WeightPruning;
 import dev.espalier.workers.stage.Cluster;
 import dev.espalier.workers.stage.DataAndSeed;
 import dev.espalier.workers.stage.FineTune;
@@ -86,7 +87,11 @@ final class TinyStages {
   }
 
   static Stage pruning(String sparsity, Scope scope) {
-    return new Prune(new BigDecimal(sparsity), scope, new Magnitude(), List.of(), false, List.of());
+    return new Prune(
+        new BigDecimal(sparsity),
+        WeightPruning.byMagnitude(scope),
+        KernelSelection.standard(),
+        List.of());
   }
 
   static PlannedStage fineTune(

@@ -3,12 +3,12 @@ package dev.espalier.workers;
 import dev.espalier.workers.data.DataException;
 import dev.espalier.workers.data.Dataset;
 import dev.espalier.workers.data.Datasets;
+import dev.espalier.workers.model.KernelSelection;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Parameter;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.prune.Mask;
-import dev.espalier.workers.prune.Prunable;
 import dev.espalier.workers.stage.Calibration;
 import dev.espalier.workers.stage.Hold;
 import dev.espalier.workers.stage.State;
@@ -47,7 +47,7 @@ final class ToyStages {
           table,
           tensors,
           holds,
-          Tensor.names(Prunable.of(tensors, List.of(), false)),
+          Tensor.names(KernelSelection.standard().of(tensors)),
           null,
           List.of());
     }

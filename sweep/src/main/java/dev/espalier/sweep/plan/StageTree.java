@@ -4,6 +4,7 @@ import dev.espalier.sweep.spec.Cell;
 import dev.espalier.sweep.spec.Cells;
 import dev.espalier.sweep.spec.Retention;
 import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.sweep.spec.step.PruneOptions;
 import dev.espalier.sweep.spec.step.PruneStep;
 import dev.espalier.sweep.spec.step.StepPlace;
 import dev.espalier.sweep.spec.step.StepValues;
@@ -173,7 +174,7 @@ final class StageTree {
   private Optional<Scope> unpruned(Cell cell) {
     return cell.steps().stream()
         .filter(step -> spec.hasGrid() && step.changesNothing())
-        .flatMap(step -> Optional.ofNullable(step.values().find(PruneStep.SCOPE)).stream())
+        .flatMap(step -> Optional.ofNullable(step.values().find(PruneOptions.SCOPE)).stream())
         .findFirst();
   }
 

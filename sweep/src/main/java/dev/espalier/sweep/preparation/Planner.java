@@ -14,8 +14,8 @@ import dev.espalier.workers.data.DataException;
 import dev.espalier.workers.data.Dataset;
 import dev.espalier.workers.data.Datasets;
 import dev.espalier.workers.facts.DataFacts;
+import dev.espalier.workers.model.KernelSelection;
 import dev.espalier.workers.model.Networks;
-import dev.espalier.workers.prune.Prunable;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.Train;
 import dev.espalier.workers.stage.Training;
@@ -132,7 +132,7 @@ public final class Planner {
   /** Layers to leave alone that no network has: a slip would prune what was to be kept. */
   private static List<String> unknownLayers(String path, Set<String> globs, Set<String> layers) {
     return globs.stream()
-        .filter(glob -> layers.stream().noneMatch(layer -> Prunable.matches(glob, layer)))
+        .filter(glob -> layers.stream().noneMatch(layer -> KernelSelection.matches(glob, layer)))
         .map(
             glob ->
                 "%s: must match a layer with a kernel, found %s; layers are %s"

@@ -46,9 +46,14 @@ record CellCheck(SweepSpec spec, Fields config, CellChoiceReader choices, Proble
     object(all);
   }
 
-  private SourceLocation place(String pipeline) {
-    Node.Mapping pipelines = (Node.Mapping) Objects.requireNonNull(config.raw(Keys.PIPELINES));
-    return Objects.requireNonNull(pipelines.entries().get(pipeline)).place();
+  private void object(String pipeline, String path, String objection) {
+    if (spec.hasGrid()) {
+      config.wrong(Keys.GRID, objection);
+    } else {
+      Node.Mapping pipelines = (Node.Mapping) Objects.requireNonNull(config.raw(Keys.PIPELINES));
+      SourceLocation place = Objects.requireNonNull(pipelines.entries().get(pipeline)).place();
+      problems.add(place, path, objection);
+    }
   }
 
   /** Reports each step that makes no sense where it stands, once. */
@@ -62,7 +67,7 @@ record CellCheck(SweepSpec spec, Fields config, CellChoiceReader choices, Proble
           String objection = step.kind().objection(step.values(), before);
           String path = "pipelines.%s[%d].%s".formatted(cell.pipeline(), i, step.kind().word());
           if (objection != null && objections.add(path)) {
-            problems.add(place(cell.pipeline()), path, objection);
+            object(cell.pipeline(), path, objection);
           }
           before.add(step.values());
         }

@@ -6,6 +6,7 @@ import dev.espalier.sweep.spec.step.ClusterStep;
 import dev.espalier.sweep.spec.step.FineTuneStep;
 import dev.espalier.sweep.spec.step.Option;
 import dev.espalier.sweep.spec.step.OptionValues;
+import dev.espalier.sweep.spec.step.PruneOptions;
 import dev.espalier.sweep.spec.step.PruneStep;
 import dev.espalier.workers.prune.Scope;
 import java.math.BigDecimal;
@@ -29,9 +30,9 @@ record GridReader(Methods methods, Map<String, OptionValues> defaults) {
             step(
                 "prune",
                 axis(
-                    axis(Axes.NONE, fields, PruneStep.SPARSITY, BigDecimal.ZERO),
+                    axis(Axes.NONE, fields, PruneOptions.SPARSITY, BigDecimal.ZERO),
                     fields,
-                    PruneStep.SCOPE,
+                    PruneOptions.SCOPE,
                     Scope.FLAT)),
             step("fine-tune", axis(Axes.NONE, fields, FineTuneStep.EPOCHS, 0)),
             step("cluster", axis(Axes.NONE, fields, ClusterStep.CENTROIDS, 0))));

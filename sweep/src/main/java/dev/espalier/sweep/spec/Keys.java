@@ -35,6 +35,12 @@ final class Keys {
           "which networks; a list of maps makes an axis of networks of different kinds");
   static final Key<String> BASELINE =
       map("baseline", "a map", REQUIRED, "where the dense network comes from");
+  static final Key<String> SEMANTICS =
+      one(
+          "semantics",
+          Rule.choice(Semantics.WORDS),
+          "none: the defaults of this page",
+          "steps have the defaults of another tool; what the config says itself wins");
   static final Key<String> GRID =
       map(
           "grid",

@@ -143,7 +143,7 @@ record PipelineReader(Methods methods, Map<String, OptionValues> defaults, Probl
     if (fields == null) {
       return Optional.of(Axes.NONE);
     }
-    OptionReader.require(fields, kind.options(), presets);
+    kind.require(fields, presets);
     return Optional.of(OptionReader.axes(fields, kind.options()));
   }
 

@@ -5,6 +5,7 @@ import dev.espalier.sweep.config.Section;
 import dev.espalier.sweep.spec.step.ClusterStep;
 import dev.espalier.sweep.spec.step.FineTuneStep;
 import dev.espalier.sweep.spec.step.Option;
+import dev.espalier.sweep.spec.step.PruneOptions;
 import dev.espalier.sweep.spec.step.PruneStep;
 import dev.espalier.sweep.spec.step.RateForm;
 import dev.espalier.sweep.spec.step.RecipeOptions;
@@ -78,7 +79,8 @@ record Sections(Section config, Map<String, Section> steps, Section cells) {
   /** The sections of a config that may name {@code methods}. */
   static Sections of(Methods methods) {
     List<Key<?>> config =
-        new ArrayList<>(List.of(Keys.NAME, Keys.DATASET, Keys.MODEL, Keys.BASELINE));
+        new ArrayList<>(
+            List.of(Keys.NAME, Keys.DATASET, Keys.MODEL, Keys.BASELINE, Keys.SEMANTICS));
     Map<String, Section> steps = new LinkedHashMap<>();
     List<Key<?>> cells = new ArrayList<>(List.of(Keys.ARCHITECTURE, Keys.WIDTH));
     TrainOptions.all().forEach(option -> cells.add(cell(option.parameter(), option)));
@@ -156,8 +158,8 @@ record Sections(Section config, Map<String, Section> steps, Section cells) {
 
   private static Map<Option<?>, Key<?>> gridKeys() {
     Map<Option<?>, Key<?>> keys = new LinkedHashMap<>();
-    keys.put(PruneStep.SPARSITY, axis(PruneStep.SPARSITY, "`0`"));
-    keys.put(PruneStep.SCOPE, axis(PruneStep.SCOPE, "`flat`"));
+    keys.put(PruneOptions.SPARSITY, axis(PruneOptions.SPARSITY, "`0`"));
+    keys.put(PruneOptions.SCOPE, axis(PruneOptions.SCOPE, "`flat`"));
     keys.put(FineTuneStep.EPOCHS, axis(FineTuneStep.EPOCHS, "`0`"));
     keys.put(ClusterStep.CENTROIDS, axis(ClusterStep.CENTROIDS, "`none`"));
     return keys;

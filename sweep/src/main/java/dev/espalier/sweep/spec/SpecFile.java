@@ -95,7 +95,7 @@ public final class SpecFile {
     Node root =
         YamlText.parse(
             text, (line, column) -> SourceLocation.line(name, line, column), "", problems);
-    Node whole = new Overrides(problems).apply(root, overrides);
+    Node whole = Semantics.under(new Overrides(problems).apply(root, overrides));
     return ConfigFile.of(SpecReader.read(whole, methods, problems), name, whole);
   }
 

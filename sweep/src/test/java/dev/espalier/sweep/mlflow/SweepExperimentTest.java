@@ -12,6 +12,7 @@ import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.sweep.spec.step.ClusterStep;
 import dev.espalier.sweep.spec.step.FineTuneStep;
+import dev.espalier.sweep.spec.step.PruneOptions;
 import dev.espalier.sweep.spec.step.PruneStep;
 import dev.espalier.sweep.trackingserver.EmbeddedServer;
 import dev.espalier.sweep.trackingserver.Filter;
@@ -223,8 +224,8 @@ class SweepExperimentTest {
 
   private static Map<String, Object> parameters(Cell cell) {
     Map<String, Object> parameters = new HashMap<>();
-    BigDecimal sparsity = cell.steps().get(0).values().get(PruneStep.SPARSITY);
-    Scope scope = cell.steps().get(0).values().get(PruneStep.SCOPE);
+    BigDecimal sparsity = cell.steps().get(0).values().get(PruneOptions.SPARSITY);
+    Scope scope = cell.steps().get(0).values().get(PruneOptions.SCOPE);
     int centroids = cell.steps().get(2).values().get(ClusterStep.CENTROIDS);
     parameters.put("sparsity", sparsity);
     parameters.put("scope", sparsity.signum() > 0 ? scope.word() : "none");

@@ -11,8 +11,9 @@ import dev.espalier.workers.facts.Model;
 import dev.espalier.workers.facts.Recipe;
 import dev.espalier.workers.facts.Schedule;
 import dev.espalier.workers.facts.StageId;
-import dev.espalier.workers.prune.Magnitude;
+import dev.espalier.workers.model.KernelSelection;
 import dev.espalier.workers.prune.Scope;
+import dev.espalier.workers.prune.WeightPruning;
 import dev.espalier.workers.stage.Cluster;
 import dev.espalier.workers.stage.DataAndSeed;
 import dev.espalier.workers.stage.FineTune;
@@ -64,7 +65,7 @@ public final class SmallPlan {
     Reached dense = plan.add(new Train(model, "t1", RECIPE, 2), List.of(), List.of(), "train");
     for (String sparsity : sparsities) {
       BigDecimal fraction = new BigDecimal(sparsity);
-      Stage prune = new Prune(fraction, Scope.FLAT, new Magnitude(), List.of(), false, List.of());
+      Stage prune = new Prune(fraction, WeightPruning.byMagnitude(Scope.FLAT), KernelSelection.standard(), List.of());
       Reached pruned = plan.add(prune, List.of(dense), List.of(), "prune " + sparsity);
       List<StageId> earlier = new ArrayList<>();
       for (int epoch : epochs) {

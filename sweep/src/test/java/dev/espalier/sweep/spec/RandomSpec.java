@@ -21,6 +21,10 @@ import java.util.function.Supplier;
 
 /** Draws configs that are accepted: every key, and values as strange as its rule allows. */
 public final class RandomSpec {
+  /** Parameters that are allowed beside some values of others only. */
+  static final String SCHEDULES =
+      "threshold|unit|prune-(schedule|epochs|rounds|spacing|from|frequency|end|power|images)";
+
   static final Sections SECTIONS = Sections.of(Methods.STANDARD);
 
   private final Random random;
@@ -128,8 +132,8 @@ public final class RandomSpec {
       }
       case "prune" -> {
         maybe(() -> some(map, section, "scope"));
-        maybe(() -> some(map, section, "criterion"));
         layers(map, section);
+        pruning(map, section);
         if (random.nextInt(4) == 0) {
           map.put("exclude-layers", "[[], stem, [a, b]]");
         }
@@ -137,6 +141,37 @@ public final class RandomSpec {
       default -> layers(map, section);
     }
     return flow(map);
+  }
+
+  /** By a threshold, at once, or by one of the schedules with what each needs. */
+  private void pruning(Map<String, String> map, Section section) {
+    int form = random.nextInt(5);
+    if (form == 0) {
+      map.remove("sparsity");
+      some(map, section, "threshold");
+      return;
+    }
+    maybe(() -> some(map, section, "criterion"));
+    maybe(() -> some(map, section, "rounding"));
+    if (form == 1) {
+      maybe(() -> map.put("schedule", "one-shot"));
+      return;
+    }
+    drawn.add("prune.schedule");
+    map.put("schedule", List.of("constant", "iterative", "polynomial").get(form - 2));
+    map.put("sparsity", "[0.5, 0.9]");
+    some(map, section, "epochs");
+    if (form == 3) {
+      one(map, section, "rounds");
+      maybe(() -> some(map, section, "spacing"));
+    } else if (form == 4) {
+      drawn.add("prune.from");
+      maybe(() -> map.put("from", "[0, 0.25]"));
+      map.remove("criterion");
+      for (String option : List.of("frequency", "end", "power")) {
+        maybe(() -> some(map, section, option));
+      }
+    }
   }
 
   private String dataset() {
@@ -231,7 +266,7 @@ public final class RandomSpec {
       maybe(() -> map.put("architecture", architectures.get(0)));
     }
     for (Key<?> key : SECTIONS.cells().keys()) {
-      boolean ofSteps = !key.name().matches("architecture|width|sparsity|baseline-.*");
+      boolean ofSteps = !key.name().matches("architecture|width|sparsity|baseline-.*|" + SCHEDULES);
       if (ofSteps && random.nextInt(8) == 0) {
         one(map, SECTIONS.cells(), key.name());
       }

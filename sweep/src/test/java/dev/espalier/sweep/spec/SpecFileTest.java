@@ -11,6 +11,7 @@ import dev.espalier.sweep.spec.step.ClusterStep;
 import dev.espalier.sweep.spec.step.FineTuneStep;
 import dev.espalier.sweep.spec.step.Option;
 import dev.espalier.sweep.spec.step.OptionValues;
+import dev.espalier.sweep.spec.step.PruneOptions;
 import dev.espalier.sweep.spec.step.PruneStep;
 import dev.espalier.sweep.spec.step.TrainOptions;
 import dev.espalier.workers.facts.DataSource;
@@ -103,8 +104,8 @@ class SpecFileTest {
         FineTuneStep.recipe(spec.defaults("fine-tune")));
     assertEquals(
         Stream.of("0", "0.5", "0.8", "0.9", "0.95").map(BigDecimal::new).toList(),
-        axis(spec, 0, PruneStep.SPARSITY));
-    assertEquals(List.of(Scope.FLAT, Scope.LAYERWISE), axis(spec, 0, PruneStep.SCOPE));
+        axis(spec, 0, PruneOptions.SPARSITY));
+    assertEquals(List.of(Scope.FLAT, Scope.LAYERWISE), axis(spec, 0, PruneOptions.SCOPE));
     assertEquals(List.of(0, 1, 3), axis(spec, 1, FineTuneStep.EPOCHS));
     assertEquals(List.of(0, 16, 32), axis(spec, 2, ClusterStep.CENTROIDS));
     assertEquals(List.of(), spec.defaults("prune").get(PruneStep.LAYERS.exclude));
@@ -276,7 +277,7 @@ class SpecFileTest {
             "x.yaml", SMALL, List.of("grid.sparsity=[0.1, 0.30000000000000001, 9.0e-1, 0.70]"));
     assertEquals(
         Stream.of("0.1", "0.30000000000000001", "0.9", "0.7").map(BigDecimal::new).toList(),
-        axis(spec, 0, PruneStep.SPARSITY));
+        axis(spec, 0, PruneOptions.SPARSITY));
   }
 
   @Test
@@ -293,7 +294,7 @@ class SpecFileTest {
         Cells.of(spec).stream()
             .map(
                 cell ->
-                    cell.steps().get(0).values().get(PruneStep.SPARSITY)
+                    cell.steps().get(0).values().get(PruneOptions.SPARSITY)
                         + " "
                         + cell.steps().get(2).values().get(ClusterStep.CENTROIDS))
             .toList();

@@ -114,8 +114,8 @@ class ToyMethodsTest {
         assertThrows(ConfigException.class, () -> SpecFile.parse("toys.yaml", CONFIG, List.of()));
     assertEquals(
         List.of(
-            "toys.yaml:7: pipelines.toys[0].prune.criterion[1]: must be one of magnitude, found"
-                + " position",
+            "toys.yaml:7: pipelines.toys[0].prune.criterion[1]: must be one of magnitude, random,"
+                + " found position",
             "toys.yaml:8: pipelines.toys[1].tint: unknown step; there are fine-tune, prune, cluster"),
         refused.problems().subList(0, 2));
   }

@@ -1,5 +1,6 @@
 package dev.espalier.workers.model;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -10,9 +11,24 @@ import java.util.regex.Pattern;
  * @param exclude names of layers to leave alone; {@code *} stands for any characters, {@code ?} for
  *     one
  */
-public record KernelSelection(List<String> exclude, boolean depthwise) {
+public record KernelSelection(List<String> exclude, boolean depthwise) implements Serializable {
   public KernelSelection {
     exclude = List.copyOf(exclude);
+  }
+
+  /** All kernels but the depthwise ones. */
+  public static KernelSelection standard() {
+    return new KernelSelection(List.of(), false);
+  }
+
+  /** Its lines of canonical texts. */
+  public String canonical() {
+    return "exclude " + String.join(",", exclude) + "\ndepthwise " + depthwise;
+  }
+
+  /** The kernels among some parameters, in their order. */
+  public List<Tensor> of(List<Tensor> tensors) {
+    return tensors.stream().filter(tensor -> takes(tensor.kind(), tensor.layer())).toList();
   }
 
   /** Whether the step touches a parameter of this kind in this layer. */

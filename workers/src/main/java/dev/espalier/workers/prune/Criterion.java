@@ -14,7 +14,7 @@ public interface Criterion extends Serializable {
 
   /**
    * A score for each weight of a kernel, in canonical order; its sign counts for nothing. Equal
-   * weights in equal kernels have equal scores, on every machine.
+   * kernels of one name have equal scores, on every machine.
    *
    * @param seed of the trial, for criteria that draw
    */

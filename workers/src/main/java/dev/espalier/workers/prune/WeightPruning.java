@@ -1,8 +1,8 @@
 package dev.espalier.workers.prune;
 
 import dev.espalier.workers.model.Tensor;
+import java.io.Serializable;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -13,34 +13,43 @@ import java.util.stream.Collectors;
 /**
  * One-shot pruning of single weights: those of lowest score go.
  *
- * <p>Exactly round(sparsity x n) weights are pruned, computed in decimal, half up. Weights of equal
- * score (0.0 and -0.0 among them) are pruned in network order, then canonical order. So a mask at a
- * higher sparsity prunes all that one at a lower sparsity does.
+ * <p>How many of n weights are pruned is said by a {@link Rounding}. Weights of equal score (0.0 and
+ * -0.0 among them) are pruned in network order, then canonical order, or all kept where the rounding
+ * says so. So a mask at a higher sparsity prunes all that one at a lower sparsity does.
+ *
+ * @param scope {@code FLAT}: n counts all weights, in one ranking, and a layer may lose all of its
+ *     weights; {@code LAYERWISE}: n counts the weights of each layer
  */
-public final class WeightPruning {
+public record WeightPruning(Criterion criterion, Scope scope, Rounding rounding)
+    implements Serializable {
   private static final int MAGNITUDE = 0x7fffffff;
   private static final int HIGH_BITS = 15;
   private static final int LOW_BITS = 16;
 
-  private WeightPruning() {}
+  /** By magnitude, the pruned ones rounded half up. */
+  public static WeightPruning byMagnitude(Scope scope) {
+    return new WeightPruning(new Magnitude(), scope, Rounding.HALF_UP);
+  }
+
+  /** Its part of canonical texts: {@code flat by magnitude, half up, ties by index}. */
+  public String canonical() {
+    return scope.word() + " by " + criterion.word() + ", " + rounding.canonical();
+  }
 
   /**
    * The masks of the given tensors, by the tensors' names, in the order given.
    *
    * @param prunable in network order, no two of one name
    * @param sparsity fraction of the weights to prune, in [0, 1)
-   * @param scope {@code FLAT}: n counts all weights, in one ranking, and a layer may lose all of
-   *     its weights; {@code LAYERWISE}: n counts the weights of each layer
    * @param seed of the trial, for criteria that draw
    * @throws IllegalArgumentException if a score is NaN, which has no place in a ranking
    */
-  public static Map<String, Mask> masks(
-      List<Tensor> prunable, Criterion criterion, BigDecimal sparsity, Scope scope, long seed) {
+  public Map<String, Mask> masks(List<Tensor> prunable, BigDecimal sparsity, long seed) {
     if (sparsity.signum() < 0 || sparsity.compareTo(BigDecimal.ONE) >= 0) {
       throw new IllegalArgumentException("sparsity: must be in [0, 1), found " + sparsity);
     }
     Map<String, Mask> masks = new LinkedHashMap<>();
-    for (List<Tensor> kernels : rankings(prunable, scope)) {
+    for (List<Tensor> kernels : rankings(prunable)) {
       List<Tensor> ranked =
           kernels.stream().map(kernel -> kernel.with(criterion.scores(kernel, seed))).toList();
       Threshold threshold = threshold(ranked, sparsity);
@@ -57,7 +66,22 @@ public final class WeightPruning {
     return masks;
   }
 
-  private static Collection<List<Tensor>> rankings(List<Tensor> prunable, Scope scope) {
+  /**
+   * The masks that prune every weight whose absolute value is below a threshold, and zeros.
+   *
+   * @param threshold above 0
+   */
+  public static Map<String, Mask> below(List<Tensor> prunable, float threshold) {
+    Map<String, Mask> masks = new LinkedHashMap<>();
+    for (Tensor tensor : prunable) {
+      BitSet pruned = new BitSet(tensor.values().length);
+      prune(tensor.values(), magnitude(threshold), 0, pruned);
+      masks.put(tensor.name(), new Mask(tensor.values().length, pruned));
+    }
+    return masks;
+  }
+
+  private Collection<List<Tensor>> rankings(List<Tensor> prunable) {
     return switch (scope) {
       case FLAT -> List.of(prunable);
       case LAYERWISE ->
@@ -80,14 +104,10 @@ public final class WeightPruning {
    * Selects by counting: the upper bits of the magnitude first, then the lower bits of those with
    * the upper bits found. Two passes over the weights, whatever they are.
    */
-  private static Threshold threshold(List<Tensor> ranked, BigDecimal sparsity) {
+  private Threshold threshold(List<Tensor> ranked, BigDecimal sparsity) {
     int[] high = countUpperBits(ranked);
     long weights = ranked.stream().mapToLong(tensor -> tensor.values().length).sum();
-    long left =
-        sparsity
-            .multiply(BigDecimal.valueOf(weights))
-            .setScale(0, RoundingMode.HALF_UP)
-            .longValueExact();
+    long left = rounding.pruned(sparsity, weights);
     int upper = 0;
     while (left > high[upper]) {
       left -= high[upper++];
@@ -104,7 +124,9 @@ public final class WeightPruning {
     while (left > low[lower]) {
       left -= low[lower++];
     }
-    return new Threshold(upper << LOW_BITS | lower, (int) left);
+    boolean someTie = left < low[lower];
+    int ties = someTie && rounding.keepsTies() ? 0 : (int) left;
+    return new Threshold(upper << LOW_BITS | lower, ties);
   }
 
   private static int[] countUpperBits(List<Tensor> ranked) {

@@ -2,8 +2,8 @@ package dev.espalier.workers.stage;
 
 import dev.espalier.workers.cluster.Codebook;
 import dev.espalier.workers.cluster.KMeans;
+import dev.espalier.workers.model.KernelSelection;
 import dev.espalier.workers.model.Tensor;
-import dev.espalier.workers.prune.Prunable;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,8 +93,6 @@ public record Cluster(
 
   /** The tensors that it shares the weights of: frozen ones stay as they are. */
   public List<Tensor> touched(State state) {
-    return Prunable.of(state.tensors(), exclude, depthwise).stream()
-        .filter(tensor -> !state.isFrozen(tensor.name()))
-        .toList();
+    return state.touched(new KernelSelection(exclude, depthwise));
   }
 }

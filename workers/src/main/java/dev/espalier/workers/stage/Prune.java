@@ -1,11 +1,9 @@
 package dev.espalier.workers.stage;
 
 import dev.espalier.workers.facts.Schedule;
+import dev.espalier.workers.model.KernelSelection;
 import dev.espalier.workers.model.Tensor;
-import dev.espalier.workers.prune.Criterion;
 import dev.espalier.workers.prune.Mask;
-import dev.espalier.workers.prune.Prunable;
-import dev.espalier.workers.prune.Scope;
 import dev.espalier.workers.prune.WeightPruning;
 import java.math.BigDecimal;
 import java.util.HashMap;
@@ -19,17 +17,10 @@ import org.jspecify.annotations.Nullable;
  * where a score is a magnitude; frozen tensors are neither touched nor counted.
  *
  * @param sparsity fraction of prunable weights that become zero, in (0, 1)
- * @param exclude globs of layer names that are left alone
- * @param depthwise whether depthwise kernels are prunable too
  * @param varied the options that tell it apart from other prune stages of the sweep
  */
 public record Prune(
-    BigDecimal sparsity,
-    Scope scope,
-    Criterion criterion,
-    List<String> exclude,
-    boolean depthwise,
-    List<NamedOption> varied)
+    BigDecimal sparsity, WeightPruning pruning, KernelSelection kernels, List<NamedOption> varied)
     implements Transform {
   public Prune {
     if (sparsity.signum() <= 0 || sparsity.compareTo(BigDecimal.ONE) >= 0) {
@@ -37,7 +28,6 @@ public record Prune(
           "the sparsity of a prune stage must be in (0, 1), found " + sparsity);
     }
     sparsity = new BigDecimal(Schedule.plain(sparsity));
-    exclude = List.copyOf(exclude);
     varied = List.copyOf(varied);
   }
 
@@ -46,13 +36,9 @@ public record Prune(
     return "prune "
         + Schedule.plain(sparsity)
         + " "
-        + scope.word()
-        + " by "
-        + criterion.word()
-        + ", half up, ties by index\nexclude "
-        + String.join(",", exclude)
-        + "\ndepthwise "
-        + depthwise;
+        + pruning.canonical()
+        + "\n"
+        + kernels.canonical();
   }
 
   @Override
@@ -62,29 +48,35 @@ public record Prune(
 
   @Override
   public String slug() {
-    return "s" + Schedule.plain(sparsity) + "-" + scope.word();
+    return "s" + Schedule.plain(sparsity) + "-" + pruning.scope().word();
   }
 
   @Override
   public String brief() {
-    return "s=" + Schedule.plain(sparsity) + " " + scope.word();
+    return "s=" + Schedule.plain(sparsity) + " " + pruning.scope().word();
   }
 
   @Override
   public Map<String, @Nullable Object> parameters() {
     Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
     parameters.put("sparsity", sparsity);
-    parameters.put("scope", scope.word());
+    parameters.put("scope", pruning.scope().word());
     return parameters;
   }
 
   @Override
   public State apply(State state, long seed) {
-    List<Tensor> prunable =
-        Prunable.of(state.tensors(), exclude, depthwise).stream()
-            .filter(tensor -> !state.isFrozen(tensor.name()))
-            .toList();
-    Map<String, Mask> masks = WeightPruning.masks(prunable, criterion, sparsity, scope, seed);
+    List<Tensor> prunable = state.touched(kernels);
+    return pruned(state, prunable, pruning.masks(prunable, sparsity, seed));
+  }
+
+  /**
+   * The state in which the weights of some masks are zero and stay so.
+   *
+   * @param prunable the tensors of the masks
+   * @param masks by the names of the tensors
+   */
+  static State pruned(State state, List<Tensor> prunable, Map<String, Mask> masks) {
     Map<String, Hold> holds = new HashMap<>(state.holds());
     masks.forEach((name, mask) -> holds.merge(name, new Hold.Zeros(mask), Prune::joined));
     List<Tensor> tensors =

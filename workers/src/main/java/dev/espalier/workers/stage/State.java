@@ -2,6 +2,7 @@ package dev.espalier.workers.stage;
 
 import dev.espalier.workers.facts.DivergedException;
 import dev.espalier.workers.facts.EpochMetrics;
+import dev.espalier.workers.model.KernelSelection;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Tensor;
 import java.util.ArrayList;
@@ -64,6 +65,11 @@ public record State(
       }
     }
     return moved;
+  }
+
+  /** The kernels that a stage touches, in network order: frozen ones stay as they are. */
+  public List<Tensor> touched(KernelSelection kernels) {
+    return kernels.of(tensors).stream().filter(tensor -> !isFrozen(tensor.name())).toList();
   }
 
   /** Whether a tensor stays as it is, whatever a stage does. */

@@ -2,6 +2,7 @@ package dev.espalier.workers.prune;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,7 @@ import dev.espalier.workers.model.Tensor.Kind;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +31,7 @@ class WeightPruningTest {
   }
 
   private static Map<String, Mask> masks(List<Tensor> tensors, String sparsity, Scope scope) {
-    return WeightPruning.masks(tensors, new Magnitude(), new BigDecimal(sparsity), scope, 1);
+    return WeightPruning.byMagnitude(scope).masks(tensors, new BigDecimal(sparsity), 1);
   }
 
   private static int pruned(Map<String, Mask> masks) {
@@ -88,12 +90,12 @@ class WeightPruningTest {
 
       Map<String, Mask> flat = new LinkedHashMap<>();
       rank(tensors, sparsity, flat);
-      assertEquals(flat, WeightPruning.masks(tensors, new Magnitude(), sparsity, Scope.FLAT, 1));
+      assertEquals(flat, WeightPruning.byMagnitude(Scope.FLAT).masks(tensors, sparsity, 1));
 
       Map<String, Mask> layerwise = new LinkedHashMap<>();
       tensors.forEach(tensor -> rank(List.of(tensor), sparsity, layerwise));
       assertEquals(
-          layerwise, WeightPruning.masks(tensors, new Magnitude(), sparsity, Scope.LAYERWISE, 1));
+          layerwise, WeightPruning.byMagnitude(Scope.LAYERWISE).masks(tensors, sparsity, 1));
     }
   }
 
@@ -105,6 +107,85 @@ class WeightPruningTest {
       values[i] = weights - i;
     }
     assertEquals(expected, pruned(masks(List.of(tensor("a", values)), sparsity, Scope.FLAT)));
+  }
+
+  /** Weights that a layer loses at half the sparsity, by tool: ours, torch, TFMOT and EdgeMark. */
+  @ParameterizedTest
+  @CsvSource({
+    "HALF_UP,1,1", "HALF_UP,5,3", "HALF_EVEN,1,0", "HALF_EVEN,5,2", "KEEP_HALF_EVEN,1,0",
+    "KEEP_HALF_EVEN,5,3", "FLOOR_KEEP,1,0", "FLOOR_KEEP,5,3", "FLOOR_KEEP_DOUBLE,5,3"
+  })
+  void roundsAsTheToolsDo(Rounding rounding, int weights, int expected) {
+    float[] values = new float[weights];
+    for (int i = 0; i < weights; i++) {
+      values[i] = weights - i;
+    }
+    WeightPruning pruning = new WeightPruning(new Magnitude(), Scope.LAYERWISE, rounding);
+    assertEquals(
+        expected,
+        pruned(pruning.masks(List.of(tensor("a", values)), new BigDecimal("0.5"), 1)));
+  }
+
+  @Test
+  void keepsAllThatTieWithTheLeastKeptOneWhereTheRoundingSaysSo() {
+    List<Tensor> tied = List.of(tensor("a", 1, -2, 2, 2, 3), tensor("b", 4, 5, 6, 7));
+    WeightPruning tfmot =
+        new WeightPruning(new Magnitude(), Scope.LAYERWISE, Rounding.KEEP_HALF_EVEN);
+    Map<String, Mask> masks = tfmot.masks(tied, new BigDecimal("0.5"), 1);
+    assertArrayEquals(new int[] {0}, zeros(masks, "a/W")); // keeps 2, which are 3 and a 2
+    assertArrayEquals(new int[] {0, 1}, zeros(masks, "b/W"));
+  }
+
+  @Test
+  void neverKeepsLessThanOneWhereTheKeptOnesAreRounded() {
+    for (Rounding rounding : Rounding.values()) {
+      boolean atLeastOne = rounding.word().contains("keep");
+      assertEquals(atLeastOne ? 2 : 3, rounding.pruned(new BigDecimal("0.99"), 3), "" + rounding);
+      assertEquals(0, rounding.pruned(new BigDecimal("0.99"), 0), "" + rounding);
+    }
+  }
+
+  @Test
+  void keepsOneMoreFilterInDecimalThanTorchPruningInBinary() {
+    BigDecimal sparsity = new BigDecimal("0.9");
+    assertEquals(1280 - 128, Rounding.FLOOR_KEEP.pruned(sparsity, 1280));
+    assertEquals(1280 - 127, Rounding.FLOOR_KEEP_DOUBLE.pruned(sparsity, 1280));
+  }
+
+  @Test
+  void randomOrderDependsOnSeedAndNameAloneAndPrunesZerosFirst() {
+    Tensor ones = tensor("a", 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1);
+    Tensor others = tensor("a", 9, -3, 2, 4, 8, 1, 1, 1, 1, 7, 1, 1, 1, 1, 5, 1);
+    WeightPruning random =
+        new WeightPruning(new RandomOrder(), Scope.FLAT, Rounding.HALF_UP);
+    BigDecimal half = new BigDecimal("0.5");
+    assertEquals(random.masks(List.of(ones), half, 1), random.masks(List.of(others), half, 1));
+    assertNotEquals(random.masks(List.of(ones), half, 1), random.masks(List.of(ones), half, 2));
+    Tensor pruned = tensor("a", 1, 0, 1, 0, 1, -0.0f);
+    assertArrayEquals(
+        new int[] {1, 3, 5}, zeros(random.masks(List.of(pruned), half, 1), "a/W"));
+  }
+
+  @Test
+  void randomOrderPrunesEveryPlaceAboutAsOften() {
+    int[] counts = new int[8];
+    WeightPruning random = new WeightPruning(new RandomOrder(), Scope.FLAT, Rounding.HALF_UP);
+    for (int seed = 0; seed < 8_000; seed++) {
+      Tensor layer = tensor("a", 8, 7, 6, 5, 4, 3, 2, 1);
+      for (int index : zeros(random.masks(List.of(layer), new BigDecimal("0.25"), seed), "a/W")) {
+        counts[index]++;
+      }
+    }
+    for (int count : counts) { // 2,000 each; five standard deviations are 194
+      assertTrue(Math.abs(count - 2_000) < 194, () -> Arrays.toString(counts));
+    }
+  }
+
+  @Test
+  void aThresholdPrunesWhatIsBelowItAndNothingAtIt() {
+    Tensor layer = tensor("a", 0.1f, -0.1f, 0.0999f, 0, -0.0f, 0.2f);
+    assertArrayEquals(
+        new int[] {2, 3, 4}, zeros(WeightPruning.below(List.of(layer), 0.1f), "a/W"));
   }
 
   @ParameterizedTest

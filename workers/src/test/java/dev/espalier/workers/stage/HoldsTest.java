@@ -10,11 +10,12 @@ import dev.espalier.workers.cluster.Codebook;
 import dev.espalier.workers.engine.Nets;
 import dev.espalier.workers.facts.Recipe;
 import dev.espalier.workers.facts.Schedule;
+import dev.espalier.workers.model.KernelSelection;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Tensor;
-import dev.espalier.workers.prune.Magnitude;
 import dev.espalier.workers.prune.Mask;
 import dev.espalier.workers.prune.Scope;
+import dev.espalier.workers.prune.WeightPruning;
 import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -185,10 +186,8 @@ class HoldsTest {
   private static State prune(State state, String sparsity, String... exclude) {
     return new Prune(
             new BigDecimal(sparsity),
-            Scope.LAYERWISE,
-            new Magnitude(),
-            List.of(exclude),
-            false,
+            WeightPruning.byMagnitude(Scope.LAYERWISE),
+            new KernelSelection(List.of(exclude), false),
             List.of())
         .apply(state, 1);
   }

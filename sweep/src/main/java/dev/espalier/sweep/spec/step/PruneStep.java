@@ -1,12 +1,18 @@
 package dev.espalier.sweep.spec.step;
 
+import dev.espalier.sweep.config.Fields;
 import dev.espalier.sweep.config.Key;
-import dev.espalier.sweep.config.Rule;
+import dev.espalier.workers.facts.Recipe;
 import dev.espalier.workers.facts.Schedule;
+import dev.espalier.workers.model.KernelSelection;
 import dev.espalier.workers.prune.Criterion;
+import dev.espalier.workers.prune.Rounding;
 import dev.espalier.workers.prune.Scope;
+import dev.espalier.workers.prune.WeightPruning;
+import dev.espalier.workers.stage.FineTune;
 import dev.espalier.workers.stage.NamedOption;
 import dev.espalier.workers.stage.Prune;
+import dev.espalier.workers.stage.PruneBelow;
 import dev.espalier.workers.stage.Stage;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -15,35 +21,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** {@code prune}: sets the weights of lowest score to zero. */
+/** {@code prune}: sets the weights of lowest score to zero, at once or in the course of training. */
 public final class PruneStep implements StepKind {
-  private static final Rule<BigDecimal> SPARSITY_RULE = Rule.decimal("[0, 1)");
-
-  public static final Option<BigDecimal> SPARSITY =
-      Option.told(
-          Key.some(
-              "sparsity",
-              SPARSITY_RULE,
-              StepKind.REQUIRED,
-              "fraction of prunable weights that become zero; 0: not pruned"),
-          "sparsity",
-          "s",
-          OptionForm.number(SPARSITY_RULE));
-
-  private static final WordForm<Scope> SCOPES = WordForm.of(List.of(Scope.values()), Scope::word);
-
-  public static final Option<Scope> SCOPE =
-      Option.told(
-          Key.some(
-              "scope",
-              SCOPES.rule(),
-              "`flat`",
-              "one ranking over the network, or the same sparsity in every layer; without meaning"
-                  + " where sparsity is 0"),
-          "scope",
-          "",
-          SCOPES);
-
   public static final LayerOptions LAYERS = new LayerOptions("prune");
 
   private final Option<Criterion> criterion;
@@ -72,8 +51,13 @@ public final class PruneStep implements StepKind {
             "criterion",
             "",
             form);
-    List<Option<?>> all = new ArrayList<>(List.of(SPARSITY, SCOPE, criterion));
+    List<Option<?>> all =
+        new ArrayList<>(
+            List.of(
+                PruneOptions.SPARSITY, PruneOptions.SCOPE, criterion, PruneOptions.THRESHOLD));
+    all.add(PruneOptions.ROUNDING);
     all.addAll(LAYERS.all());
+    all.addAll(SparsitySchedule.all());
     options = List.copyOf(all);
   }
 
@@ -99,31 +83,76 @@ public final class PruneStep implements StepKind {
 
   @Override
   public OptionValues presets(Map<String, OptionValues> before) {
-    return LAYERS.presets().with(SCOPE, Scope.FLAT).with(criterion, preset);
+    return LAYERS.presets().with(PruneOptions.SCOPE, Scope.FLAT).with(criterion, preset);
+  }
+
+  @Override
+  public void require(Fields fields, OptionValues defaults) {
+    if (!fields.has(PruneOptions.THRESHOLD.key()) && !defaults.has(PruneOptions.THRESHOLD)) {
+      OptionReader.require(fields, List.of(PruneOptions.SPARSITY), defaults);
+    }
   }
 
   @Override
   public boolean changesNothing(OptionValues values) {
-    return values.get(SPARSITY).signum() == 0;
+    BigDecimal sparsity = values.find(PruneOptions.SPARSITY);
+    return !values.has(PruneOptions.THRESHOLD) && sparsity != null && sparsity.signum() == 0;
   }
 
   @Override
   public List<Stage> stages(OptionValues values, List<NamedOption> varied, StepPlace place) {
-    return List.of(
-        new Prune(
-            values.get(SPARSITY),
-            values.get(SCOPE),
-            values.get(criterion),
-            values.get(LAYERS.exclude),
-            values.get(LAYERS.depthwise),
-            varied));
+    KernelSelection kernels = LAYERS.selection(values);
+    BigDecimal threshold = values.find(PruneOptions.THRESHOLD);
+    if (threshold != null) {
+      return List.of(new PruneBelow(threshold, kernels, varied));
+    }
+    BigDecimal sparsity = values.get(PruneOptions.SPARSITY);
+    return switch (SparsitySchedule.kind(values)) {
+      case ONE_SHOT -> List.of(new Prune(sparsity, pruning(values), kernels, varied));
+      case CONSTANT, ITERATIVE -> {
+        Recipe recipe = FineTuneStep.recipe(place.defaults("fine-tune"));
+        List<Stage> stages = new ArrayList<>();
+        for (BigDecimal reached : SparsitySchedule.rounds(sparsity, values)) {
+          stages.add(new Prune(reached, pruning(values), kernels, varied));
+          stages.add(new FineTune(recipe, values.get(SparsitySchedule.EPOCHS)));
+        }
+        yield stages;
+      }
+      case POLYNOMIAL -> throw new UnsupportedOperationException();
+    };
+  }
+
+  private WeightPruning pruning(OptionValues values) {
+    return new WeightPruning(
+        values.get(criterion),
+        values.get(PruneOptions.SCOPE),
+        SparsitySchedule.value(values, PruneOptions.ROUNDING, Rounding.HALF_UP));
   }
 
   @Override
   public @Nullable String objection(OptionValues values, List<OptionValues> before) {
-    BigDecimal sparsity = values.get(SPARSITY);
+    if (values.has(PruneOptions.THRESHOLD)) {
+      return ofThreshold(values);
+    }
+    String ofSchedule = SparsitySchedule.objection(values);
+    return ofSchedule == null ? ofSparsity(values.get(PruneOptions.SPARSITY), before) : ofSchedule;
+  }
+
+  private @Nullable String ofThreshold(OptionValues values) {
+    if (values.has(PruneOptions.SPARSITY)) {
+      return "threshold: not allowed with sparsity";
+    }
+    if (!values.get(criterion).equals(preset)) {
+      return "threshold: not allowed with criterion " + values.get(criterion).word();
+    }
+    return SparsitySchedule.kind(values) == SparsitySchedule.Kind.ONE_SHOT
+        ? SparsitySchedule.objection(values)
+        : "threshold: not allowed with a schedule but one-shot";
+  }
+
+  private static @Nullable String ofSparsity(BigDecimal sparsity, List<OptionValues> before) {
     for (OptionValues earlier : before) {
-      BigDecimal least = earlier.find(SPARSITY);
+      BigDecimal least = earlier.find(PruneOptions.SPARSITY);
       if (least != null && sparsity.compareTo(least) <= 0) {
         return "sparsity: must be above that of an earlier prune step, found %s after %s; exclude such trials"
             .formatted(Schedule.plain(sparsity), Schedule.plain(least));

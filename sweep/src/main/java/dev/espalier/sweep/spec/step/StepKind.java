@@ -1,5 +1,6 @@
 package dev.espalier.sweep.spec.step;
 
+import dev.espalier.sweep.config.Fields;
 import dev.espalier.sweep.config.Key;
 import dev.espalier.sweep.config.Section;
 import dev.espalier.workers.stage.NamedOption;
@@ -30,13 +31,20 @@ public interface StepKind {
   List<Option<?>> options();
 
   /**
-   * The values of options where neither the step nor the config's defaults say them. An option
-   * without one must be given.
+   * The values of options where neither the step nor the config's defaults say them.
    *
    * @param before the defaults of the kinds before it in the list of kinds, by word, and those of
    *     {@code baseline}
    */
   OptionValues presets(Map<String, OptionValues> before);
+
+  /**
+   * Reports the options that have a value neither in the map of a step nor among {@code defaults} and
+   * must have one.
+   */
+  default void require(Fields fields, OptionValues defaults) {
+    OptionReader.require(fields, options(), defaults);
+  }
 
   /** Whether these values leave every network as it is, so that there is no stage. */
   boolean changesNothing(OptionValues values);

@@ -1,15 +1,14 @@
-package dev.espalier.workers.prune;
+package dev.espalier.workers.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.model.Tensor.Kind;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class PrunableTest {
+class KernelSelectionTest {
   private static final List<Tensor> NETWORK =
       List.of(
           tensor("stem/W", Kind.CONVOLUTION),
@@ -24,7 +23,7 @@ class PrunableTest {
   }
 
   private static List<String> names(List<String> globs, boolean depthwise) {
-    return Prunable.of(NETWORK, globs, depthwise).stream().map(Tensor::name).toList();
+    return new KernelSelection(globs, depthwise).of(NETWORK).stream().map(Tensor::name).toList();
   }
 
   @Test
@@ -47,10 +46,10 @@ class PrunableTest {
 
   @Test
   void globsMatchWholeNamesAndTakeDotsAsDots() {
-    assertTrue(Prunable.matches("block1.*", "block1.expand"));
-    assertFalse(Prunable.matches("block1.*", "block1xexpand"));
-    assertFalse(Prunable.matches("block", "block1"));
-    assertFalse(Prunable.matches("block?", "block"));
-    assertTrue(Prunable.matches("a[b]\\E*", "a[b]\\E"));
+    assertTrue(KernelSelection.matches("block1.*", "block1.expand"));
+    assertFalse(KernelSelection.matches("block1.*", "block1xexpand"));
+    assertFalse(KernelSelection.matches("block", "block1"));
+    assertFalse(KernelSelection.matches("block?", "block"));
+    assertTrue(KernelSelection.matches("a[b]\\E*", "a[b]\\E"));
   }
 }

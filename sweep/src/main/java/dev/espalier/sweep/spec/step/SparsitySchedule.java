@@ -1,0 +1,225 @@
+package dev.espalier.sweep.spec.step;
+
+import dev.espalier.sweep.config.Key;
+import dev.espalier.sweep.config.Rule;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The options of pruning that say when how much is pruned, and what they come to. */
+public final class SparsitySchedule {
+  private static final int DECIMALS = 6;
+  private static final Rule<Integer> ROUNDS_RULE = Rule.whole("[1, 100]");
+  private static final Rule<Integer> EPOCHS_RULE = Rule.whole("[1, 10000]");
+  private static final Rule<BigDecimal> FROM_RULE = Rule.decimal("[0, 1)");
+  private static final Rule<Integer> FREQUENCY_RULE = Rule.whole("[1, 1000000]");
+  private static final Rule<BigDecimal> END_RULE = Rule.decimal("(0, 1]");
+  private static final Rule<BigDecimal> POWER_RULE = Rule.decimal("(0, 10]");
+
+  /** When weights are pruned. */
+  public enum Kind {
+    ONE_SHOT,
+    CONSTANT,
+    ITERATIVE,
+    POLYNOMIAL;
+
+    /** The word in configs. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  /** How the sparsities of rounds are spaced. */
+  public enum Spacing {
+    GEOMETRIC,
+    LINEAR;
+
+    /** The word in configs. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  private static final WordForm<Kind> KINDS = WordForm.of(List.of(Kind.values()), Kind::word);
+  private static final WordForm<Spacing> SPACINGS =
+      WordForm.of(List.of(Spacing.values()), Spacing::word);
+
+  public static final Option<Kind> SCHEDULE =
+      Option.told(
+          Key.some(
+              "schedule",
+              KINDS.rule(),
+              "`one-shot`",
+              "`one-shot`: at once; `constant`: at once, and then `epochs` of fine-tuning;"
+                  + " `iterative`: in `rounds`, each of which prunes and then fine-tunes for `epochs`;"
+                  + " `polynomial`: while training for `epochs`, more and more, and slower and slower"
+                  + " (arXiv 1710.01878)"),
+          "prune-schedule",
+          "",
+          KINDS);
+
+  public static final Option<Integer> EPOCHS =
+      Option.told(
+          Key.some(
+              "epochs",
+              EPOCHS_RULE,
+              "required with a schedule but `one-shot`, whose step has none",
+              "to train, by the recipe of `fine-tune` at the top of the config"),
+          "prune-epochs",
+          "",
+          OptionForm.number(EPOCHS_RULE));
+
+  public static final Option<Integer> ROUNDS =
+      Option.told(
+          Key.some("rounds", ROUNDS_RULE, "required for `iterative`", "how many there are"),
+          "prune-rounds",
+          "",
+          OptionForm.number(ROUNDS_RULE));
+
+  public static final Option<Spacing> SPACING =
+      Option.told(
+          Key.some(
+              "spacing",
+              SPACINGS.rule(),
+              "`geometric`",
+              "of the sparsities of rounds: `geometric`, each round prunes the same share of what is"
+                  + " left, 1 - (1 - sparsity)^(round / rounds); `linear`, sparsity x round / rounds;"
+                  + " both rounded to six decimals"),
+          "prune-spacing",
+          "",
+          SPACINGS);
+
+  public static final Option<BigDecimal> FROM =
+      Option.of(
+          Key.some("from", FROM_RULE, "`0`", "for `polynomial`: the sparsity that it begins with"),
+          "prune-from",
+          "from",
+          OptionForm.number(FROM_RULE));
+
+  public static final Option<Integer> FREQUENCY =
+      Option.of(
+          Key.some(
+              "frequency",
+              FREQUENCY_RULE,
+              "a tenth of an epoch",
+              "for `polynomial`: steps of training from one pruning to the next"),
+          "prune-frequency",
+          "every",
+          OptionForm.number(FREQUENCY_RULE));
+
+  public static final Option<BigDecimal> END =
+      Option.of(
+          Key.some(
+              "end",
+              END_RULE,
+              "`0.75`",
+              "for `polynomial`: the share of all steps after which nothing more is pruned; the last"
+                  + " pruning before reaches the sparsity exactly"),
+          "prune-end",
+          "end",
+          OptionForm.number(END_RULE));
+
+  public static final Option<BigDecimal> POWER =
+      Option.of(
+          Key.some("power", POWER_RULE, "`3`", "for `polynomial`: its exponent"),
+          "prune-power",
+          "power",
+          OptionForm.number(POWER_RULE));
+
+  private static final List<Option<?>> OF_POLYNOMIALS = List.of(FROM, FREQUENCY, END, POWER);
+
+  private SparsitySchedule() {}
+
+  /** All of them, in the order of the reference. */
+  static List<Option<?>> all() {
+    List<Option<?>> all = new ArrayList<>(List.of(SCHEDULE, EPOCHS, ROUNDS, SPACING));
+    all.addAll(OF_POLYNOMIALS);
+    return all;
+  }
+
+  /** The kind of schedule. */
+  static Kind kind(OptionValues values) {
+    return Objects.requireNonNullElse(values.find(SCHEDULE), Kind.ONE_SHOT);
+  }
+
+  /** The value of an option, or {@code preset} where it has none. */
+  static <T> T value(OptionValues values, Option<T> option, T preset) {
+    return Objects.requireNonNullElse(values.find(option), preset);
+  }
+
+  /**
+   * The sparsity after each round, rising to {@code sparsity}.
+   *
+   * @param values of a step that is iterative or constant, which has one round
+   */
+  static List<BigDecimal> rounds(BigDecimal sparsity, OptionValues values) {
+    int rounds = kind(values) == Kind.ITERATIVE ? values.get(ROUNDS) : 1;
+    boolean linear = value(values, SPACING, Spacing.GEOMETRIC) == Spacing.LINEAR;
+    List<BigDecimal> sparsities = new ArrayList<>();
+    for (int round = 1; round < rounds; round++) {
+      BigDecimal after =
+          linear
+              ? sparsity
+                  .multiply(BigDecimal.valueOf(round))
+                  .divide(BigDecimal.valueOf(rounds), DECIMALS, RoundingMode.HALF_UP)
+              : rounded(
+                  1 - StrictMath.pow(1 - sparsity.doubleValue(), (double) round / rounds));
+      sparsities.add(after);
+    }
+    sparsities.add(sparsity);
+    return sparsities;
+  }
+
+  private static boolean rises(List<BigDecimal> sparsities) {
+    BigDecimal before = BigDecimal.ZERO;
+    for (BigDecimal sparsity : sparsities) {
+      if (sparsity.compareTo(before) <= 0) {
+        return false;
+      }
+      before = sparsity;
+    }
+    return true;
+  }
+
+  private static BigDecimal rounded(double number) {
+    return new BigDecimal(number).setScale(DECIMALS, RoundingMode.HALF_UP);
+  }
+
+  /** What is missing or has no meaning by the kind of schedule; null if nothing. */
+  static @Nullable String objection(OptionValues values) {
+    Kind kind = kind(values);
+    if (kind == Kind.ONE_SHOT && values.has(EPOCHS)) {
+      return "epochs: not allowed with schedule one-shot; a step fine-tune trains";
+    }
+    if (kind != Kind.ONE_SHOT && !values.has(EPOCHS)) {
+      return "epochs: required with schedule " + kind.word();
+    }
+    if (kind == Kind.ITERATIVE && !values.has(ROUNDS)) {
+      return "rounds: required with schedule iterative";
+    }
+    if (kind == Kind.ITERATIVE && !rises(rounds(values.get(PruneOptions.SPARSITY), values))) {
+      return "rounds: must be so few that each prunes more in six decimals, found "
+          + values.get(ROUNDS);
+    }
+    for (Option<?> option : List.of(ROUNDS, SPACING)) {
+      if (kind != Kind.ITERATIVE && values.has(option)) {
+        return only(option, kind, Kind.ITERATIVE);
+      }
+    }
+    for (Option<?> option : OF_POLYNOMIALS) {
+      if (kind != Kind.POLYNOMIAL && values.has(option)) {
+        return only(option, kind, Kind.POLYNOMIAL);
+      }
+    }
+    return null;
+  }
+
+  private static String only(Option<?> option, Kind found, Kind only) {
+    return "%s: not allowed with schedule %s, only with %s"
+        .formatted(option.key().name(), found.word(), only.word());
+  }
+}

@@ -1,0 +1,100 @@
+package dev.espalier.workers.prune;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+
+/** How many of {@code n} weights or filters a sparsity removes: tools round in different ways. */
+public enum Rounding {
+  /** Of the pruned ones, half up. */
+  HALF_UP("half-up", "the pruned ones half up") {
+    @Override
+    long pruned(BigDecimal sparsity, long n) {
+      return sparsity.multiply(BigDecimal.valueOf(n)).setScale(0, RoundingMode.HALF_UP).longValue();
+    }
+  },
+
+  /** Of the pruned ones, half to even, as {@code torch.nn.utils.prune}. */
+  HALF_EVEN("half-even", "the pruned ones half to even") {
+    @Override
+    long pruned(BigDecimal sparsity, long n) {
+      BigDecimal exact = sparsity.multiply(BigDecimal.valueOf(n));
+      return exact.setScale(0, RoundingMode.HALF_EVEN).longValue();
+    }
+  },
+
+  /**
+   * Of the kept ones, half to even, at least one; and weights that tie with the least of them are
+   * kept too, as the TensorFlow Model Optimization Toolkit does.
+   */
+  KEEP_HALF_EVEN(
+      "keep-half-even",
+      "the kept ones half to even, at least one, and those that tie with the least of them") {
+    @Override
+    long pruned(BigDecimal sparsity, long n) {
+      return keeping(kept(sparsity, n).setScale(0, RoundingMode.HALF_EVEN).longValue(), n);
+    }
+  },
+
+  /** Of the kept ones, down, at least one. */
+  FLOOR_KEEP("floor-keep", "the kept ones down, at least one") {
+    @Override
+    long pruned(BigDecimal sparsity, long n) {
+      return keeping(kept(sparsity, n).setScale(0, RoundingMode.FLOOR).longValue(), n);
+    }
+  },
+
+  /**
+   * The same in binary floating point, as Torch-Pruning computes {@code int(n * (1 - ratio))}: 1,280
+   * filters at 0.9 keep 127, since 1 - 0.9 is a little below 0.1 there.
+   */
+  FLOOR_KEEP_DOUBLE("floor-keep-double", "the same in binary floating point") {
+    @Override
+    long pruned(BigDecimal sparsity, long n) {
+      return keeping((long) (n * (1 - sparsity.doubleValue())), n);
+    }
+  };
+
+  private final String word;
+  private final String meaning;
+
+  Rounding(String word, String meaning) {
+    this.word = word;
+    this.meaning = meaning;
+  }
+
+  /**
+   * How many are removed.
+   *
+   * @param sparsity in [0, 1)
+   * @param n at least 0
+   */
+  abstract long pruned(BigDecimal sparsity, long n);
+
+  private static BigDecimal kept(BigDecimal sparsity, long n) {
+    return BigDecimal.ONE.subtract(sparsity).multiply(BigDecimal.valueOf(n));
+  }
+
+  private static long keeping(long kept, long n) {
+    return n - Math.min(n, Math.max(1, kept));
+  }
+
+  /** Whether weights that tie with the least one that is kept are kept too. */
+  public boolean keepsTies() {
+    return this == KEEP_HALF_EVEN;
+  }
+
+  /** The word in configs: {@code half-up}. */
+  public String word() {
+    return word;
+  }
+
+  /** What it rounds, for the reference of the config: a phrase without a full stop. */
+  public String meaning() {
+    return meaning;
+  }
+
+  /** Its part of canonical texts: {@code half up, ties by index}. */
+  public String canonical() {
+    return word.replace('-', ' ') + (keepsTies() ? ", ties kept" : ", ties by index");
+  }
+}
