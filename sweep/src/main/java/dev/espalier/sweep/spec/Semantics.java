@@ -25,13 +25,13 @@ final class Semantics {
 
   /** The config with the values of its preset where it has none; as it is where it names none. */
   static Node under(Node root) {
-    if (root instanceof Node.Mapping config
-        && config.entries().get(Keys.SEMANTICS.name()) instanceof Node.Entry entry
-        && entry.value() instanceof Node.Scalar word
-        && WORDS.contains(word.text())) {
-      return laid(config, preset(word.text()), entry.place());
+    if (!(root instanceof Node.Mapping config)) {
+      return root;
     }
-    return root;
+    Node.Entry entry = config.entries().get(Keys.SEMANTICS.name());
+    return entry != null && entry.value() instanceof Node.Scalar word && WORDS.contains(word.text())
+        ? laid(config, preset(word.text()), entry.place())
+        : root;
   }
 
   private static Node.Mapping laid(

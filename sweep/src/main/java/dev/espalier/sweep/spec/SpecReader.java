@@ -59,6 +59,7 @@ final class SpecReader {
     config.require(Keys.NAME);
     config.require(Keys.DATASET);
     config.require(Keys.BASELINE);
+    config.one(Keys.SEMANTICS); // laid under the config already, where it is a preset
     DataSource source = source(config.map(Keys.DATASET, Sections.DATASET));
     Fields baselineFields = config.map(Keys.BASELINE, Sections.BASELINE);
     BaselineReader baseline = new BaselineReader(baselineFields, source);

@@ -65,6 +65,7 @@ public final class RandomSpec {
       config.put("model", flow(model));
     }
     config.put("baseline", baseline(own));
+    maybe(() -> one(config, SECTIONS.config(), "semantics"));
     return rest(config, own, architectures);
   }
 
@@ -148,11 +149,11 @@ public final class RandomSpec {
     int form = random.nextInt(5);
     if (form == 0) {
       map.remove("sparsity");
-      some(map, section, "threshold");
+      one(map, section, "threshold");
       return;
     }
-    maybe(() -> some(map, section, "criterion"));
-    maybe(() -> some(map, section, "rounding"));
+    maybe(() -> one(map, section, "criterion"));
+    maybe(() -> one(map, section, "rounding"));
     if (form == 1) {
       maybe(() -> map.put("schedule", "one-shot"));
       return;
@@ -160,16 +161,16 @@ public final class RandomSpec {
     drawn.add("prune.schedule");
     map.put("schedule", List.of("constant", "iterative", "polynomial").get(form - 2));
     map.put("sparsity", "[0.5, 0.9]");
-    some(map, section, "epochs");
+    one(map, section, "epochs");
     if (form == 3) {
       one(map, section, "rounds");
-      maybe(() -> some(map, section, "spacing"));
+      maybe(() -> one(map, section, "spacing"));
     } else if (form == 4) {
       drawn.add("prune.from");
       maybe(() -> map.put("from", "[0, 0.25]"));
       map.remove("criterion");
       for (String option : List.of("frequency", "end", "power")) {
-        maybe(() -> some(map, section, option));
+        maybe(() -> one(map, section, option));
       }
     }
   }
