@@ -1,4 +1,4 @@
-package dev.espalier.workers.data;
+package dev.espalier.workers.random;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

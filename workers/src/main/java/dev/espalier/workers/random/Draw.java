@@ -1,4 +1,4 @@
-package dev.espalier.workers.data;
+package dev.espalier.workers.random;
 
 /**
  * Random numbers named by a key, such as (seed, purpose, epoch, image): equal keys give equal
@@ -8,15 +8,18 @@ package dev.espalier.workers.data;
  * written out, because the JDK promises no sequence of numbers across its versions and the order of
  * images is part of a stage's identity.
  */
-final class Draw {
+public final class Draw {
   /** What numbers are drawn for, as the second part of a key. The values shape weights and data. */
-  static final long ORDER = 1;
+  public static final long ORDER = 1;
 
-  static final long AUGMENTATION = 2;
-  static final long VALIDATION = 3;
-  static final long TEST_SHARE = 4;
-  static final long SHAPES_TRAIN = 5;
-  static final long SHAPES_TEST = 6;
+  public static final long AUGMENTATION = 2;
+  public static final long VALIDATION = 3;
+  public static final long TEST_SHARE = 4;
+  public static final long SHAPES_TRAIN = 5;
+  public static final long SHAPES_TEST = 6;
+  public static final long WEIGHT_PRUNING = 7;
+  public static final long FILTER_PRUNING = 8;
+  public static final long CLUSTERING = 9;
 
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
@@ -27,7 +30,7 @@ final class Draw {
   }
 
   /** The generator of {@code key}; the order of its parts matters. */
-  static Draw of(long... key) {
+  public static Draw of(long... key) {
     long state = 0;
     for (long part : key) {
       state = mix(state ^ mix(part + GOLDEN));
@@ -35,13 +38,14 @@ final class Draw {
     return new Draw(state);
   }
 
-  long next() {
+  /** 64 random bits. */
+  public long next() {
     state += GOLDEN;
     return mix(state);
   }
 
   /** Uniform in [0, bound), without bias; {@code bound} at least 1. */
-  int below(int bound) {
+  public int below(int bound) {
     long whole = (1L << 32) / bound * bound;
     long drawn = next() >>> 32;
     while (drawn >= whole) {
@@ -51,21 +55,22 @@ final class Draw {
   }
 
   /** Uniform in [from, to]. */
-  int between(int from, int to) {
+  public int between(int from, int to) {
     return from + below(to - from + 1);
   }
 
   /** Uniform in [from, to), in steps of 2^-53 of the width. */
-  double between(double from, double to) {
+  public double between(double from, double to) {
     return from + (to - from) * ((next() >>> 11) * 0x1.0p-53);
   }
 
-  boolean coin() {
+  /** True with probability one half. */
+  public boolean coin() {
     return next() < 0;
   }
 
   /** 0 to {@code count} - 1 in random order (Fisher and Yates). */
-  int[] permutation(int count) {
+  public int[] permutation(int count) {
     int[] order = new int[count];
     for (int i = 0; i < count; i++) {
       int j = below(i + 1);
