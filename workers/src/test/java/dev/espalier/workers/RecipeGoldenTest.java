@@ -163,7 +163,7 @@ class RecipeGoldenTest {
         (words, stages) -> {
           State after = state;
           for (Transform stage : stages) {
-            after = stage.apply(after);
+            after = stage.apply(after, 1);
           }
           CompressedNetwork encoded = CompressedNetwork.encode(after.tensors());
           Digest digest = new Digest();

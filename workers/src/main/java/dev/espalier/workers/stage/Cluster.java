@@ -79,7 +79,7 @@ public record Cluster(
   }
 
   @Override
-  public State apply(State state) {
+  public State apply(State state, long seed) {
     Map<String, Hold> holds = new HashMap<>(state.holds());
     Map<String, Tensor> shared = new HashMap<>();
     for (Tensor tensor : touched(state)) {

@@ -80,7 +80,7 @@ public record Prune(
   }
 
   @Override
-  public State apply(State state) {
+  public State apply(State state, long seed) {
     List<Tensor> prunable =
         Prunable.of(state.tensors(), exclude, depthwise).stream()
             .filter(tensor -> !state.isFrozen(tensor.name()))

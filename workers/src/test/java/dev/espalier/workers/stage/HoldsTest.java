@@ -190,11 +190,11 @@ class HoldsTest {
             List.of(exclude),
             false,
             List.of())
-        .apply(state);
+        .apply(state, 1);
   }
 
   private static State cluster(State state, int centroids, String... exclude) {
-    return new Cluster(centroids, List.of(exclude), false, false, List.of()).apply(state);
+    return new Cluster(centroids, List.of(exclude), false, false, List.of()).apply(state, 1);
   }
 
   private static @Nullable Mask mask(State state, Tensor tensor) {
