@@ -46,9 +46,11 @@ import java.util.concurrent.ThreadLocalRandom;
 class ArchitectureTest {
   private static final String[] KERNELS = {
     "dev.espalier.workers.facts..",
+    "dev.espalier.workers.random..",
     "dev.espalier.workers.stage..",
     "dev.espalier.workers.model..",
     "dev.espalier.workers.prune..",
+    "dev.espalier.workers.filter..",
     "dev.espalier.workers.cluster..",
     "dev.espalier.workers.size.."
   };
@@ -103,6 +105,7 @@ class ArchitectureTest {
                               "dev.espalier.workers.facts..",
                               "dev.espalier.workers.stage..",
                               "dev.espalier.workers.prune..",
+                              "dev.espalier.workers.filter..",
                               "dev.espalier.workers.model..",
                               "dev.espalier.workers.checkpoint..",
                               "dev.espalier.workers.storage.."))));

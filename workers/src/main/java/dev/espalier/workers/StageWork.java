@@ -1,6 +1,7 @@
 package dev.espalier.workers;
 
 import dev.espalier.workers.data.Dataset;
+import dev.espalier.workers.dl4j.InexpressibleException;
 import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.facts.DivergedException;
 import dev.espalier.workers.facts.EpochMetrics;
@@ -29,6 +30,9 @@ record StageWork(OpenedState opened, Dataset data, DataAndSeed setup) {
   /** Every kind of stage has its line here. */
   State apply(Stage stage) throws DivergedException, InterruptedException {
     State before = opened.state();
+    if (stage.needsTable() && before.table() == null) {
+      throw withoutTable();
+    }
     if (stage instanceof Start start) {
       if (start instanceof Train train) {
         train(train.recipe(), train.epochs(), setup.seed(), CentroidGradient.SUM);
@@ -39,7 +43,10 @@ record StageWork(OpenedState opened, Dataset data, DataAndSeed setup) {
       long seed = fineTuneSeed(setup.seed());
       train(training.recipe(), training.epochs(), seed, training.centroids());
     } else if (stage instanceof Calibration calibration) {
-      opened.become(calibration.apply(before, images(calibration.images())).keeping(before));
+      float[] images = images(calibration.images());
+      State after =
+          calibration.apply(before, images, rows -> opened.network().meanAbsolute(rows, images));
+      opened.become(after.keeping(before));
     } else {
       throw new AssertionError(stage);
     }
@@ -60,6 +67,20 @@ record StageWork(OpenedState opened, Dataset data, DataAndSeed setup) {
     List<EpochMetrics> curve = new ArrayList<>(before.curve().subList(0, done));
     curve.addAll(new TrainingLoop(network, data, recipe, seed, epochs).run(done, epochs));
     opened.become(before.trained(network.parameters(), network.updater(), curve));
+  }
+
+  /** Says what no table expresses of a user's own network, where that is known. */
+  private IllegalArgumentException withoutTable() {
+    String found =
+        "dense layers that read images as [channels, height, width], or names of layers that look"
+            + " like other parts of a table";
+    try {
+      opened.network().weighted();
+    } catch (InexpressibleException e) {
+      found = String.valueOf(e.getMessage());
+    }
+    return new IllegalArgumentException(
+        "filters can only be removed from a network that a table expresses, found " + found);
   }
 
   /** The first training images, normalized. */

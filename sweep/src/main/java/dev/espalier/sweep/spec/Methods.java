@@ -5,6 +5,7 @@ import dev.espalier.sweep.spec.step.FineTuneStep;
 import dev.espalier.sweep.spec.step.PruneStep;
 import dev.espalier.sweep.spec.step.StepKind;
 import dev.espalier.workers.facts.MetricCatalogue;
+import dev.espalier.workers.filter.FilterCriteria;
 import dev.espalier.workers.prune.Criteria;
 import java.util.List;
 
@@ -18,7 +19,7 @@ public record Methods(List<StepKind> steps, MetricCatalogue metrics) {
   /** All that Espalier has. */
   public static final Methods STANDARD =
       new Methods(
-          List.of(new FineTuneStep(), new PruneStep(Criteria.ALL), new ClusterStep()),
+          List.of(new FineTuneStep(), new PruneStep(Criteria.ALL, FilterCriteria.ALL), new ClusterStep()),
           MetricCatalogue.STANDARD);
 
   public Methods {

@@ -146,13 +146,18 @@ public final class RandomSpec {
 
   /** By a threshold, at once, or by one of the schedules with what each needs. */
   private void pruning(Map<String, String> map, Section section) {
-    int form = random.nextInt(5);
+    int form = random.nextInt(7);
+    if (form >= 5) {
+      filters(map, section, form == 5);
+      return;
+    }
     if (form == 0) {
       map.remove("sparsity");
       one(map, section, "threshold");
       return;
     }
-    maybe(() -> one(map, section, "criterion"));
+    drawn.add("prune.criterion");
+    maybe(() -> map.put("criterion", random.nextBoolean() ? "random" : "magnitude"));
     maybe(() -> one(map, section, "rounding"));
     if (form == 1) {
       maybe(() -> map.put("schedule", "one-shot"));
@@ -172,6 +177,18 @@ public final class RandomSpec {
       for (String option : List.of("frequency", "end", "power")) {
         maybe(() -> one(map, section, option));
       }
+    }
+  }
+
+  private void filters(Map<String, String> map, Section section, boolean seesImages) {
+    drawn.add("prune.unit");
+    map.put("unit", "filter");
+    map.put("rounding", "floor-keep");
+    if (seesImages) {
+      map.put("criterion", "activation");
+      maybe(() -> one(map, section, "images"));
+    } else {
+      one(map, section, "criterion");
     }
   }
 

@@ -24,6 +24,7 @@ import dev.espalier.workers.Worker;
 import dev.espalier.workers.data.Datasets;
 import dev.espalier.workers.engine.Engine;
 import dev.espalier.workers.facts.MetricCatalogue;
+import dev.espalier.workers.filter.FilterCriteria;
 import dev.espalier.workers.prune.Magnitude;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ class ToyMethodsTest {
       new Methods(
           List.of(
               new FineTuneStep(),
-              new PruneStep(List.of(new Magnitude(), new Position())),
+              new PruneStep(List.of(new Magnitude(), new Position()), FilterCriteria.ALL),
               new ClusterStep(),
               new TintStep()),
           MetricCatalogue.STANDARD);
@@ -114,8 +115,8 @@ class ToyMethodsTest {
         assertThrows(ConfigException.class, () -> SpecFile.parse("toys.yaml", CONFIG, List.of()));
     assertEquals(
         List.of(
-            "toys.yaml:7: pipelines.toys[0].prune.criterion[1]: must be one of magnitude, random,"
-                + " found position",
+            "toys.yaml:7: pipelines.toys[0].prune.criterion[1]: must be one of magnitude, random, l1,"
+                + " l2, batch-norm, activation, found position",
             "toys.yaml:8: pipelines.toys[1].tint: unknown step; there are fine-tune, prune, cluster"),
         refused.problems().subList(0, 2));
   }

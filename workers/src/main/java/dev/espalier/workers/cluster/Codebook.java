@@ -97,6 +97,30 @@ public final class Codebook {
     return new Codebook(centroids.clone(), left, squaredError);
   }
 
+  /**
+   * The codebook of the weights at {@code indices} alone, in that order; without the centroids that
+   * none of them has.
+   */
+  public Codebook at(int[] indices) {
+    BitSet used = new BitSet(centroids.length + 1);
+    for (int index : indices) {
+      used.set(codes[index]);
+    }
+    used.clear(0);
+    char[] numbers = new char[centroids.length + 1];
+    float[] left = new float[used.cardinality()];
+    int count = 0;
+    for (int code = used.nextSetBit(1); code > 0; code = used.nextSetBit(code + 1)) {
+      left[count++] = centroids[code - 1];
+      numbers[code] = (char) count;
+    }
+    char[] leftCodes = new char[indices.length];
+    for (int i = 0; i < leftCodes.length; i++) {
+      leftCodes[i] = numbers[codes[indices[i]]];
+    }
+    return new Codebook(left, leftCodes, 0);
+  }
+
   /** Whether the same weights are together, and the same are zero, whatever the centroids are. */
   public boolean groupsAs(Codebook other) {
     if (codes.length != other.codes.length) {

@@ -70,6 +70,17 @@ final class Dl4jGraphs {
     return graph;
   }
 
+  /** The vertex that gives what a row gives, after its activation function. */
+  static String vertex(Layer row, Engine engine) {
+    Layer.Activation activation =
+        row instanceof Layer.BatchNorm norm
+            ? norm.activation()
+            : row instanceof Layer.Add sum ? sum.activation() : Layer.Activation.IDENTITY;
+    return engine == Engine.ND4J && activation != Layer.Activation.IDENTITY
+        ? row.name() + "." + activation.word()
+        : row.name();
+  }
+
   private static boolean blocks(Network network) {
     Map<String, Layer> rows = new HashMap<>();
     network.layers().forEach(row -> rows.put(row.name(), row));
@@ -80,7 +91,7 @@ final class Dl4jGraphs {
   }
 
   private void add(Layer row) {
-    vertices.put(row.name(), row.name());
+    vertices.put(row.name(), vertex(row, engine));
     if (row instanceof Layer.Convolution convolution) {
       add(convolution);
     } else if (row instanceof Layer.Depthwise depthwise) {
@@ -171,7 +182,7 @@ final class Dl4jGraphs {
               .useLogStd(row.logStd())
               .dataFormat(CNN2DFormat.NHWC)
               .build());
-      activate(row.name(), row.activation());
+      activate(row, row.activation());
     }
   }
 
@@ -181,7 +192,7 @@ final class Dl4jGraphs {
       builder.addVertex(row.name(), new OnednnAdd(row.activation()), inputs);
     } else {
       builder.addVertex(row.name(), new ElementWiseVertex(ElementWiseVertex.Op.Add), inputs);
-      activate(row.name(), row.activation());
+      activate(row, row.activation());
     }
   }
 
@@ -199,11 +210,10 @@ final class Dl4jGraphs {
     builder.addLayer(row.name(), layer, vertex(row.inputs().get(0)));
   }
 
-  private void activate(String row, Layer.Activation activation) {
+  private void activate(Layer row, Layer.Activation activation) {
     if (activation != Layer.Activation.IDENTITY) {
-      String vertex = row + "." + activation.word();
-      builder.addLayer(vertex, new ActivationLayer(activation(activation)), row);
-      vertices.put(row, vertex);
+      builder.addLayer(
+          vertex(row, engine), new ActivationLayer(activation(activation)), row.name());
     }
   }
 

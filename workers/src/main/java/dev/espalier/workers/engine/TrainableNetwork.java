@@ -18,6 +18,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -211,7 +212,7 @@ public final class TrainableNetwork implements AutoCloseable {
    */
   public float[] predict(float[] images, int count) {
     if (inference != null) {
-      requireImages(images, count);
+      image.requireImages(images, count);
       return inference.predict(images, count);
     }
     try (Detached input = input(images, count);
@@ -223,6 +224,19 @@ public final class TrainableNetwork implements AutoCloseable {
       DenseArrays.floats(output.array()).get(0, probabilities);
       return probabilities;
     }
+  }
+
+  /**
+   * The mean absolute value of each channel of rows of {@link #table()} over images and pixels,
+   * after the row's activation function, with the running statistics of batch norm.
+   *
+   * @param images normalized, [count, height, width, channels]
+   * @return by row
+   */
+  public Map<String, double[]> meanAbsolute(Set<String> rows, float[] images) {
+    Network table = Objects.requireNonNull(table(), "a network without a table has no rows");
+    image.requireImages(images, images.length / image.size());
+    return new ChannelMeans(graph, built.engine(), table, rows).of(images);
   }
 
   /**
@@ -265,21 +279,8 @@ public final class TrainableNetwork implements AutoCloseable {
   }
 
   private Detached input(float[] images, int count) {
-    requireImages(images, count);
+    image.requireImages(images, count);
     return new Detached(built.layout().array(images, count, image));
-  }
-
-  private void requireImages(float[] images, int count) {
-    if (count < 1 || images.length != count * image.size()) {
-      throw new IllegalArgumentException(
-          count
-              + " images of "
-              + image
-              + " have "
-              + (long) count * image.size()
-              + " values, found "
-              + images.length);
-    }
   }
 
   private void parametersChanged() {

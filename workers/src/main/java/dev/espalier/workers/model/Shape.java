@@ -43,6 +43,19 @@ public record Shape(int height, int width, int channels) {
     return moved;
   }
 
+  /**
+   * Makes sure that there are values of so many images of this shape.
+   *
+   * @throws IllegalArgumentException if there are not, or {@code count} is below 1
+   */
+  public void requireImages(float[] values, int count) {
+    if (count < 1 || values.length != count * size()) {
+      throw new IllegalArgumentException(
+          "%d images of %s have %d values, found %d"
+              .formatted(count, this, (long) count * size(), values.length));
+    }
+  }
+
   static void require(String layer, String what, int expected, int found) {
     if (expected != found) {
       throw new IllegalArgumentException(

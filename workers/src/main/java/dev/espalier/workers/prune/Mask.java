@@ -43,6 +43,15 @@ public final class Mask {
     return new Mask(size, both);
   }
 
+  /** The mask of the values at {@code indices} alone, in that order. */
+  public Mask at(int[] indices) {
+    BitSet left = new BitSet(indices.length);
+    for (int i = 0; i < indices.length; i++) {
+      left.set(i, pruned.get(indices[i]));
+    }
+    return new Mask(indices.length, left);
+  }
+
   /** The pruned values, as bits. */
   public BitSet pruned() {
     return (BitSet) pruned.clone();

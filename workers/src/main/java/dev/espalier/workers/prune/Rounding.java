@@ -8,7 +8,7 @@ public enum Rounding {
   /** Of the pruned ones, half up. */
   HALF_UP("half-up", "the pruned ones half up") {
     @Override
-    long pruned(BigDecimal sparsity, long n) {
+    public long pruned(BigDecimal sparsity, long n) {
       return sparsity.multiply(BigDecimal.valueOf(n)).setScale(0, RoundingMode.HALF_UP).longValue();
     }
   },
@@ -16,7 +16,7 @@ public enum Rounding {
   /** Of the pruned ones, half to even, as {@code torch.nn.utils.prune}. */
   HALF_EVEN("half-even", "the pruned ones half to even") {
     @Override
-    long pruned(BigDecimal sparsity, long n) {
+    public long pruned(BigDecimal sparsity, long n) {
       BigDecimal exact = sparsity.multiply(BigDecimal.valueOf(n));
       return exact.setScale(0, RoundingMode.HALF_EVEN).longValue();
     }
@@ -30,7 +30,7 @@ public enum Rounding {
       "keep-half-even",
       "the kept ones half to even, at least one, and those that tie with the least of them") {
     @Override
-    long pruned(BigDecimal sparsity, long n) {
+    public long pruned(BigDecimal sparsity, long n) {
       return keeping(kept(sparsity, n).setScale(0, RoundingMode.HALF_EVEN).longValue(), n);
     }
   },
@@ -38,7 +38,7 @@ public enum Rounding {
   /** Of the kept ones, down, at least one. */
   FLOOR_KEEP("floor-keep", "the kept ones down, at least one") {
     @Override
-    long pruned(BigDecimal sparsity, long n) {
+    public long pruned(BigDecimal sparsity, long n) {
       return keeping(kept(sparsity, n).setScale(0, RoundingMode.FLOOR).longValue(), n);
     }
   },
@@ -49,7 +49,7 @@ public enum Rounding {
    */
   FLOOR_KEEP_DOUBLE("floor-keep-double", "the same in binary floating point") {
     @Override
-    long pruned(BigDecimal sparsity, long n) {
+    public long pruned(BigDecimal sparsity, long n) {
       return keeping((long) (n * (1 - sparsity.doubleValue())), n);
     }
   };
@@ -68,7 +68,7 @@ public enum Rounding {
    * @param sparsity in [0, 1)
    * @param n at least 0
    */
-  abstract long pruned(BigDecimal sparsity, long n);
+  public abstract long pruned(BigDecimal sparsity, long n);
 
   private static BigDecimal kept(BigDecimal sparsity, long n) {
     return BigDecimal.ONE.subtract(sparsity).multiply(BigDecimal.valueOf(n));

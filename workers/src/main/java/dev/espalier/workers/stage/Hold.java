@@ -8,11 +8,15 @@ import dev.espalier.workers.prune.Mask;
  *
  * <table>
  *   <caption>What a stage makes of a hold</caption>
- *   <tr><th></th><th>prune</th><th>cluster</th><th>training</th><th>calibration</th></tr>
- *   <tr><td>zeros</td><td>stay, more come</td><td>stay: shared</td><td>stay</td><td>stay</td></tr>
- *   <tr><td>shared</td><td>pruned weights leave their centroids</td><td>shared anew</td>
- *       <td>centroids move</td><td>stays</td></tr>
- *   <tr><td>frozen</td><td>left alone</td><td>left alone</td><td>stays</td><td>stays</td></tr>
+ *   <tr><th></th><th>prune</th><th>prune filters</th><th>cluster</th><th>training</th>
+ *       <th>calibration</th></tr>
+ *   <tr><td>zeros</td><td>stay, more come</td><td>stay where weights stay</td>
+ *       <td>stay: shared</td><td>stay</td><td>stay</td></tr>
+ *   <tr><td>shared</td><td>pruned weights leave their centroids</td>
+ *       <td>stay where weights stay</td><td>shared anew</td><td>centroids move</td>
+ *       <td>stays</td></tr>
+ *   <tr><td>frozen</td><td>left alone</td><td>left alone</td><td>left alone</td><td>stays</td>
+ *       <td>stays</td></tr>
  * </table>
  */
 public sealed interface Hold {
@@ -24,11 +28,19 @@ public sealed interface Hold {
    */
   float[] kept(float[] before, float[] wanted);
 
+  /** What is held of the values at {@code indices} alone, in that order. */
+  Hold at(int[] indices);
+
   /** Pruned weights stay zero. */
   record Zeros(Mask mask) implements Hold {
     @Override
     public float[] kept(float[] before, float[] wanted) {
       return mask.applied(wanted);
+    }
+
+    @Override
+    public Hold at(int[] indices) {
+      return new Zeros(mask.at(indices));
     }
   }
 
@@ -41,6 +53,11 @@ public sealed interface Hold {
     public float[] kept(float[] before, float[] wanted) {
       return codebook.movedTo(wanted).decode();
     }
+
+    @Override
+    public Hold at(int[] indices) {
+      return new Shared(codebook.at(indices));
+    }
   }
 
   /** The values stay as they are; a batch norm normalizes by its running statistics. */
@@ -48,6 +65,11 @@ public sealed interface Hold {
     @Override
     public float[] kept(float[] before, float[] wanted) {
       return before.clone();
+    }
+
+    @Override
+    public Hold at(int[] indices) {
+      return this;
     }
   }
 }

@@ -45,6 +45,14 @@ public sealed interface Stage extends Serializable permits Start, Transform, Tra
     return null;
   }
 
+  /**
+   * Whether it reads the table of the network. A user's own network that no table expresses has
+   * none.
+   */
+  default boolean needsTable() {
+    return false;
+  }
+
   /** Training epochs between the state it starts from and the state it reaches. */
   default int epochs() {
     return 0;

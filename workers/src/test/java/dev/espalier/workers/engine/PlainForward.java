@@ -41,6 +41,23 @@ public final class PlainForward {
     return result;
   }
 
+  /** What every row gives for one image, in [height, width, channels], by name. */
+  public static Map<String, double[]> rows(Network network, List<Tensor> tensors, float[] image) {
+    PlainForward forward = new PlainForward(network, tensors);
+    double[] pixels = new double[image.length];
+    Arrays.setAll(pixels, i -> image[i]);
+    forward.run(pixels);
+    return forward.rows;
+  }
+
+  /** The values of the classes before the softmax, for one image. */
+  public static double[] logits(Network network, List<Tensor> tensors, float[] image) {
+    Layer.Output last = (Layer.Output) network.layers().get(network.layers().size() - 1);
+    PlainForward forward = new PlainForward(network, tensors);
+    forward.rows.putAll(rows(network, tensors, image));
+    return forward.dense(known(forward.rows, last.input()), last.classes(), last);
+  }
+
   private double[] run(double[] image) {
     rows.put(Network.INPUT, image);
     for (Layer layer : network.layers()) {

@@ -96,5 +96,21 @@ public final class PruneOptions {
           "",
           ROUNDINGS);
 
+  private static final Rule<Integer> IMAGES_RULE = Rule.whole("[1, 100000]");
+
+  /** How many images criteria see where the config does not say. */
+  static final int IMAGES_PRESET = 1000;
+
+  public static final Option<Integer> IMAGES =
+      Option.of(
+          Key.some(
+              "images",
+              IMAGES_RULE,
+              "`1000`",
+              "for criteria that look at training images: the first ones of the training split"),
+          "prune-images",
+          "images",
+          OptionForm.number(IMAGES_RULE));
+
   private PruneOptions() {}
 }

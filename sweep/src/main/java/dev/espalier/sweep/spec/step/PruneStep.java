@@ -2,63 +2,92 @@ package dev.espalier.sweep.spec.step;
 
 import dev.espalier.sweep.config.Fields;
 import dev.espalier.sweep.config.Key;
+import dev.espalier.sweep.spec.step.PruneOptions.Unit;
 import dev.espalier.workers.facts.Recipe;
-import dev.espalier.workers.facts.Schedule;
+import dev.espalier.workers.filter.FilterCriterion;
 import dev.espalier.workers.model.KernelSelection;
 import dev.espalier.workers.prune.Criterion;
 import dev.espalier.workers.prune.Rounding;
 import dev.espalier.workers.prune.Scope;
 import dev.espalier.workers.prune.WeightPruning;
+import dev.espalier.workers.stage.FilterShare;
 import dev.espalier.workers.stage.FineTune;
 import dev.espalier.workers.stage.NamedOption;
 import dev.espalier.workers.stage.Prune;
 import dev.espalier.workers.stage.PruneBelow;
+import dev.espalier.workers.stage.PruneFilters;
+import dev.espalier.workers.stage.PruneFiltersByImages;
 import dev.espalier.workers.stage.Stage;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** {@code prune}: sets the weights of lowest score to zero, at once or in the course of training. */
+/**
+ * {@code prune}: sets the weights of lowest score to zero, or removes the filters of lowest score, at
+ * once or in the course of training.
+ */
 public final class PruneStep implements StepKind {
   public static final LayerOptions LAYERS = new LayerOptions("prune");
 
-  private final Option<Criterion> criterion;
-  private final Criterion preset;
+  private final List<Criterion> ofWeights;
+  private final List<FilterCriterion> ofFilters;
+  private final Option<String> criterion;
   private final List<Option<?>> options;
 
   /**
    * Pruning by one of some criteria.
    *
-   * @param criteria at least one, the default first
+   * @param ofWeights at least one, the default first; its word stands for the default of filters too
+   * @param ofFilters at least one, the default first
    */
-  public PruneStep(List<Criterion> criteria) {
-    preset = criteria.get(0);
-    String meanings =
-        criteria.stream()
-            .map(each -> "`%s`: %s".formatted(each.word(), each.meaning()))
-            .collect(Collectors.joining("; "));
-    WordForm<Criterion> form = WordForm.of(criteria, Criterion::word);
+  public PruneStep(List<Criterion> ofWeights, List<FilterCriterion> ofFilters) {
+    this.ofWeights = List.copyOf(ofWeights);
+    this.ofFilters = List.copyOf(ofFilters);
+    Stream<String> words =
+        Stream.concat(
+            ofWeights.stream().map(Criterion::word),
+            ofFilters.stream().map(FilterCriterion::word));
+    WordForm<String> form = WordForm.of(words.distinct().toList(), word -> word);
     criterion =
         Option.of(
             Key.some(
                 "criterion",
                 form.rule(),
-                "`" + preset.word() + "`",
-                "what goes first: " + meanings),
+                "`" + ofWeights.get(0).word() + "`; for filters `" + ofFilters.get(0).word() + "`",
+                "what goes first: " + meanings()),
             "criterion",
             "",
             form);
-    List<Option<?>> all =
-        new ArrayList<>(
-            List.of(
-                PruneOptions.SPARSITY, PruneOptions.SCOPE, criterion, PruneOptions.THRESHOLD));
-    all.add(PruneOptions.ROUNDING);
-    all.addAll(LAYERS.all());
-    all.addAll(SparsitySchedule.all());
-    options = List.copyOf(all);
+    options =
+        Stream.of(
+                List.of(
+                    PruneOptions.SPARSITY,
+                    PruneOptions.SCOPE,
+                    PruneOptions.UNIT,
+                    criterion,
+                    PruneOptions.IMAGES,
+                    PruneOptions.THRESHOLD,
+                    PruneOptions.ROUNDING),
+                LAYERS.all(),
+                SparsitySchedule.all())
+            .<Option<?>>flatMap(List::stream)
+            .toList();
+  }
+
+  private String meanings() {
+    String weights =
+        ofWeights.stream()
+            .map(each -> "`%s`: %s".formatted(each.word(), each.meaning()))
+            .collect(Collectors.joining("; "));
+    String filters =
+        ofFilters.stream()
+            .map(each -> "`%s`: %s".formatted(each.word(), each.meaning()))
+            .collect(Collectors.joining("; "));
+    return weights + "; and of filters " + filters;
   }
 
   @Override
@@ -68,12 +97,15 @@ public final class PruneStep implements StepKind {
 
   @Override
   public String note() {
-    return "";
+    return "The sparsity of weights counts zeros that are there already; that of filters is of those that"
+        + " are there. Filters that are coupled by sums, batch norms and depthwise convolutions go"
+        + " together, as in DepGraph (arXiv 2301.12900); in a `flat` ranking their scores are"
+        + " divided by the mean of their group, and no group loses its last filter.";
   }
 
   @Override
   public String meaning() {
-    return "how weights are pruned";
+    return "how weights or filters are pruned";
   }
 
   @Override
@@ -83,7 +115,11 @@ public final class PruneStep implements StepKind {
 
   @Override
   public OptionValues presets(Map<String, OptionValues> before) {
-    return LAYERS.presets().with(PruneOptions.SCOPE, Scope.FLAT).with(criterion, preset);
+    return LAYERS
+        .presets()
+        .with(PruneOptions.SCOPE, Scope.FLAT)
+        .with(PruneOptions.UNIT, Unit.WEIGHT)
+        .with(criterion, ofWeights.get(0).word());
   }
 
   @Override
@@ -101,63 +137,96 @@ public final class PruneStep implements StepKind {
 
   @Override
   public List<Stage> stages(OptionValues values, List<NamedOption> varied, StepPlace place) {
-    KernelSelection kernels = LAYERS.selection(values);
     BigDecimal threshold = values.find(PruneOptions.THRESHOLD);
     if (threshold != null) {
-      return List.of(new PruneBelow(threshold, kernels, varied));
+      return List.of(new PruneBelow(threshold, LAYERS.selection(values), varied));
     }
     BigDecimal sparsity = values.get(PruneOptions.SPARSITY);
     return switch (SparsitySchedule.kind(values)) {
-      case ONE_SHOT -> List.of(new Prune(sparsity, pruning(values), kernels, varied));
-      case CONSTANT, ITERATIVE -> {
-        Recipe recipe = FineTuneStep.recipe(place.defaults("fine-tune"));
-        List<Stage> stages = new ArrayList<>();
-        for (BigDecimal reached : SparsitySchedule.rounds(sparsity, values)) {
-          stages.add(new Prune(reached, pruning(values), kernels, varied));
-          stages.add(new FineTune(recipe, values.get(SparsitySchedule.EPOCHS)));
-        }
-        yield stages;
-      }
+      case ONE_SHOT -> List.of(atOnce(sparsity, values, varied));
+      case CONSTANT, ITERATIVE -> rounds(sparsity, values, varied, place);
       case POLYNOMIAL -> throw new UnsupportedOperationException();
     };
   }
 
-  private WeightPruning pruning(OptionValues values) {
+  private List<Stage> rounds(
+      BigDecimal sparsity, OptionValues values, List<NamedOption> varied, StepPlace place) {
+    List<BigDecimal> sparsities = SparsitySchedule.rounds(sparsity, values);
+    boolean filters = values.get(PruneOptions.UNIT) == Unit.FILTER;
+    Recipe recipe = FineTuneStep.recipe(place.defaults("fine-tune"));
+    List<Stage> stages = new ArrayList<>();
+    for (BigDecimal each : filters ? SparsitySchedule.shares(sparsities) : sparsities) {
+      stages.add(atOnce(each, values, varied));
+      stages.add(new FineTune(recipe, values.get(SparsitySchedule.EPOCHS)));
+    }
+    return stages;
+  }
+
+  private Stage atOnce(BigDecimal sparsity, OptionValues values, List<NamedOption> varied) {
+    if (values.get(PruneOptions.UNIT) == Unit.WEIGHT) {
+      return new Prune(sparsity, ofWeights(values), LAYERS.selection(values), varied);
+    }
+    FilterCriterion by = ofFilters(values);
+    FilterShare share =
+        new FilterShare(
+            sparsity,
+            values.get(PruneOptions.SCOPE),
+            SparsitySchedule.value(values, PruneOptions.ROUNDING, Rounding.FLOOR_KEEP),
+            new KernelSelection(values.get(LAYERS.exclude), false),
+            varied);
+    int images = SparsitySchedule.value(values, PruneOptions.IMAGES, PruneOptions.IMAGES_PRESET);
+    return by.seesImages()
+        ? new PruneFiltersByImages(share, by, images)
+        : new PruneFilters(share, by);
+  }
+
+  private WeightPruning ofWeights(OptionValues values) {
+    String word = values.get(criterion);
+    Criterion by =
+        ofWeights.stream().filter(each -> each.word().equals(word)).findFirst().orElseThrow();
     return new WeightPruning(
-        values.get(criterion),
+        by,
         values.get(PruneOptions.SCOPE),
         SparsitySchedule.value(values, PruneOptions.ROUNDING, Rounding.HALF_UP));
   }
 
+  private FilterCriterion ofFilters(OptionValues values) {
+    String word = values.get(criterion);
+    return ofFilters.stream()
+        .filter(each -> each.word().equals(word))
+        .findFirst()
+        .orElse(ofFilters.get(0));
+  }
+
   @Override
   public @Nullable String objection(OptionValues values, List<OptionValues> before) {
-    if (values.has(PruneOptions.THRESHOLD)) {
-      return ofThreshold(values);
+    String ofUnit = ofUnit(values);
+    if (ofUnit != null) {
+      return ofUnit;
     }
-    String ofSchedule = SparsitySchedule.objection(values);
-    return ofSchedule == null ? ofSparsity(values.get(PruneOptions.SPARSITY), before) : ofSchedule;
+    return values.has(PruneOptions.THRESHOLD)
+        ? PruneObjections.ofThreshold(values, values.get(criterion), ofWeights.get(0).word())
+        : PruneObjections.ofSparsity(values, before);
   }
 
-  private @Nullable String ofThreshold(OptionValues values) {
-    if (values.has(PruneOptions.SPARSITY)) {
-      return "threshold: not allowed with sparsity";
+  /** What has no meaning for weights, or for filters. */
+  private @Nullable String ofUnit(OptionValues values) {
+    boolean filters = values.get(PruneOptions.UNIT) == Unit.FILTER;
+    String word = values.get(criterion);
+    List<String> words =
+        filters
+            ? Stream.concat(
+                    Stream.of(ofWeights.get(0).word()),
+                    ofFilters.stream().map(FilterCriterion::word))
+                .toList()
+            : ofWeights.stream().map(Criterion::word).toList();
+    if (!words.contains(word)) {
+      return "criterion: must be one of %s with unit %s, found %s"
+          .formatted(String.join(", ", words), values.get(PruneOptions.UNIT).word(), word);
     }
-    if (!values.get(criterion).equals(preset)) {
-      return "threshold: not allowed with criterion " + values.get(criterion).word();
+    if (values.has(PruneOptions.IMAGES) && !(filters && ofFilters(values).seesImages())) {
+      return "images: not allowed with criterion " + word + ", which looks at none";
     }
-    return SparsitySchedule.kind(values) == SparsitySchedule.Kind.ONE_SHOT
-        ? SparsitySchedule.objection(values)
-        : "threshold: not allowed with a schedule but one-shot";
-  }
-
-  private static @Nullable String ofSparsity(BigDecimal sparsity, List<OptionValues> before) {
-    for (OptionValues earlier : before) {
-      BigDecimal least = earlier.find(PruneOptions.SPARSITY);
-      if (least != null && sparsity.compareTo(least) <= 0) {
-        return "sparsity: must be above that of an earlier prune step, found %s after %s; exclude such trials"
-            .formatted(Schedule.plain(sparsity), Schedule.plain(least));
-      }
-    }
-    return null;
+    return filters ? PruneObjections.ofFilters(values) : null;
   }
 }

@@ -174,6 +174,24 @@ public final class SparsitySchedule {
     return sparsities;
   }
 
+  /**
+   * The share of what is there that each round removes, for units that are gone after a round: all
+   * rounds together remove as much as the last sparsity says.
+   */
+  static List<BigDecimal> shares(List<BigDecimal> sparsities) {
+    List<BigDecimal> shares = new ArrayList<>();
+    BigDecimal left = BigDecimal.ONE;
+    for (BigDecimal sparsity : sparsities) {
+      BigDecimal after = BigDecimal.ONE.subtract(sparsity);
+      shares.add(
+          left.equals(BigDecimal.ONE)
+              ? sparsity
+              : BigDecimal.ONE.subtract(after.divide(left, DECIMALS, RoundingMode.HALF_UP)));
+      left = after;
+    }
+    return shares;
+  }
+
   private static boolean rises(List<BigDecimal> sparsities) {
     BigDecimal before = BigDecimal.ZERO;
     for (BigDecimal sparsity : sparsities) {

@@ -1,0 +1,26 @@
+package dev.espalier.workers.filter;
+
+import java.io.Serializable;
+
+/** What makes a filter unimportant: pruning removes the channels of lowest score. */
+public interface FilterCriterion extends Serializable {
+
+  /** The word in configs and canonical texts: {@code l1}. */
+  String word();
+
+  /** What it does, for the reference of the config: a phrase without a full stop. */
+  String meaning();
+
+  /** Whether it scores by what the network computes from images. */
+  default boolean seesImages() {
+    return false;
+  }
+
+  /**
+   * A score for each channel of a group, at least 0. Sums are in double precision and in a fixed
+   * order, so that equal evidence gives equal scores on every machine.
+   *
+   * @throws IllegalArgumentException if the group has not what it scores by
+   */
+  double[] scores(ChannelGroup group, FilterEvidence evidence);
+}

@@ -1,0 +1,125 @@
+package dev.espalier.workers.stage;
+
+import dev.espalier.workers.facts.Schedule;
+import dev.espalier.workers.filter.ChannelGroup;
+import dev.espalier.workers.filter.ChannelGroups;
+import dev.espalier.workers.filter.FilterCriterion;
+import dev.espalier.workers.filter.FilterEvidence;
+import dev.espalier.workers.filter.FilterPruning;
+import dev.espalier.workers.filter.Narrowing;
+import dev.espalier.workers.model.KernelSelection;
+import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.model.WeightedNetwork;
+import dev.espalier.workers.prune.Rounding;
+import dev.espalier.workers.prune.Scope;
+import java.io.Serializable;
+import java.math.BigDecimal;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many filters a stage removes, and from which layers. What is coupled with a filter goes with
+ * it, so the network becomes narrower. A layer that is left alone or frozen leaves all that is
+ * coupled with it alone.
+ *
+ * @param sparsity fraction of the prunable filters that are removed, in (0, 1)
+ * @param layers those whose convolutions and dense kernels may lose filters
+ * @param varied the options that tell the stage apart from other prune stages of the sweep
+ */
+public record FilterShare(
+    BigDecimal sparsity,
+    Scope scope,
+    Rounding rounding,
+    KernelSelection layers,
+    List<NamedOption> varied)
+    implements Serializable {
+  public FilterShare {
+    if (sparsity.signum() <= 0 || sparsity.compareTo(BigDecimal.ONE) >= 0) {
+      throw new IllegalArgumentException(
+          "the sparsity of a prune stage must be in (0, 1), found " + sparsity);
+    }
+    sparsity = new BigDecimal(Schedule.plain(sparsity));
+    varied = List.copyOf(varied);
+  }
+
+  /**
+   * The canonical text of a stage.
+   *
+   * @param by what it scores filters by: {@code l1}
+   */
+  String canonical(String by) {
+    return "prune filters "
+        + Schedule.plain(sparsity)
+        + " "
+        + scope.word()
+        + " by "
+        + by
+        + ", "
+        + rounding.word().replace('-', ' ')
+        + ", ties by index\n"
+        + layers.canonical();
+  }
+
+  String slug() {
+    return "f" + Schedule.plain(sparsity) + "-" + scope.word();
+  }
+
+  String brief() {
+    return "f=" + Schedule.plain(sparsity) + " " + scope.word();
+  }
+
+  Map<String, @Nullable Object> parameters() {
+    Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
+    parameters.put("sparsity", sparsity);
+    parameters.put("scope", scope.word());
+    parameters.put("unit", "filter");
+    return parameters;
+  }
+
+  /** What gives a group's scores; criteria see what they ask for. */
+  interface Scoring {
+    FilterEvidence evidence(List<ChannelGroup> prunable, Map<String, Tensor> tensors);
+  }
+
+  /**
+   * The narrower network, with what is held of the weights that stay.
+   *
+   * @throws IllegalArgumentException if the state has no table, or no filter can be pruned
+   */
+  State removed(State state, FilterCriterion criterion, Scoring scoring) {
+    Network table = state.table();
+    if (table == null) {
+      throw new IllegalArgumentException(
+          "filters: a network must have a table to be made narrower, found none");
+    }
+    ChannelGroups groups = ChannelGroups.of(table);
+    List<ChannelGroup> prunable = groups.prunable(selected(), state::isFrozen);
+    FilterEvidence evidence =
+        scoring.evidence(prunable, new WeightedNetwork(table, state.tensors()).byName());
+    Map<ChannelGroup, double[]> scores = new LinkedHashMap<>();
+    prunable.forEach(group -> scores.put(group, criterion.scores(group, evidence)));
+    Map<ChannelGroup, BitSet> kept = FilterPruning.kept(scores, sparsity, scope, rounding);
+    Narrowing narrowing = Narrowing.of(table, groups, kept);
+    Map<String, Hold> holds = new HashMap<>(state.holds());
+    narrowing
+        .origins()
+        .forEach((name, origin) -> holds.computeIfPresent(name, (n, hold) -> hold.at(origin)));
+    return new State(
+        narrowing.network(),
+        narrowing.of(state.tensors()),
+        holds,
+        state.prunable(),
+        null,
+        List.of());
+  }
+
+  private Predicate<String> selected() {
+    return layer -> layers.takes(Tensor.Kind.CONVOLUTION, layer);
+  }
+}
