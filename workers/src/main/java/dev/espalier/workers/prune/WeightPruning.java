@@ -9,9 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One-shot pruning of single weights: those of lowest score go.
+ * Pruning of single weights: those of lowest score go.
  *
  * <p>Exactly round(sparsity x n) weights are pruned, computed in decimal, half up. Weights of equal
  * score (0.0 and -0.0 among them) are pruned in network order, then canonical order. So a mask at a
@@ -36,13 +37,50 @@ public final class WeightPruning {
    */
   public static Map<String, Mask> masks(
       List<Tensor> prunable, Criterion criterion, BigDecimal sparsity, Scope scope, long seed) {
+    return masks(scored(prunable, criterion, seed), sparsity, scope);
+  }
+
+  /**
+   * The masks that prune all that {@code before} prunes, and as many weights more as the sparsity
+   * asks for: those pruned before come first, whatever their score, then the others by theirs.
+   *
+   * @param before by the tensors' names; tensors without one have no pruned weights
+   */
+  public static Map<String, Mask> grown(
+      Map<String, Mask> before,
+      List<Tensor> prunable,
+      Criterion criterion,
+      BigDecimal sparsity,
+      Scope scope,
+      long seed) {
+    List<Tensor> ranked =
+        scored(prunable, criterion, seed).stream()
+            .map(scores -> scores.with(prunedFirst(scores.values(), before.get(scores.name()))))
+            .toList();
+    Map<String, Mask> grown = masks(ranked, sparsity, scope);
+    grown.replaceAll((name, mask) -> before.getOrDefault(name, mask).and(mask));
+    return grown;
+  }
+
+  /** Scores in the same order, in which the pruned weights alone have 0. */
+  private static float[] prunedFirst(float[] scores, @Nullable Mask pruned) {
+    float[] ranked = new float[scores.length];
+    for (int i = 0; i < ranked.length; i++) {
+      ranked[i] = pruned == null || pruned.keeps(i) ? Math.nextUp(Math.abs(scores[i])) : 0;
+    }
+    return ranked;
+  }
+
+  private static List<Tensor> scored(List<Tensor> prunable, Criterion criterion, long seed) {
+    return prunable.stream().map(kernel -> kernel.with(criterion.scores(kernel, seed))).toList();
+  }
+
+  private static Map<String, Mask> masks(List<Tensor> scored, BigDecimal sparsity, Scope scope) {
     if (sparsity.signum() < 0 || sparsity.compareTo(BigDecimal.ONE) >= 0) {
       throw new IllegalArgumentException("sparsity: must be in [0, 1), found " + sparsity);
     }
     Map<String, Mask> masks = new LinkedHashMap<>();
-    for (List<Tensor> kernels : rankings(prunable, scope)) {
-      List<Tensor> ranked =
-          kernels.stream().map(kernel -> kernel.with(criterion.scores(kernel, seed))).toList();
+    for (List<Tensor> ranked : rankings(scored, scope)) {
       Threshold threshold = threshold(ranked, sparsity);
       int ties = threshold.ties();
       for (Tensor tensor : ranked) {

@@ -24,11 +24,19 @@ public sealed interface Hold {
    */
   float[] kept(float[] before, float[] wanted);
 
+  /** The indices of the values that stay zero, ascending. */
+  int[] zeros();
+
   /** Pruned weights stay zero. */
   record Zeros(Mask mask) implements Hold {
     @Override
     public float[] kept(float[] before, float[] wanted) {
       return mask.applied(wanted);
+    }
+
+    @Override
+    public int[] zeros() {
+      return mask.zeros();
     }
   }
 
@@ -41,6 +49,11 @@ public sealed interface Hold {
     public float[] kept(float[] before, float[] wanted) {
       return codebook.movedTo(wanted).decode();
     }
+
+    @Override
+    public int[] zeros() {
+      return codebook.zeros();
+    }
   }
 
   /** The values stay as they are; a batch norm normalizes by its running statistics. */
@@ -48,6 +61,11 @@ public sealed interface Hold {
     @Override
     public float[] kept(float[] before, float[] wanted) {
       return before.clone();
+    }
+
+    @Override
+    public int[] zeros() {
+      return new int[0];
     }
   }
 }

@@ -80,11 +80,20 @@ public record Prune(
 
   @Override
   public State apply(State state, long seed) {
-    List<Tensor> prunable =
-        Prunable.of(state.tensors(), exclude, depthwise).stream()
-            .filter(tensor -> !state.isFrozen(tensor.name()))
-            .toList();
-    Map<String, Mask> masks = WeightPruning.masks(prunable, criterion, sparsity, scope, seed);
+    List<Tensor> prunable = prunable(state, exclude, depthwise);
+    return pruned(
+        state, prunable, WeightPruning.masks(prunable, criterion, sparsity, scope, seed));
+  }
+
+  /** The kernels of a state that are neither frozen nor left alone, in network order. */
+  static List<Tensor> prunable(State state, List<String> exclude, boolean depthwise) {
+    return Prunable.of(state.tensors(), exclude, depthwise).stream()
+        .filter(tensor -> !state.isFrozen(tensor.name()))
+        .toList();
+  }
+
+  /** The state in which the kernels have these masks and those that they had before. */
+  static State pruned(State state, List<Tensor> prunable, Map<String, Mask> masks) {
     Map<String, Hold> holds = new HashMap<>(state.holds());
     masks.forEach((name, mask) -> holds.merge(name, new Hold.Zeros(mask), Prune::joined));
     List<Tensor> tensors =
