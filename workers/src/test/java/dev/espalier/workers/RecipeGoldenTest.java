@@ -17,6 +17,7 @@ import dev.espalier.workers.model.Initialization;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.prune.GradualSparsity;
 import dev.espalier.workers.prune.Magnitude;
 import dev.espalier.workers.prune.Mask;
 import dev.espalier.workers.prune.Prunable;
@@ -28,6 +29,7 @@ import dev.espalier.workers.stage.CentroidGradient;
 import dev.espalier.workers.stage.Cluster;
 import dev.espalier.workers.stage.DataAndSeed;
 import dev.espalier.workers.stage.FineTune;
+import dev.espalier.workers.stage.GradualPrune;
 import dev.espalier.workers.stage.Load;
 import dev.espalier.workers.stage.Prune;
 import dev.espalier.workers.stage.Reached;
@@ -47,6 +49,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -73,6 +77,7 @@ class RecipeGoldenTest {
     codebooks();
     holds();
     schedules();
+    growingMasks();
     stages();
     String found = String.join("\n", lines) + "\n";
     Files.writeString(FOUND, found);
@@ -128,6 +133,24 @@ class RecipeGoldenTest {
       }
       pin("masks " + scope.word(), digest);
     }
+  }
+
+  /** What gradual pruning makes of weights that nothing moves. */
+  private void growingMasks() {
+    Network network = network(MODELS.get(2));
+    State state =
+        new State(network, withTies(tensors(MODELS.get(2))), Map.of(), Set.of(), null, List.of());
+    GradualPrune prune = gradual(null, CentroidGradient.SUM);
+    Digest digest = new Digest();
+    for (int step = 0; step < 4 * 55; step++) {
+      UnaryOperator<State> change = prune.beforeStep(step, 55, 1);
+      if (change != null) {
+        state = change.apply(state);
+        digest.add(step);
+        new TreeMap<>(state.holds()).values().forEach(hold -> digest.add(hold.zeros()));
+      }
+    }
+    pin("masks that grow", digest);
   }
 
   private void codebooks() {
@@ -212,11 +235,21 @@ class RecipeGoldenTest {
             new Cluster(16, List.of("stem"), false, false, List.of()),
             new Cluster(16, List.of("stem"), false, true, List.of()),
             new FineTune(
-                recipe(schedulesOfEachKind().get(0)), 2, CentroidGradient.MEAN, List.of()));
+                recipe(schedulesOfEachKind().get(0)), 2, CentroidGradient.MEAN, List.of()),
+            new FineTune(recipe(schedulesOfEachKind().get(3)), 2),
+            gradual(null, CentroidGradient.SUM),
+            gradual(100, CentroidGradient.MEAN));
     Set<Class<?>> pinned = new HashSet<>();
     kinds.forEach(stage -> pinned.add(stage.getClass()));
     assertEquals(
-        Set.of(Train.class, Load.class, Prune.class, FineTune.class, Cluster.class), pinned);
+        Set.of(
+            Train.class,
+            Load.class,
+            Prune.class,
+            FineTune.class,
+            Cluster.class,
+            GradualPrune.class),
+        pinned);
     Reached from = null;
     for (Stage stage : kinds) {
       boolean starts = stage instanceof Train || stage instanceof Load;
@@ -225,12 +258,33 @@ class RecipeGoldenTest {
     }
   }
 
+  private static GradualPrune gradual(@Nullable Integer frequency, CentroidGradient centroids) {
+    GradualSparsity sparsity =
+        new GradualSparsity(
+            new BigDecimal("0.50"),
+            new BigDecimal("0.9"),
+            new BigDecimal("3"),
+            frequency,
+            new BigDecimal("0.75"));
+    return new GradualPrune(
+        recipe(schedulesOfEachKind().get(0)),
+        4,
+        sparsity,
+        Scope.LAYERWISE,
+        new Magnitude(),
+        List.of("stem"),
+        false,
+        centroids,
+        List.of());
+  }
+
   private static List<Schedule> schedulesOfEachKind() {
     BigDecimal initial = new BigDecimal("0.05");
     return List.of(
         new Schedule.Constant(initial, 2),
         new Schedule.Steps(initial, List.of(3, 7), new BigDecimal("0.1"), 1),
-        new Schedule.Cosine(initial, 1));
+        new Schedule.Cosine(initial, 1),
+        new Schedule.Rewound(new Schedule.Cosine(initial, 1), 12));
   }
 
   private static Recipe recipe(Schedule rate) {

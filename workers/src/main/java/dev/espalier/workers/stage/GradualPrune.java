@@ -56,7 +56,7 @@ public record GradualPrune(
   @Override
   public String canonical() {
     Integer frequency = sparsity.frequency();
-    String every = frequency == null ? "a tenth of an epoch" : frequency + " steps";
+    String every = frequency == null ? "tenth of an epoch" : frequency + " steps";
     String shared = centroids == CentroidGradient.SUM ? "" : "\ncentroids by " + centroids.word();
     return "prune gradually %s to %s %s by %s, pruned weights first, half up, ties by index"
             .formatted(
