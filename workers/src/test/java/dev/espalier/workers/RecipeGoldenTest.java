@@ -234,8 +234,7 @@ class RecipeGoldenTest {
             new FineTune(recipe(schedulesOfEachKind().get(0)), 2),
             new Cluster(16, List.of("stem"), false, false, List.of()),
             new Cluster(16, List.of("stem"), false, true, List.of()),
-            new FineTune(
-                recipe(schedulesOfEachKind().get(0)), 2, CentroidGradient.MEAN, List.of()),
+            new FineTune(recipe(schedulesOfEachKind().get(0)), 2, CentroidGradient.MEAN, List.of()),
             new FineTune(recipe(schedulesOfEachKind().get(3)), 2),
             gradual(null, CentroidGradient.SUM),
             gradual(100, CentroidGradient.MEAN));

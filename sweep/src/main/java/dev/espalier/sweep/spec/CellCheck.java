@@ -47,8 +47,7 @@ record CellCheck(SweepSpec spec, Fields config, CellChoiceReader choices, Proble
     object(all);
   }
 
-  private static @Nullable String objection(
-      Cell cell, StepValues step, List<OptionValues> before) {
+  private static @Nullable String objection(Cell cell, StepValues step, List<OptionValues> before) {
     String objection = step.kind().objection(step.values(), before);
     return objection == null
         ? step.kind().objectionAfter(cell.training(), step.values())

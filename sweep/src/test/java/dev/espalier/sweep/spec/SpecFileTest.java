@@ -224,7 +224,8 @@ class SpecFileTest {
     SweepSpec spec = SpecFile.parse("x.yaml", text + "grid: {centroids: [none, 4]}", List.of());
     assertEquals(new Baseline.From("nets/own.zip", new BaselineInput.OfFile()), spec.baseline());
     assertEquals(List.of(), spec.models());
-    assertEquals(8, FineTuneStep.recipe(spec.defaults("fine-tune"), new Load("any", "any", null)).batch());
+    assertEquals(
+        8, FineTuneStep.recipe(spec.defaults("fine-tune"), new Load("any", "any", null)).batch());
     assertEquals(2, Cells.of(spec).size());
     assertEquals(spec, SpecFile.parse("spec.yaml", SpecFile.write(spec), List.of()));
   }

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>to + (from - to) x (1 - t / T)^power</pre>
  *
- * rounded half up to six decimals and at most {@code to}. At {@code T}, and where {@code T} is 0, it
- * is exactly {@code to}, whatever the remainder of N by {@code frequency}.
+ * rounded half up to six decimals and at most {@code to}. At {@code T}, and where {@code T} is 0,
+ * it is exactly {@code to}, whatever the remainder of N by {@code frequency}.
  *
  * @param from the sparsity at step 0, in [0, 1)
  * @param to the sparsity at the last update, in (0, 1), above {@code from}

@@ -81,8 +81,7 @@ public record Prune(
   @Override
   public State apply(State state, long seed) {
     List<Tensor> prunable = prunable(state, exclude, depthwise);
-    return pruned(
-        state, prunable, WeightPruning.masks(prunable, criterion, sparsity, scope, seed));
+    return pruned(state, prunable, WeightPruning.masks(prunable, criterion, sparsity, scope, seed));
   }
 
   /** The kernels of a state that are neither frozen nor left alone, in network order. */

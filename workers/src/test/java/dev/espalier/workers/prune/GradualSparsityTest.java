@@ -84,17 +84,18 @@ class GradualSparsityTest {
 
   @Test
   void equalNumbersAreEqual() {
-    assertEquals(sparsity("0.10", "0.90", "3.0", null, "1.0"), sparsity(".1", "9e-1", "3", null, "1"));
+    assertEquals(
+        sparsity("0.10", "0.90", "3.0", null, "1.0"), sparsity(".1", "9e-1", "3", null, "1"));
   }
 
   @Test
   void refusesWhatIsNoSparsity() {
     assertRefused("a gradual sparsity must rise within [0, 1), found 0.9 to 0.9", "0.9", "0.9", 1);
     assertRefused("a gradual sparsity must rise within [0, 1), found 0 to 1", "0", "1", 1);
-    assertRefused("a gradual sparsity must rise within [0, 1), found -0.1 to 0.5", "-0.1", "0.5", 1);
+    assertRefused(
+        "a gradual sparsity must rise within [0, 1), found -0.1 to 0.5", "-0.1", "0.5", 1);
     assertRefused("frequency: must be at least 1 step, found 0", "0", "0.5", 0);
-    assertThrows(
-        IllegalArgumentException.class, () -> sparsity("0", "0.9", "10.1", null, "0.75"));
+    assertThrows(IllegalArgumentException.class, () -> sparsity("0", "0.9", "10.1", null, "0.75"));
     assertThrows(IllegalArgumentException.class, () -> sparsity("0", "0.9", "0", null, "0.75"));
     assertThrows(IllegalArgumentException.class, () -> sparsity("0", "0.9", "3", null, "0"));
     assertThrows(IllegalArgumentException.class, () -> sparsity("0", "0.9", "3", null, "1.1"));
@@ -102,15 +103,18 @@ class GradualSparsityTest {
 
   private static void assertRefused(String message, String from, String to, int frequency) {
     IllegalArgumentException refused =
-        assertThrows(
-            IllegalArgumentException.class, () -> sparsity(from, to, "3", frequency, "1"));
+        assertThrows(IllegalArgumentException.class, () -> sparsity(from, to, "3", frequency, "1"));
     assertEquals(message, refused.getMessage());
   }
 
   private static GradualSparsity sparsity(
       String from, String to, String power, @Nullable Integer frequency, String end) {
     return new GradualSparsity(
-        new BigDecimal(from), new BigDecimal(to), new BigDecimal(power), frequency, new BigDecimal(end));
+        new BigDecimal(from),
+        new BigDecimal(to),
+        new BigDecimal(power),
+        frequency,
+        new BigDecimal(end));
   }
 
   /** The sparsity before each step that has an update. */

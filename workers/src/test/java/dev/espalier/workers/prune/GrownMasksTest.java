@@ -63,8 +63,7 @@ class GrownMasksTest {
         }
       }
       BigDecimal sparsity = BigDecimal.valueOf(random.nextInt(100), 2);
-      Map<String, Mask> grown =
-          WeightPruning.grown(before, tensors, criterion, sparsity, scope, 1);
+      Map<String, Mask> grown = WeightPruning.grown(before, tensors, criterion, sparsity, scope, 1);
       assertEquals(expected(before, tensors, criterion, sparsity, scope), found(tensors, grown));
     }
   }

@@ -16,7 +16,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A learning rate: a number, which is constant, a map of a schedule, or the word for the baseline's.
+ * A learning rate: a number, which is constant, a map of a schedule, or the word for the
+ * baseline's.
  *
  * @param rule of a scalar
  */
@@ -35,8 +36,7 @@ public record RateForm(Rule<LearningRate> rule) implements OptionForm<LearningRa
   static final RateForm OF_BASELINE = new RateForm(NUMBER);
 
   /** The rate of a training after the baseline. */
-  static final RateForm OF_TUNING =
-      new RateForm(NUMBER.orWord(REWIND, new LearningRate.Rewind()));
+  static final RateForm OF_TUNING = new RateForm(NUMBER.orWord(REWIND, new LearningRate.Rewind()));
 
   private static final Key<String> SCHEDULE =
       Key.one(
@@ -92,7 +92,9 @@ public record RateForm(Rule<LearningRate> rule) implements OptionForm<LearningRa
       problems.add(
           node.place(),
           path,
-          "must be " + rule.words(false) + ", found rewind, which is for training after a baseline");
+          "must be "
+              + rule.words(false)
+              + ", found rewind, which is for training after a baseline");
       return null;
     }
     return rule.read(node, path, problems);
