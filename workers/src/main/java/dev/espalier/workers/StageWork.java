@@ -15,9 +15,11 @@ import dev.espalier.workers.stage.State;
 import dev.espalier.workers.stage.Train;
 import dev.espalier.workers.stage.Training;
 import dev.espalier.workers.stage.Transform;
+import dev.espalier.workers.train.BeforeStep;
 import dev.espalier.workers.train.TrainingLoop;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * What each kind of stage does to a network.
@@ -35,13 +37,15 @@ record StageWork(OpenedState opened, Dataset data, DataAndSeed setup) {
     }
     if (stage instanceof Start start) {
       if (start instanceof Train train) {
-        train(train.recipe(), train.epochs(), setup.seed(), CentroidGradient.SUM);
+        BeforeStep nothing = (step, perEpoch) -> {};
+        train(train.recipe(), train.epochs(), setup.seed(), CentroidGradient.SUM, nothing);
       }
     } else if (stage instanceof Transform transform) {
       opened.become(transform.apply(before, setup.seed()));
     } else if (stage instanceof Training training) {
       long seed = fineTuneSeed(setup.seed());
-      train(training.recipe(), training.epochs(), seed, training.centroids());
+      BeforeStep change = (step, perEpoch) -> change(training, step, perEpoch);
+      train(training.recipe(), training.epochs(), seed, training.centroids(), change);
     } else if (stage instanceof Calibration calibration) {
       float[] images = images(calibration.images());
       State after =
@@ -54,7 +58,8 @@ record StageWork(OpenedState opened, Dataset data, DataAndSeed setup) {
   }
 
   /** Trains from where the updater stands, which is the beginning where there is none. */
-  private void train(Recipe recipe, int epochs, long seed, CentroidGradient centroids)
+  private void train(
+      Recipe recipe, int epochs, long seed, CentroidGradient centroids, BeforeStep change)
       throws DivergedException, InterruptedException {
     State before = opened.state();
     TrainableNetwork network = opened.network();
@@ -65,8 +70,19 @@ record StageWork(OpenedState opened, Dataset data, DataAndSeed setup) {
     }
     int done = before.updater() == null ? 0 : before.curve().size();
     List<EpochMetrics> curve = new ArrayList<>(before.curve().subList(0, done));
-    curve.addAll(new TrainingLoop(network, data, recipe, seed, epochs).run(done, epochs));
-    opened.become(before.trained(network.parameters(), network.updater(), curve));
+    curve.addAll(new TrainingLoop(network, data, recipe, seed, epochs).run(done, epochs, change));
+    opened.become(opened.state().trained(network.parameters(), network.updater(), curve));
+  }
+
+  /** Lets a training change weights and holds before one of its steps. */
+  private void change(Training training, long step, int perEpoch) throws DivergedException {
+    UnaryOperator<State> change = training.beforeStep(step, perEpoch, setup.seed());
+    if (change != null) {
+      State now = opened.state().with(opened.network().parameters());
+      now.requireFinite();
+      opened.become(change.apply(now));
+      opened.network().hold(opened.state().holds(), training.centroids());
+    }
   }
 
   /** Says what no table expresses of a user's own network, where that is known. */

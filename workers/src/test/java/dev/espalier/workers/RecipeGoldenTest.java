@@ -2,6 +2,11 @@ package dev.espalier.workers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.espalier.workers.stage.PruneFiltersByImages;
+import dev.espalier.workers.stage.PruneFilters;
+import dev.espalier.workers.stage.FilterShare;
+import dev.espalier.workers.filter.MeanActivation;
+import dev.espalier.workers.filter.L2Norm;
 import dev.espalier.workers.cluster.KMeans;
 import dev.espalier.workers.data.Batches;
 import dev.espalier.workers.data.DataException;
@@ -18,6 +23,7 @@ import dev.espalier.workers.model.Initialization;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.prune.GradualSparsity;
 import dev.espalier.workers.prune.Mask;
 import dev.espalier.workers.prune.RandomOrder;
 import dev.espalier.workers.prune.Rounding;
@@ -29,6 +35,7 @@ import dev.espalier.workers.stage.CentroidGradient;
 import dev.espalier.workers.stage.Cluster;
 import dev.espalier.workers.stage.DataAndSeed;
 import dev.espalier.workers.stage.FineTune;
+import dev.espalier.workers.stage.GradualPrune;
 import dev.espalier.workers.stage.Load;
 import dev.espalier.workers.stage.Prune;
 import dev.espalier.workers.stage.PruneBelow;
@@ -49,6 +56,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -75,6 +84,7 @@ class RecipeGoldenTest {
     codebooks();
     holds();
     schedules();
+    growingMasks();
     stages();
     String found = String.join("\n", lines) + "\n";
     Files.writeString(FOUND, found);
@@ -131,6 +141,24 @@ class RecipeGoldenTest {
       }
       pin("masks " + scope.word(), digest);
     }
+  }
+
+  /** What gradual pruning makes of weights that nothing moves. */
+  private void growingMasks() {
+    Network network = network(MODELS.get(2));
+    State state =
+        new State(network, withTies(tensors(MODELS.get(2))), Map.of(), Set.of(), null, List.of());
+    GradualPrune prune = gradual(null, CentroidGradient.SUM);
+    Digest digest = new Digest();
+    for (int step = 0; step < 4 * 55; step++) {
+      UnaryOperator<State> change = prune.beforeStep(step, 55, 1);
+      if (change != null) {
+        state = change.apply(state);
+        digest.add(step);
+        new TreeMap<>(state.holds()).values().forEach(hold -> digest.add(hold.zeros()));
+      }
+    }
+    pin("masks that grow", digest);
   }
 
   private void codebooks() {
@@ -217,12 +245,18 @@ class RecipeGoldenTest {
             new Cluster(16, List.of("stem"), false, true, List.of()),
             new FineTune(
                 recipe(schedulesOfEachKind().get(0)), 2, CentroidGradient.MEAN, List.of()),
+            new FineTune(recipe(schedulesOfEachKind().get(3)), 2),
+            gradual(null, CentroidGradient.SUM),
+            gradual(100, CentroidGradient.MEAN),
             new Prune(
                 new BigDecimal("0.9"),
                 new WeightPruning(new RandomOrder(), Scope.LAYERWISE, Rounding.KEEP_HALF_EVEN),
                 KernelSelection.standard(),
                 List.of()),
-            new PruneBelow(new BigDecimal("0.010"), KernelSelection.standard(), List.of()));
+            new PruneBelow(new BigDecimal("0.010"), KernelSelection.standard(), List.of()),
+            new PruneFilters(filters(Scope.LAYERWISE, Rounding.FLOOR_KEEP), new L2Norm()),
+            new PruneFiltersByImages(
+                filters(Scope.FLAT, Rounding.FLOOR_KEEP_DOUBLE), new MeanActivation(), 512));
     Set<Class<?>> pinned = new HashSet<>();
     kinds.forEach(stage -> pinned.add(stage.getClass()));
     assertEquals(
@@ -231,6 +265,9 @@ class RecipeGoldenTest {
             Load.class,
             Prune.class,
             PruneBelow.class,
+            PruneFilters.class,
+            PruneFiltersByImages.class,
+            GradualPrune.class,
             FineTune.class,
             Cluster.class),
         pinned);
@@ -242,12 +279,36 @@ class RecipeGoldenTest {
     }
   }
 
+  private static GradualPrune gradual(@Nullable Integer frequency, CentroidGradient centroids) {
+    GradualSparsity sparsity =
+        new GradualSparsity(
+            new BigDecimal("0.50"),
+            new BigDecimal("0.9"),
+            new BigDecimal("3"),
+            frequency,
+            new BigDecimal("0.75"));
+    return new GradualPrune(
+        recipe(schedulesOfEachKind().get(0)),
+        4,
+        sparsity,
+        WeightPruning.byMagnitude(Scope.LAYERWISE),
+        new KernelSelection(List.of("stem"), false),
+        centroids,
+        List.of());
+  }
+
+  private static FilterShare filters(Scope scope, Rounding rounding) {
+    KernelSelection layers = new KernelSelection(List.of("stem"), false);
+    return new FilterShare(new BigDecimal("0.50"), scope, rounding, layers, List.of());
+  }
+
   private static List<Schedule> schedulesOfEachKind() {
     BigDecimal initial = new BigDecimal("0.05");
     return List.of(
         new Schedule.Constant(initial, 2),
         new Schedule.Steps(initial, List.of(3, 7), new BigDecimal("0.1"), 1),
-        new Schedule.Cosine(initial, 1));
+        new Schedule.Cosine(initial, 1),
+        new Schedule.Rewound(new Schedule.Cosine(initial, 1), 12));
   }
 
   private static Recipe recipe(Schedule rate) {

@@ -1,6 +1,7 @@
 package dev.espalier.sweep.config;
 
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -59,6 +60,23 @@ public record Rule<T>(
   /** A number, where a map may stand too. */
   public static Rule<BigDecimal> decimalOrMap(String range) {
     return new Rule<>("a map or a number", NUMBER, Range.of(range), List.of(), Rule::exactly);
+  }
+
+  /** The same text with other values. */
+  public <R> Rule<R> as(Function<T, R> other) {
+    return new Rule<>(kind, form, range, words, text -> other.apply(value.apply(text)));
+  }
+
+  /** What this rule takes of several forms, or a word. */
+  public Rule<T> orWord(String word, T named) {
+    List<String> all = new ArrayList<>(List.of(word));
+    all.addAll(words);
+    return new Rule<>(
+        word + ", " + kind,
+        Pattern.compile(Pattern.quote(word) + "|(?:" + form.pattern() + ")"),
+        range,
+        List.copyOf(all),
+        text -> text.equals(word) ? named : value.apply(text));
   }
 
   public static Rule<Boolean> flag() {

@@ -1,17 +1,22 @@
 package dev.espalier.sweep.plan;
 
 import dev.espalier.workers.facts.Normalization;
+import dev.espalier.workers.facts.StageId;
+import dev.espalier.workers.stage.DataAndSeed;
 import dev.espalier.workers.stage.FineTune;
 import dev.espalier.workers.stage.Load;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.Stage;
+import dev.espalier.workers.stage.Training;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What a plan comes to, in words. */
 public final class PlanSummary {
@@ -25,11 +30,10 @@ public final class PlanSummary {
     lines.add(epochs(plan));
     PipelineCounts.of(plan).forEach(pipeline -> lines.add(pipeline(pipeline)));
     lines.addAll(input(plan));
-    if (sharesNoEpochs(plan)) {
-      lines.add(
-          "fine-tuning: its learning rate depends on the last epoch, so that fine-tunings of"
-              + " different length share no epochs; constant or steps would share them");
-    }
+    costs(plan)
+        .forEach(
+            (why, epochs) ->
+                lines.add(why.formatted(epochs == 1 ? "1 epoch" : count(epochs) + " epochs")));
     return List.copyOf(lines);
   }
 
@@ -45,18 +49,36 @@ public final class PlanSummary {
             + (own == null ? "mean and deviation of the training images" : own));
   }
 
-  /** Whether there are fine-tunings of different length, by a schedule with a horizon. */
-  private static boolean sharesNoEpochs(Plan plan) {
-    return plan.stages().stream()
-            .map(PlannedStage::stage)
-            .filter(
-                stage ->
-                    stage instanceof FineTune fineTune
-                        && fineTune.recipe().learningRate().hasHorizon())
-            .mapToInt(Stage::epochs)
-            .distinct()
-            .count()
-        > 1;
+  /** Trainings that differ in their length alone. */
+  private record Lengths(@Nullable StageId from, DataAndSeed setup, Stage stage) {}
+
+  /** Why trainings of such a kind share no epochs, with a place for what this costs. */
+  private static String why(Training training) {
+    return training instanceof FineTune
+        ? "fine-tuning: its learning rate depends on the last epoch, so that fine-tunings of"
+            + " different length share no epochs, which costs %s; constant or steps would share"
+            + " them"
+        : training.word()
+            + ": depends on its last epoch, so that those of different length share no epochs,"
+            + " which costs %s";
+  }
+
+  /** The epochs of trainings that share none: of each group of lengths all but the longest. */
+  private static Map<String, Long> costs(Plan plan) {
+    Map<Lengths, Integer> longest = new LinkedHashMap<>();
+    Map<String, Long> costs = new LinkedHashMap<>();
+    for (PlannedStage planned : plan.stages()) {
+      if (planned.stage() instanceof Training training && training.course() == null) {
+        Lengths lengths = new Lengths(planned.from(), planned.setup(), training.withEpochs(1));
+        int epochs = training.epochs();
+        int before = longest.getOrDefault(lengths, 0);
+        longest.put(lengths, Math.max(before, epochs));
+        if (before > 0) {
+          costs.merge(why(training), (long) Math.min(before, epochs), Long::sum);
+        }
+      }
+    }
+    return costs;
   }
 
   private static String trials(Plan plan) {

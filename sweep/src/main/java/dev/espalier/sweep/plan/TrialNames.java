@@ -1,9 +1,9 @@
 package dev.espalier.sweep.plan;
 
+import dev.espalier.workers.stage.FineTune;
 import dev.espalier.workers.stage.NamedOption;
 import dev.espalier.workers.stage.Reached;
 import dev.espalier.workers.stage.Stage;
-import dev.espalier.workers.stage.Training;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -80,8 +80,8 @@ record TrialNames(boolean oneSeed) {
     List<String> parts = new ArrayList<>();
     parts.add(stage.word());
     before.forEach(reached -> parts.add(brief(reached.stage())));
-    boolean longer = stage instanceof Training;
-    parts.add(longer ? NamedOption.briefs(stage.varied()).strip() : brief(stage));
+    boolean isTold = stage instanceof FineTune; // by its word and its epochs
+    parts.add(isTold ? NamedOption.briefs(stage.varied()).strip() : brief(stage));
     if (stage.epochs() > 0) {
       parts.add("epoch " + epochs(start, stage.epochs()));
     }

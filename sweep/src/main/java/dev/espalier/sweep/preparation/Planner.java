@@ -8,6 +8,7 @@ import dev.espalier.sweep.spec.Baseline;
 import dev.espalier.sweep.spec.ConfigFile;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.sweep.spec.step.FineTuneStep;
+import dev.espalier.sweep.spec.step.OptionValues;
 import dev.espalier.sweep.spec.step.TrainOptions;
 import dev.espalier.workers.data.Batches;
 import dev.espalier.workers.data.DataException;
@@ -100,7 +101,9 @@ public final class Planner {
           .distinct()
           .forEach(line -> problems.add("baseline." + line));
     }
-    Batches.problems(facts, FineTuneStep.recipe(spec.defaults("fine-tune")))
+    OptionValues fineTune = spec.defaults("fine-tune");
+    Batches.problems(
+            facts, fineTune.get(FineTuneStep.RECIPE.batch), fineTune.get(FineTuneStep.RECIPE.shift))
         .forEach(line -> problems.add("fine-tune." + line));
     return problems;
   }

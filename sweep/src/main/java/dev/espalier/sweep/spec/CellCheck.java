@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Checks what can be said only once all axes are right; cells are counted before they are made. */
 record CellCheck(SweepSpec spec, Fields config, CellChoiceReader choices, Problems problems) {
@@ -46,14 +47,24 @@ record CellCheck(SweepSpec spec, Fields config, CellChoiceReader choices, Proble
     object(all);
   }
 
-  private void object(String pipeline, String path, String objection) {
+  private @Nullable String objection(Cell cell, StepValues step, List<OptionValues> before) {
+    String objection = step.kind().objection(step.values(), before);
+    return objection == null
+        ? step.kind().objectionAfter(cell.training(), step.values(), spec.defaults())
+        : objection;
+  }
+
+  private void report(String pipeline, String path, String objection) {
     if (spec.hasGrid()) {
       config.wrong(Keys.GRID, objection);
     } else {
-      Node.Mapping pipelines = (Node.Mapping) Objects.requireNonNull(config.raw(Keys.PIPELINES));
-      SourceLocation place = Objects.requireNonNull(pipelines.entries().get(pipeline)).place();
-      problems.add(place, path, objection);
+      problems.add(place(pipeline), path, objection);
     }
+  }
+
+  private SourceLocation place(String pipeline) {
+    Node.Mapping pipelines = (Node.Mapping) Objects.requireNonNull(config.raw(Keys.PIPELINES));
+    return Objects.requireNonNull(pipelines.entries().get(pipeline)).place();
   }
 
   /** Reports each step that makes no sense where it stands, once. */
@@ -64,10 +75,10 @@ record CellCheck(SweepSpec spec, Fields config, CellChoiceReader choices, Proble
       for (int i = 0; i < cell.steps().size(); i++) {
         StepValues step = cell.steps().get(i);
         if (!step.changesNothing()) {
-          String objection = step.kind().objection(step.values(), before);
           String path = "pipelines.%s[%d].%s".formatted(cell.pipeline(), i, step.kind().word());
+          String objection = objection(cell, step, before);
           if (objection != null && objections.add(path)) {
-            object(cell.pipeline(), path, objection);
+            report(cell.pipeline(), path, objection);
           }
           before.add(step.values());
         }

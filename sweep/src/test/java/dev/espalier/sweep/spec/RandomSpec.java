@@ -30,6 +30,9 @@ public final class RandomSpec {
   private final Random random;
   private final Set<String> drawn = new TreeSet<>();
 
+  /** Whether the baseline has enough epochs for any rewound fine-tuning. */
+  private boolean rewinds;
+
   /** One seed draws the same configs again. */
   public RandomSpec(long seed) {
     this.random = new Random(seed);
@@ -211,6 +214,10 @@ public final class RandomSpec {
   private String baseline(boolean own) {
     Map<String, String> map = new LinkedHashMap<>();
     one(map, Sections.BASELINE, own ? "from" : "epochs");
+    rewinds = !own && random.nextInt(3) == 0;
+    if (rewinds) {
+      map.put("epochs", "10000");
+    }
     if (own) {
       maybe(() -> map.put("input", input()));
     }
@@ -337,8 +344,10 @@ public final class RandomSpec {
     Key<?> key = key(section, name);
     drawn.add(section.title() + "." + key.name());
     Rule<?> rule = key.rule();
-    if (!rule.words().isEmpty() && (rule.range() == null || random.nextInt(4) == 0)) {
-      return rule.words().get(random.nextInt(rule.words().size()));
+    List<String> words =
+        rule.words().stream().filter(word -> rewinds || !word.equals("rewind")).toList();
+    if (!words.isEmpty() && (rule.range() == null || random.nextInt(4) == 0)) {
+      return words.get(random.nextInt(words.size()));
     }
     Rule.Range range = rule.range();
     Supplier<String> draw =

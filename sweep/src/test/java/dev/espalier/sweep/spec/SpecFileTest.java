@@ -19,6 +19,7 @@ import dev.espalier.workers.facts.Model;
 import dev.espalier.workers.facts.Recipe;
 import dev.espalier.workers.facts.Schedule;
 import dev.espalier.workers.prune.Scope;
+import dev.espalier.workers.stage.Load;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -101,7 +102,7 @@ class SpecFileTest {
             recipe.weightDecay(),
             true,
             4),
-        FineTuneStep.recipe(spec.defaults("fine-tune")));
+        FineTuneStep.recipe(spec.defaults("fine-tune"), new Load("any", "any", null)));
     assertEquals(
         Stream.of("0", "0.5", "0.8", "0.9", "0.95").map(BigDecimal::new).toList(),
         axis(spec, 0, PruneOptions.SPARSITY));
@@ -203,7 +204,7 @@ class SpecFileTest {
   @Test
   void takesFineTuningFromTheBaselineAndClusteringFromPruning() throws ConfigException {
     SweepSpec spec = SpecFile.parse("x.yaml", FULL, List.of("cluster={}"));
-    Recipe fineTune = FineTuneStep.recipe(spec.defaults("fine-tune"));
+    Recipe fineTune = FineTuneStep.recipe(spec.defaults("fine-tune"), new Load("any", "any", null));
     assertEquals(new Schedule.Cosine(new BigDecimal("0.01"), 0), fineTune.learningRate());
     assertEquals(16, fineTune.batch());
     assertEquals(new BigDecimal("0.8"), fineTune.momentum());
@@ -224,7 +225,8 @@ class SpecFileTest {
     SweepSpec spec = SpecFile.parse("x.yaml", text + "grid: {centroids: [none, 4]}", List.of());
     assertEquals(new Baseline.From("nets/own.zip", new BaselineInput.OfFile()), spec.baseline());
     assertEquals(List.of(), spec.models());
-    assertEquals(8, FineTuneStep.recipe(spec.defaults("fine-tune")).batch());
+    assertEquals(
+        8, FineTuneStep.recipe(spec.defaults("fine-tune"), new Load("any", "any", null)).batch());
     assertEquals(2, Cells.of(spec).size());
     assertEquals(spec, SpecFile.parse("spec.yaml", SpecFile.write(spec), List.of()));
   }

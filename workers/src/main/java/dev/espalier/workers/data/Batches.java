@@ -1,6 +1,5 @@
 package dev.espalier.workers.data;
 
-import dev.espalier.workers.random.Draw;
 import dev.espalier.workers.data.Dataset.Split;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.Recipe;
@@ -38,17 +37,22 @@ public final class Batches {
 
   /** Why images such as these cannot be trained on by this recipe; empty if they can. */
   public static List<String> problems(DataFacts facts, Recipe recipe) {
+    return problems(facts, recipe.batch(), recipe.shift());
+  }
+
+  /** As {@link #problems(DataFacts, Recipe)}, by what of a recipe matters here. */
+  public static List<String> problems(DataFacts facts, int batch, int shift) {
     List<String> problems = new ArrayList<>();
-    if (recipe.batch() > facts.train()) {
+    if (batch > facts.train()) {
       problems.add(
           "batch: must be at most the %d training images of %s, found %d"
-              .formatted(facts.train(), facts.name(), recipe.batch()));
+              .formatted(facts.train(), facts.name(), batch));
     }
     int side = Math.min(facts.height(), facts.width());
-    if (recipe.shift() >= side) {
+    if (shift >= side) {
       problems.add(
           "shift: must be less than the %d pixels of an image's side, found %d"
-              .formatted(side, recipe.shift()));
+              .formatted(side, shift));
     }
     return problems;
   }

@@ -1,6 +1,5 @@
 package dev.espalier.workers.data;
 
-import dev.espalier.workers.random.Draw;
 import dev.espalier.workers.image.Decoded;
 import dev.espalier.workers.random.Draw;
 import dev.espalier.workers.storage.FileTrouble;

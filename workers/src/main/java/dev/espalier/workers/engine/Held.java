@@ -61,7 +61,7 @@ final class Held {
     List<Group> groups = new ArrayList<>();
     for (Map.Entry<String, Hold> held : new TreeMap<>(holds).entrySet()) {
       String name = held.getKey();
-      int[] zeros = zeros(held.getValue());
+      int[] zeros = held.getValue().zeros();
       if (zeros.length > 0) {
         zeroWeights = joined(zeroWeights, weights.inWeights(name, zeros));
         zeroVelocities = joined(zeroVelocities, weights.inUpdater(name, zeros));
@@ -79,13 +79,6 @@ final class Held {
     Arrays.sort(zeroVelocities);
     boolean mean = centroids == CentroidGradient.MEAN;
     return new Held(zeroWeights, zeroVelocities, frozen(holds, weights), groups, mean);
-  }
-
-  private static int[] zeros(Hold hold) {
-    if (hold instanceof Hold.Zeros zeros) {
-      return zeros.mask().zeros();
-    }
-    return hold instanceof Hold.Shared shared ? shared.codebook().zeros() : new int[0];
   }
 
   private static Frozen frozen(Map<String, Hold> holds, Weights weights) {

@@ -144,7 +144,8 @@ public final class TrainableNetwork implements AutoCloseable {
    * Keeps from now on what {@code holds} say. Pruned weights are set to +0.0, and again after every
    * step, their velocities too. Weights that share a value are moved as one parameter. Frozen
    * values stay as they are, and a batch norm whose running mean is frozen normalizes by its
-   * running statistics.
+   * running statistics. It may be called again between two steps; then the holds of before are
+   * replaced, and the velocity of what is still trained stays.
    *
    * @param holds by the name of the parameter
    * @param centroids the gradient of a shared value

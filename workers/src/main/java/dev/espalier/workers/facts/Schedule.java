@@ -131,6 +131,53 @@ public sealed interface Schedule extends Serializable {
     }
   }
 
+  /**
+   * The last epochs of an earlier training, gone through again: learning-rate rewinding (Renda,
+   * Frankle, Carbin, arXiv 2003.02389). Epoch {@code e} of {@code n} has the rate that epoch {@code
+   * epochs - n + e} had there.
+   *
+   * @param of the schedule of the earlier training
+   * @param epochs of the earlier training, at least 1; the most that may be gone through
+   */
+  record Rewound(Schedule of, int epochs) implements Schedule {
+    public Rewound {
+      if (epochs < 1) {
+        throw new IllegalArgumentException(
+            "a rewound training must have at least 1 epoch, found " + epochs);
+      }
+    }
+
+    @Override
+    public BigDecimal initial() {
+      return of.initial();
+    }
+
+    /** None of its own: epochs of the earlier training's warm-up have their rates of then. */
+    @Override
+    public int warmUp() {
+      return 0;
+    }
+
+    @Override
+    public double rate(double epoch, int horizon) {
+      if (horizon > epochs) {
+        throw new IllegalArgumentException(
+            "a rewound training must have at most " + epochs + " epochs, found " + horizon);
+      }
+      return of.at(epochs - horizon + epoch, epochs);
+    }
+
+    @Override
+    public boolean hasHorizon() {
+      return true;
+    }
+
+    @Override
+    public String canonical() {
+      return "rewind of " + of.canonical() + " horizon " + epochs;
+    }
+  }
+
   private static void check(BigDecimal initial, int warmUp) {
     if (initial.signum() <= 0 || initial.compareTo(BigDecimal.TEN) > 0) {
       throw new IllegalArgumentException("a learning rate must be in (0, 10], found " + initial);

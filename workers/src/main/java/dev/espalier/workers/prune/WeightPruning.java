@@ -9,9 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One-shot pruning of single weights: those of lowest score go.
+ * Pruning of single weights: those of lowest score go.
  *
  * <p>How many of n weights are pruned is said by a {@link Rounding}. Weights of equal score (0.0 and
  * -0.0 among them) are pruned in network order, then canonical order, or all kept where the rounding
@@ -45,13 +46,45 @@ public record WeightPruning(Criterion criterion, Scope scope, Rounding rounding)
    * @throws IllegalArgumentException if a score is NaN, which has no place in a ranking
    */
   public Map<String, Mask> masks(List<Tensor> prunable, BigDecimal sparsity, long seed) {
+    return masks(scored(prunable, seed), sparsity);
+  }
+
+  /**
+   * The masks that prune all that {@code before} prunes, and as many weights more as the sparsity
+   * asks for: those pruned before come first, whatever their score, then the others by theirs.
+   *
+   * @param before by the tensors' names; tensors without one have no pruned weights
+   */
+  public Map<String, Mask> grown(
+      Map<String, Mask> before, List<Tensor> prunable, BigDecimal sparsity, long seed) {
+    List<Tensor> ranked =
+        scored(prunable, seed).stream()
+            .map(scores -> scores.with(prunedFirst(scores.values(), before.get(scores.name()))))
+            .toList();
+    Map<String, Mask> grown = masks(ranked, sparsity);
+    grown.replaceAll((name, mask) -> before.getOrDefault(name, mask).and(mask));
+    return grown;
+  }
+
+  /** Scores in the same order, in which the pruned weights alone have 0. */
+  private static float[] prunedFirst(float[] scores, @Nullable Mask pruned) {
+    float[] ranked = new float[scores.length];
+    for (int i = 0; i < ranked.length; i++) {
+      ranked[i] = pruned == null || pruned.keeps(i) ? Math.nextUp(Math.abs(scores[i])) : 0;
+    }
+    return ranked;
+  }
+
+  private List<Tensor> scored(List<Tensor> prunable, long seed) {
+    return prunable.stream().map(kernel -> kernel.with(criterion.scores(kernel, seed))).toList();
+  }
+
+  private Map<String, Mask> masks(List<Tensor> scored, BigDecimal sparsity) {
     if (sparsity.signum() < 0 || sparsity.compareTo(BigDecimal.ONE) >= 0) {
       throw new IllegalArgumentException("sparsity: must be in [0, 1), found " + sparsity);
     }
     Map<String, Mask> masks = new LinkedHashMap<>();
-    for (List<Tensor> kernels : rankings(prunable)) {
-      List<Tensor> ranked =
-          kernels.stream().map(kernel -> kernel.with(criterion.scores(kernel, seed))).toList();
+    for (List<Tensor> ranked : rankings(scored)) {
       Threshold threshold = threshold(ranked, sparsity);
       int ties = threshold.ties();
       for (Tensor tensor : ranked) {

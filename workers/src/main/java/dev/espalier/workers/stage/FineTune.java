@@ -75,6 +75,11 @@ public record FineTune(
   }
 
   @Override
+  public FineTune withEpochs(int other) {
+    return new FineTune(recipe, other, centroids, varied);
+  }
+
+  @Override
   public @Nullable Object course() {
     return recipe.learningRate().hasHorizon() ? null : List.of(recipe, centroids);
   }

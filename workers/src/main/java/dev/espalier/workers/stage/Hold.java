@@ -31,6 +31,9 @@ public sealed interface Hold {
   /** What is held of the values at {@code indices} alone, in that order. */
   Hold at(int[] indices);
 
+  /** The indices of the values that stay zero, ascending. */
+  int[] zeros();
+
   /** Pruned weights stay zero. */
   record Zeros(Mask mask) implements Hold {
     @Override
@@ -41,6 +44,11 @@ public sealed interface Hold {
     @Override
     public Hold at(int[] indices) {
       return new Zeros(mask.at(indices));
+    }
+
+    @Override
+    public int[] zeros() {
+      return mask.zeros();
     }
   }
 
@@ -58,6 +66,11 @@ public sealed interface Hold {
     public Hold at(int[] indices) {
       return new Shared(codebook.at(indices));
     }
+
+    @Override
+    public int[] zeros() {
+      return codebook.zeros();
+    }
   }
 
   /** The values stay as they are; a batch norm normalizes by its running statistics. */
@@ -70,6 +83,11 @@ public sealed interface Hold {
     @Override
     public Hold at(int[] indices) {
       return this;
+    }
+
+    @Override
+    public int[] zeros() {
+      return new int[0];
     }
   }
 }

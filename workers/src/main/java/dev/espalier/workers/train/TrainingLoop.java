@@ -27,16 +27,18 @@ public record TrainingLoop(
   /**
    * Trains from the end of epoch {@code from} to the end of epoch {@code to}.
    *
+   * @param before called before every step
    * @return a point for each epoch: mean training loss, learning rate of the last step, validation
    *     accuracy and loss
-   * @throws DivergedException if a loss is not finite
+   * @throws DivergedException if a loss is not finite, or {@code before} finds a value that is not
    * @throws InterruptedException if the thread was interrupted; checked before every step
    */
-  public List<EpochMetrics> run(int from, int to) throws DivergedException, InterruptedException {
+  public List<EpochMetrics> run(int from, int to, BeforeStep before)
+      throws DivergedException, InterruptedException {
     Batches batches = new Batches(data, recipe, seed);
     List<EpochMetrics> curve = new ArrayList<>();
     for (int epoch = from; epoch < to; epoch++) {
-      double loss = epoch(batches, epoch);
+      double loss = epoch(batches, epoch, before);
       double lastStep = (batches.perEpoch() - 1.0) / batches.perEpoch();
       double rate = recipe.learningRate().at(epoch + lastStep, horizon);
       Evaluation validation = Evaluation.of(network, data, Dataset.Split.VALIDATION);
@@ -62,7 +64,8 @@ public record TrainingLoop(
   }
 
   /** One pass over the training images; the mean loss of its steps. */
-  private double epoch(Batches batches, int epoch) throws DivergedException, InterruptedException {
+  private double epoch(Batches batches, int epoch, BeforeStep before)
+      throws DivergedException, InterruptedException {
     DataFacts facts = data.facts();
     float[] images = new float[recipe.batch() * facts.height() * facts.width() * facts.channels()];
     int[] labels = new int[recipe.batch()];
@@ -72,6 +75,7 @@ public record TrainingLoop(
       if (Thread.interrupted()) {
         throw new InterruptedException("training was interrupted");
       }
+      before.at((long) epoch * steps + step, steps);
       batches.fill(epoch, step, images, labels);
       double rate = recipe.learningRate().at(epoch + (double) step / steps, horizon);
       double loss = network.step(images, labels, rate);

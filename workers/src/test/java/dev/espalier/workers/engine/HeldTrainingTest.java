@@ -109,6 +109,95 @@ class HeldTrainingTest {
     }
   }
 
+  /** As a network would go on that was made anew and has always held what is held now. */
+  @ParameterizedTest
+  @EnumSource
+  void holdsMayGrowBetweenTwoSteps(CentroidGradient centroids) {
+    Map<String, Hold> grown = grown();
+    try (TrainableNetwork net = net(START, centroids, Engine.ONEDNN)) {
+      steps(net, 0, 3);
+      List<Tensor> parameters = net.parameters();
+      float[] velocity = net.updater();
+      net.hold(grown, centroids);
+      assertEverySecondIsZero(net);
+      steps(net, 3, 6);
+      assertEverySecondIsZero(net);
+
+      try (TrainableNetwork anew = TrainableNetwork.of(NETWORK, zeroed(parameters))) {
+        anew.prepare(Nets.recipe("0.9", "0.01"));
+        anew.hold(grown, centroids);
+        anew.updater(zeroed(velocity));
+        steps(anew, 3, 6);
+        for (Tensor tensor : net.parameters()) {
+          assertSame(values(anew.parameters(), tensor.name()), tensor.values(), tensor.name());
+        }
+        assertSame(anew.updater(), net.updater(), "velocity");
+      }
+    }
+  }
+
+  private static final List<String> GROWN = List.of("c2/W", "c3/W", "out/W");
+
+  /** What is held at first, and every second weight of three kernels at zero. */
+  private static Map<String, Hold> grown() {
+    Map<String, Hold> grown = new HashMap<>(HOLDS);
+    for (String name : GROWN) {
+      int size = values(START, name).length;
+      Mask mask = Mask.pruning(size, IntStream.range(0, size).filter(i -> i % 2 == 0).toArray());
+      Hold before = HOLDS.get(name);
+      Hold zeros =
+          before instanceof Hold.Shared shared
+              ? new Hold.Shared(shared.codebook().without(mask.pruned()))
+              : new Hold.Zeros(before instanceof Hold.Zeros some ? some.mask().and(mask) : mask);
+      grown.put(name, zeros);
+    }
+    return grown;
+  }
+
+  private static List<Tensor> zeroed(List<Tensor> tensors) {
+    return tensors.stream()
+        .map(
+            tensor -> {
+              float[] values = tensor.values().clone();
+              for (int i = 0; i < values.length && GROWN.contains(tensor.name()); i += 2) {
+                values[i] = 0;
+              }
+              return tensor.with(values);
+            })
+        .toList();
+  }
+
+  private static float[] zeroed(float[] velocity) {
+    float[] values = velocity.clone();
+    for (int place : everySecondVelocity()) {
+      values[place] = 0;
+    }
+    return values;
+  }
+
+  private static int[] everySecondVelocity() {
+    BuiltGraph built = BuiltGraph.of(NETWORK, Engine.ONEDNN);
+    int[] places =
+        GROWN.stream()
+            .flatMapToInt(
+                name -> {
+                  int size = values(START, name).length;
+                  int[] even = IntStream.range(0, size).filter(i -> i % 2 == 0).toArray();
+                  return Arrays.stream(built.weights().inUpdater(name, even));
+                })
+            .toArray();
+    built.graph().close();
+    return places;
+  }
+
+  private static void assertEverySecondIsZero(TrainableNetwork net) {
+    List<Tensor> parameters = net.parameters();
+    for (Tensor tensor : zeroed(parameters)) {
+      assertSame(tensor.values(), values(parameters, tensor.name()), tensor.name());
+    }
+    assertSame(zeroed(net.updater()), net.updater(), "velocity");
+  }
+
   private static List<Tensor> trained(CentroidGradient centroids, Engine engine) {
     try (TrainableNetwork net = net(START, centroids, engine)) {
       steps(net, 0, 6);

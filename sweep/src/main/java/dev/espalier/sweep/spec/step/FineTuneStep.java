@@ -12,6 +12,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** {@code fine-tune}: trains on, keeping zeros, shared values and frozen layers. */
 public record FineTuneStep() implements StepKind {
@@ -39,8 +40,9 @@ public record FineTuneStep() implements StepKind {
           "grad-",
           GRADIENTS);
 
-  private static final RecipeOptions RECIPE = new RecipeOptions("fine-tune");
-  private static final Schedule RATE = new Schedule.Constant(new BigDecimal("0.005"), 0);
+  public static final RecipeOptions RECIPE = new RecipeOptions("fine-tune", RateForm.OF_TUNING);
+  private static final LearningRate RATE =
+      new LearningRate.Given(new Schedule.Constant(new BigDecimal("0.005"), 0));
   private static final List<Option<?>> OPTIONS = options(EPOCHS, RECIPE.all());
 
   private static List<Option<?>> options(Option<?> first, List<Option<?>> rest) {
@@ -82,9 +84,13 @@ public record FineTuneStep() implements StepKind {
         .with(CENTROID_GRADIENT, CentroidGradient.SUM);
   }
 
-  /** The recipe that the values of all options make. */
-  public static Recipe recipe(OptionValues values) {
-    return RECIPE.recipe(values);
+  /**
+   * The recipe that the values of all options make.
+   *
+   * @param start the stage that starts the network of the trial
+   */
+  public static Recipe recipe(OptionValues values, Stage start) {
+    return RECIPE.recipe(values, values.get(RECIPE.learningRate).schedule(start));
   }
 
   @Override
@@ -99,7 +105,27 @@ public record FineTuneStep() implements StepKind {
         varied.stream()
             .filter(option -> shared || !option.equals(values.named(CENTROID_GRADIENT)))
             .toList();
-    CentroidGradient gradient = shared ? values.get(CENTROID_GRADIENT) : CentroidGradient.SUM;
-    return List.of(new FineTune(RECIPE.recipe(values), values.get(EPOCHS), gradient, told));
+    Recipe recipe = recipe(values, place.start());
+    return List.of(new FineTune(recipe, values.get(EPOCHS), gradient(values, place), told));
+  }
+
+  /** How shared values are trained, where a step before makes some. */
+  static CentroidGradient gradient(OptionValues values, StepPlace place) {
+    return place.before().contains("cluster")
+        ? values.get(CENTROID_GRADIENT)
+        : CentroidGradient.SUM;
+  }
+
+  @Override
+  public @Nullable String objectionAfter(
+      @Nullable OptionValues baseline, OptionValues values, Map<String, OptionValues> defaults) {
+    return objection(baseline, values, values.get(EPOCHS));
+  }
+
+  /** Why a learning rate cannot be that of {@code epochs} after a baseline; null if it can. */
+  static @Nullable String objection(
+      @Nullable OptionValues baseline, OptionValues values, int epochs) {
+    int trained = baseline == null ? 0 : baseline.get(TrainOptions.EPOCHS);
+    return values.get(RECIPE.learningRate).objection(trained, epochs);
   }
 }

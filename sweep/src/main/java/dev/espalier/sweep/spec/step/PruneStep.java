@@ -12,6 +12,7 @@ import dev.espalier.workers.prune.Scope;
 import dev.espalier.workers.prune.WeightPruning;
 import dev.espalier.workers.stage.FilterShare;
 import dev.espalier.workers.stage.FineTune;
+import dev.espalier.workers.stage.GradualPrune;
 import dev.espalier.workers.stage.NamedOption;
 import dev.espalier.workers.stage.Prune;
 import dev.espalier.workers.stage.PruneBelow;
@@ -145,15 +146,27 @@ public final class PruneStep implements StepKind {
     return switch (SparsitySchedule.kind(values)) {
       case ONE_SHOT -> List.of(atOnce(sparsity, values, varied));
       case CONSTANT, ITERATIVE -> rounds(sparsity, values, varied, place);
-      case POLYNOMIAL -> throw new UnsupportedOperationException();
+      case POLYNOMIAL -> List.of(gradual(values, varied, place));
     };
+  }
+
+  private Stage gradual(OptionValues values, List<NamedOption> varied, StepPlace place) {
+    OptionValues tuning = place.defaults("fine-tune");
+    return new GradualPrune(
+        FineTuneStep.recipe(tuning, place.start()),
+        values.get(SparsitySchedule.EPOCHS),
+        SparsitySchedule.gradual(values),
+        ofWeights(values),
+        LAYERS.selection(values),
+        FineTuneStep.gradient(tuning, place),
+        varied);
   }
 
   private List<Stage> rounds(
       BigDecimal sparsity, OptionValues values, List<NamedOption> varied, StepPlace place) {
     List<BigDecimal> sparsities = SparsitySchedule.rounds(sparsity, values);
     boolean filters = values.get(PruneOptions.UNIT) == Unit.FILTER;
-    Recipe recipe = FineTuneStep.recipe(place.defaults("fine-tune"));
+    Recipe recipe = FineTuneStep.recipe(place.defaults("fine-tune"), place.start());
     List<Stage> stages = new ArrayList<>();
     for (BigDecimal each : filters ? SparsitySchedule.shares(sparsities) : sparsities) {
       stages.add(atOnce(each, values, varied));
@@ -207,6 +220,15 @@ public final class PruneStep implements StepKind {
     return values.has(PruneOptions.THRESHOLD)
         ? PruneObjections.ofThreshold(values, values.get(criterion), ofWeights.get(0).word())
         : PruneObjections.ofSparsity(values, before);
+  }
+
+  /** Schedules train by the sweep's default recipe of fine-tuning. */
+  @Override
+  public @Nullable String objectionAfter(
+      @Nullable OptionValues baseline, OptionValues values, Map<String, OptionValues> defaults) {
+    Integer epochs = values.find(SparsitySchedule.EPOCHS);
+    OptionValues tuning = defaults.getOrDefault("fine-tune", OptionValues.NONE);
+    return epochs == null ? null : FineTuneStep.objection(baseline, tuning, epochs);
   }
 
   /** What has no meaning for weights, or for filters. */

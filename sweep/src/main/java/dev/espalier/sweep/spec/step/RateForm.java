@@ -15,13 +15,29 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A learning rate: a number, which is constant, or a map of a schedule. */
-public record RateForm() implements OptionForm<Schedule> {
+/**
+ * A learning rate: a number, which is constant, a map of a schedule, or the word for the
+ * baseline's.
+ *
+ * @param rule of a scalar
+ */
+public record RateForm(Rule<LearningRate> rule) implements OptionForm<LearningRate> {
+  private static final String REWIND = "rewind";
+
   private static final String CONSTANT = "constant";
   private static final String STEPS = "steps";
   private static final String COSINE = "cosine";
 
-  static final Rule<BigDecimal> RULE = Rule.decimalOrMap("(0, 10]");
+  private static final Rule<LearningRate> NUMBER =
+      Rule.decimalOrMap("(0, 10]")
+          .as(rate -> new LearningRate.Given(new Schedule.Constant(rate, 0)));
+
+  /** The rate of a baseline, which is nothing to rewind to itself. */
+  static final RateForm OF_BASELINE = new RateForm(NUMBER);
+
+  /** The rate of a training after the baseline. */
+  static final RateForm OF_TUNING = new RateForm(NUMBER.orWord(REWIND, new LearningRate.Rewind()));
+
   private static final Key<String> SCHEDULE =
       Key.one(
           "schedule",
@@ -51,7 +67,10 @@ public record RateForm() implements OptionForm<Schedule> {
   public static final Section SECTION =
       Section.of(
           "learning-rate",
-          "In `baseline` and in `fine-tune`.",
+          "In `baseline` and in `fine-tune`. There `learning-rate: rewind` is the schedule that the"
+              + " trial's baseline had (arXiv 2003.02389): fine-tuning for n epochs goes through the"
+              + " rates of the baseline's last n, of which there must be as many. Rewound"
+              + " fine-tunings of different length share no epochs.",
           SCHEDULE,
           INITIAL,
           WARM_UP,
@@ -59,11 +78,29 @@ public record RateForm() implements OptionForm<Schedule> {
           FACTOR);
 
   @Override
-  public @Nullable Schedule read(Node node, String path, Problems problems) {
+  public @Nullable LearningRate read(Node node, String path, Problems problems) {
     if (!(node instanceof Node.Mapping)) {
-      BigDecimal rate = RULE.read(node, path, problems);
-      return rate == null ? null : new Schedule.Constant(rate, 0);
+      return scalar(node, path, problems);
     }
+    Schedule schedule = schedule(node, path, problems);
+    return schedule == null ? null : new LearningRate.Given(schedule);
+  }
+
+  private @Nullable LearningRate scalar(Node node, String path, Problems problems) {
+    boolean rewinds = node instanceof Node.Scalar scalar && scalar.text().equals(REWIND);
+    if (rewinds && !rule.words().contains(REWIND)) {
+      problems.add(
+          node.place(),
+          path,
+          "must be "
+              + rule.words(false)
+              + ", found rewind, which is for training after a baseline");
+      return null;
+    }
+    return rule.read(node, path, problems);
+  }
+
+  private static @Nullable Schedule schedule(Node node, String path, Problems problems) {
     Fields fields = Fields.of(node, path, SECTION, problems);
     if (fields == null) {
       return null;
@@ -99,7 +136,11 @@ public record RateForm() implements OptionForm<Schedule> {
   }
 
   @Override
-  public Object write(Schedule schedule) {
+  public Object write(LearningRate rate) {
+    return rate instanceof LearningRate.Given given ? tree(given.schedule()) : REWIND;
+  }
+
+  private static Object tree(Schedule schedule) {
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put(SCHEDULE.name(), kind(schedule));
     tree.put(INITIAL.name(), schedule.initial());
@@ -111,16 +152,24 @@ public record RateForm() implements OptionForm<Schedule> {
     return tree;
   }
 
-  /** The number where the rate is constant from the start; else what tells schedules apart. */
+  /** The number where the rate is constant from the start; else what tells rates apart. */
   @Override
-  public Serializable parameter(Schedule schedule) {
+  public Serializable parameter(LearningRate rate) {
+    if (!(rate instanceof LearningRate.Given given)) {
+      return REWIND;
+    }
+    Schedule schedule = given.schedule();
     return schedule instanceof Schedule.Constant && schedule.warmUp() == 0
         ? schedule.initial()
         : slug(schedule);
   }
 
   @Override
-  public String slug(Schedule schedule) {
+  public String slug(LearningRate rate) {
+    return rate instanceof LearningRate.Given given ? slug(given.schedule()) : "-" + REWIND;
+  }
+
+  private static String slug(Schedule schedule) {
     String kind = schedule instanceof Schedule.Constant ? "" : "-" + kind(schedule);
     String steps =
         schedule instanceof Schedule.Steps at

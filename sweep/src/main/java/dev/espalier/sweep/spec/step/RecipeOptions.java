@@ -17,12 +17,6 @@ public final class RecipeOptions {
 
   private static final Key<Integer> BATCH_KEY =
       Key.some("batch", BATCH, "`64`; for fine-tuning the baseline's", "images in a step");
-  private static final Key<BigDecimal> RATE_KEY =
-      Key.some(
-          "learning-rate",
-          RateForm.RULE,
-          "cosine from `0.05`; for fine-tuning constant `0.005`",
-          "a number is a constant rate");
   private static final Key<BigDecimal> MOMENTUM_KEY =
       Key.some(
           "momentum", MOMENTUM, "`0.9`; for fine-tuning the baseline's", "of SGD, after Nesterov");
@@ -58,7 +52,7 @@ public final class RecipeOptions {
           AUGMENT_KEY, Section.of("augment", "In `baseline` and in `fine-tune`.", FLIP, SHIFT_KEY));
 
   public final Option<Integer> batch;
-  public final Option<Schedule> learningRate;
+  public final Option<LearningRate> learningRate;
   public final Option<BigDecimal> momentum;
   public final Option<BigDecimal> weightDecay;
   public final Option<Boolean> flip;
@@ -68,10 +62,11 @@ public final class RecipeOptions {
    * The options of one section.
    *
    * @param section {@code baseline} or {@code fine-tune}, before each parameter's name
+   * @param rate the forms that its learning rate may have
    */
-  public RecipeOptions(String section) {
+  RecipeOptions(String section, RateForm rate) {
     batch = Option.of(BATCH_KEY, section + "-batch", "b", OptionForm.number(BATCH));
-    learningRate = Option.of(RATE_KEY, section + "-learning-rate", "lr", new RateForm());
+    learningRate = Option.of(key(rate), section + "-learning-rate", "lr", rate);
     momentum = Option.of(MOMENTUM_KEY, section + "-momentum", "m", OptionForm.number(MOMENTUM));
     weightDecay =
         Option.of(DECAY_KEY, section + "-weight-decay", "wd", OptionForm.number(WEIGHT_DECAY));
@@ -81,15 +76,29 @@ public final class RecipeOptions {
             SHIFT_KEY, AUGMENT, section + "-shift", "shift", false, OptionForm.number(SHIFT));
   }
 
+  private static Key<LearningRate> key(RateForm rate) {
+    return Key.some(
+        "learning-rate",
+        rate.rule(),
+        "cosine from `0.05`; for fine-tuning constant `0.005`",
+        rate.equals(RateForm.OF_BASELINE)
+            ? "a number is a constant rate"
+            : "a number is a constant rate; `rewind`: as in the baseline's last epochs");
+  }
+
   /** All of them, in the order of the reference. */
   public List<Option<?>> all() {
     return List.of(batch, learningRate, momentum, weightDecay, flip, shift);
   }
 
-  /** The recipe that the values of all of them make. */
-  public Recipe recipe(OptionValues values) {
+  /**
+   * The recipe that the values of all of them make.
+   *
+   * @param rate the schedule that the learning rate comes to in a trial
+   */
+  Recipe recipe(OptionValues values, Schedule rate) {
     return new Recipe(
-        values.get(learningRate),
+        rate,
         values.get(batch),
         values.get(momentum),
         values.get(weightDecay),
@@ -97,11 +106,11 @@ public final class RecipeOptions {
         values.get(shift));
   }
 
-  /** The values that make a recipe. */
+  /** The values that make a recipe whose schedule is its own. */
   public OptionValues values(Recipe recipe) {
     return OptionValues.NONE
         .with(batch, recipe.batch())
-        .with(learningRate, recipe.learningRate())
+        .with(learningRate, new LearningRate.Given(recipe.learningRate()))
         .with(momentum, recipe.momentum())
         .with(weightDecay, recipe.weightDecay())
         .with(flip, recipe.flip())

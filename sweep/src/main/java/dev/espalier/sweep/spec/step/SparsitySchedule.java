@@ -2,6 +2,8 @@ package dev.espalier.sweep.spec.step;
 
 import dev.espalier.sweep.config.Key;
 import dev.espalier.sweep.config.Rule;
+import dev.espalier.workers.facts.Schedule;
+import dev.espalier.workers.prune.GradualSparsity;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -203,6 +205,16 @@ public final class SparsitySchedule {
     return true;
   }
 
+  /** The course of a polynomial. */
+  static GradualSparsity gradual(OptionValues values) {
+    return new GradualSparsity(
+        value(values, FROM, BigDecimal.ZERO),
+        values.get(PruneOptions.SPARSITY),
+        value(values, POWER, BigDecimal.valueOf(3)),
+        values.find(FREQUENCY),
+        value(values, END, new BigDecimal("0.75")));
+  }
+
   private static BigDecimal rounded(double number) {
     return new BigDecimal(number).setScale(DECIMALS, RoundingMode.HALF_UP);
   }
@@ -222,6 +234,13 @@ public final class SparsitySchedule {
     if (kind == Kind.ITERATIVE && !rises(rounds(values.get(PruneOptions.SPARSITY), values))) {
       return "rounds: must be so few that each prunes more in six decimals, found "
           + values.get(ROUNDS);
+    }
+    if (kind == Kind.POLYNOMIAL
+        && value(values, FROM, BigDecimal.ZERO).compareTo(values.get(PruneOptions.SPARSITY)) >= 0) {
+      return "from: must be below sparsity, found %s and %s"
+          .formatted(
+              Schedule.plain(values.get(FROM)),
+              Schedule.plain(values.get(PruneOptions.SPARSITY)));
     }
     for (Option<?> option : List.of(ROUNDS, SPACING)) {
       if (kind != Kind.ITERATIVE && values.has(option)) {

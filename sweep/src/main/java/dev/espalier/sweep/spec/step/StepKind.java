@@ -66,6 +66,18 @@ public interface StepKind {
     return null;
   }
 
+  /**
+   * Why the step makes no sense in a trial with such a baseline, after a path and a colon; null if
+   * it does.
+   *
+   * @param baseline the values by which it is trained; null where it is the user's own
+   * @param defaults the sweep's, by kind of step
+   */
+  default @Nullable String objectionAfter(
+      @Nullable OptionValues baseline, OptionValues values, Map<String, OptionValues> defaults) {
+    return null;
+  }
+
   /** The map of the step: its options, those within another map by that map. */
   default Section section() {
     Set<Key<?>> keys = new LinkedHashSet<>();

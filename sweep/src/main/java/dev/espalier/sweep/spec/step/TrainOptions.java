@@ -17,7 +17,7 @@ public final class TrainOptions {
           "e",
           OptionForm.number(RULE));
 
-  public static final RecipeOptions RECIPE = new RecipeOptions("baseline");
+  public static final RecipeOptions RECIPE = new RecipeOptions("baseline", RateForm.OF_BASELINE);
 
   private TrainOptions() {}
 
@@ -31,6 +31,9 @@ public final class TrainOptions {
 
   /** The recipe of these values. */
   public static Recipe recipe(OptionValues values) {
-    return RECIPE.recipe(values);
+    if (!(values.get(RECIPE.learningRate) instanceof LearningRate.Given given)) {
+      throw new IllegalArgumentException("a baseline must have a learning rate of its own");
+    }
+    return RECIPE.recipe(values, given.schedule());
   }
 }
