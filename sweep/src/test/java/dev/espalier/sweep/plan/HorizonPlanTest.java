@@ -61,8 +61,7 @@ class HorizonPlanTest {
             "4 rewind of cosine 0.05 warm-up 0 horizon 4"),
         List.copyOf(rates.keySet()));
     assertEquals(
-        "fine-tune resnet18 w=0.0625 baseline-epochs=4 s=0.5 flat fine-tune-learning-rate=rewind"
-            + " epoch 1-3",
+        "fine-tune resnet18 w=0.0625 e4 s=0.5 flat lr-rewind epoch 1-3",
         rates.get("4 rewind of cosine 0.05 warm-up 0 horizon 4"));
     Trial last = plan.trials().get(plan.trials().size() - 1);
     assertEquals("resnet18-w0.0625-e4-s0.5-flat-ft3-lr-rewind-seed1", last.name());
@@ -92,7 +91,7 @@ class HorizonPlanTest {
     assertEquals("resnet18-w0.0625-e3-s0.9-flat-poly4-ft0-seed1", names.name(path, 1));
     assertEquals(4, TrialNames.parameters(path, 1).get("prune_epochs"));
     assertEquals(
-        "prune resnet18 w=0.0625 baseline-epochs=3 s=0.9 flat poly=4 epoch 1-4",
+        "prune resnet18 w=0.0625 e3 s=0.9 flat poly=4 epoch 1-4",
         names.label(gradual(4), List.of(train.reached()), 1, 0));
     List<String> lines = PlanSummary.lines(new Plan(stages, List.of(), 0));
     assertEquals(
