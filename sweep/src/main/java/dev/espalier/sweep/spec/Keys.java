@@ -37,7 +37,7 @@ final class Keys {
       map("baseline", "a map", REQUIRED, "where the dense network comes from");
   static final Key<String> SEMANTICS =
       one(
-          "semantics",
+          Semantics.KEY,
           Rule.choice(Semantics.WORDS),
           "none: the defaults of this page",
           "steps have the defaults of another tool; what the config says itself wins");

@@ -18,6 +18,9 @@ import java.util.Objects;
  * another tool. They are laid under the config, whose own values win.
  */
 final class Semantics {
+  /** The key of a config. */
+  static final String KEY = "semantics";
+
   static final List<String> WORDS =
       List.of("tfmot", "torch", "torch-pruning", "deep-compression", "edgemark");
 
@@ -28,7 +31,7 @@ final class Semantics {
     if (!(root instanceof Node.Mapping config)) {
       return root;
     }
-    Node.Entry entry = config.entries().get(Keys.SEMANTICS.name());
+    Node.Entry entry = config.entries().get(KEY);
     return entry != null && entry.value() instanceof Node.Scalar word && WORDS.contains(word.text())
         ? laid(config, preset(word.text()), entry.place())
         : root;

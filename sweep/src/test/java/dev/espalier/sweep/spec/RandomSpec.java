@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 public final class RandomSpec {
   /** Parameters that are allowed beside some values of others only. */
   static final String SCHEDULES =
-      "threshold|unit|prune-(schedule|epochs|rounds|spacing|from|frequency|end|power|images)";
+      "threshold|unit|criterion|prune-(schedule|epochs|rounds|spacing|from|frequency|end|power|images)";
 
   static final Sections SECTIONS = Sections.of(Methods.STANDARD);
 

@@ -181,6 +181,7 @@ class SpecFileTest {
           centroid-gradient: sum
         prune:
           scope: flat
+          unit: weight
           criterion: magnitude
           exclude-layers: []
           depthwise: false
