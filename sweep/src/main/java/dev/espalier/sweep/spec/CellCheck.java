@@ -29,7 +29,7 @@ record CellCheck(SweepSpec spec, Fields config, CellChoiceReader choices, Proble
     for (int i = 0; i < include.size(); i++) {
       if (!cells.fitsAPipeline(spec.include().get(i))) {
         include.get(i).wrong("must name parameters that one pipeline has, found none with all");
-      } else if (cells.included(spec.include().get(i)).isEmpty()) {
+      } else if (cells.included(spec.include().get(i)).findAny().isEmpty()) {
         include.get(i).wrong("must match a network of this sweep, found none");
       }
     }
@@ -60,9 +60,11 @@ record CellCheck(SweepSpec spec, Fields config, CellChoiceReader choices, Proble
         StepValues step = cell.steps().get(i);
         if (!step.changesNothing()) {
           String objection = step.kind().objection(step.values(), before);
-          String path = "pipelines.%s[%d].%s".formatted(cell.pipeline(), i, step.kind().word());
-          if (objection != null && objections.add(path)) {
-            problems.add(place(cell.pipeline()), path, objection);
+          if (objection != null) {
+            String path = "pipelines.%s[%d].%s".formatted(cell.pipeline(), i, step.kind().word());
+            if (objections.add(path)) {
+              problems.add(place(cell.pipeline()), path, objection);
+            }
           }
           before.add(step.values());
         }
