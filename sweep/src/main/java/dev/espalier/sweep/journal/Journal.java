@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -238,25 +239,35 @@ public final class Journal implements AutoCloseable {
 
     /** A completed trial has the metrics of its last stage, as it was measured at some time. */
     void check() {
-      for (Line line : lines) {
-        StageId last = new StageId(line.trial().trial());
-        List<Metrics> known = measured.get(last);
-        if (line.trial().completed() && known != null && !agrees(line.trial(), known)) {
-          throw Lines.refused(
-              line.place(),
-              new IllegalArgumentException(
-                  "the metrics must be those of stage %s, which has %s, found %s"
-                      .formatted(
-                          last.brief(),
-                          known.get(known.size() - 1).without(line.trial().metrics()),
-                          line.trial().metrics().without(known.get(known.size() - 1)))));
-        }
+      Optional<Line> first =
+          lines.parallelStream().filter(line -> !agrees(line.trial())).findFirst();
+      if (first.isPresent()) {
+        TrialResult trial = first.get().trial();
+        List<Metrics> known = measured(trial);
+        Metrics last = known.get(known.size() - 1);
+        throw Lines.refused(
+            first.get().place(),
+            new IllegalArgumentException(
+                "the metrics must be those of stage %s, which has %s, found %s"
+                    .formatted(
+                        new StageId(trial.trial()).brief(),
+                        last.without(trial.metrics()),
+                        trial.metrics().without(last))));
       }
       lines.clear();
       measured.clear();
     }
 
-    private boolean agrees(TrialResult trial, List<Metrics> last) {
+    /** What its last stage came to, as often as it was measured. */
+    private List<Metrics> measured(TrialResult trial) {
+      return measured.getOrDefault(trial.path().get(trial.path().size() - 1), List.of());
+    }
+
+    private boolean agrees(TrialResult trial) {
+      List<Metrics> last = measured(trial);
+      if (!trial.completed() || last.isEmpty()) {
+        return true;
+      }
       List<Metrics> starts = measured.getOrDefault(trial.path().get(0), List.of(Metrics.NONE));
       return last.stream()
           .anyMatch(

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -33,6 +34,12 @@ public final class Records implements Lines {
 
   /** A merged file has no more, unless one line has: many at a time must fit into memory. */
   private static final long MERGED_BYTES = 2 << 20;
+
+  /**
+   * Permits to read lines, which waits for nothing: more than there are cores would only hold more
+   * of what is half read in memory.
+   */
+  private static final Semaphore CORES = new Semaphore(Runtime.getRuntime().availableProcessors());
 
   private final Lease lease;
   private final String folder;
@@ -108,9 +115,18 @@ public final class Records implements Lines {
 
   private static Content lines(Storage files, String folder, RecordFile file, Reader reader)
       throws IOException {
-    String place = files.address() + "/" + folder + "/" + file.name();
-    List<String> lines =
-        new String(files.read(folder + "/" + file.name()), StandardCharsets.UTF_8).lines().toList();
+    String name = folder + "/" + file.name();
+    byte[] content = files.read(name);
+    CORES.acquireUninterruptibly();
+    try {
+      List<String> lines = new String(content, StandardCharsets.UTF_8).lines().toList();
+      return lines(lines, files.address() + "/" + name, reader);
+    } finally {
+      CORES.release();
+    }
+  }
+
+  private static Content lines(List<String> lines, String place, Reader reader) {
     List<Runnable> takeOver = new ArrayList<>(lines.size());
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.size() == 1 ? place : place + ":" + (i + 1);

@@ -51,7 +51,8 @@ public final class Unchanged {
           """
           %s: must be the folder of this sweep, found results of other data, another network or another version of espalier
             %s
-          These results stay as they are, for front, report, pick, track and status; to start a new sweep, take another --out, or another name (--set name=...)"""
+          These results stay as they are, for front, report, pick, track and status; to start a new sweep, take another --out, or another name (--set name=...)\
+          """
               .formatted(directory.address(), String.join("\n  ", reasons)));
     }
   }
@@ -111,16 +112,19 @@ public final class Unchanged {
 
   /** The first stage that differs, of each trial that has another id than before. */
   private List<String> stages(Journal.Entries journal) {
-    Map<String, List<String>> known = new HashMap<>();
-    for (TrialResult trial : journal.trials().values()) {
-      known.put(trial.name(), trial.path().stream().map(StageId::hex).toList());
+    Map<String, List<String>> known = known(journal);
+    List<PlanFile.TrialEntry> changed =
+        now.trials().stream()
+            .filter(trial -> !known.getOrDefault(trial.name(), trial.path()).equals(trial.path()))
+            .toList();
+    if (changed.isEmpty()) {
+      return List.of();
     }
-    before.trials().forEach(trial -> known.put(trial.name(), trial.path()));
     Map<String, PlanFile.StageEntry> entries =
         Stream.concat(before.stages().stream(), now.stages().stream())
             .collect(Collectors.toMap(PlanFile.StageEntry::id, stage -> stage, (a, b) -> b));
     Set<String> reasons = new LinkedHashSet<>();
-    for (PlanFile.TrialEntry trial : now.trials()) {
+    for (PlanFile.TrialEntry trial : changed) {
       List<String> path = known.getOrDefault(trial.name(), trial.path());
       for (int i = 0; i < Math.min(path.size(), trial.path().size()); i++) {
         String was = path.get(i);
@@ -143,6 +147,19 @@ public final class Unchanged {
                 all.stream().limit(MOST_STAGES),
                 Stream.of("and %d more stages".formatted(all.size() - MOST_STAGES)))
             .toList();
+  }
+
+  /** The paths of trials by name, as planned before; as journaled where no plan has them. */
+  private Map<String, List<String>> known(Journal.Entries journal) {
+    Map<String, List<String>> known = new HashMap<>();
+    before.trials().forEach(trial -> known.put(trial.name(), trial.path()));
+    Set<String> planned = Set.copyOf(known.keySet());
+    for (TrialResult trial : journal.trials().values()) {
+      if (!planned.contains(trial.name())) {
+        known.put(trial.name(), trial.path().stream().map(StageId::hex).toList());
+      }
+    }
+    return known;
   }
 
   private static String difference(

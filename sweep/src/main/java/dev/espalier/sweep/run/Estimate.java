@@ -47,7 +47,7 @@ public record Estimate(Map<StageId, Double> seconds, String source) {
     for (PlannedStage stage : plan.stages()) {
       if (known.get(stage.id()) instanceof StageResult.Done done) {
         rates
-            .computeIfAbsent(kind(plan, stage), kind -> new Rate())
+            .computeIfAbsent(kind(stage), kind -> new Rate())
             .add(done.seconds(), units(plan, stage));
         earlier++;
       }
@@ -55,7 +55,7 @@ public record Estimate(Map<StageId, Double> seconds, String source) {
     Map<StageId, Double> seconds = new HashMap<>();
     boolean timed = false;
     for (PlannedStage stage : plan.stages()) {
-      Rate rate = rates.get(kind(plan, stage));
+      Rate rate = rates.get(kind(stage));
       if (measured.contains(stage.id())
           || (known.get(stage.id()) instanceof StageResult.Done done && !done.isMeasuredAsNow())) {
         seconds.put(stage.id(), 0.0);
@@ -83,13 +83,9 @@ public record Estimate(Map<StageId, Double> seconds, String source) {
   }
 
   // Training and fine-tuning do the same work in an epoch, and their seed changes nothing.
-  private static String kind(Plan plan, PlannedStage stage) {
+  private static String kind(PlannedStage stage) {
     String work = stage.stage().epochs() > 0 ? "epoch" : stage.stage().getClass().getSimpleName();
-    PlannedStage root = stage;
-    for (StageId from = root.from(); from != null; from = root.from()) {
-      root = plan.stage(from);
-    }
-    return work + " of " + root.stage().canonical();
+    return work + " of " + stage.root().canonical();
   }
 
   private static int units(Plan plan, PlannedStage stage) {

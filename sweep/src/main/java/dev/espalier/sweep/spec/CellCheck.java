@@ -30,7 +30,7 @@ record CellCheck(SweepSpec spec, Fields config, CellChoiceReader choices, Proble
     for (int i = 0; i < include.size(); i++) {
       if (!cells.fitsAPipeline(spec.include().get(i))) {
         include.get(i).wrong("must name parameters that one pipeline has, found none with all");
-      } else if (cells.included(spec.include().get(i)).isEmpty()) {
+      } else if (cells.included(spec.include().get(i)).findAny().isEmpty()) {
         include.get(i).wrong("must match a network of this sweep, found none");
       }
     }
@@ -75,10 +75,12 @@ record CellCheck(SweepSpec spec, Fields config, CellChoiceReader choices, Proble
       for (int i = 0; i < cell.steps().size(); i++) {
         StepValues step = cell.steps().get(i);
         if (!step.changesNothing()) {
-          String path = "pipelines.%s[%d].%s".formatted(cell.pipeline(), i, step.kind().word());
           String objection = objection(cell, step, before);
-          if (objection != null && objections.add(path)) {
-            report(cell.pipeline(), path, objection);
+          if (objection != null) {
+            String path = "pipelines.%s[%d].%s".formatted(cell.pipeline(), i, step.kind().word());
+            if (objections.add(path)) {
+              report(cell.pipeline(), path, objection);
+            }
           }
           before.add(step.values());
         }

@@ -4,6 +4,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Some cells, by the values that parameters may have; parameters that are not named are free.
@@ -19,12 +21,16 @@ public record CellChoice(Map<String, List<Object>> values) {
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
   }
 
-  /** Whether all named parameters have one of their values. */
-  boolean matches(Map<String, Object> cell) {
+  /**
+   * Whether all named parameters have one of their values.
+   *
+   * @param cell gives the value of a parameter; null where it has none
+   */
+  boolean matches(Function<String, @Nullable Object> cell) {
     return values.entrySet().stream()
         .allMatch(
             choice -> {
-              Object value = cell.get(choice.getKey());
+              Object value = cell.apply(choice.getKey());
               return value != null && choice.getValue().contains(value);
             });
   }

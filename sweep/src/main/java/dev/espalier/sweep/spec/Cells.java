@@ -10,10 +10,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The cells of a spec: the products of its pipelines, cut and added to. */
@@ -62,24 +63,17 @@ public final class Cells {
   /** The cells of the first seed. */
   List<Cell> ofASeed() {
     Set<Cell> cells = new LinkedHashSet<>();
-    add(
-        cells,
-        spec.pipelines(),
-        values ->
-            spec.exclude().isEmpty() || spec.exclude().stream().noneMatch(choiceFor(values.get())));
-    spec.include().forEach(choice -> cells.addAll(included(choice)));
+    cells(
+            spec.pipelines(),
+            values -> spec.exclude().stream().noneMatch(choice -> choice.matches(values)))
+        .forEach(cells::add);
+    spec.include().stream().flatMap(this::included).forEach(cells::add);
     return List.copyOf(cells);
   }
 
   /** The cells that a choice adds; none where it fits no pipeline or no network. */
-  Set<Cell> included(CellChoice choice) {
-    Set<Cell> cells = new LinkedHashSet<>();
-    CellChoice start = start(choice);
-    add(
-        cells,
-        pipelines(choice),
-        values -> start.values().isEmpty() || start.matches(values.get()));
-    return cells;
+  Stream<Cell> included(CellChoice choice) {
+    return cells(pipelines(choice), start(choice)::matches);
   }
 
   /** Whether a pipeline has all parameters of steps that a choice names. */
@@ -89,9 +83,7 @@ public final class Cells {
 
   /** Whether a choice matches a cell of the products. */
   boolean matches(CellChoice choice) {
-    Set<Cell> matching = new LinkedHashSet<>();
-    add(matching, spec.pipelines(), values -> choice.matches(values.get()));
-    return !matching.isEmpty();
+    return cells(spec.pipelines(), choice::matches).findAny().isPresent();
   }
 
   /** How many cells {@link #all} makes before it cuts and joins any, without making them. */
@@ -103,34 +95,30 @@ public final class Cells {
     return paths * starts.size() * spec.seeds().size();
   }
 
-  private static Predicate<CellChoice> choiceFor(Map<String, Object> values) {
-    return choice -> choice.matches(values);
+  /**
+   * The cells of some pipelines, made as they are asked for.
+   *
+   * @param filter by the values of parameters, each given by its name
+   */
+  private Stream<Cell> cells(
+      List<Pipeline> pipelines, Predicate<Function<String, @Nullable Object>> filter) {
+    return starts.stream()
+        .flatMap(start -> pipelines.stream().flatMap(pipeline -> cells(start, pipeline, filter)));
   }
 
-  private interface Filter {
-    boolean takes(Supplier<Map<String, Object>> values);
+  private Stream<Cell> cells(
+      Start start, Pipeline pipeline, Predicate<Function<String, @Nullable Object>> filter) {
+    Map<String, Object> values = values(start);
+    BiFunction<List<StepValues>, String, @Nullable Object> steps = pipeline.values();
+    long seed = spec.seeds().get(0);
+    return pipeline
+        .product(spec.defaults())
+        .filter(path -> filter.test(name -> either(steps.apply(path, name), values.get(name))))
+        .map(path -> new Cell(start.model(), start.training(), pipeline.name(), path, seed));
   }
 
-  private void add(Set<Cell> cells, List<Pipeline> pipelines, Filter filter) {
-    for (Start start : starts) {
-      Map<String, Object> values = values(start);
-      for (Pipeline pipeline : pipelines) {
-        Function<List<StepValues>, Map<String, Object>> steps = pipeline.values();
-        for (List<StepValues> path : pipeline.product(spec.defaults())) {
-          if (filter.takes(() -> joined(values, steps.apply(path)))) {
-            cells.add(
-                new Cell(
-                    start.model(), start.training(), pipeline.name(), path, spec.seeds().get(0)));
-          }
-        }
-      }
-    }
-  }
-
-  private static Map<String, Object> joined(Map<String, Object> a, Map<String, Object> b) {
-    Map<String, Object> all = new HashMap<>(a);
-    all.putAll(b);
-    return all;
+  private static @Nullable Object either(@Nullable Object ofStep, @Nullable Object ofStart) {
+    return ofStep == null ? ofStart : ofStep;
   }
 
   private static Map<String, Object> values(Start start) {

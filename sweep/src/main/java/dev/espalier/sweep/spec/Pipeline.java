@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,22 +30,20 @@ public record Pipeline(String name, List<Step> steps) {
   }
 
   /** Every combination of its steps' values, the last step's running fastest. */
-  List<List<StepValues>> product(Map<String, OptionValues> defaults) {
-    List<List<StepValues>> product = List.of(List.of());
+  Stream<List<StepValues>> product(Map<String, OptionValues> defaults) {
+    Stream<List<StepValues>> product = Stream.of(List.of());
     for (Step step : steps) {
       List<StepValues> values =
           step.product(defaults.getOrDefault(step.kind().word(), OptionValues.NONE));
-      List<List<StepValues>> longer = new ArrayList<>();
-      for (List<StepValues> before : product) {
-        for (StepValues each : values) {
-          List<StepValues> path = new ArrayList<>(before);
-          path.add(each);
-          longer.add(List.copyOf(path));
-        }
-      }
-      product = longer;
+      product = product.flatMap(before -> values.stream().map(each -> longer(before, each)));
     }
     return product;
+  }
+
+  private static List<StepValues> longer(List<StepValues> before, StepValues step) {
+    List<StepValues> path = new ArrayList<>(before);
+    path.add(step);
+    return List.copyOf(path);
   }
 
   /** How many combinations there are. */
@@ -97,19 +96,13 @@ public record Pipeline(String name, List<Step> steps) {
     return values.isEmpty() ? Set.of("left out") : values;
   }
 
-  /** Gives the value of each parameter in a combination; steps that are left out have none. */
-  Function<List<StepValues>, Map<String, Object>> values() {
-    Map<At, String> names = numbered();
-    return path -> {
-      Map<String, Object> values = new HashMap<>();
-      names.forEach(
-          (at, name) -> {
-            Object value = path.get(at.step()).values().find(at.option());
-            if (value != null) {
-              values.put(name, value);
-            }
-          });
-      return values;
+  /** Gives the value of a parameter in a combination; null where no step there has it. */
+  BiFunction<List<StepValues>, String, @Nullable Object> values() {
+    Map<String, At> places = new HashMap<>();
+    numbered().forEach((at, name) -> places.put(name, at));
+    return (path, name) -> {
+      At at = places.get(name);
+      return at == null ? null : path.get(at.step()).values().find(at.option());
     };
   }
 

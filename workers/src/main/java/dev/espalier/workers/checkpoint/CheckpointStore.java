@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * Checkpoints in a folder, one folder a stage; several sweeps may share it.
@@ -31,6 +32,8 @@ import java.util.concurrent.TimeUnit;
 public record CheckpointStore(Storage storage) implements Serializable {
   /** So old a file of another host is given up: long enough for a machine to come back. */
   public static final long QUIET_MILLIS = TimeUnit.DAYS.toMillis(1);
+
+  private static final Pattern ID = Pattern.compile("[0-9a-f]{64}");
 
   public CheckpointStore(Path folder) {
     this(Storages.of(folder));
@@ -143,7 +146,7 @@ public record CheckpointStore(Storage storage) implements Serializable {
   public List<StageId> stages() throws IOException {
     TreeSet<StageId> ids = new TreeSet<>();
     for (Storage.Entry entry : storage.list("")) {
-      if (entry.name().matches("[0-9a-f]{64}")) {
+      if (ID.matcher(entry.name()).matches()) {
         ids.add(new StageId(entry.name()));
       }
     }
