@@ -46,6 +46,7 @@ import java.util.concurrent.ThreadLocalRandom;
 class ArchitectureTest {
   private static final String[] KERNELS = {
     "dev.espalier.workers.facts..",
+    "dev.espalier.workers.random..",
     "dev.espalier.workers.stage..",
     "dev.espalier.workers.model..",
     "dev.espalier.workers.prune..",

@@ -7,6 +7,7 @@ import dev.espalier.workers.data.Batches;
 import dev.espalier.workers.data.DataException;
 import dev.espalier.workers.data.Dataset;
 import dev.espalier.workers.data.Datasets;
+import dev.espalier.workers.facts.CentroidInit;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.DataSource;
 import dev.espalier.workers.facts.Model;
@@ -71,6 +72,7 @@ class RecipeGoldenTest {
     batches();
     masks();
     codebooks();
+    starts();
     holds();
     schedules();
     stages();
@@ -148,6 +150,27 @@ class RecipeGoldenTest {
     }
   }
 
+  /** Codebooks of other starts than the optimum, as stages draw and move them. */
+  private void starts() {
+    Network network = network(MODELS.get(2));
+    State state =
+        new State(network, tensors(MODELS.get(2)), Map.of(), Set.of(), null, List.of());
+    for (CentroidInit init : CentroidInit.values()) {
+      if (init != CentroidInit.OPTIMAL) {
+        Digest digest = new Digest();
+        for (int lloyd : new int[] {0, 3}) {
+          State shared = clustering(init, lloyd).apply(state, 1);
+          shared.tensors().forEach(tensor -> digest.add(tensor.values()));
+        }
+        pin("codebooks of 16 from " + init.word(), digest);
+      }
+    }
+  }
+
+  private static Cluster clustering(CentroidInit init, int lloyd) {
+    return new Cluster(16, init, lloyd, List.of("stem"), false, false, List.of());
+  }
+
   /** What stages after one another make of a network. */
   private void holds() {
     Network network = network(MODELS.get(2));
@@ -212,7 +235,9 @@ class RecipeGoldenTest {
             new Cluster(16, List.of("stem"), false, false, List.of()),
             new Cluster(16, List.of("stem"), false, true, List.of()),
             new FineTune(
-                recipe(schedulesOfEachKind().get(0)), 2, CentroidGradient.MEAN, List.of()));
+                recipe(schedulesOfEachKind().get(0)), 2, CentroidGradient.MEAN, List.of()),
+            clustering(CentroidInit.KMEANS_PLUS_PLUS, 0),
+            clustering(CentroidInit.LINEAR, 10));
     Set<Class<?>> pinned = new HashSet<>();
     kinds.forEach(stage -> pinned.add(stage.getClass()));
     assertEquals(
