@@ -153,8 +153,7 @@ class RecipeGoldenTest {
   /** Codebooks of other starts than the optimum, as stages draw and move them. */
   private void starts() {
     Network network = network(MODELS.get(2));
-    State state =
-        new State(network, tensors(MODELS.get(2)), Map.of(), Set.of(), null, List.of());
+    State state = new State(network, tensors(MODELS.get(2)), Map.of(), Set.of(), null, List.of());
     for (CentroidInit init : CentroidInit.values()) {
       if (init != CentroidInit.OPTIMAL) {
         Digest digest = new Digest();
@@ -234,8 +233,7 @@ class RecipeGoldenTest {
             new FineTune(recipe(schedulesOfEachKind().get(0)), 2),
             new Cluster(16, List.of("stem"), false, false, List.of()),
             new Cluster(16, List.of("stem"), false, true, List.of()),
-            new FineTune(
-                recipe(schedulesOfEachKind().get(0)), 2, CentroidGradient.MEAN, List.of()),
+            new FineTune(recipe(schedulesOfEachKind().get(0)), 2, CentroidGradient.MEAN, List.of()),
             clustering(CentroidInit.KMEANS_PLUS_PLUS, 0),
             clustering(CentroidInit.LINEAR, 10));
     Set<Class<?>> pinned = new HashSet<>();

@@ -32,8 +32,7 @@ public final class Plan {
     this(stages, trials, cells, List.of());
   }
 
-  private Plan(
-      List<PlannedStage> stages, List<Trial> trials, int cells, List<String> remarks) {
+  private Plan(List<PlannedStage> stages, List<Trial> trials, int cells, List<String> remarks) {
     Map<StageId, PlannedStage> byId = new LinkedHashMap<>();
     Map<StageId, List<PlannedStage>> byParent = new LinkedHashMap<>();
     for (PlannedStage stage : stages) {

@@ -17,11 +17,7 @@ import java.util.Set;
 
 /** Checks what can be said only once all axes are right; cells are counted before they are made. */
 record CellCheck(
-    SweepSpec spec,
-    Fields config,
-    Sections sections,
-    CellChoiceReader choices,
-    Problems problems) {
+    SweepSpec spec, Fields config, Sections sections, CellChoiceReader choices, Problems problems) {
 
   void check() {
     Cells cells = new Cells(spec);
@@ -66,7 +62,7 @@ record CellCheck(
         StepValues step = cell.steps().get(i);
         if (!step.changesNothing()) {
           String objection = step.kind().objection(step.values(), before);
-          if (objection != null && objections.add(cell.pipeline() + i)) {
+          if (objection != null && objections.add(cell.pipeline() + "[" + i)) {
             object(cell, i, objection);
           }
           before.add(step.values());

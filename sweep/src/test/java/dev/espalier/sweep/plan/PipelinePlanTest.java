@@ -194,7 +194,16 @@ class PipelinePlanTest {
             """);
     List<String> said =
         PlanSummary.lines(plan).stream().filter(line -> line.startsWith("cluster")).toList();
-    assertEquals(List.of(), said);
+    assertEquals(
+        List.of(
+            "cluster k=108 of resnet18 w=0.0625: stage2.block1.shortcut (32 weights) has fewer weights"
+                + " than centroids and keeps them all",
+            "cluster k=109 of resnet18 w=0.0625: stem.conv (108 weights), stage2.block1.shortcut (32"
+                + " weights) have fewer weights than centroids and keep them all",
+            "cluster k=2048 of resnet18 w=0.0625: stem.conv (108 weights), stage1.block1.conv1 (144"
+                + " weights), stage1.block1.conv2 (144 weights) and 11 more layers have fewer weights"
+                + " than centroids and keep them all"),
+        said);
   }
 
   @Test

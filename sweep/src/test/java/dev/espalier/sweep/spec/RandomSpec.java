@@ -71,6 +71,9 @@ public final class RandomSpec {
     for (String layers : List.of("prune", "cluster")) {
       Map<String, String> map = new LinkedHashMap<>();
       maybe(() -> layers(map, step(layers)));
+      if (layers.equals("cluster")) {
+        maybe(() -> start(map, step(layers), "init", "lloyd"));
+      }
       config.put(layers, flow(map));
     }
     if (random.nextBoolean()) {
@@ -99,6 +102,15 @@ public final class RandomSpec {
   private void layers(Map<String, String> map, Section section) {
     maybe(() -> some(map, section, "exclude-layers"));
     maybe(() -> one(map, section, "depthwise"));
+  }
+
+  /** Where centroids start; both keys at once, since iterations from the optimum are refused. */
+  private void start(Map<String, String> map, Section section, String init, String lloyd) {
+    one(map, section, init);
+    one(map, section, lloyd);
+    if ("optimal".equals(map.get(init))) {
+      map.put(lloyd, "0");
+    }
   }
 
   /** One to three pipelines, each with at most one step of a kind. */
@@ -134,7 +146,10 @@ public final class RandomSpec {
           map.put("exclude-layers", "[[], stem, [a, b]]");
         }
       }
-      default -> layers(map, section);
+      default -> {
+        layers(map, section);
+        maybe(() -> start(map, section, "init", "lloyd"));
+      }
     }
     return flow(map);
   }
@@ -231,10 +246,14 @@ public final class RandomSpec {
       maybe(() -> map.put("architecture", architectures.get(0)));
     }
     for (Key<?> key : SECTIONS.cells().keys()) {
-      boolean ofSteps = !key.name().matches("architecture|width|sparsity|baseline-.*");
+      boolean ofSteps =
+          !key.name().matches("architecture|width|sparsity|baseline-.*|cluster-(init|lloyd)");
       if (ofSteps && random.nextInt(8) == 0) {
         one(map, SECTIONS.cells(), key.name());
       }
+    }
+    if (random.nextInt(8) == 0) {
+      start(map, SECTIONS.cells(), "cluster-init", "cluster-lloyd");
     }
     return flow(map);
   }

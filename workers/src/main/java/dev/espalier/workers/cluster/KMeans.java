@@ -65,7 +65,8 @@ public final class KMeans {
           case LINEAR -> Lloyd.centroids(sorted, Seeding.linear(sorted, k), lloyd);
           case DENSITY -> Lloyd.centroids(sorted, Seeding.density(sorted, k), lloyd);
           case RANDOM -> Lloyd.centroids(sorted, Seeding.random(sorted, k, draw), lloyd);
-          case KMEANS_PLUS_PLUS -> Lloyd.centroids(sorted, PlusPlus.centroids(sorted, k, draw), lloyd);
+          case KMEANS_PLUS_PLUS ->
+              Lloyd.centroids(sorted, PlusPlus.centroids(sorted, k, draw), lloyd);
         };
     return codebook(values, centroids);
   }

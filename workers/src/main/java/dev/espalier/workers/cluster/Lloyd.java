@@ -9,7 +9,10 @@ import java.util.Arrays;
 final class Lloyd {
   private Lloyd() {}
 
-  /** The centroids after {@code iterations} from a start, without those that no weight is nearest to. */
+  /**
+   * The centroids after {@code iterations} from a start, without those that no weight is nearest
+   * to.
+   */
   static float[] centroids(SortedValues values, float[] start, int iterations) {
     return used(values, moved(values, start, iterations));
   }

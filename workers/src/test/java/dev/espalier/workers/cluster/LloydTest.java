@@ -41,8 +41,7 @@ class LloydTest {
         }
       }
       if (members > 0) {
-        float mean =
-            sum.divide(BigDecimal.valueOf(members), MathContext.DECIMAL128).floatValue();
+        float mean = sum.divide(BigDecimal.valueOf(members), MathContext.DECIMAL128).floatValue();
         moved[j] = mean == 0 ? Math.copySign(Float.MIN_VALUE, sum.signum() < 0 ? -1 : 1) : mean;
       }
     }
@@ -95,7 +94,8 @@ class LloydTest {
   @Test
   void aCentroidWithoutWeightsStaysAndIsLeftOutInTheEnd() {
     float[] weights = {1, 2, 3, 100};
-    assertArrayEquals(new float[] {1, 100}, cluster(CentroidInit.LINEAR, 0, 3, weights).centroids());
+    assertArrayEquals(
+        new float[] {1, 100}, cluster(CentroidInit.LINEAR, 0, 3, weights).centroids());
     Codebook moved = cluster(CentroidInit.LINEAR, 9, 3, weights);
     assertArrayEquals(new float[] {2, 100}, moved.centroids());
     assertEquals(2, moved.effective());
@@ -179,7 +179,8 @@ class LloydTest {
     }
     int lloyd = init == CentroidInit.OPTIMAL ? 0 : 3;
     assertArrayEquals(
-        cluster(init, lloyd, 16, layer).centroids(), cluster(init, lloyd, 16, reversed).centroids());
+        cluster(init, lloyd, 16, layer).centroids(),
+        cluster(init, lloyd, 16, reversed).centroids());
   }
 
   @ParameterizedTest

@@ -87,9 +87,7 @@ class SeedingTest {
       for (int j = 0; j < k; j++) {
         // 0.01 + 0.99 j / (k - 1)
         expected.add(
-            k == 1
-                ? quantile(nonZero, 1, 2)
-                : quantile(nonZero, k - 1 + 99L * j, 100L * (k - 1)));
+            k == 1 ? quantile(nonZero, 1, 2) : quantile(nonZero, k - 1 + 99L * j, 100L * (k - 1)));
       }
       assertEquals(List.copyOf(expected), list(Seeding.density(SortedValues.of(weights), k)));
     }
@@ -143,7 +141,11 @@ class SeedingTest {
       for (int i = 0; i < sorted.length; i++) {
         float weight = sorted[i];
         distances[i] =
-            chosen.stream().mapToDouble(centroid -> weight - centroid).map(d -> d * d).min().orElseThrow();
+            chosen.stream()
+                .mapToDouble(centroid -> weight - centroid)
+                .map(d -> d * d)
+                .min()
+                .orElseThrow();
       }
       double limit = draw.between(0, Arrays.stream(distances).sum());
       int i = 0;

@@ -126,7 +126,9 @@ public record ClusterStep() implements StepKind {
         : null;
   }
 
-  /** The layers that have fewer weights than centroids, by the network that the trial starts with. */
+  /**
+   * The layers that have fewer weights than centroids, by the network that the trial starts with.
+   */
   @Override
   public List<String> remarks(OptionValues values, StepPlace place) {
     int centroids = values.get(CENTROIDS);
