@@ -18,6 +18,7 @@ import dev.espalier.workers.checkpoint.CheckpointStore;
 import dev.espalier.workers.checkpoint.ResultJson;
 import dev.espalier.workers.cluster.Codebook;
 import dev.espalier.workers.engine.TrainableNetwork;
+import dev.espalier.workers.facts.CentroidInit;
 import dev.espalier.workers.facts.DataFile;
 import dev.espalier.workers.facts.Metrics;
 import dev.espalier.workers.facts.Model;
@@ -30,6 +31,7 @@ import dev.espalier.workers.prune.Scope;
 import dev.espalier.workers.size.CompressedNetwork;
 import dev.espalier.workers.size.NetworkFile;
 import dev.espalier.workers.stage.CentroidGradient;
+import dev.espalier.workers.stage.Cluster;
 import dev.espalier.workers.stage.FineTune;
 import dev.espalier.workers.stage.Hold;
 import dev.espalier.workers.stage.PlannedStage;
@@ -68,8 +70,24 @@ class HeldStagesTest {
 
   @Test
   void fineTuningKeepsWhoSharesAValueWithWhom() throws Exception {
-    NetworkFile clustered = file(original, CLUSTER);
-    NetworkFile tuned = file(original, TUNE);
+    assertTunedTogether(original, CLUSTER, TUNE);
+    Cluster fromEvenSteps =
+        new Cluster(4, CentroidInit.LINEAR, 2, List.of(), false, false, List.of());
+    PlannedStage linear = planned(fromEvenSteps, PRUNE, List.of(), false);
+    PlannedStage tuned = fineTune(linear, 1, List.of(), false);
+    Path stages = TinyStages.copy(original, folder);
+    Metrics clustered = run(stages, linear).metrics();
+    run(stages, tuned);
+    assertTunedTogether(stages, linear, tuned);
+    assertEquals(4, clustered.get("values/max"));
+    assertNotEquals(
+        network(run(original, CLUSTER)).sha256(), network(run(stages, linear)).sha256());
+  }
+
+  private static void assertTunedTogether(Path stages, PlannedStage cluster, PlannedStage tune)
+      throws Exception {
+    NetworkFile clustered = file(stages, cluster);
+    NetworkFile tuned = file(stages, tune);
     int moved = 0;
     for (Tensor tensor : tuned.tensors()) {
       if (clustered.holds().get(tensor.name()) instanceof Hold.Shared before) {
@@ -82,7 +100,7 @@ class HeldStagesTest {
     }
     assertTrue(moved >= 3, moved + " codebooks moved");
     assertEquals(NETWORK, tuned.table());
-    Metrics metrics = run(original, TUNE).metrics();
+    Metrics metrics = run(stages, tune).metrics();
     assertTrue(metrics.get("values/max") <= 4 && metrics.get("sparsity/achieved") >= 0.5);
   }
 

@@ -12,6 +12,7 @@ import dev.espalier.workers.data.Batches;
 import dev.espalier.workers.data.DataException;
 import dev.espalier.workers.data.Dataset;
 import dev.espalier.workers.data.Datasets;
+import dev.espalier.workers.facts.CentroidInit;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.DataSource;
 import dev.espalier.workers.facts.Model;
@@ -82,6 +83,7 @@ class RecipeGoldenTest {
     batches();
     masks();
     codebooks();
+    starts();
     holds();
     schedules();
     growingMasks();
@@ -179,6 +181,26 @@ class RecipeGoldenTest {
     }
   }
 
+  /** Codebooks of other starts than the optimum, as stages draw and move them. */
+  private void starts() {
+    Network network = network(MODELS.get(2));
+    State state = new State(network, tensors(MODELS.get(2)), Map.of(), Set.of(), null, List.of());
+    for (CentroidInit init : CentroidInit.values()) {
+      if (init != CentroidInit.OPTIMAL) {
+        Digest digest = new Digest();
+        for (int lloyd : new int[] {0, 3}) {
+          State shared = clustering(init, lloyd).apply(state, 1);
+          shared.tensors().forEach(tensor -> digest.add(tensor.values()));
+        }
+        pin("codebooks of 16 from " + init.word(), digest);
+      }
+    }
+  }
+
+  private static Cluster clustering(CentroidInit init, int lloyd) {
+    return new Cluster(16, init, lloyd, List.of("stem"), false, false, List.of());
+  }
+
   /** What stages after one another make of a network. */
   private void holds() {
     Network network = network(MODELS.get(2));
@@ -256,7 +278,9 @@ class RecipeGoldenTest {
             new PruneBelow(new BigDecimal("0.010"), KernelSelection.standard(), List.of()),
             new PruneFilters(filters(Scope.LAYERWISE, Rounding.FLOOR_KEEP), new L2Norm()),
             new PruneFiltersByImages(
-                filters(Scope.FLAT, Rounding.FLOOR_KEEP_DOUBLE), new MeanActivation(), 512));
+                filters(Scope.FLAT, Rounding.FLOOR_KEEP_DOUBLE), new MeanActivation(), 512),
+            clustering(CentroidInit.KMEANS_PLUS_PLUS, 0),
+            clustering(CentroidInit.LINEAR, 10));
     Set<Class<?>> pinned = new HashSet<>();
     kinds.forEach(stage -> pinned.add(stage.getClass()));
     assertEquals(

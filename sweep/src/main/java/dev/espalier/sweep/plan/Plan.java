@@ -20,6 +20,7 @@ public final class Plan {
   private final Map<StageId, List<PlannedStage>> children;
   private final List<Trial> trials;
   private final int cells;
+  private final List<String> remarks;
 
   /**
    * A plan of these stages and trials.
@@ -28,6 +29,10 @@ public final class Plan {
    * @param cells combinations that the config asks for, of which some are one trial
    */
   public Plan(List<PlannedStage> stages, List<Trial> trials, int cells) {
+    this(stages, trials, cells, List.of());
+  }
+
+  private Plan(List<PlannedStage> stages, List<Trial> trials, int cells, List<String> remarks) {
     Map<StageId, PlannedStage> byId = new LinkedHashMap<>();
     Map<StageId, List<PlannedStage>> byParent = new LinkedHashMap<>();
     for (PlannedStage stage : stages) {
@@ -43,6 +48,7 @@ public final class Plan {
     this.children = Collections.unmodifiableMap(byParent);
     this.trials = List.copyOf(trials);
     this.cells = cells;
+    this.remarks = List.copyOf(remarks);
   }
 
   /**
@@ -62,7 +68,7 @@ public final class Plan {
   public static Plan of(SweepSpec spec, DataFacts data, @Nullable OwnFile own)
       throws ConfigException {
     StageTree tree = StageTree.of(spec, data, Roots.of(spec, data, own));
-    return new Plan(tree.parentsFirst(), tree.trials(), tree.cells());
+    return new Plan(tree.parentsFirst(), tree.trials(), tree.cells(), tree.remarks());
   }
 
   /** Every stage once, in an order in which parents come first. */
@@ -78,6 +84,11 @@ public final class Plan {
   /** The number of combinations that the config asks for, seeds included. */
   public int cells() {
     return cells;
+  }
+
+  /** What steps say of the networks that they meet: lines for people, each once. */
+  public List<String> remarks() {
+    return remarks;
   }
 
   /**

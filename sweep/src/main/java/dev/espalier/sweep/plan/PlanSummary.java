@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a plan comes to, in words. */
 public final class PlanSummary {
+  /** So many remarks are said. */
+  private static final int MOST_REMARKS = 4;
+
   private PlanSummary() {}
 
   /** Trials, stages, training epochs with and without sharing, one line each. */
@@ -30,11 +33,22 @@ public final class PlanSummary {
     lines.add(epochs(plan));
     PipelineCounts.of(plan).forEach(pipeline -> lines.add(pipeline(pipeline)));
     lines.addAll(input(plan));
+    lines.addAll(remarks(plan));
     costs(plan)
         .forEach(
             (why, epochs) ->
                 lines.add(why.formatted(epochs == 1 ? "1 epoch" : count(epochs) + " epochs")));
     return List.copyOf(lines);
+  }
+
+  private static List<String> remarks(Plan plan) {
+    List<String> remarks = plan.remarks();
+    if (remarks.size() <= MOST_REMARKS) {
+      return remarks;
+    }
+    List<String> lines = new ArrayList<>(remarks.subList(0, MOST_REMARKS));
+    lines.add("and %s more of the kind".formatted(count(remarks.size() - MOST_REMARKS)));
+    return lines;
   }
 
   /** What the user's own network reads, where the plan begins with one. */

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,9 +81,12 @@ final class StageTree {
           .computeIfAbsent(before, any -> new HashMap<>())
           .computeIfAbsent(
               step,
-              any ->
-                  step.stages(
-                      new StepPlace(root.stage(), root.parameters(), before, spec.defaults())));
+              any -> {
+                StepPlace place =
+                    new StepPlace(root.stage(), root.parameters(), before, spec.defaults());
+                remarks.addAll(step.remarks(place));
+                return step.stages(place);
+              });
     }
   }
 
@@ -94,6 +98,7 @@ final class StageTree {
   private final IdentityHashMap<Roots.Root, Beginning> beginnings = new IdentityHashMap<>();
   private final Map<StageId, State> states = new LinkedHashMap<>();
   private final Map<StageId, Trial> trials = new LinkedHashMap<>();
+  private final Set<String> remarks = new LinkedHashSet<>();
 
   private StageTree(SweepSpec spec, DataFacts data, Roots roots) {
     this.spec = spec;
@@ -118,6 +123,11 @@ final class StageTree {
   /** Every trial once, in the order of the cells. */
   List<Trial> trials() {
     return List.copyOf(trials.values());
+  }
+
+  /** What steps say of the networks that they meet, each once. */
+  List<String> remarks() {
+    return List.copyOf(remarks);
   }
 
   private void grow(Cell cell) {

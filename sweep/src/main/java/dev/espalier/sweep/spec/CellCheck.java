@@ -6,6 +6,7 @@ import dev.espalier.sweep.config.Node;
 import dev.espalier.sweep.config.Problems;
 import dev.espalier.sweep.config.SourceLocation;
 import dev.espalier.sweep.spec.step.OptionValues;
+import dev.espalier.sweep.spec.step.StepKind;
 import dev.espalier.sweep.spec.step.StepValues;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -16,7 +17,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Checks what can be said only once all axes are right; cells are counted before they are made. */
-record CellCheck(SweepSpec spec, Fields config, CellChoiceReader choices, Problems problems) {
+record CellCheck(
+    SweepSpec spec, Fields config, Sections sections, CellChoiceReader choices, Problems problems) {
 
   void check() {
     Cells cells = new Cells(spec);
@@ -54,14 +56,6 @@ record CellCheck(SweepSpec spec, Fields config, CellChoiceReader choices, Proble
         : objection;
   }
 
-  private void report(String pipeline, String path, String objection) {
-    if (spec.hasGrid()) {
-      config.wrong(Keys.GRID, objection);
-    } else {
-      problems.add(place(pipeline), path, objection);
-    }
-  }
-
   private SourceLocation place(String pipeline) {
     Node.Mapping pipelines = (Node.Mapping) Objects.requireNonNull(config.raw(Keys.PIPELINES));
     return Objects.requireNonNull(pipelines.entries().get(pipeline)).place();
@@ -76,15 +70,23 @@ record CellCheck(SweepSpec spec, Fields config, CellChoiceReader choices, Proble
         StepValues step = cell.steps().get(i);
         if (!step.changesNothing()) {
           String objection = objection(cell, step, before);
-          if (objection != null) {
-            String path = "pipelines.%s[%d].%s".formatted(cell.pipeline(), i, step.kind().word());
-            if (objections.add(path)) {
-              report(cell.pipeline(), path, objection);
-            }
+          if (objection != null && objections.add(cell.pipeline() + "[" + i)) {
+            object(cell, i, objection);
           }
           before.add(step.values());
         }
       }
+    }
+  }
+
+  /** Steps of a grid have what one may object to from the defaults alone. */
+  private void object(Cell cell, int index, String objection) {
+    StepKind kind = cell.steps().get(index).kind();
+    if (spec.hasGrid()) {
+      config.wrong(sections.step(kind), objection);
+    } else {
+      String path = "pipelines.%s[%d].%s".formatted(cell.pipeline(), index, kind.word());
+      problems.add(place(cell.pipeline()), path, objection);
     }
   }
 }

@@ -82,7 +82,7 @@ final class SpecReader {
             objectives(config.map(Keys.OBJECTIVES, Sections.OBJECTIVES)),
             config.one(Keys.CHECKPOINTS, Retention.CONTINUABLE));
     problems.throwIfAny();
-    new CellCheck(spec, config, choices, problems).check();
+    new CellCheck(spec, config, sections, choices, problems).check();
     problems.throwIfAny();
     return spec;
   }

@@ -154,6 +154,59 @@ class PipelinePlanTest {
   }
 
   @Test
+  void centroidsMayStartElsewhereThanAtTheOptimum() throws ConfigException {
+    Plan plan =
+        plan(
+            """
+            cluster: {lloyd: 10, init: kmeans++}
+            pipelines:
+              starts:
+                - cluster:
+                    - {centroids: 16, init: optimal, lloyd: 0}
+                    - {centroids: 16, init: [linear, kmeans++], lloyd: [0, 10]}
+            """);
+    List<String> names = names(plan);
+    assertEquals(
+        List.of(
+            "s0-ft0-k16-optimal-lloyd0",
+            "s0-ft0-k16-linear-lloyd0",
+            "s0-ft0-k16-linear",
+            "s0-ft0-k16-lloyd0",
+            "s0-ft0-k16"),
+        names);
+    assertEquals("linear", plan.trials().get(1).parameters().get("cluster_init"));
+    assertEquals(0, plan.trials().get(1).parameters().get("cluster_lloyd"));
+    String optimal = plan.stages().get(1).stage().canonical();
+    assertTrue(optimal.endsWith("false\nabove 4096 weights by cells of equal error"), optimal);
+    String drawn = plan.stages().get(5).stage().canonical();
+    assertTrue(drawn.endsWith("depthwise false\ninit kmeans++ lloyd 10"), drawn);
+  }
+
+  @Test
+  void saysWhichLayersHaveFewerWeightsThanCentroids() throws ConfigException {
+    Plan plan =
+        plan(
+            """
+            pipelines:
+              values:
+                - prune: {sparsity: [0.5, 0.8], exclude-layers: [[], "head*"]}
+                - cluster: {centroids: [16, 108, 109, 2048], init: [optimal, linear]}
+            """);
+    List<String> said =
+        PlanSummary.lines(plan).stream().filter(line -> line.startsWith("cluster")).toList();
+    assertEquals(
+        List.of(
+            "cluster k=108 of resnet18 w=0.0625: stage2.block1.shortcut (32 weights) has fewer weights"
+                + " than centroids and keeps them all",
+            "cluster k=109 of resnet18 w=0.0625: stem.conv (108 weights), stage2.block1.shortcut (32"
+                + " weights) have fewer weights than centroids and keep them all",
+            "cluster k=2048 of resnet18 w=0.0625: stem.conv (108 weights), stage1.block1.conv1 (144"
+                + " weights), stage1.block1.conv2 (144 weights) and 11 more layers have fewer weights"
+                + " than centroids and keep them all"),
+        said);
+  }
+
+  @Test
   void everyOptionOfAStepMayBeAnAxisAndNamesTellWhatIsNotTheDefault() throws ConfigException {
     Plan plan =
         plan(

@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 public final class RandomSpec {
   /** Parameters that are allowed beside some values of others only. */
   static final String SCHEDULES =
-      "threshold|unit|criterion|prune-(schedule|epochs|rounds|spacing|from|frequency|end|power|images)";
+      "threshold|unit|criterion|cluster-(init|lloyd)|prune-(schedule|epochs|rounds|spacing|from|frequency|end|power|images)";
 
   static final Sections SECTIONS = Sections.of(Methods.STANDARD);
 
@@ -79,6 +79,9 @@ public final class RandomSpec {
     for (String layers : List.of("prune", "cluster")) {
       Map<String, String> map = new LinkedHashMap<>();
       maybe(() -> layers(map, step(layers)));
+      if (layers.equals("cluster")) {
+        maybe(() -> start(map, step(layers), "init", "lloyd"));
+      }
       config.put(layers, flow(map));
     }
     if (random.nextBoolean()) {
@@ -107,6 +110,15 @@ public final class RandomSpec {
   private void layers(Map<String, String> map, Section section) {
     maybe(() -> some(map, section, "exclude-layers"));
     maybe(() -> one(map, section, "depthwise"));
+  }
+
+  /** Where centroids start; both keys at once, since iterations from the optimum are refused. */
+  private void start(Map<String, String> map, Section section, String init, String lloyd) {
+    one(map, section, init);
+    one(map, section, lloyd);
+    if ("optimal".equals(map.get(init))) {
+      map.put(lloyd, "0");
+    }
   }
 
   /** One to three pipelines, each with at most one step of a kind. */
@@ -142,7 +154,10 @@ public final class RandomSpec {
           map.put("exclude-layers", "[[], stem, [a, b]]");
         }
       }
-      default -> layers(map, section);
+      default -> {
+        layers(map, section);
+        maybe(() -> start(map, section, "init", "lloyd"));
+      }
     }
     return flow(map);
   }
@@ -295,6 +310,9 @@ public final class RandomSpec {
       if (ofSteps && random.nextInt(8) == 0) {
         one(map, SECTIONS.cells(), key.name());
       }
+    }
+    if (random.nextInt(8) == 0) {
+      start(map, SECTIONS.cells(), "cluster-init", "cluster-lloyd");
     }
     return flow(map);
   }

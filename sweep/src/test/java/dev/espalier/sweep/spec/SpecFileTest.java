@@ -186,6 +186,8 @@ class SpecFileTest {
           exclude-layers: []
           depthwise: false
         cluster:
+          init: optimal
+          lloyd: 0
           exclude-layers: []
           depthwise: false
         grid:

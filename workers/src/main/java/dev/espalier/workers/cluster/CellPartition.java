@@ -54,10 +54,7 @@ final class CellPartition {
    * @return whether any moved; none does if a run would lose all its values
    */
   private boolean moveToNearest(int[] cuts, float[] centroids) {
-    int[] moved = cuts.clone();
-    for (int j = 1; j < centroids.length; j++) {
-      moved[j] = values.firstAbove(((double) centroids[j - 1] + centroids[j]) / 2);
-    }
+    int[] moved = values.nearestTo(centroids);
     for (int j = 1; j < moved.length; j++) {
       if (moved[j - 1] >= moved[j]) {
         return false;

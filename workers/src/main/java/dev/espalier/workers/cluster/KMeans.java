@@ -1,5 +1,8 @@
 package dev.espalier.workers.cluster;
 
+import dev.espalier.workers.facts.CentroidInit;
+import dev.espalier.workers.random.Draw;
+
 /**
  * One-dimensional k-means on the non-zero weights of one layer (weight sharing, arXiv 1510.00149).
  *
@@ -8,7 +11,8 @@ package dev.espalier.workers.cluster;
  * values every partition is considered; more are grouped into cells of about equal error, at least
  * 32 for each centroid, the cells are partitioned at the optimum, and Lloyd's iteration on the
  * values follows. No randomness, sums in an order of their own: the centroids depend on the weights
- * as a multiset and on k alone, and are the same on every machine.
+ * as a multiset and on k alone, and are the same on every machine. Other starts than the optimum
+ * depend on the multiset too, and on what they draw.
  *
  * <p>Up to {@value #FEW_WEIGHTS} different values the codebook that {@link PrefixSums} finds stands
  * where it is within 0.05 % of the best, so that ids of stages keep their meaning. It is not where
@@ -38,6 +42,36 @@ public final class KMeans {
    * @param k in [1, {@value #MAX_CENTROIDS}]
    */
   public static Codebook cluster(float[] values, int k) {
+    return cluster(values, k, CentroidInit.OPTIMAL, 0, Draw.of());
+  }
+
+  /**
+   * As {@link #cluster(float[], int)}, with centroids that start at {@code init} and are moved by
+   * Lloyd's iteration. A centroid to which no weight is nearest is left out.
+   *
+   * @param lloyd iterations, at least 0; without them weights take the initial centroids, not their
+   *     means. Without meaning for the optimum
+   * @param draw for centroids that are drawn
+   */
+  public static Codebook cluster(float[] values, int k, CentroidInit init, int lloyd, Draw draw) {
+    check(values, k);
+    SortedValues sorted = SortedValues.of(values);
+    if (sorted.size() <= k) {
+      return codebook(values, sorted.toArray());
+    }
+    float[] centroids =
+        switch (init) {
+          case OPTIMAL -> optimal(sorted, k);
+          case LINEAR -> Lloyd.centroids(sorted, Seeding.linear(sorted, k), lloyd);
+          case DENSITY -> Lloyd.centroids(sorted, Seeding.density(sorted, k), lloyd);
+          case RANDOM -> Lloyd.centroids(sorted, Seeding.random(sorted, k, draw), lloyd);
+          case KMEANS_PLUS_PLUS ->
+              Lloyd.centroids(sorted, PlusPlus.centroids(sorted, k, draw), lloyd);
+        };
+    return codebook(values, centroids);
+  }
+
+  private static void check(float[] values, int k) {
     if (k < 1 || k > MAX_CENTROIDS) {
       throw new IllegalArgumentException(
           "centroids: must be in [1, " + MAX_CENTROIDS + "], found " + k);
@@ -48,7 +82,9 @@ public final class KMeans {
             "values[" + i + "]: a weight must be finite, found " + values[i]);
       }
     }
-    float[] centroids = centroids(SortedValues.of(values), k);
+  }
+
+  private static Codebook codebook(float[] values, float[] centroids) {
     double[] limits = limits(centroids);
     char[] codes = new char[values.length];
     double squaredError = 0;
@@ -63,10 +99,7 @@ public final class KMeans {
     return new Codebook(centroids, codes, squaredError);
   }
 
-  private static float[] centroids(SortedValues values, int k) {
-    if (values.size() <= k) {
-      return values.toArray();
-    }
+  private static float[] optimal(SortedValues values, int k) {
     float[] centroids = CellPartition.centroids(values, k);
     if (values.size() > FEW_WEIGHTS) {
       return centroids;

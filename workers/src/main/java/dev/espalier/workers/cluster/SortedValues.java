@@ -68,4 +68,34 @@ final class SortedValues {
     }
     return low;
   }
+
+  /**
+   * The index of the value that one weight has, of all in ascending order.
+   *
+   * @param rank of the weight, from 1
+   */
+  int indexOfRank(int rank) {
+    int found = Arrays.binarySearch(count, rank);
+    return found < 0 ? -found - 2 : found - 1;
+  }
+
+  /** The value that the weight of this rank has. */
+  float ofRank(int rank) {
+    return values[indexOfRank(rank)];
+  }
+
+  /**
+   * Where the values that are nearest to each centroid start, and at the end the number of values;
+   * one midway belongs to the lower.
+   *
+   * @param centroids ascending, different, at least one
+   */
+  int[] nearestTo(float[] centroids) {
+    int[] cuts = new int[centroids.length + 1];
+    for (int j = 1; j < centroids.length; j++) {
+      cuts[j] = firstAbove(((double) centroids[j - 1] + centroids[j]) / 2);
+    }
+    cuts[centroids.length] = values.length;
+    return cuts;
+  }
 }

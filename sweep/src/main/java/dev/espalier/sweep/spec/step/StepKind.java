@@ -78,6 +78,11 @@ public interface StepKind {
     return null;
   }
 
+  /** What a plan says of a step that changes something, in its place: lines for people. */
+  default List<String> remarks(OptionValues values, StepPlace place) {
+    return List.of();
+  }
+
   /** The map of the step: its options, those within another map by that map. */
   default Section section() {
     Set<Key<?>> keys = new LinkedHashSet<>();

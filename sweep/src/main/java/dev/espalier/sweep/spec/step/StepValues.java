@@ -20,4 +20,9 @@ public record StepValues(StepKind kind, OptionValues values) {
     OptionValues defaults = place.defaults(kind.word());
     return kind.stages(values, values.varied(defaults), place);
   }
+
+  /** What a plan says of a step that changes something, in its place. */
+  public List<String> remarks(StepPlace place) {
+    return kind.remarks(values, place);
+  }
 }
