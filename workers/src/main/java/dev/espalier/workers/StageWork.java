@@ -39,7 +39,8 @@ record StageWork(OpenedState opened, Dataset data, DataAndSeed setup) {
       long seed = fineTuneSeed(setup.seed());
       train(training.recipe(), training.epochs(), seed, training.centroids());
     } else if (stage instanceof Calibration calibration) {
-      opened.become(calibration.apply(before, images(calibration.images())).keeping(before));
+      float[] images = images(calibration.images());
+      opened.become(calibration.apply(before, images, opened.network()).keeping(before));
     } else {
       throw new AssertionError(stage);
     }

@@ -31,6 +31,7 @@ import dev.espalier.workers.stage.FineTune;
 import dev.espalier.workers.stage.Load;
 import dev.espalier.workers.stage.Prune;
 import dev.espalier.workers.stage.Reached;
+import dev.espalier.workers.stage.Recalibrate;
 import dev.espalier.workers.stage.Stage;
 import dev.espalier.workers.stage.State;
 import dev.espalier.workers.stage.Train;
@@ -173,8 +174,13 @@ class RecipeGoldenTest {
   }
 
   private static Prune pruning(String sparsity) {
-    return new Prune(
-        new BigDecimal(sparsity), Scope.FLAT, new Magnitude(), List.of(), false, List.of());
+    return pruning(sparsity, List.of(), List.of(), false);
+  }
+
+  private static Prune pruning(
+      String sparsity, List<String> layers, List<String> exclude, boolean depthwise) {
+    BigDecimal fraction = new BigDecimal(sparsity);
+    return new Prune(fraction, Scope.FLAT, new Magnitude(), layers, exclude, depthwise, List.of());
   }
 
   private void schedules() {
@@ -201,22 +207,19 @@ class RecipeGoldenTest {
         List.of(
             new Train(MODELS.get(0), "t1", recipe(rate), 3),
             new Load("model.zip", "f1", null),
-            new Prune(
-                new BigDecimal("0.90"),
-                Scope.FLAT,
-                new Magnitude(),
-                List.of("stem", "head.*"),
-                true,
-                List.of()),
+            pruning("0.90", List.of(), List.of("stem", "head.*"), true),
             new FineTune(recipe(schedulesOfEachKind().get(0)), 2),
             new Cluster(16, List.of("stem"), false, false, List.of()),
             new Cluster(16, List.of("stem"), false, true, List.of()),
-            new FineTune(
-                recipe(schedulesOfEachKind().get(0)), 2, CentroidGradient.MEAN, List.of()));
+            new FineTune(recipe(schedulesOfEachKind().get(0)), 2, CentroidGradient.MEAN, List.of()),
+            pruning("0.95", List.of("block?.*", "stem"), List.of(), false),
+            new Recalibrate(1000, List.of()));
     Set<Class<?>> pinned = new HashSet<>();
     kinds.forEach(stage -> pinned.add(stage.getClass()));
     assertEquals(
-        Set.of(Train.class, Load.class, Prune.class, FineTune.class, Cluster.class), pinned);
+        Set.of(
+            Train.class, Load.class, Prune.class, FineTune.class, Cluster.class, Recalibrate.class),
+        pinned);
     Reached from = null;
     for (Stage stage : kinds) {
       boolean starts = stage instanceof Train || stage instanceof Load;

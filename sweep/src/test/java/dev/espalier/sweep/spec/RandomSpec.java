@@ -73,6 +73,9 @@ public final class RandomSpec {
       maybe(() -> layers(map, step(layers)));
       config.put(layers, flow(map));
     }
+    Map<String, String> recalibrate = new LinkedHashMap<>();
+    maybe(() -> one(recalibrate, step("recalibrate"), "images"));
+    config.put("recalibrate", flow(recalibrate));
     if (random.nextBoolean()) {
       Map<String, String> grid = new LinkedHashMap<>();
       some(grid, Sections.GRID, "sparsity");
@@ -97,6 +100,9 @@ public final class RandomSpec {
   }
 
   private void layers(Map<String, String> map, Section section) {
+    if (section.keys().stream().anyMatch(key -> key.name().equals("layers"))) {
+      maybe(() -> some(map, section, "layers"));
+    }
     maybe(() -> some(map, section, "exclude-layers"));
     maybe(() -> one(map, section, "depthwise"));
   }
@@ -131,10 +137,11 @@ public final class RandomSpec {
         maybe(() -> some(map, section, "criterion"));
         layers(map, section);
         if (random.nextInt(4) == 0) {
-          map.put("exclude-layers", "[[], stem, [a, b]]");
+          map.put(random.nextBoolean() ? "layers" : "exclude-layers", "[[], stem, [a, b]]");
         }
       }
-      default -> layers(map, section);
+      case "cluster" -> layers(map, section);
+      default -> {}
     }
     return flow(map);
   }
@@ -231,7 +238,8 @@ public final class RandomSpec {
       maybe(() -> map.put("architecture", architectures.get(0)));
     }
     for (Key<?> key : SECTIONS.cells().keys()) {
-      boolean ofSteps = !key.name().matches("architecture|width|sparsity|baseline-.*");
+      boolean ofSteps =
+          !key.name().matches("architecture|width|sparsity|(baseline|recalibrate)-.*");
       if (ofSteps && random.nextInt(8) == 0) {
         one(map, SECTIONS.cells(), key.name());
       }
@@ -307,7 +315,7 @@ public final class RandomSpec {
     String letters =
         key.equals(Keys.NAME)
             ? "abcdefghijklmnopqrstuvwxyz0123456789-"
-            : key.name().equals("exclude-layers")
+            : key.name().endsWith("layers")
                 ? "abcXYZ0189_.*?/-"
                 : " !\"#$%&'()*+,-./0aZ:;<=>?@[\\]^_`{|}~\u00a0\u00e4\u4e2d\ufffe\uffff\uff01\u200b";
     StringBuilder text = new StringBuilder();

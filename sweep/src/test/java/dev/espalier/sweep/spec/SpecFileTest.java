@@ -180,11 +180,14 @@ class SpecFileTest {
         prune:
           scope: flat
           criterion: magnitude
+          layers: []
           exclude-layers: []
           depthwise: false
         cluster:
           exclude-layers: []
           depthwise: false
+        recalibrate:
+          images: 1000
         grid:
           sparsity: [0.5]
           scope: [flat]

@@ -116,7 +116,7 @@ class ToyMethodsTest {
         List.of(
             "toys.yaml:7: pipelines.toys[0].prune.criterion[1]: must be one of magnitude, found"
                 + " position",
-            "toys.yaml:8: pipelines.toys[1].tint: unknown step; there are fine-tune, prune, cluster"),
+            "toys.yaml:8: pipelines.toys[1].tint: unknown step; there are fine-tune, prune, cluster, recalibrate"),
         refused.problems().subList(0, 2));
   }
 }

@@ -1,9 +1,9 @@
 package dev.espalier.workers.data;
 
-import dev.espalier.workers.random.Draw;
 import dev.espalier.workers.data.Dataset.Split;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.Recipe;
+import dev.espalier.workers.random.Draw;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,10 +1,10 @@
 package dev.espalier.workers.data;
 
-import dev.espalier.workers.random.Draw;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.DataSource;
 import dev.espalier.workers.facts.Normalization;
 import dev.espalier.workers.facts.Normalization.Channel;
+import dev.espalier.workers.random.Draw;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;

@@ -1,7 +1,7 @@
 package dev.espalier.workers.data;
 
-import dev.espalier.workers.random.Draw;
 import dev.espalier.workers.image.Decoded;
+import dev.espalier.workers.random.Draw;
 import dev.espalier.workers.storage.FileTrouble;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.espalier.workers.data;
 
-import dev.espalier.workers.random.Draw;
 import dev.espalier.workers.facts.DataSource;
+import dev.espalier.workers.random.Draw;
 import java.util.List;
 
 /**

@@ -7,18 +7,26 @@ import java.util.regex.Pattern;
  * The kernels of a network that a step touches: those of convolutions and dense layers, and of
  * depthwise convolutions only if asked, because they are few and much depends on them.
  *
- * @param exclude names of layers to leave alone; {@code *} stands for any characters, {@code ?} for
- *     one
+ * @param layers globs of the names of its layers; {@code *} stands for any characters, {@code ?}
+ *     for one; empty for all layers
+ * @param exclude globs of the names of layers to leave alone
  */
-public record KernelSelection(List<String> exclude, boolean depthwise) {
+public record KernelSelection(List<String> layers, List<String> exclude, boolean depthwise) {
   public KernelSelection {
+    layers = List.copyOf(layers);
     exclude = List.copyOf(exclude);
+  }
+
+  /** The kernels of all layers but the excluded ones. */
+  public KernelSelection(List<String> exclude, boolean depthwise) {
+    this(List.of(), exclude, depthwise);
   }
 
   /** Whether the step touches a parameter of this kind in this layer. */
   public boolean takes(Tensor.Kind kind, String layer) {
     return kind.isKernel()
         && (depthwise || kind != Tensor.Kind.DEPTHWISE)
+        && (layers.isEmpty() || layers.stream().anyMatch(glob -> matches(glob, layer)))
         && exclude.stream().noneMatch(glob -> matches(glob, layer));
   }
 

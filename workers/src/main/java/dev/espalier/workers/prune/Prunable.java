@@ -16,7 +16,11 @@ public final class Prunable {
    *     ?} for one
    */
   public static List<Tensor> of(List<Tensor> all, List<String> excludeGlobs, boolean depthwise) {
-    KernelSelection selection = new KernelSelection(excludeGlobs, depthwise);
+    return of(all, new KernelSelection(excludeGlobs, depthwise));
+  }
+
+  /** The kernels of a selection, in network order. */
+  public static List<Tensor> of(List<Tensor> all, KernelSelection selection) {
     return all.stream().filter(tensor -> selection.takes(tensor.kind(), tensor.layer())).toList();
   }
 

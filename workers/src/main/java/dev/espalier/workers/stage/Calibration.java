@@ -17,6 +17,7 @@ public non-sealed interface Calibration extends Stage {
    * The state that it makes of {@code state}; arrays of {@code state} stay as they are.
    *
    * @param images normalized, [count, height, width, channels]
+   * @param network that of {@code state}
    */
-  State apply(State state, float[] images);
+  State apply(State state, float[] images, ForwardPass network);
 }

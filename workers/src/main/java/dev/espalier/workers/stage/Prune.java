@@ -1,6 +1,7 @@
 package dev.espalier.workers.stage;
 
 import dev.espalier.workers.facts.Schedule;
+import dev.espalier.workers.model.KernelSelection;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.prune.Criterion;
 import dev.espalier.workers.prune.Mask;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * where a score is a magnitude; frozen tensors are neither touched nor counted.
  *
  * @param sparsity fraction of prunable weights that become zero, in (0, 1)
+ * @param layers globs of the names of the layers that it prunes; empty for all
  * @param exclude globs of layer names that are left alone
  * @param depthwise whether depthwise kernels are prunable too
  * @param varied the options that tell it apart from other prune stages of the sweep
@@ -27,6 +29,7 @@ public record Prune(
     BigDecimal sparsity,
     Scope scope,
     Criterion criterion,
+    List<String> layers,
     List<String> exclude,
     boolean depthwise,
     List<NamedOption> varied)
@@ -37,8 +40,20 @@ public record Prune(
           "the sparsity of a prune stage must be in (0, 1), found " + sparsity);
     }
     sparsity = new BigDecimal(Schedule.plain(sparsity));
+    layers = List.copyOf(layers);
     exclude = List.copyOf(exclude);
     varied = List.copyOf(varied);
+  }
+
+  /** A stage that prunes all layers but the excluded ones. */
+  public Prune(
+      BigDecimal sparsity,
+      Scope scope,
+      Criterion criterion,
+      List<String> exclude,
+      boolean depthwise,
+      List<NamedOption> varied) {
+    this(sparsity, scope, criterion, List.of(), exclude, depthwise, varied);
   }
 
   @Override
@@ -52,7 +67,8 @@ public record Prune(
         + ", half up, ties by index\nexclude "
         + String.join(",", exclude)
         + "\ndepthwise "
-        + depthwise;
+        + depthwise
+        + (layers.isEmpty() ? "" : "\nlayers " + String.join(",", layers));
   }
 
   @Override
@@ -81,7 +97,7 @@ public record Prune(
   @Override
   public State apply(State state, long seed) {
     List<Tensor> prunable =
-        Prunable.of(state.tensors(), exclude, depthwise).stream()
+        Prunable.of(state.tensors(), new KernelSelection(layers, exclude, depthwise)).stream()
             .filter(tensor -> !state.isFrozen(tensor.name()))
             .toList();
     Map<String, Mask> masks = WeightPruning.masks(prunable, criterion, sparsity, scope, seed);

@@ -23,12 +23,14 @@ public sealed interface Stage extends Serializable permits Start, Transform, Tra
   /** Its part of a trial's name, without {@link #varied}: {@code s0.9-flat}. */
   String slug();
 
-  /** What labels of this and later stages say of it, without {@link #varied}: {@code s=0.9 flat}. */
+  /**
+   * What labels of this and later stages say of it, without {@link #varied}: {@code s=0.9 flat}.
+   */
   String brief();
 
   /**
-   * Its part of a trial's parameters, by name, without {@link #varied}: words, numbers, or null where
-   * there is no value.
+   * Its part of a trial's parameters, by name, without {@link #varied}: words, numbers, or null
+   * where there is no value.
    */
   Map<String, @Nullable Object> parameters();
 

@@ -1,9 +1,9 @@
 package dev.espalier.workers.data;
 
-import dev.espalier.workers.random.Draw;
 import dev.espalier.workers.facts.DataSource;
 import dev.espalier.workers.facts.Recipe;
 import dev.espalier.workers.facts.Schedule;
+import dev.espalier.workers.random.Draw;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -41,6 +41,15 @@ public final class PlainForward {
     return result;
   }
 
+  /** What a row gives for one image. */
+  static double[] row(Network network, List<Tensor> tensors, float[] image, String row) {
+    PlainForward forward = new PlainForward(network, tensors);
+    double[] exact = new double[image.length];
+    Arrays.setAll(exact, i -> image[i]);
+    forward.run(exact);
+    return known(forward.rows, row);
+  }
+
   private double[] run(double[] image) {
     rows.put(Network.INPUT, image);
     for (Layer layer : network.layers()) {

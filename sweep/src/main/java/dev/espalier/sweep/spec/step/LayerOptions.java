@@ -10,6 +10,7 @@ public final class LayerOptions {
   private static final Rule<String> GLOB =
       Rule.text("a glob of layer names, of letters, digits and _.*?/-", "[A-Za-z0-9_.*?/-]+");
 
+  public final Option<List<String>> layers;
   public final Option<List<String>> exclude;
   public final Option<Boolean> depthwise;
 
@@ -19,6 +20,17 @@ public final class LayerOptions {
    * @param step its word, before each parameter's name
    */
   LayerOptions(String step) {
+    layers =
+        Option.of(
+            Key.some(
+                "layers",
+                GLOB,
+                "all",
+                "layers that are touched, but for those of `exclude-layers`; `[]`: all; a list of"
+                    + " lists is an axis"),
+            step + "-layers",
+            "l",
+            new GlobsForm(GLOB));
     exclude =
         Option.of(
             Key.some(
@@ -38,14 +50,11 @@ public final class LayerOptions {
             OptionForm.flag());
   }
 
-  /** Both. */
-  List<Option<?>> all() {
-    return List.of(exclude, depthwise);
-  }
-
-  /** The kernels that the values choose. */
-  KernelSelection selection(OptionValues values) {
-    return new KernelSelection(values.get(exclude), values.get(depthwise));
+  /** The kernels that the values choose; in all layers where the step has no {@link #layers}. */
+  public KernelSelection selection(OptionValues values) {
+    List<String> chosen = values.find(layers);
+    return new KernelSelection(
+        chosen == null ? List.of() : chosen, values.get(exclude), values.get(depthwise));
   }
 
   /** No layer excluded, depthwise kernels left alone. */

@@ -9,7 +9,6 @@ import dev.espalier.workers.stage.NamedOption;
 import dev.espalier.workers.stage.Prune;
 import dev.espalier.workers.stage.Stage;
 import java.math.BigDecimal;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -72,9 +71,7 @@ public final class PruneStep implements StepKind {
             "criterion",
             "",
             form);
-    List<Option<?>> all = new ArrayList<>(List.of(SPARSITY, SCOPE, criterion));
-    all.addAll(LAYERS.all());
-    options = List.copyOf(all);
+    options = List.of(SPARSITY, SCOPE, criterion, LAYERS.layers, LAYERS.exclude, LAYERS.depthwise);
   }
 
   @Override
@@ -99,7 +96,11 @@ public final class PruneStep implements StepKind {
 
   @Override
   public OptionValues presets(Map<String, OptionValues> before) {
-    return LAYERS.presets().with(SCOPE, Scope.FLAT).with(criterion, preset);
+    return LAYERS
+        .presets()
+        .with(LAYERS.layers, List.of())
+        .with(SCOPE, Scope.FLAT)
+        .with(criterion, preset);
   }
 
   @Override
@@ -114,6 +115,7 @@ public final class PruneStep implements StepKind {
             values.get(SPARSITY),
             values.get(SCOPE),
             values.get(criterion),
+            values.get(LAYERS.layers),
             values.get(LAYERS.exclude),
             values.get(LAYERS.depthwise),
             varied));

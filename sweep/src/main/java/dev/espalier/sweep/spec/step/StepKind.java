@@ -2,6 +2,7 @@ package dev.espalier.sweep.spec.step;
 
 import dev.espalier.sweep.config.Key;
 import dev.espalier.sweep.config.Section;
+import dev.espalier.workers.model.Parameter;
 import dev.espalier.workers.stage.NamedOption;
 import dev.espalier.workers.stage.Stage;
 import java.util.LinkedHashSet;
@@ -55,6 +56,15 @@ public interface StepKind {
    * @param before the values of the steps of its pipeline before it that change something
    */
   default @Nullable String objection(OptionValues values, List<OptionValues> before) {
+    return null;
+  }
+
+  /**
+   * Why the step makes no sense for a network, after a path and a colon; null if it does.
+   *
+   * @param network the parameters with which the trial begins
+   */
+  default @Nullable String objectionTo(List<Parameter> network) {
     return null;
   }
 

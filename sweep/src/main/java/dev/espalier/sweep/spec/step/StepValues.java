@@ -15,9 +15,7 @@ public record StepValues(StepKind kind, OptionValues values) {
     return values.isEmpty() || kind.changesNothing(values);
   }
 
-  /**
-   * The stages of a step that changes something, in their order.
-   */
+  /** The stages of a step that changes something, in their order. */
   public List<Stage> stages(StepPlace place) {
     OptionValues defaults = place.defaults(kind.word());
     return kind.stages(values, values.varied(defaults), place);
