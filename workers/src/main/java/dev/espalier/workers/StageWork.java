@@ -48,9 +48,7 @@ record StageWork(OpenedState opened, Dataset data, DataAndSeed setup) {
       train(training.recipe(), training.epochs(), seed, training.centroids(), change);
     } else if (stage instanceof Calibration calibration) {
       float[] images = images(calibration.images());
-      State after =
-          calibration.apply(before, images, rows -> opened.network().meanAbsolute(rows, images));
-      opened.become(after.keeping(before));
+      opened.become(calibration.apply(before, images, opened.network()).keeping(before));
     } else {
       throw new AssertionError(stage);
     }

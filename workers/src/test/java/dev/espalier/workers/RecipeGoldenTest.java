@@ -41,6 +41,7 @@ import dev.espalier.workers.stage.Load;
 import dev.espalier.workers.stage.Prune;
 import dev.espalier.workers.stage.PruneBelow;
 import dev.espalier.workers.stage.Reached;
+import dev.espalier.workers.stage.Recalibrate;
 import dev.espalier.workers.stage.Stage;
 import dev.espalier.workers.stage.State;
 import dev.espalier.workers.stage.Train;
@@ -280,7 +281,13 @@ class RecipeGoldenTest {
             new PruneFiltersByImages(
                 filters(Scope.FLAT, Rounding.FLOOR_KEEP_DOUBLE), new MeanActivation(), 512),
             clustering(CentroidInit.KMEANS_PLUS_PLUS, 0),
-            clustering(CentroidInit.LINEAR, 10));
+            clustering(CentroidInit.LINEAR, 10),
+            new Prune(
+                new BigDecimal("0.95"),
+                WeightPruning.byMagnitude(Scope.FLAT),
+                new KernelSelection(List.of("block?.*", "stem"), List.of(), false),
+                List.of()),
+            new Recalibrate(1000, List.of()));
     Set<Class<?>> pinned = new HashSet<>();
     kinds.forEach(stage -> pinned.add(stage.getClass()));
     assertEquals(
@@ -293,6 +300,7 @@ class RecipeGoldenTest {
             PruneFiltersByImages.class,
             GradualPrune.class,
             FineTune.class,
+            Recalibrate.class,
             Cluster.class),
         pinned);
     Reached from = null;

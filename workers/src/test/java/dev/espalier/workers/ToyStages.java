@@ -9,8 +9,8 @@ import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Parameter;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.prune.Mask;
-import dev.espalier.workers.stage.Activations;
 import dev.espalier.workers.stage.Calibration;
+import dev.espalier.workers.stage.ForwardPass;
 import dev.espalier.workers.stage.Hold;
 import dev.espalier.workers.stage.State;
 import dev.espalier.workers.stage.Transform;
@@ -107,7 +107,7 @@ final class ToyStages {
   /** Sets every value to the mean of the images. */
   record MeanBias(int images) implements Calibration {
     @Override
-    public State apply(State state, float[] images, Activations activations) {
+    public State apply(State state, float[] images, ForwardPass network) {
       List<Tensor> tensors = new ArrayList<>();
       for (Tensor tensor : state.tensors()) {
         float[] values = tensor.values().clone();

@@ -43,6 +43,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       MeasureCommand.class,
       ReportCommand.class,
       VerifyCommand.class,
+      SensitivityCommand.class,
       TrackCommand.class,
       CleanCommand.class,
       FetchCommand.class,

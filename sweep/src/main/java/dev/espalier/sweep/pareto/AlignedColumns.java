@@ -6,7 +6,7 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /** A table for a terminal: columns as wide as their widest cell, two spaces apart. */
-final class AlignedColumns {
+public final class AlignedColumns {
   private AlignedColumns() {}
 
   /**
@@ -15,7 +15,7 @@ final class AlignedColumns {
    * @param rows at least one, of as many cells each
    * @param left which columns are aligned to the left; numbers are not
    */
-  static List<String> lines(List<List<String>> rows, IntPredicate left) {
+  public static List<String> lines(List<List<String>> rows, IntPredicate left) {
     List<Integer> widths =
         IntStream.range(0, rows.get(0).size())
             .mapToObj(c -> rows.stream().mapToInt(row -> row.get(c).length()).max().orElse(0))

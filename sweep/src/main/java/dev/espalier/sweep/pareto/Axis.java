@@ -16,10 +16,10 @@ import java.util.Locale;
  * @param logarithmic whether equal ratios are equally long
  * @param low the value at the axis' start, less than {@code high}
  */
-record Axis(String label, MetricUnit unit, boolean logarithmic, double low, double high) {
+public record Axis(String label, MetricUnit unit, boolean logarithmic, double low, double high) {
 
   /** An axis that holds all {@code values} of an objective, with a margin. */
-  static Axis around(Objective objective, List<Double> values) {
+  public static Axis around(Objective objective, List<Double> values) {
     boolean logarithmic = objective.logarithmic();
     double low = values.stream().mapToDouble(v -> scale(v, logarithmic)).min().orElse(0);
     double high = values.stream().mapToDouble(v -> scale(v, logarithmic)).max().orElse(1);

@@ -1,5 +1,6 @@
 package dev.espalier.sweep.plan;
 
+import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.spec.Cell;
 import dev.espalier.sweep.spec.Cells;
 import dev.espalier.sweep.spec.Retention;
@@ -108,11 +109,38 @@ final class StageTree {
     this.names = new TrialNames(spec.seeds().size() == 1);
   }
 
-  /** The tree of all cells of a sweep. */
-  static StageTree of(SweepSpec spec, DataFacts data, Roots roots) {
+  /**
+   * The tree of all cells of a sweep.
+   *
+   * @throws ConfigException if a step makes no sense for a network
+   */
+  static StageTree of(SweepSpec spec, DataFacts data, Roots roots) throws ConfigException {
     StageTree tree = new StageTree(spec, data, roots);
+    tree.checkNetworks();
     tree.cells.forEach(tree::grow);
     return tree;
+  }
+
+  /** Refuses steps that make no sense for a network. */
+  private void checkNetworks() throws ConfigException {
+    Set<String> objections = new LinkedHashSet<>();
+    for (Cell cell : cells) {
+      Roots.Root root = roots.of(cell.model(), cell.training());
+      for (int i = 0; i < cell.steps().size(); i++) {
+        StepValues step = cell.steps().get(i);
+        String objection =
+            step.changesNothing() ? null : step.kind().objectionTo(root.parameters());
+        if (objection != null) {
+          objections.add(
+              "pipelines.%s[%d].%s: %s (%s)"
+                  .formatted(
+                      cell.pipeline(), i, step.kind().word(), objection, root.stage().brief()));
+        }
+      }
+    }
+    if (!objections.isEmpty()) {
+      throw new ConfigException(List.copyOf(objections));
+    }
   }
 
   /** The number of combinations that the config asks for, seeds included. */

@@ -135,6 +135,7 @@ public final class Planner {
   /** Layers to leave alone that no network has: a slip would prune what was to be kept. */
   private static List<String> unknownLayers(String path, Set<String> globs, Set<String> layers) {
     return globs.stream()
+        .filter(glob -> !KernelSelection.isHead(glob))
         .filter(glob -> layers.stream().noneMatch(layer -> KernelSelection.matches(glob, layer)))
         .map(
             glob ->

@@ -3,6 +3,7 @@ package dev.espalier.sweep.spec;
 import dev.espalier.sweep.spec.step.ClusterStep;
 import dev.espalier.sweep.spec.step.FineTuneStep;
 import dev.espalier.sweep.spec.step.PruneStep;
+import dev.espalier.sweep.spec.step.RecalibrateStep;
 import dev.espalier.sweep.spec.step.StepKind;
 import dev.espalier.workers.facts.MetricCatalogue;
 import dev.espalier.workers.filter.FilterCriteria;
@@ -19,7 +20,11 @@ public record Methods(List<StepKind> steps, MetricCatalogue metrics) {
   /** All that Espalier has. */
   public static final Methods STANDARD =
       new Methods(
-          List.of(new FineTuneStep(), new PruneStep(Criteria.ALL, FilterCriteria.ALL), new ClusterStep()),
+          List.of(
+              new FineTuneStep(),
+              new PruneStep(Criteria.ALL, FilterCriteria.ALL),
+              new ClusterStep(),
+              new RecalibrateStep()),
           MetricCatalogue.STANDARD);
 
   public Methods {
@@ -27,7 +32,7 @@ public record Methods(List<StepKind> steps, MetricCatalogue metrics) {
   }
 
   /** The kind of step of this word. */
-  StepKind step(String word) {
+  public StepKind step(String word) {
     return steps.stream()
         .filter(kind -> kind.word().equals(word))
         .findFirst()

@@ -37,6 +37,6 @@ class ExitCodeTest {
             reason,
             0,
             0);
-    assertEquals(code, RunCommand.exitCode(new Outcome(ending, List.of(trial), 3)));
+    assertEquals(code, RunOptions.exitCode(new Outcome(ending, List.of(trial), 3)));
   }
 }

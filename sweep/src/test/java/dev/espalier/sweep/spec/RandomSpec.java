@@ -84,6 +84,9 @@ public final class RandomSpec {
       }
       config.put(layers, flow(map));
     }
+    Map<String, String> recalibrate = new LinkedHashMap<>();
+    maybe(() -> one(recalibrate, step("recalibrate"), "images"));
+    config.put("recalibrate", flow(recalibrate));
     if (random.nextBoolean()) {
       Map<String, String> grid = new LinkedHashMap<>();
       some(grid, Sections.GRID, "sparsity");
@@ -108,6 +111,9 @@ public final class RandomSpec {
   }
 
   private void layers(Map<String, String> map, Section section) {
+    if (section.keys().stream().anyMatch(key -> key.name().equals("layers"))) {
+      maybe(() -> some(map, section, "layers"));
+    }
     maybe(() -> some(map, section, "exclude-layers"));
     maybe(() -> one(map, section, "depthwise"));
   }
@@ -151,13 +157,14 @@ public final class RandomSpec {
         layers(map, section);
         pruning(map, section);
         if (random.nextInt(4) == 0) {
-          map.put("exclude-layers", "[[], stem, [a, b]]");
+          map.put(random.nextBoolean() ? "layers" : "exclude-layers", "[[], stem, [a, b]]");
         }
       }
-      default -> {
+      case "cluster" -> {
         layers(map, section);
         maybe(() -> start(map, section, "init", "lloyd"));
       }
+      default -> {}
     }
     return flow(map);
   }
@@ -306,7 +313,7 @@ public final class RandomSpec {
       maybe(() -> map.put("architecture", architectures.get(0)));
     }
     for (Key<?> key : SECTIONS.cells().keys()) {
-      boolean ofSteps = !key.name().matches("architecture|width|sparsity|baseline-.*|" + SCHEDULES);
+      boolean ofSteps = !key.name().matches("architecture|width|sparsity|(baseline|recalibrate)-.*|" + SCHEDULES);
       if (ofSteps && random.nextInt(8) == 0) {
         one(map, SECTIONS.cells(), key.name());
       }
@@ -387,7 +394,7 @@ public final class RandomSpec {
     String letters =
         key.equals(Keys.NAME)
             ? "abcdefghijklmnopqrstuvwxyz0123456789-"
-            : key.name().equals("exclude-layers")
+            : key.name().endsWith("layers")
                 ? "abcXYZ0189_.*?/-"
                 : " !\"#$%&'()*+,-./0aZ:;<=>?@[\\]^_`{|}~\u00a0\u00e4\u4e2d\ufffe\uffff\uff01\u200b";
     StringBuilder text = new StringBuilder();

@@ -183,6 +183,7 @@ class SpecFileTest {
           scope: flat
           unit: weight
           criterion: magnitude
+          layers: []
           exclude-layers: []
           depthwise: false
         cluster:
@@ -190,6 +191,8 @@ class SpecFileTest {
           lloyd: 0
           exclude-layers: []
           depthwise: false
+        recalibrate:
+          images: 1000
         grid:
           sparsity: [0.5]
           scope: [flat]

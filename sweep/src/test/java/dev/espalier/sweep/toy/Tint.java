@@ -2,8 +2,8 @@ package dev.espalier.sweep.toy;
 
 import dev.espalier.workers.facts.Schedule;
 import dev.espalier.workers.model.Tensor;
-import dev.espalier.workers.stage.Activations;
 import dev.espalier.workers.stage.Calibration;
+import dev.espalier.workers.stage.ForwardPass;
 import dev.espalier.workers.stage.NamedOption;
 import dev.espalier.workers.stage.State;
 import java.math.BigDecimal;
@@ -44,7 +44,7 @@ record Tint(BigDecimal strength, int images, List<NamedOption> varied) implement
   }
 
   @Override
-  public State apply(State state, float[] pixels, Activations activations) {
+  public State apply(State state, float[] pixels, ForwardPass network) {
     double sum = 0;
     for (float pixel : pixels) {
       sum += pixel;

@@ -10,6 +10,7 @@ import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.onednn.BatchNormPrimitives;
 import dev.espalier.workers.onednn.NativeBuffer;
 import dev.espalier.workers.onednn.PrimitiveCache;
+import dev.espalier.workers.stage.BatchStatistics;
 import java.util.List;
 import java.util.Objects;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -24,7 +25,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Runs a batch norm and the activation behind it. */
-final class BatchNormRuntime extends BatchNormalization {
+final class BatchNormRuntime extends BatchNormalization implements ObservedNorm {
   private final Activation activation;
   private final transient PrimitiveCache<BatchNormPrimitives> cache = new PrimitiveCache<>();
   private final transient PrimitiveCache<BatchNormPrimitives> frozenCache = new PrimitiveCache<>();
@@ -37,11 +38,8 @@ final class BatchNormRuntime extends BatchNormalization {
     this.activation = activation;
   }
 
-  /**
-   * Whether training, too, normalizes by the running statistics, which then follow no batch, and
-   * teaches this layer nothing.
-   */
-  void freeze(boolean freezes) {
+  @Override
+  public void freeze(boolean freezes) {
     frozen = freezes;
   }
 
@@ -101,6 +99,16 @@ final class BatchNormRuntime extends BatchNormalization {
     }
     output = null;
     return new Pair<>(gradients, result);
+  }
+
+  @Override
+  public boolean isFrozen() {
+    return frozen;
+  }
+
+  @Override
+  public BatchStatistics ofBatch() {
+    return new BatchStatistics(floats(meanAt()), floats(varianceAt()));
   }
 
   @Override

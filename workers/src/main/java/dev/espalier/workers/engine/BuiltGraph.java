@@ -153,6 +153,17 @@ record BuiltGraph(
   }
 
   /**
+   * Images as the graph reads them; the caller closes them.
+   *
+   * @param images normalized, [count, height, width, channels]
+   */
+  Detached input(float[] images, int count) {
+    image.requireImages(images, count);
+    return new Detached(layout.array(images, count, image));
+  }
+
+
+  /**
    * The table, if it and the parameters are all of the network: null where no table computes what
    * the graph does, reads the parameters in this order, or tells the names of its layers.
    */

@@ -42,9 +42,12 @@ final class DenseArrays {
     return NativeBuffer.floats(address(array), array.length()).asBuffer();
   }
 
-  /** The format of an array of images, plain or blocked. */
+  /** The format of an array of images, plain or blocked; vectors are images of one pixel. */
   static ImageFormat format(INDArray images) {
     int batch = (int) images.size(0);
+    if (images.rank() == 2) {
+      return new ImageFormat(batch, (int) images.size(1), 1, 1, false);
+    }
     int height = (int) images.size(images.rank() == 5 ? 2 : 1);
     int width = (int) images.size(images.rank() == 5 ? 3 : 2);
     return images.rank() == 5

@@ -6,16 +6,19 @@ import dev.espalier.workers.facts.Recipe;
 import dev.espalier.workers.inference.Inference;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Parameter;
-import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.model.WeightedNetwork;
 import dev.espalier.workers.onednn.ThreadScratch;
+import dev.espalier.workers.stage.BatchStatistics;
 import dev.espalier.workers.stage.CentroidGradient;
+import dev.espalier.workers.stage.ForwardPass;
 import dev.espalier.workers.stage.Hold;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,10 +34,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * A network in native memory that can be trained and asked. One thread uses it at a time, and the
  * last one closes it; other threads may use others at the same time, and get the same bits.
  */
-public final class TrainableNetwork implements AutoCloseable {
+public final class TrainableNetwork implements AutoCloseable, ForwardPass {
   private final BuiltGraph built;
   private final ComputationGraph graph;
-  private final Shape image;
   private final int classes;
   private final Weights weights;
   private final @Nullable Inference inference;
@@ -44,7 +46,6 @@ public final class TrainableNetwork implements AutoCloseable {
   TrainableNetwork(BuiltGraph built) {
     this.built = built;
     graph = built.graph();
-    image = built.image();
     classes = built.classes();
     weights = built.weights();
     inference = built.inference();
@@ -137,7 +138,7 @@ public final class TrainableNetwork implements AutoCloseable {
     optimizer =
         new Optimizer(graph, recipe.momentum().doubleValue(), recipe.weightDecay().doubleValue());
     held = Held.NOTHING;
-    FrozenNorm.freeze(graph, Set.of());
+    Norms.freeze(graph, layout(), Map.of());
   }
 
   /**
@@ -154,18 +155,11 @@ public final class TrainableNetwork implements AutoCloseable {
     Optimizer ready = optimizer();
     held = Held.of(holds, centroids, weights);
     held.restore(weights.flat(), ready.velocity());
-    FrozenNorm.freeze(graph, frozenNorms(holds));
+    Norms.freeze(graph, layout(), holds);
     if (held.joinsGradients()) {
       ready.beforeUpdates(held::join);
     }
     parametersChanged();
-  }
-
-  private Set<String> frozenNorms(Map<String, Hold> holds) {
-    return layout().stream()
-        .filter(p -> p.key().equals("mean") && holds.get(p.name()) instanceof Hold.Frozen)
-        .map(Parameter::layer)
-        .collect(Collectors.toSet());
   }
 
   /**
@@ -179,7 +173,7 @@ public final class TrainableNetwork implements AutoCloseable {
   public double step(float[] images, int[] labels, double learningRate) {
     Optimizer ready = optimizer();
     parametersChanged();
-    try (Detached input = input(images, labels.length);
+    try (Detached input = built.input(images, labels.length);
         Detached target = Detached.oneHot(labels, classes)) {
       double loss = ready.step(input.array(), target.array(), learningRate);
       held.restore(weights.flat(), ready.velocity());
@@ -213,10 +207,10 @@ public final class TrainableNetwork implements AutoCloseable {
    */
   public float[] predict(float[] images, int count) {
     if (inference != null) {
-      image.requireImages(images, count);
+      built.image().requireImages(images, count);
       return inference.predict(images, count);
     }
-    try (Detached input = input(images, count);
+    try (Detached input = built.input(images, count);
         Detached output = new Detached(graph.output(false, input.array())[0])) {
       float[] probabilities = new float[count * classes];
       if (!DenseArrays.isDense(output.array())) {
@@ -227,16 +221,30 @@ public final class TrainableNetwork implements AutoCloseable {
     }
   }
 
-  /**
-   * The mean absolute value of each channel of rows of {@link #table()} over images and pixels,
-   * after the row's activation function, with the running statistics of batch norm.
-   *
-   * @param images normalized, [count, height, width, channels]
-   * @return by row
-   */
+  @Override
+  public Map<String, BatchStatistics> batchStatistics(
+      float[] images, int batch, Map<String, Hold> holds) {
+    Norms.freeze(graph, layout(), holds);
+    Map<String, ObservedNorm> norms = Norms.observed(graph);
+    Map<String, Norms.Sum> sums = new LinkedHashMap<>();
+    int values = built.image().size();
+    for (int at = 0; at < images.length; at += batch * values) {
+      float[] some = Arrays.copyOfRange(images, at, Math.min(images.length, at + batch * values));
+      int count = some.length / values;
+      try (Detached input = built.input(some, count)) {
+        graph.output(true, input.array())[0].close();
+        norms.forEach((name, norm) -> Norms.add(sums, name, norm.ofBatch(), count));
+      }
+    }
+    Map<String, BatchStatistics> overAll = new LinkedHashMap<>();
+    sums.forEach((name, sum) -> overAll.put(name, sum.overAll()));
+    return overAll;
+  }
+
+  @Override
   public Map<String, double[]> meanAbsolute(Set<String> rows, float[] images) {
     Network table = Objects.requireNonNull(table(), "a network without a table has no rows");
-    image.requireImages(images, images.length / image.size());
+    built.image().requireImages(images, images.length / built.image().size());
     return new ChannelMeans(graph, built.engine(), table, rows).of(images);
   }
 
@@ -277,11 +285,6 @@ public final class TrainableNetwork implements AutoCloseable {
     graph.close();
     ThreadScratch.release();
     Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
-  }
-
-  private Detached input(float[] images, int count) {
-    image.requireImages(images, count);
-    return new Detached(built.layout().array(images, count, image));
   }
 
   private void parametersChanged() {

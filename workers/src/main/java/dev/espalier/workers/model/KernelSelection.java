@@ -2,18 +2,30 @@ package dev.espalier.workers.model;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
  * The kernels of a network that a step touches: those of convolutions and dense layers, and of
  * depthwise convolutions only if asked, because they are few and much depends on them.
  *
- * @param exclude names of layers to leave alone; {@code *} stands for any characters, {@code ?} for
- *     one
+ * @param layers globs of the names of its layers; {@code *} stands for any characters, {@code ?}
+ *     for one; empty for all layers
+ * @param exclude globs of the names of layers to leave alone
  */
-public record KernelSelection(List<String> exclude, boolean depthwise) implements Serializable {
+public record KernelSelection(List<String> layers, List<String> exclude, boolean depthwise)
+    implements Serializable {
+  /** The glob that stands for the last layer with a kernel, which tells the classes apart. */
+  private static final String HEAD = "head";
+
   public KernelSelection {
+    layers = List.copyOf(layers);
     exclude = List.copyOf(exclude);
+  }
+
+  /** The kernels of all layers but the excluded ones. */
+  public KernelSelection(List<String> exclude, boolean depthwise) {
+    this(List.of(), exclude, depthwise);
   }
 
   /** All kernels but the depthwise ones. */
@@ -23,7 +35,34 @@ public record KernelSelection(List<String> exclude, boolean depthwise) implement
 
   /** Its lines of canonical texts. */
   public String canonical() {
-    return "exclude " + String.join(",", exclude) + "\ndepthwise " + depthwise;
+    return "exclude "
+        + String.join(",", exclude)
+        + "\ndepthwise "
+        + depthwise
+        + (layers.isEmpty() ? "" : "\nlayers " + String.join(",", layers));
+  }
+
+  /** The same in a network: {@code head} is the name of its last layer, unless a layer has it. */
+  public KernelSelection in(List<Parameter> network) {
+    List<String> kernels =
+        network.stream().filter(p -> p.kind().isKernel()).map(Parameter::layer).toList();
+    if (kernels.isEmpty() || kernels.contains(HEAD)) {
+      return this;
+    }
+    UnaryOperator<String> named =
+        glob -> glob.equals(HEAD) ? kernels.get(kernels.size() - 1) : glob;
+    return new KernelSelection(
+        layers.stream().map(named).toList(), exclude.stream().map(named).toList(), depthwise);
+  }
+
+  /** The same but for depthwise kernels. */
+  public KernelSelection withoutDepthwise() {
+    return new KernelSelection(layers, exclude, false);
+  }
+
+  /** Whether a glob names a layer of any network. */
+  public static boolean isHead(String glob) {
+    return glob.equals(HEAD);
   }
 
   /** The kernels among some parameters, in their order. */
@@ -35,6 +74,7 @@ public record KernelSelection(List<String> exclude, boolean depthwise) implement
   public boolean takes(Tensor.Kind kind, String layer) {
     return kind.isKernel()
         && (depthwise || kind != Tensor.Kind.DEPTHWISE)
+        && (layers.isEmpty() || layers.stream().anyMatch(glob -> matches(glob, layer)))
         && exclude.stream().noneMatch(glob -> matches(glob, layer));
   }
 

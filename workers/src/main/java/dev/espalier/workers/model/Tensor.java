@@ -85,6 +85,11 @@ public final class Tensor {
     return name.substring(0, name.lastIndexOf('/'));
   }
 
+  /** The name of the parameter in its layer: what stands after the last slash. */
+  public String key() {
+    return name.substring(name.lastIndexOf('/') + 1);
+  }
+
   public Kind kind() {
     return kind;
   }

@@ -17,7 +17,7 @@ public non-sealed interface Calibration extends Stage {
    * The state that it makes of {@code state}; arrays of {@code state} stay as they are.
    *
    * @param images normalized, [count, height, width, channels]
-   * @param activations what {@code state} computes from them
+   * @param network that of {@code state}
    */
-  State apply(State state, float[] images, Activations activations);
+  State apply(State state, float[] images, ForwardPass network);
 }

@@ -62,14 +62,14 @@ public record PruneFiltersByImages(FilterShare share, FilterCriterion criterion,
   }
 
   @Override
-  public State apply(State state, float[] pixels, Activations activations) {
+  public State apply(State state, float[] pixels, ForwardPass network) {
     return share.removed(
         state,
         criterion,
         (prunable, tensors) -> {
           Set<String> read =
               prunable.stream().flatMap(group -> group.read().stream()).collect(Collectors.toSet());
-          return new FilterEvidence(tensors, 0, activations.meanAbsolute(read));
+          return new FilterEvidence(tensors, 0, network.meanAbsolute(read, pixels));
         });
   }
 }

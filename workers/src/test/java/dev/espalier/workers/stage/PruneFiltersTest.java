@@ -96,7 +96,7 @@ class PruneFiltersTest {
         State after =
             criterion.seesImages()
                 ? new PruneFiltersByImages(share, criterion, 4)
-                    .apply(before, new float[0], PruneFiltersTest::activations)
+                    .apply(before, new float[0], new DrawnPass())
                 : new PruneFilters(share, criterion).apply(before, 9);
         Map<ChannelGroup, BitSet> kept = lowestGone(before, criterion, share, exclude);
         List<Tensor> zeroed = Widths.reading(wide, before.tensors(), ChannelGroups.of(wide), kept);
@@ -126,6 +126,20 @@ class PruneFiltersTest {
       }
     }
     return FilterPruning.kept(scores, share.sparsity(), share.scope(), share.rounding());
+  }
+
+  /** A network of which all that is asked is drawn. */
+  private record DrawnPass() implements ForwardPass {
+    @Override
+    public Map<String, BatchStatistics> batchStatistics(
+        float[] images, int batch, Map<String, Hold> holds) {
+      throw new AssertionError("pruning asks for activations only");
+    }
+
+    @Override
+    public Map<String, double[]> meanAbsolute(Set<String> rows, float[] images) {
+      return activations(rows);
+    }
   }
 
   /** Any numbers, as many as a row may have channels. */

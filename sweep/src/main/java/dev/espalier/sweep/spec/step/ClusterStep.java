@@ -3,6 +3,7 @@ package dev.espalier.sweep.spec.step;
 import dev.espalier.sweep.config.Key;
 import dev.espalier.sweep.config.Rule;
 import dev.espalier.workers.facts.CentroidInit;
+import dev.espalier.workers.model.KernelSelection;
 import dev.espalier.workers.stage.Cluster;
 import dev.espalier.workers.stage.NamedOption;
 import dev.espalier.workers.stage.Stage;
@@ -102,16 +103,16 @@ public record ClusterStep() implements StepKind {
   @Override
   public List<Stage> stages(OptionValues values, List<NamedOption> varied, StepPlace place) {
     CentroidInit init = values.get(INIT);
+    KernelSelection kernels = LAYERS.selection(values, place.network());
     boolean manyWeights =
-        init == CentroidInit.OPTIMAL
-            && LAYERS.selection(values).largest(place.network()) > Cluster.FEW_WEIGHTS;
+        init == CentroidInit.OPTIMAL && kernels.largest(place.network()) > Cluster.FEW_WEIGHTS;
     return List.of(
         new Cluster(
             values.get(CENTROIDS),
             init,
             values.get(LLOYD),
-            values.get(LAYERS.exclude),
-            values.get(LAYERS.depthwise),
+            kernels.exclude(),
+            kernels.depthwise(),
             manyWeights,
             varied));
   }
@@ -132,9 +133,10 @@ public record ClusterStep() implements StepKind {
   @Override
   public List<String> remarks(OptionValues values, StepPlace place) {
     int centroids = values.get(CENTROIDS);
+    KernelSelection kernels = LAYERS.selection(values, place.network());
     List<String> small =
         place.network().stream()
-            .filter(each -> LAYERS.selection(values).takes(each.kind(), each.layer()))
+            .filter(each -> kernels.takes(each.kind(), each.layer()))
             .filter(each -> each.size() < centroids)
             .map(each -> "%s (%d weights)".formatted(each.layer(), each.size()))
             .toList();

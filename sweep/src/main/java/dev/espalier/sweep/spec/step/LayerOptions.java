@@ -3,6 +3,7 @@ package dev.espalier.sweep.spec.step;
 import dev.espalier.sweep.config.Key;
 import dev.espalier.sweep.config.Rule;
 import dev.espalier.workers.model.KernelSelection;
+import dev.espalier.workers.model.Parameter;
 import java.util.List;
 
 /** The options by which a step chooses the layers that it touches. */
@@ -10,6 +11,7 @@ public final class LayerOptions {
   private static final Rule<String> GLOB =
       Rule.text("a glob of layer names, of letters, digits and _.*?/-", "[A-Za-z0-9_.*?/-]+");
 
+  public final Option<List<String>> layers;
   public final Option<List<String>> exclude;
   public final Option<Boolean> depthwise;
 
@@ -19,13 +21,24 @@ public final class LayerOptions {
    * @param step its word, before each parameter's name
    */
   LayerOptions(String step) {
+    layers =
+        Option.of(
+            Key.some(
+                "layers",
+                GLOB,
+                "all",
+                "layers that are touched, but for those of `exclude-layers`, `head` being the last"
+                    + " one; `[]`: all; a list of lists is an axis"),
+            step + "-layers",
+            "l",
+            new GlobsForm(GLOB));
     exclude =
         Option.of(
             Key.some(
                 "exclude-layers",
                 GLOB,
                 "none; for clustering those of `prune`",
-                "layers that are left alone; a list of lists is an axis"),
+                "layers that are left alone, `head` being the last one; a list of lists is an axis"),
             step + "-exclude-layers",
             "x",
             new GlobsForm(GLOB));
@@ -38,14 +51,16 @@ public final class LayerOptions {
             OptionForm.flag());
   }
 
-  /** Both. */
-  List<Option<?>> all() {
-    return List.of(exclude, depthwise);
-  }
-
-  /** The kernels that the values choose. */
-  KernelSelection selection(OptionValues values) {
-    return new KernelSelection(values.get(exclude), values.get(depthwise));
+  /**
+   * The kernels that the values choose; in all layers where the step has no {@link #layers}.
+   *
+   * @param network the parameters of the network
+   */
+  public KernelSelection selection(OptionValues values, List<Parameter> network) {
+    List<String> chosen = values.find(layers);
+    return new KernelSelection(
+            chosen == null ? List.of() : chosen, values.get(exclude), values.get(depthwise))
+        .in(network);
   }
 
   /** No layer excluded, depthwise kernels left alone. */

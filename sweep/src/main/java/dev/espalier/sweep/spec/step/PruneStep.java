@@ -73,7 +73,7 @@ public final class PruneStep implements StepKind {
                     PruneOptions.IMAGES,
                     PruneOptions.THRESHOLD,
                     PruneOptions.ROUNDING),
-                LAYERS.all(),
+                List.of(LAYERS.layers, LAYERS.exclude, LAYERS.depthwise),
                 SparsitySchedule.all())
             .<Option<?>>flatMap(List::stream)
             .toList();
@@ -118,6 +118,7 @@ public final class PruneStep implements StepKind {
   public OptionValues presets(Map<String, OptionValues> before) {
     return LAYERS
         .presets()
+        .with(LAYERS.layers, List.of())
         .with(PruneOptions.SCOPE, Scope.FLAT)
         .with(PruneOptions.UNIT, Unit.WEIGHT)
         .with(criterion, ofWeights.get(0).word());
@@ -138,46 +139,53 @@ public final class PruneStep implements StepKind {
 
   @Override
   public List<Stage> stages(OptionValues values, List<NamedOption> varied, StepPlace place) {
+    KernelSelection layers = LAYERS.selection(values, place.network());
     BigDecimal threshold = values.find(PruneOptions.THRESHOLD);
     if (threshold != null) {
-      return List.of(new PruneBelow(threshold, LAYERS.selection(values), varied));
+      return List.of(new PruneBelow(threshold, layers, varied));
     }
     BigDecimal sparsity = values.get(PruneOptions.SPARSITY);
     return switch (SparsitySchedule.kind(values)) {
-      case ONE_SHOT -> List.of(atOnce(sparsity, values, varied));
-      case CONSTANT, ITERATIVE -> rounds(sparsity, values, varied, place);
-      case POLYNOMIAL -> List.of(gradual(values, varied, place));
+      case ONE_SHOT -> List.of(atOnce(sparsity, values, layers, varied));
+      case CONSTANT, ITERATIVE -> rounds(sparsity, values, layers, varied, place);
+      case POLYNOMIAL -> List.of(gradual(values, layers, varied, place));
     };
   }
 
-  private Stage gradual(OptionValues values, List<NamedOption> varied, StepPlace place) {
+  private Stage gradual(
+      OptionValues values, KernelSelection layers, List<NamedOption> varied, StepPlace place) {
     OptionValues tuning = place.defaults("fine-tune");
     return new GradualPrune(
         FineTuneStep.recipe(tuning, place.start()),
         values.get(SparsitySchedule.EPOCHS),
         SparsitySchedule.gradual(values),
         ofWeights(values),
-        LAYERS.selection(values),
+        layers,
         FineTuneStep.gradient(tuning, place),
         varied);
   }
 
   private List<Stage> rounds(
-      BigDecimal sparsity, OptionValues values, List<NamedOption> varied, StepPlace place) {
+      BigDecimal sparsity,
+      OptionValues values,
+      KernelSelection layers,
+      List<NamedOption> varied,
+      StepPlace place) {
     List<BigDecimal> sparsities = SparsitySchedule.rounds(sparsity, values);
     boolean filters = values.get(PruneOptions.UNIT) == Unit.FILTER;
     Recipe recipe = FineTuneStep.recipe(place.defaults("fine-tune"), place.start());
     List<Stage> stages = new ArrayList<>();
     for (BigDecimal each : filters ? SparsitySchedule.shares(sparsities) : sparsities) {
-      stages.add(atOnce(each, values, varied));
+      stages.add(atOnce(each, values, layers, varied));
       stages.add(new FineTune(recipe, values.get(SparsitySchedule.EPOCHS)));
     }
     return stages;
   }
 
-  private Stage atOnce(BigDecimal sparsity, OptionValues values, List<NamedOption> varied) {
+  private Stage atOnce(
+      BigDecimal sparsity, OptionValues values, KernelSelection layers, List<NamedOption> varied) {
     if (values.get(PruneOptions.UNIT) == Unit.WEIGHT) {
-      return new Prune(sparsity, ofWeights(values), LAYERS.selection(values), varied);
+      return new Prune(sparsity, ofWeights(values), layers, varied);
     }
     FilterCriterion by = ofFilters(values);
     FilterShare share =
@@ -185,7 +193,7 @@ public final class PruneStep implements StepKind {
             sparsity,
             values.get(PruneOptions.SCOPE),
             SparsitySchedule.value(values, PruneOptions.ROUNDING, Rounding.FLOOR_KEEP),
-            new KernelSelection(values.get(LAYERS.exclude), false),
+            layers.withoutDepthwise(),
             varied);
     int images = SparsitySchedule.value(values, PruneOptions.IMAGES, PruneOptions.IMAGES_PRESET);
     return by.seesImages()

@@ -3,6 +3,7 @@ package dev.espalier.sweep.spec.step;
 import dev.espalier.sweep.config.Fields;
 import dev.espalier.sweep.config.Key;
 import dev.espalier.sweep.config.Section;
+import dev.espalier.workers.model.Parameter;
 import dev.espalier.workers.stage.NamedOption;
 import dev.espalier.workers.stage.Stage;
 import java.util.LinkedHashSet;
@@ -81,6 +82,15 @@ public interface StepKind {
   /** What a plan says of a step that changes something, in its place: lines for people. */
   default List<String> remarks(OptionValues values, StepPlace place) {
     return List.of();
+  }
+
+  /**
+   * Why the step makes no sense for a network, after a path and a colon; null if it does.
+   *
+   * @param network the parameters with which the trial begins
+   */
+  default @Nullable String objectionTo(List<Parameter> network) {
+    return null;
   }
 
   /** The map of the step: its options, those within another map by that map. */

@@ -4,31 +4,34 @@ import static org.deeplearning4j.nn.params.BatchNormalizationParamInitializer.GA
 import static org.deeplearning4j.nn.params.BatchNormalizationParamInitializer.GLOBAL_LOG_STD;
 import static org.deeplearning4j.nn.params.BatchNormalizationParamInitializer.GLOBAL_VAR;
 
+import dev.espalier.workers.stage.BatchStatistics;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.graph.vertex.impl.LayerVertex;
 import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastMulOp;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Deeplearning4j's own batch norm, but frozen: in training too it normalizes by its running
- * statistics, which are constants to the gradient, and it learns nothing.
+ * Deeplearning4j's own batch norm, which can be frozen: in training too it normalizes by its
+ * running statistics then, which are constants to the gradient, and it learns nothing. Where it is
+ * not frozen it tells the statistics of its batches.
  */
-final class FrozenNorm extends BatchNormalization {
-  private boolean frozen = true;
+final class StandardNorm extends BatchNormalization implements ObservedNorm {
+  private boolean frozen;
+  private @Nullable BatchStatistics ofBatch;
 
-  private FrozenNorm(BatchNormalization norm) {
+  private StandardNorm(BatchNormalization norm) {
     super(norm.conf(), norm.params().dataType());
     setIndex(norm.getIndex());
     setParamsViewArray(norm.params());
@@ -38,33 +41,41 @@ final class FrozenNorm extends BatchNormalization {
     }
   }
 
-  /** Freezes the batch norms of these names, and no others. */
-  static void freeze(ComputationGraph graph, Set<String> layers) {
-    for (GraphVertex vertex : graph.getVertices()) {
-      boolean freezes = layers.contains(vertex.getVertexName());
-      if (!vertex.hasLayer()) {
-        continue;
-      }
-      Layer layer = vertex.getLayer();
-      if (layer instanceof BatchNormRuntime fast) {
-        fast.freeze(freezes);
-      } else if (layer instanceof FrozenNorm norm) {
-        norm.frozen = freezes;
-      } else if (freezes
-          && layer instanceof BatchNormalization norm
-          && vertex instanceof LayerVertex place) {
-        FrozenNorm instead = new FrozenNorm(norm);
-        place.setLayer(instead);
-        Layer[] all = graph.getLayers();
-        for (int i = 0; i < all.length; i++) {
-          all[i] = all[i] == norm ? instead : all[i];
-        }
-      }
+  /** Puts one in the place of {@code norm}. */
+  static StandardNorm replacing(
+      BatchNormalization norm, LayerVertex place, ComputationGraph graph) {
+    StandardNorm instead = new StandardNorm(norm);
+    place.setLayer(instead);
+    Layer[] all = graph.getLayers();
+    for (int i = 0; i < all.length; i++) {
+      all[i] = all[i] == norm ? instead : all[i];
     }
+    return instead;
+  }
+
+  @Override
+  public void freeze(boolean freezes) {
+    frozen = freezes;
+  }
+
+  @Override
+  public boolean isFrozen() {
+    return frozen;
+  }
+
+  @Override
+  public BatchStatistics ofBatch() {
+    return Objects.requireNonNull(ofBatch, "no batch in training yet");
   }
 
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+    if (training && !frozen) {
+      int[] axes = input.rank() == 2 ? new int[] {0} : new int[] {0, height(), height() + 1};
+      ofBatch =
+          new BatchStatistics(
+              input.mean(axes).toFloatVector(), input.var(false, axes).toFloatVector());
+    }
     return super.activate(training && !frozen, workspaces);
   }
 
@@ -84,6 +95,11 @@ final class FrozenNorm extends BatchNormalization {
       gradients.setGradientFor(view.getKey(), view.getValue().assign(0));
     }
     return new Pair<>(gradients, result);
+  }
+
+  /** The axis of height in an image. */
+  private int height() {
+    return layerConf().getCnn2DFormat() == CNN2DFormat.NHWC ? 1 : 2;
   }
 
   /** What a value is multiplied by, of each channel: gamma / sqrt(variance + epsilon). */

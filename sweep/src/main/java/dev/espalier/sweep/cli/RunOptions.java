@@ -1,0 +1,270 @@
+package dev.espalier.sweep.cli;
+
+import dev.espalier.sweep.config.ConfigException;
+import dev.espalier.sweep.journal.RunDirectory;
+import dev.espalier.sweep.mlflow.LiveTracking;
+import dev.espalier.sweep.mlflow.MlflowLog;
+import dev.espalier.sweep.mlflow.TrackingUri;
+import dev.espalier.sweep.pareto.Confidence;
+import dev.espalier.sweep.pareto.FrontTable;
+import dev.espalier.sweep.plan.Plan;
+import dev.espalier.sweep.plan.PlanSummary;
+import dev.espalier.sweep.preparation.LatencyPass;
+import dev.espalier.sweep.preparation.MeasuredEnd;
+import dev.espalier.sweep.preparation.ShortTiming;
+import dev.espalier.sweep.report.RunOutputs;
+import dev.espalier.sweep.results.Cleaning;
+import dev.espalier.sweep.results.SweepSnapshot;
+import dev.espalier.sweep.run.Footprint;
+import dev.espalier.sweep.run.Listeners;
+import dev.espalier.sweep.run.Outcome;
+import dev.espalier.sweep.run.StageExecutor;
+import dev.espalier.sweep.run.Sweep;
+import dev.espalier.sweep.spark.ClusterConnection;
+import dev.espalier.sweep.spec.ConfigFile;
+import dev.espalier.sweep.spec.Retention;
+import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.workers.Worker;
+import dev.espalier.workers.engine.Engine;
+import dev.espalier.workers.storage.Storage;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * How a sweep is carried out, or resumed: shared by {@code run} and by {@code sensitivity}, which
+ * runs a sweep that it has made.
+ */
+final class RunOptions {
+  @Mixin private SweepConfig config = new SweepConfig();
+  @Mixin private ExecutionOptions execution = new ExecutionOptions();
+
+  @Option(
+      names = "--tracking-uri",
+      paramLabel = "URI",
+      description =
+          "An MLflow server (default: $MLFLOW_TRACKING_URI, else the one in this process, which stores into the folder of the sweep); none: send it later, with espalier track.")
+  private @Nullable String trackingUri;
+
+  @Option(
+      names = "--max-time",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "Start no stage after this long, such as 2h or 45m; the next run goes on.")
+  private @Nullable Duration maxTime;
+
+  @Option(
+      names = "--stage-limit",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "A stage that runs longer has failed.")
+  private @Nullable Duration stageLimit;
+
+  @Option(names = "--retry-failed", description = "Try failed stages again.")
+  private boolean retryFailed;
+
+  @Option(
+      names = "--measure",
+      description =
+          "Add metrics that earlier results miss, from their checkpoints; trains nothing for it.")
+  private boolean measure;
+
+  @Option(
+      names = "--allow-mixed",
+      description = "Go on though earlier stages ran on another engine or instruction set.")
+  private boolean allowMixed;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command = CommandSpec.create();
+
+  /** The config, once the options have been checked. */
+  ConfigFile read() throws ConfigException, UsageException {
+    execution.check();
+    execution.hadoop().use();
+    ConfigFile file = config.read();
+    config.check();
+    return file;
+  }
+
+  /** The address of the data sets; null where no folder was named and there is none. */
+  @Nullable String dataAddress() {
+    return config.dataAddress();
+  }
+
+  /** Where a sweep lies, or will lie. */
+  RunDirectory directory(SweepSpec spec) {
+    return execution.out(spec);
+  }
+
+  /** Carries a sweep out and says what came out: the exit code. */
+  int run(ConfigFile file) throws Exception {
+    SweepSpec spec = file.spec();
+    trackingUri = TrackingUri.of(trackingUri, System.getenv());
+    RunDirectory directory = execution.out(spec);
+    execution.checkDriver(directory, trackingUri);
+    execution.requireAnswer();
+    refuseOther(directory, spec);
+    Plan plan = config.plan(file);
+    Footprint.checkHeap(plan, Runtime.getRuntime().maxMemory());
+    directory.checkWritable();
+    Logs.into(directory.shared() ? Path.of("runs", spec.name()) : directory.root());
+    Storage store = execution.store();
+    if (store != null) {
+      directory.useStore(store);
+    }
+    PrintWriter out = command.commandLine().getOut();
+    out.println("Sweep " + spec.name() + " in " + directory.address() + checkpoints(directory));
+    PlanSummary.lines(plan).forEach(line -> out.println("  " + line));
+    out.println("  engine: " + Engine.describe());
+    out.flush();
+    return run(spec, plan, directory);
+  }
+
+  /** Looks at what a run would write to before anything is written or read. */
+  private void refuseOther(RunDirectory directory, SweepSpec spec) throws Exception {
+    directory.files().checkAnswers();
+    directory.refuseOtherThan(spec);
+    Storage store = execution.store();
+    directory.refuseOtherThan(store);
+    if (store != null) {
+      store.check();
+    } else if (!directory.hasOwnStore()) {
+      directory.storage().check();
+    }
+  }
+
+  private static String checkpoints(RunDirectory directory) {
+    return directory.hasOwnStore() ? "" : ", checkpoints in " + directory.storage().address();
+  }
+
+  private int run(SweepSpec spec, Plan plan, RunDirectory directory) throws Exception {
+    PrintWriter out = command.commandLine().getOut();
+    long resident = Footprint.resident(plan);
+    RunOutputs outputs = new RunOutputs(Main.VERSION);
+    try (ProgressView view = new ProgressView(out, Terminal.columns(), spec, System::nanoTime);
+        LiveTracking tracking =
+            new LiveTracking(directory, spec, trackingUri, outputs::confidence);
+        ClusterConnection early = execution.early(resident)) {
+      Interruption interruption =
+          new Interruption(
+              () -> {
+                view.say("Stopping; nothing that is finished is lost ...");
+                tracking.stop();
+              });
+      Sweep sweep =
+          new Sweep(
+              spec,
+              plan,
+              directory,
+              () -> interruption.watched(executor(directory, view, early, resident)),
+              Engine.environment(),
+              new Sweep.Options(
+                  retryFailed,
+                  measure,
+                  allowMixed,
+                  new ShortTiming(plan, execution.slots(resident), view::say),
+                  maxTime,
+                  stageLimit),
+              new MeasuredEnd(
+                  new Listeners(List.of(view, outputs, tracking)),
+                  new LatencyPass(LatencyPass.USUAL_SECONDS, view::say)));
+      return interruption.watch(
+          () -> {
+            Outcome outcome = sweep.run();
+            tracking.problem().ifPresent(command.commandLine().getErr()::println);
+            return close(outcome, outputs.sweep(), outputs.confidence());
+          });
+    }
+  }
+
+  private StageExecutor executor(
+      RunDirectory directory, ProgressView view, @Nullable ClusterConnection early, long resident) {
+    view.say("Starting Spark " + execution.describe() + " ...");
+    Worker worker = new Worker(directory.store().root(), config.dataAddress());
+    return execution.executor(early, worker, resident);
+  }
+
+  /** Says what came out and where it lies. */
+  private int close(Outcome outcome, SweepSnapshot finished, Confidence confidence)
+      throws IOException {
+    PrintWriter out = command.commandLine().getOut();
+    RunDirectory directory = finished.directory();
+    if (!confidence.points().isEmpty()) {
+      out.println();
+      FrontTable.text(confidence).forEach(out::println);
+    }
+    out.println();
+    outcome
+        .failed()
+        .forEach(trial -> out.println("failed: " + trial.name() + ": " + trial.reason()));
+    out.printf(
+        "%d trials completed, %d failed, %d left; all of it is in %s (report.html, results.jsonl, front.csv, front.svg)%s%n",
+        outcome.completed().size(),
+        outcome.failed().size(),
+        outcome.unfinished(),
+        directory.address(),
+        checkpoints(directory));
+    if (measure && finished.stagesUnmeasured() > 0) {
+      out.printf(
+          "not measured: %d stages have no checkpoint and keep the metrics that they have%n",
+          finished.stagesUnmeasured());
+    }
+    if (finished.spec().checkpoints() == Retention.FRONT && isWhole(outcome)) {
+      Cleaning cleaning = Cleaning.keepFront(finished);
+      out.printf(
+          "checkpoints off the front removed: %s; what is needed later is made again%n",
+          Formats.bytes((double) cleaning.goneBytes()));
+    }
+    sayHowToTrack(out, directory);
+    if (outcome.ending() != Outcome.Ending.COMPLETE) {
+      String why = outcome.ending() == Outcome.Ending.INTERRUPTED ? "Interrupted" : "Out of time";
+      out.println(why + ": the same command goes on from here.");
+    }
+    return exitCode(outcome);
+  }
+
+  private void sayHowToTrack(PrintWriter out, RunDirectory directory) {
+    if (trackingUri == null) {
+      out.println("To browse the runs in MLflow's UI (a Python program, pip install mlflow):");
+      MlflowLog.uiCommands(directory.root()).forEach(line -> out.println("  " + line));
+    } else if (trackingUri.equals(TrackingUri.LATER)) {
+      out.println(
+          "To send the runs to an MLflow server: espalier track "
+              + directory.address()
+              + " --to URI");
+    }
+  }
+
+  private static boolean isWhole(Outcome outcome) {
+    return outcome.ending() == Outcome.Ending.COMPLETE && outcome.failed().isEmpty();
+  }
+
+  /** The exit code; failed trials count though the time is over before the rest is done. */
+  static int exitCode(Outcome outcome) {
+    if (outcome.ending() == Outcome.Ending.INTERRUPTED) {
+      return Main.INTERRUPTED;
+    }
+    return outcome.failed().isEmpty() ? Main.DONE : Main.TRIALS_FAILED;
+  }
+
+  /** Reads {@code 2h}, {@code 45m}. */
+  static final class DurationConverter implements ITypeConverter<Duration> {
+    @Override
+    public Duration convert(String text) {
+      try {
+        return Formats.parseDuration(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.espalier.sweep.sensitivity;
+
+import org.jspecify.annotations.NullMarked;
