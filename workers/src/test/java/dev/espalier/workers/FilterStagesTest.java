@@ -146,7 +146,11 @@ class FilterStagesTest {
 
   private static FilterShare share() {
     return new FilterShare(
-        new BigDecimal("0.5"), Scope.LAYERWISE, Rounding.FLOOR_KEEP, KernelSelection.standard(), List.of());
+        new BigDecimal("0.5"),
+        Scope.LAYERWISE,
+        Rounding.FLOOR_KEEP,
+        KernelSelection.standard(),
+        List.of());
   }
 
   private NetworkFile file(PlannedStage stage) throws Exception {

@@ -2,11 +2,6 @@ package dev.espalier.workers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.espalier.workers.stage.PruneFiltersByImages;
-import dev.espalier.workers.stage.PruneFilters;
-import dev.espalier.workers.stage.FilterShare;
-import dev.espalier.workers.filter.MeanActivation;
-import dev.espalier.workers.filter.L2Norm;
 import dev.espalier.workers.cluster.KMeans;
 import dev.espalier.workers.data.Batches;
 import dev.espalier.workers.data.DataException;
@@ -19,8 +14,10 @@ import dev.espalier.workers.facts.Model;
 import dev.espalier.workers.facts.Recipe;
 import dev.espalier.workers.facts.Schedule;
 import dev.espalier.workers.facts.StageId;
-import dev.espalier.workers.model.KernelSelection;
+import dev.espalier.workers.filter.L2Norm;
+import dev.espalier.workers.filter.MeanActivation;
 import dev.espalier.workers.model.Initialization;
+import dev.espalier.workers.model.KernelSelection;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.model.Tensor;
@@ -35,11 +32,14 @@ import dev.espalier.workers.size.NetworkFile;
 import dev.espalier.workers.stage.CentroidGradient;
 import dev.espalier.workers.stage.Cluster;
 import dev.espalier.workers.stage.DataAndSeed;
+import dev.espalier.workers.stage.FilterShare;
 import dev.espalier.workers.stage.FineTune;
 import dev.espalier.workers.stage.GradualPrune;
 import dev.espalier.workers.stage.Load;
 import dev.espalier.workers.stage.Prune;
 import dev.espalier.workers.stage.PruneBelow;
+import dev.espalier.workers.stage.PruneFilters;
+import dev.espalier.workers.stage.PruneFiltersByImages;
 import dev.espalier.workers.stage.Reached;
 import dev.espalier.workers.stage.Recalibrate;
 import dev.espalier.workers.stage.Stage;
@@ -135,8 +135,7 @@ class RecipeGoldenTest {
       Digest digest = new Digest();
       for (boolean depthwise : new boolean[] {false, true}) {
         List<Tensor> prunable =
-            new KernelSelection(List.of("head.*"), depthwise)
-                .of(withTies(tensors(MODELS.get(1))));
+            new KernelSelection(List.of("head.*"), depthwise).of(withTies(tensors(MODELS.get(1))));
         Map<String, Mask> masks =
             new TreeMap<>(
                 WeightPruning.byMagnitude(scope).masks(prunable, new BigDecimal("0.705"), 1));
@@ -266,8 +265,7 @@ class RecipeGoldenTest {
             new FineTune(recipe(schedulesOfEachKind().get(0)), 2),
             new Cluster(16, List.of("stem"), false, false, List.of()),
             new Cluster(16, List.of("stem"), false, true, List.of()),
-            new FineTune(
-                recipe(schedulesOfEachKind().get(0)), 2, CentroidGradient.MEAN, List.of()),
+            new FineTune(recipe(schedulesOfEachKind().get(0)), 2, CentroidGradient.MEAN, List.of()),
             new FineTune(recipe(schedulesOfEachKind().get(3)), 2),
             gradual(null, CentroidGradient.SUM),
             gradual(100, CentroidGradient.MEAN),

@@ -6,7 +6,6 @@ import dev.espalier.sweep.spec.Cells;
 import dev.espalier.sweep.spec.Retention;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.sweep.spec.step.PruneOptions;
-import dev.espalier.sweep.spec.step.PruneStep;
 import dev.espalier.sweep.spec.step.StepPlace;
 import dev.espalier.sweep.spec.step.StepValues;
 import dev.espalier.workers.facts.DataFacts;

@@ -7,7 +7,6 @@ import dev.espalier.sweep.spec.step.FineTuneStep;
 import dev.espalier.sweep.spec.step.Option;
 import dev.espalier.sweep.spec.step.OptionValues;
 import dev.espalier.sweep.spec.step.PruneOptions;
-import dev.espalier.sweep.spec.step.PruneStep;
 import dev.espalier.workers.prune.Scope;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;

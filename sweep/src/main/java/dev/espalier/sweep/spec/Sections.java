@@ -6,7 +6,6 @@ import dev.espalier.sweep.spec.step.ClusterStep;
 import dev.espalier.sweep.spec.step.FineTuneStep;
 import dev.espalier.sweep.spec.step.Option;
 import dev.espalier.sweep.spec.step.PruneOptions;
-import dev.espalier.sweep.spec.step.PruneStep;
 import dev.espalier.sweep.spec.step.RateForm;
 import dev.espalier.sweep.spec.step.RecipeOptions;
 import dev.espalier.sweep.spec.step.StepKind;

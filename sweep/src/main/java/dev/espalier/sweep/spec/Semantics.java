@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The presets of {@code semantics}: each a YAML file of defaults that make steps mean what they mean in
- * another tool. They are laid under the config, whose own values win.
+ * The presets of {@code semantics}: each a YAML file of defaults that make steps mean what they
+ * mean in another tool. They are laid under the config, whose own values win.
  */
 final class Semantics {
   /** The key of a config. */
@@ -37,8 +37,7 @@ final class Semantics {
         : root;
   }
 
-  private static Node.Mapping laid(
-      Node.Mapping config, Node.Mapping preset, SourceLocation place) {
+  private static Node.Mapping laid(Node.Mapping config, Node.Mapping preset, SourceLocation place) {
     Map<String, Node.Entry> all = new LinkedHashMap<>(config.entries());
     preset
         .entries()
@@ -62,10 +61,7 @@ final class Semantics {
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       return (Node.Mapping)
           YamlText.parse(
-              text,
-              (line, column) -> SourceLocation.line(file, line, column),
-              "",
-              new Problems());
+              text, (line, column) -> SourceLocation.line(file, line, column), "", new Problems());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -13,7 +13,6 @@ import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.sweep.spec.step.ClusterStep;
 import dev.espalier.sweep.spec.step.FineTuneStep;
 import dev.espalier.sweep.spec.step.PruneOptions;
-import dev.espalier.sweep.spec.step.PruneStep;
 import dev.espalier.sweep.trackingserver.EmbeddedServer;
 import dev.espalier.sweep.trackingserver.Filter;
 import dev.espalier.sweep.trackingserver.Limits;

@@ -3,15 +3,15 @@ package dev.espalier.sweep.plan;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.espalier.workers.prune.WeightPruning;
-import dev.espalier.workers.model.KernelSelection;
 import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.Recipe;
 import dev.espalier.workers.facts.Schedule;
+import dev.espalier.workers.model.KernelSelection;
 import dev.espalier.workers.prune.GradualSparsity;
 import dev.espalier.workers.prune.Scope;
+import dev.espalier.workers.prune.WeightPruning;
 import dev.espalier.workers.stage.CentroidGradient;
 import dev.espalier.workers.stage.FineTune;
 import dev.espalier.workers.stage.GradualPrune;

@@ -65,7 +65,12 @@ public final class SmallPlan {
     Reached dense = plan.add(new Train(model, "t1", RECIPE, 2), List.of(), List.of(), "train");
     for (String sparsity : sparsities) {
       BigDecimal fraction = new BigDecimal(sparsity);
-      Stage prune = new Prune(fraction, WeightPruning.byMagnitude(Scope.FLAT), KernelSelection.standard(), List.of());
+      Stage prune =
+          new Prune(
+              fraction,
+              WeightPruning.byMagnitude(Scope.FLAT),
+              KernelSelection.standard(),
+              List.of());
       Reached pruned = plan.add(prune, List.of(dense), List.of(), "prune " + sparsity);
       List<StageId> earlier = new ArrayList<>();
       for (int epoch : epochs) {

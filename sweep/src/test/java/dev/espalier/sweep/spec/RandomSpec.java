@@ -313,7 +313,8 @@ public final class RandomSpec {
       maybe(() -> map.put("architecture", architectures.get(0)));
     }
     for (Key<?> key : SECTIONS.cells().keys()) {
-      boolean ofSteps = !key.name().matches("architecture|width|sparsity|(baseline|recalibrate)-.*|" + SCHEDULES);
+      boolean ofSteps =
+          !key.name().matches("architecture|width|sparsity|(baseline|recalibrate)-.*|" + SCHEDULES);
       if (ofSteps && random.nextInt(8) == 0) {
         one(map, SECTIONS.cells(), key.name());
       }

@@ -162,7 +162,6 @@ record BuiltGraph(
     return new Detached(layout.array(images, count, image));
   }
 
-
   /**
    * The table, if it and the parameters are all of the network: null where no table computes what
    * the graph does, reads the parameters in this order, or tells the names of its layers.

@@ -31,10 +31,7 @@ public final class FilterPruning {
    *     0 all are 0. {@code LAYERWISE}: a ranking in each group
    */
   public static Map<ChannelGroup, BitSet> kept(
-      Map<ChannelGroup, double[]> scores,
-      BigDecimal sparsity,
-      Scope scope,
-      Rounding rounding) {
+      Map<ChannelGroup, double[]> scores, BigDecimal sparsity, Scope scope, Rounding rounding) {
     if (sparsity.signum() < 0 || sparsity.compareTo(BigDecimal.ONE) >= 0) {
       throw new IllegalArgumentException("sparsity: must be in [0, 1), found " + sparsity);
     }

@@ -3,7 +3,9 @@ package dev.espalier.workers.prune;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.random.Draw;
 
-/** Weights in random order, whatever their values: the control that every other criterion must beat. */
+/**
+ * Weights in random order, whatever their values: the control that every other criterion must beat.
+ */
 public record RandomOrder() implements Criterion {
   private static final int LARGEST = Float.floatToRawIntBits(Float.MAX_VALUE);
 
@@ -17,7 +19,9 @@ public record RandomOrder() implements Criterion {
     return "weights drawn by the trial's seed";
   }
 
-  /** Positive floats, uniform in their bits; 0 for weights that are zero already, which go first. */
+  /**
+   * Positive floats, uniform in their bits; 0 for weights that are zero already, which go first.
+   */
   @Override
   public float[] scores(Tensor kernel, long seed) {
     Draw draw = Draw.of(seed, Draw.WEIGHT_PRUNING, kernel.name().hashCode());

@@ -44,8 +44,8 @@ public enum Rounding {
   },
 
   /**
-   * The same in binary floating point, as Torch-Pruning computes {@code int(n * (1 - ratio))}: 1,280
-   * filters at 0.9 keep 127, since 1 - 0.9 is a little below 0.1 there.
+   * The same in binary floating point, as Torch-Pruning computes {@code int(n * (1 - ratio))}:
+   * 1,280 filters at 0.9 keep 127, since 1 - 0.9 is a little below 0.1 there.
    */
   FLOOR_KEEP_DOUBLE("floor-keep-double", "the same in binary floating point") {
     @Override

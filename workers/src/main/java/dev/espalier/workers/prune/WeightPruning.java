@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Pruning of single weights: those of lowest score go.
  *
- * <p>How many of n weights are pruned is said by a {@link Rounding}. Weights of equal score (0.0 and
- * -0.0 among them) are pruned in network order, then canonical order, or all kept where the rounding
- * says so. So a mask at a higher sparsity prunes all that one at a lower sparsity does.
+ * <p>How many of n weights are pruned is said by a {@link Rounding}. Weights of equal score (0.0
+ * and -0.0 among them) are pruned in network order, then canonical order, or all kept where the
+ * rounding says so. So a mask at a higher sparsity prunes all that one at a lower sparsity does.
  *
  * @param scope {@code FLAT}: n counts all weights, in one ranking, and a layer may lose all of its
  *     weights; {@code LAYERWISE}: n counts the weights of each layer

@@ -54,9 +54,7 @@ public record GradualPrune(
     String shared = centroids == CentroidGradient.SUM ? "" : "\ncentroids by " + centroids.word();
     return "prune gradually %s to %s %s, pruned weights first"
             .formatted(
-                Schedule.plain(sparsity.from()),
-                Schedule.plain(sparsity.to()),
-                pruning.canonical())
+                Schedule.plain(sparsity.from()), Schedule.plain(sparsity.to()), pruning.canonical())
         + "\npolynomial of power %s, every %s until %s of the steps"
             .formatted(Schedule.plain(sparsity.power()), every, Schedule.plain(sparsity.end()))
         + "\n"
@@ -77,7 +75,8 @@ public record GradualPrune(
 
   @Override
   public String brief() {
-    return "s=%s %s poly=%d".formatted(Schedule.plain(sparsity.to()), pruning.scope().word(), epochs);
+    return "s=%s %s poly=%d"
+        .formatted(Schedule.plain(sparsity.to()), pruning.scope().word(), epochs);
   }
 
   @Override
@@ -91,8 +90,7 @@ public record GradualPrune(
 
   @Override
   public GradualPrune withEpochs(int other) {
-    return new GradualPrune(
-        recipe, other, sparsity, pruning, kernels, centroids, varied);
+    return new GradualPrune(recipe, other, sparsity, pruning, kernels, centroids, varied);
   }
 
   @Override

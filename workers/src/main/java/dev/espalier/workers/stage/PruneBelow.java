@@ -11,7 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sets the weights below a threshold to zero, however many there are. Frozen tensors are not touched.
+ * Sets the weights below a threshold to zero, however many there are. Frozen tensors are not
+ * touched.
  *
  * @param threshold absolute value below which weights go, above 0; compared as the nearest float
  * @param varied the options that tell it apart from other prune stages of the sweep

@@ -49,8 +49,7 @@ class FilterPruningTest {
 
   private static List<String> kept(
       Map<ChannelGroup, double[]> scores, String sparsity, Scope scope) {
-    return text(
-        FilterPruning.kept(scores, new BigDecimal(sparsity), scope, Rounding.FLOOR_KEEP));
+    return text(FilterPruning.kept(scores, new BigDecimal(sparsity), scope, Rounding.FLOOR_KEEP));
   }
 
   private static List<String> text(Map<ChannelGroup, BitSet> kept) {

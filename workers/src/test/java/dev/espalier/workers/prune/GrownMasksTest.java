@@ -63,7 +63,7 @@ class GrownMasksTest {
         }
       }
       BigDecimal sparsity = BigDecimal.valueOf(random.nextInt(100), 2);
-      Map<String, Mask> grown = 
+      Map<String, Mask> grown =
           new WeightPruning(criterion, scope, Rounding.HALF_UP).grown(before, tensors, sparsity, 1);
       assertEquals(expected(before, tensors, criterion, sparsity, scope), found(tensors, grown));
     }

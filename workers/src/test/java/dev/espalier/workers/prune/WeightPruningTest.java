@@ -112,8 +112,15 @@ class WeightPruningTest {
   /** Weights that a layer loses at half the sparsity, by tool: ours, torch, TFMOT and EdgeMark. */
   @ParameterizedTest
   @CsvSource({
-    "HALF_UP,1,1", "HALF_UP,5,3", "HALF_EVEN,1,0", "HALF_EVEN,5,2", "KEEP_HALF_EVEN,1,0",
-    "KEEP_HALF_EVEN,5,3", "FLOOR_KEEP,1,0", "FLOOR_KEEP,5,3", "FLOOR_KEEP_DOUBLE,5,3"
+    "HALF_UP,1,1",
+    "HALF_UP,5,3",
+    "HALF_EVEN,1,0",
+    "HALF_EVEN,5,2",
+    "KEEP_HALF_EVEN,1,0",
+    "KEEP_HALF_EVEN,5,3",
+    "FLOOR_KEEP,1,0",
+    "FLOOR_KEEP,5,3",
+    "FLOOR_KEEP_DOUBLE,5,3"
   })
   void roundsAsTheToolsDo(Rounding rounding, int weights, int expected) {
     float[] values = new float[weights];
@@ -122,8 +129,7 @@ class WeightPruningTest {
     }
     WeightPruning pruning = new WeightPruning(new Magnitude(), Scope.LAYERWISE, rounding);
     assertEquals(
-        expected,
-        pruned(pruning.masks(List.of(tensor("a", values)), new BigDecimal("0.5"), 1)));
+        expected, pruned(pruning.masks(List.of(tensor("a", values)), new BigDecimal("0.5"), 1)));
   }
 
   @Test
@@ -156,14 +162,12 @@ class WeightPruningTest {
   void randomOrderDependsOnSeedAndNameAloneAndPrunesZerosFirst() {
     Tensor ones = tensor("a", 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1);
     Tensor others = tensor("a", 9, -3, 2, 4, 8, 1, 1, 1, 1, 7, 1, 1, 1, 1, 5, 1);
-    WeightPruning random =
-        new WeightPruning(new RandomOrder(), Scope.FLAT, Rounding.HALF_UP);
+    WeightPruning random = new WeightPruning(new RandomOrder(), Scope.FLAT, Rounding.HALF_UP);
     BigDecimal half = new BigDecimal("0.5");
     assertEquals(random.masks(List.of(ones), half, 1), random.masks(List.of(others), half, 1));
     assertNotEquals(random.masks(List.of(ones), half, 1), random.masks(List.of(ones), half, 2));
     Tensor pruned = tensor("a", 1, 0, 1, 0, 1, -0.0f);
-    assertArrayEquals(
-        new int[] {1, 3, 5}, zeros(random.masks(List.of(pruned), half, 1), "a/W"));
+    assertArrayEquals(new int[] {1, 3, 5}, zeros(random.masks(List.of(pruned), half, 1), "a/W"));
   }
 
   @Test
@@ -184,8 +188,7 @@ class WeightPruningTest {
   @Test
   void aThresholdPrunesWhatIsBelowItAndNothingAtIt() {
     Tensor layer = tensor("a", 0.1f, -0.1f, 0.0999f, 0, -0.0f, 0.2f);
-    assertArrayEquals(
-        new int[] {2, 3, 4}, zeros(WeightPruning.below(List.of(layer), 0.1f), "a/W"));
+    assertArrayEquals(new int[] {2, 3, 4}, zeros(WeightPruning.below(List.of(layer), 0.1f), "a/W"));
   }
 
   @ParameterizedTest

@@ -277,7 +277,11 @@ class PruneFiltersTest {
 
   private static FilterShare share(String sparsity, Scope scope, List<String> exclude) {
     return new FilterShare(
-        new BigDecimal(sparsity), scope, Rounding.FLOOR_KEEP, new KernelSelection(exclude, false), List.of());
+        new BigDecimal(sparsity),
+        scope,
+        Rounding.FLOOR_KEEP,
+        new KernelSelection(exclude, false),
+        List.of());
   }
 
   private static Network table(State state) {

@@ -28,8 +28,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code prune}: sets the weights of lowest score to zero, or removes the filters of lowest score, at
- * once or in the course of training.
+ * {@code prune}: sets the weights of lowest score to zero, or removes the filters of lowest score,
+ * at once or in the course of training.
  */
 public final class PruneStep implements StepKind {
   public static final LayerOptions LAYERS = new LayerOptions("prune");
@@ -42,7 +42,8 @@ public final class PruneStep implements StepKind {
   /**
    * Pruning by one of some criteria.
    *
-   * @param ofWeights at least one, the default first; its word stands for the default of filters too
+   * @param ofWeights at least one, the default first; its word stands for the default of filters
+   *     too
    * @param ofFilters at least one, the default first
    */
   public PruneStep(List<Criterion> ofWeights, List<FilterCriterion> ofFilters) {
@@ -50,8 +51,7 @@ public final class PruneStep implements StepKind {
     this.ofFilters = List.copyOf(ofFilters);
     Stream<String> words =
         Stream.concat(
-            ofWeights.stream().map(Criterion::word),
-            ofFilters.stream().map(FilterCriterion::word));
+            ofWeights.stream().map(Criterion::word), ofFilters.stream().map(FilterCriterion::word));
     WordForm<String> form = WordForm.of(words.distinct().toList(), word -> word);
     criterion =
         Option.of(

@@ -168,8 +168,7 @@ public final class SparsitySchedule {
               ? sparsity
                   .multiply(BigDecimal.valueOf(round))
                   .divide(BigDecimal.valueOf(rounds), DECIMALS, RoundingMode.HALF_UP)
-              : rounded(
-                  1 - StrictMath.pow(1 - sparsity.doubleValue(), (double) round / rounds));
+              : rounded(1 - StrictMath.pow(1 - sparsity.doubleValue(), (double) round / rounds));
       sparsities.add(after);
     }
     sparsities.add(sparsity);
@@ -239,8 +238,7 @@ public final class SparsitySchedule {
         && value(values, FROM, BigDecimal.ZERO).compareTo(values.get(PruneOptions.SPARSITY)) >= 0) {
       return "from: must be below sparsity, found %s and %s"
           .formatted(
-              Schedule.plain(values.get(FROM)),
-              Schedule.plain(values.get(PruneOptions.SPARSITY)));
+              Schedule.plain(values.get(FROM)), Schedule.plain(values.get(PruneOptions.SPARSITY)));
     }
     for (Option<?> option : List.of(ROUNDS, SPACING)) {
       if (kind != Kind.ITERATIVE && values.has(option)) {

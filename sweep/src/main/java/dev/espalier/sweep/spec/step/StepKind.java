@@ -40,8 +40,8 @@ public interface StepKind {
   OptionValues presets(Map<String, OptionValues> before);
 
   /**
-   * Reports the options that have a value neither in the map of a step nor among {@code defaults} and
-   * must have one.
+   * Reports the options that have a value neither in the map of a step nor among {@code defaults}
+   * and must have one.
    */
   default void require(Fields fields, OptionValues defaults) {
     OptionReader.require(fields, options(), defaults);
