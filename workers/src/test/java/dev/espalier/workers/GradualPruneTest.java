@@ -46,6 +46,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -221,7 +222,7 @@ class GradualPruneTest {
       Comparator.comparing(Weight::tensor).thenComparing(Weight::index);
 
   /** Adds the least of the weights that are not pruned until there are enough. */
-  private static void prune(List<Tensor> tensors, TreeSet<Weight> pruned, BigDecimal sparsity) {
+  private static void prune(List<Tensor> tensors, Set<Weight> pruned, BigDecimal sparsity) {
     List<Weight> left = new ArrayList<>();
     for (int t = 0; t < tensors.size(); t++) {
       float[] values = tensors.get(t).values();
@@ -237,7 +238,7 @@ class GradualPruneTest {
     }
   }
 
-  private static Map<String, Hold> holds(List<Tensor> tensors, TreeSet<Weight> pruned) {
+  private static Map<String, Hold> holds(List<Tensor> tensors, Set<Weight> pruned) {
     Map<String, Hold> holds = new HashMap<>();
     for (int t = 0; t < tensors.size(); t++) {
       int tensor = t;

@@ -74,8 +74,9 @@ public record Sensitivity(double dense, Map<String, NavigableMap<BigDecimal, Dou
 
   /** The layers, that of the lowest mean accuracy first. */
   List<String> mostSensitiveFirst() {
-    return layers.keySet().stream()
-        .sorted(Comparator.comparingDouble(layer -> mean(layers.get(layer).values())))
+    return layers.entrySet().stream()
+        .sorted(Comparator.comparingDouble(layer -> mean(layer.getValue().values())))
+        .map(Map.Entry::getKey)
         .toList();
   }
 

@@ -1,6 +1,7 @@
 package dev.espalier.sweep.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.espalier.sweep.config.ConfigException;
@@ -34,7 +35,7 @@ class SchedulePlanTest {
   private static List<String> sparsities(String schedule) throws ConfigException {
     return plan("- prune: {" + schedule + ", schedule: iterative, epochs: 1}").stages().stream()
         .filter(stage -> stage.stage().word().equals("prune"))
-        .map(stage -> stage.stage().parameters().get("sparsity").toString())
+        .map(stage -> String.valueOf(stage.stage().parameters().get("sparsity")))
         .toList();
   }
 
@@ -102,6 +103,6 @@ class SchedulePlanTest {
             "resnet18-w0.0625-below0.1-ft0-seed1",
             "resnet18-w0.0625-below0.1-ft0-k4-seed1"),
         plan.trials().stream().map(Trial::name).toList());
-    assertEquals(null, plan.trials().get(0).parameters().get("sparsity"));
+    assertNull(plan.trials().get(0).parameters().get("sparsity"));
   }
 }

@@ -20,7 +20,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,7 +98,7 @@ public record FilterShare(
           "filters: a network must have a table to be made narrower, found none");
     }
     ChannelGroups groups = ChannelGroups.of(table);
-    List<ChannelGroup> prunable = groups.prunable(selected(), state::isFrozen);
+    List<ChannelGroup> prunable = groups.prunable(this::isSelected, state::isFrozen);
     FilterEvidence evidence =
         scoring.evidence(prunable, new WeightedNetwork(table, state.tensors()).byName());
     Map<ChannelGroup, double[]> scores = new LinkedHashMap<>();
@@ -119,7 +118,7 @@ public record FilterShare(
         List.of());
   }
 
-  private Predicate<String> selected() {
-    return layer -> layers.takes(Tensor.Kind.CONVOLUTION, layer);
+  private boolean isSelected(String layer) {
+    return layers.takes(Tensor.Kind.CONVOLUTION, layer);
   }
 }

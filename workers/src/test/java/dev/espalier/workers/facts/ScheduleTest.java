@@ -30,8 +30,8 @@ class ScheduleTest {
     for (int epochs = 1; epochs <= BASELINE; epochs++) {
       for (int step = 0; step < epochs * STEPS; step++) {
         int then = step + (BASELINE - epochs) * STEPS;
-        double expected = schedule.at(then / STEPS + then % STEPS / (double) STEPS, BASELINE);
-        double found = rewound.at(step / STEPS + step % STEPS / (double) STEPS, epochs);
+        double expected = schedule.at(then / (double) STEPS, BASELINE);
+        double found = rewound.at(step / (double) STEPS, epochs);
         assertEquals(expected, found, 1e-15, epochs + " epochs, step " + step);
       }
     }

@@ -70,8 +70,9 @@ class FilterPruningTest {
       String least = null;
       double score = 0;
       for (String channel : left) {
-        int g = Integer.parseInt(channel.split("\\.")[0]);
-        double own = scores[g][Integer.parseInt(channel.split("\\.")[1])];
+        int dot = channel.indexOf('.');
+        int g = Integer.parseInt(channel.substring(0, dot));
+        double own = scores[g][Integer.parseInt(channel.substring(dot + 1))];
         boolean last = left.stream().filter(other -> other.startsWith(g + ".")).count() == 1;
         if (!last && (least == null || own < score)) {
           least = channel;

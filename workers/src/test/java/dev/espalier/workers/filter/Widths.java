@@ -166,6 +166,7 @@ public final class Widths {
   }
 
   private static Activation activation(SplittableRandom random) {
-    return Activation.values()[random.nextInt(3)];
+    List<Activation> all = List.of(Activation.values());
+    return all.get(random.nextInt(all.size()));
   }
 }

@@ -185,7 +185,7 @@ public final class SparsitySchedule {
     for (BigDecimal sparsity : sparsities) {
       BigDecimal after = BigDecimal.ONE.subtract(sparsity);
       shares.add(
-          left.equals(BigDecimal.ONE)
+          shares.isEmpty()
               ? sparsity
               : BigDecimal.ONE.subtract(after.divide(left, DECIMALS, RoundingMode.HALF_UP)));
       left = after;
