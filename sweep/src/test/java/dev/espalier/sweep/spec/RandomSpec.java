@@ -176,13 +176,15 @@ public final class RandomSpec {
       filters(map, section, form == 5);
       return;
     }
+    drawn.add("prune.criterion");
+    map.put("unit", "weight");
+    map.put("criterion", "magnitude");
     if (form == 0) {
       map.remove("sparsity");
       one(map, section, "threshold");
       return;
     }
-    drawn.add("prune.criterion");
-    maybe(() -> map.put("criterion", random.nextBoolean() ? "random" : "magnitude"));
+    maybe(() -> map.put("criterion", "random"));
     maybe(() -> one(map, section, "rounding"));
     if (form == 1) {
       maybe(() -> map.put("schedule", "one-shot"));
@@ -198,7 +200,7 @@ public final class RandomSpec {
     } else if (form == 4) {
       drawn.add("prune.from");
       maybe(() -> map.put("from", "[0, 0.25]"));
-      map.remove("criterion");
+      map.put("criterion", "magnitude");
       for (String option : List.of("frequency", "end", "power")) {
         maybe(() -> one(map, section, option));
       }

@@ -146,7 +146,7 @@ class ReferenceTest {
       case "config.grid" ->
           "{sparsity: [0.5, 0.7], scope: [flat, layerwise], fine-tune-epochs: [0, 1],"
               + " centroids: [none, 4]}";
-      case "prune.epochs" -> "";
+      case "prune.epochs", "prune.images" -> "";
       case "prune.criterion" -> "random";
       case "prune.rounding" -> "half-even";
       default -> sample(key);

@@ -51,6 +51,7 @@ final class ChannelMeans {
   Map<String, double[]> of(float[] images) {
     int size = table.input().size();
     int count = images.length / size;
+    table.input().requireImages(images, count);
     for (int from = 0; from < count; from += BATCH) {
       int batch = Math.min(BATCH, count - from);
       add(Arrays.copyOfRange(images, from * size, (from + batch) * size), batch);

@@ -244,14 +244,12 @@ public final class TrainableNetwork implements AutoCloseable, ForwardPass {
   @Override
   public Map<String, double[]> meanAbsolute(Set<String> rows, float[] images) {
     Network table = Objects.requireNonNull(table(), "a network without a table has no rows");
-    built.image().requireImages(images, images.length / built.image().size());
     return new ChannelMeans(graph, built.engine(), table, rows).of(images);
   }
 
   /**
    * Writes a Deeplearning4j ComputationGraph of standard layers, without the updater's state: any
-   * program with Deeplearning4j reads it. A network that was loaded keeps its own layers and
-   * format.
+   * program with Deeplearning4j reads it. One that was loaded keeps its own layers and format.
    *
    * @throws UncheckedIOException if the file cannot be written
    */
