@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 public final class RandomSpec {
   /** Parameters that are allowed beside some values of others only. */
   static final String SCHEDULES =
-      "threshold|unit|criterion|cluster-(init|lloyd)|prune-(schedule|epochs|rounds|spacing|from|frequency|end|power|images)";
+      "threshold|unit|criterion|cluster-(init|lloyd)|prune-(schedule|epochs|rounds|spacing|from|frequency|end|power|images|rounding)";
 
   static final Sections SECTIONS = Sections.of(Methods.STANDARD);
 

@@ -141,7 +141,7 @@ class SpecFileTest {
   void everyConfigThatComesWithEspalierIsRead(Path config) throws ConfigException {
     SweepSpec spec = SpecFile.read(config, List.of());
     assertEquals(config.getFileName() + "", spec.name() + ".yaml");
-    assertTrue(Cells.of(spec).size() >= 24);
+    assertTrue(Cells.of(spec).size() >= 16);
   }
 
   @ParameterizedTest
