@@ -68,7 +68,7 @@ record PipelineReader(Methods methods, Map<String, OptionValues> defaults, Probl
       Step step = step(item, path + "[" + i + "]");
       if (step != null) {
         Step before = steps.isEmpty() ? null : steps.get(steps.size() - 1);
-        if (before != null && before.kind().equals(step.kind())) {
+        if (before != null && before.kind().equals(step.kind()) && !step.kind().followsItself()) {
           problems.add(
               item.place(),
               path + "[" + i + "]",

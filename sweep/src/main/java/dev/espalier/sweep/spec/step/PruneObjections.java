@@ -12,6 +12,16 @@ import org.jspecify.annotations.Nullable;
 final class PruneObjections {
   private PruneObjections() {}
 
+  /** Of a step directly after one that prunes the same, which alone would do. */
+  static @Nullable String ofPlace(OptionValues values, List<OptionValues> before) {
+    OptionValues last = before.isEmpty() ? OptionValues.NONE : before.get(before.size() - 1);
+    Unit unit = values.get(PruneOptions.UNIT);
+    return last.find(PruneOptions.UNIT) == unit && SparsitySchedule.kind(last) == Kind.ONE_SHOT
+        ? "must not follow a step that prunes by unit %s directly; train or cluster between"
+            .formatted(unit.word())
+        : null;
+  }
+
   /** Of a step that prunes below a threshold. */
   static @Nullable String ofThreshold(OptionValues values, String criterion, String magnitude) {
     if (values.has(PruneOptions.SPARSITY)) {

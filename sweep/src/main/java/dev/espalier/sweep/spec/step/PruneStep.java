@@ -219,11 +219,20 @@ public final class PruneStep implements StepKind {
         .orElse(ofFilters.get(0));
   }
 
+  /** Weights may be pruned in a network that has just lost filters. */
+  @Override
+  public boolean followsItself() {
+    return true;
+  }
+
   @Override
   public @Nullable String objection(OptionValues values, List<OptionValues> before) {
-    String ofUnit = ofUnit(values);
-    if (ofUnit != null) {
-      return ofUnit;
+    String ofPlace = ofUnit(values);
+    if (ofPlace == null) {
+      ofPlace = PruneObjections.ofPlace(values, before);
+    }
+    if (ofPlace != null) {
+      return ofPlace;
     }
     return values.has(PruneOptions.THRESHOLD)
         ? PruneObjections.ofThreshold(values, values.get(criterion), ofWeights.get(0).word())

@@ -79,6 +79,11 @@ public interface StepKind {
     return null;
   }
 
+  /** Whether a step may stand directly after one of its kind. */
+  default boolean followsItself() {
+    return false;
+  }
+
   /** What a plan says of a step that changes something, in its place: lines for people. */
   default List<String> remarks(OptionValues values, StepPlace place) {
     return List.of();
