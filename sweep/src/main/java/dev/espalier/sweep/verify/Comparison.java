@@ -54,13 +54,17 @@ final class Comparison {
       Optional<StageResult.Failed> failed)
       throws IOException {
     int stages = 0;
+    Metrics start = Metrics.NONE;
     for (PlannedStage stage : path) {
       Optional<StageResult.Done> done = again.find(stage.id());
       if (done.isPresent()) {
+        start = stages == 0 ? done.get().metrics() : start;
         stages++;
         stage(stage, done.get(), again);
         if (stage.id().hex().equals(trial.trial())) {
-          metrics("%s in results.jsonl", trial.metrics(), done.get().metrics());
+          metrics(
+              "%s in results.jsonl",
+              trial.metrics(), TrialResult.metrics(done.get().metrics(), start));
         }
       } else {
         String reason = failed.map(StageResult.Failed::reason).orElse("left no checkpoint");
