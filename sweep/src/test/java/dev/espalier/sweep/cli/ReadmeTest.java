@@ -2,7 +2,6 @@ package dev.espalier.sweep.cli;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -34,6 +33,7 @@ import picocli.CommandLine;
 class ReadmeTest {
   private static final Path ROOT = Path.of("..");
   private static final Path CIFAR = ROOT.resolve("docs/cifar10-resnet18");
+  private static final Path PRUNING = ROOT.resolve("docs/cifar10-pruning");
 
   @Test
   void everyCommandOfTheReadmeAndOfTheGuidesIsUnderstood() throws IOException {
@@ -85,18 +85,35 @@ class ReadmeTest {
 
   @Test
   void theMeasuredTableIsTheFrontOfTheCommittedResults() throws IOException {
-    Front front = front();
-    List<String> rows = lines().filter(line -> line.startsWith("| resnet18-w0.25-")).toList();
-    assertFalse(rows.isEmpty());
-    assertEquals(front.points().size(), rows.size());
+    assertTable("## Measured", front(), Metrics.SIZE_COMPRESSED_BYTES);
+  }
+
+  @Test
+  void theTablesOfFourWaysToPruneAreTheFrontsOfTheCommittedResults() throws IOException {
+    for (String cost : List.of(Metrics.SIZE_COMPRESSED_BYTES, Metrics.MACS_NONZERO)) {
+      assertTable("By `" + cost + "`", front(PRUNING, cost), cost);
+    }
+  }
+
+  /** The first table after a line is a front: names, accuracies, and the cost somewhere. */
+  private static void assertTable(String before, Front front, String cost) throws IOException {
+    List<String> rows =
+        lines()
+            .dropWhile(line -> !line.startsWith(before))
+            .dropWhile(line -> !line.startsWith("| resnet18-"))
+            .takeWhile(line -> line.startsWith("| "))
+            .toList();
+    assertEquals(front.points().size(), rows.size(), before);
     for (int i = 0; i < rows.size(); i++) {
-      String[] cells = rows.get(i).split("\\|", -1);
+      List<String> cells =
+          Arrays.stream(rows.get(i).split("\\|", -1)).map(String::strip).toList();
       Point point = front.points().get(i);
-      assertEquals(point.name(), cells[1].strip());
+      assertEquals(point.name(), cells.get(1));
       assertEquals(
-          "%.4f".formatted(value(point, Metrics.VAL_ACCURACY)), cells[2].strip().substring(0, 6));
-      assertEquals("%.4f".formatted(value(point, Metrics.TEST_ACCURACY)), cells[3].strip());
-      assertEquals("%.0f".formatted(value(point, Metrics.SIZE_COMPRESSED_BYTES)), cells[5].strip());
+          "%.4f".formatted(value(point, Metrics.VAL_ACCURACY)), cells.get(2).substring(0, 6));
+      assertEquals("%.4f".formatted(value(point, Metrics.TEST_ACCURACY)), cells.get(3));
+      String exactly = "%.0f".formatted(value(point, cost));
+      assertTrue(cells.contains(exactly), () -> exactly + " is not in " + cells);
     }
   }
 
@@ -118,9 +135,13 @@ class ReadmeTest {
   }
 
   private static Front front() throws IOException {
+    return front(CIFAR, Metrics.SIZE_COMPRESSED_BYTES);
+  }
+
+  private static Front front(Path sweep, String cost) throws IOException {
     ObjectMapper json = new ObjectMapper();
     List<Point> points = new ArrayList<>();
-    for (String line : Files.readAllLines(CIFAR.resolve("results.jsonl"))) {
+    for (String line : Files.readAllLines(sweep.resolve("results.jsonl"))) {
       JsonNode trial = json.readTree(line);
       Map<String, Double> metrics = new HashMap<>();
       trial
@@ -145,7 +166,7 @@ class ReadmeTest {
         points,
         List.of(
             Objective.maximize(Metrics.VAL_ACCURACY),
-            Objective.minimize(Metrics.SIZE_COMPRESSED_BYTES)));
+            Objective.minimize(cost)));
   }
 
   /** A trial is dense if it ends with its first stage; the words of others do not matter here. */
