@@ -12,7 +12,8 @@ import java.util.Set;
  * A parameter of trials.
  *
  * @param parameter its name: {@code fine_tune_epochs}
- * @param label for people, such as {@code epochs}; empty for the network and the seed
+ * @param label for people, such as {@code epochs}, or {@code prune epochs} where several kinds of
+ *     steps have some; empty for the network and the seed
  * @param mark what precedes its value in names: {@code ft}; may be empty
  * @param differs whether trials of the sweep have different values
  * @param isOfBaselines whether it tells networks or baselines apart, rather than steps or seeds
@@ -31,21 +32,36 @@ public record ParameterAxis(
           .values()
           .forEach(
               (option, values) ->
-                  axes.add(axis(option.parameter(), option, values.size() > 1, true)));
+                  axes.add(axis(option.parameter(), option, true, values.size() > 1, true)));
     }
     Map<String, Option<?>> options = new LinkedHashMap<>();
     spec.pipelines().forEach(pipeline -> pipeline.parameters().forEach(options::putIfAbsent));
-    options.forEach((name, option) -> axes.add(axis(name, option, differs(spec, name), false)));
+    List<Option<?>> differing =
+        options.entrySet().stream()
+            .filter(entry -> differs(spec, entry.getKey()))
+            .<Option<?>>map(Map.Entry::getValue)
+            .toList();
+    options.forEach(
+        (name, option) ->
+            axes.add(axis(name, option, isOnly(option, differing), differs(spec, name), false)));
     axes.add(new ParameterAxis("seed", "", "seed", spec.seeds().size() > 1, false));
     return axes;
   }
 
   private static ParameterAxis axis(
-      String name, Option<?> option, boolean differs, boolean isOfBaselines) {
+      String name, Option<?> option, boolean only, boolean differs, boolean isOfBaselines) {
     String number = name.substring(option.parameter().length());
-    String label = option.told() ? option.key().name() : option.parameter().replace('-', ' ');
+    boolean brief = option.told() && only;
+    String label = brief ? option.key().name() : option.parameter().replace('-', ' ');
     return new ParameterAxis(
         underscored(name), label + number, option.mark(), differs, isOfBaselines);
+  }
+
+  /** Whether no other option of which trials differ, and that stages tell, has its key. */
+  private static boolean isOnly(Option<?> option, List<Option<?>> differing) {
+    return differing.stream()
+        .filter(other -> other.told() && !other.equals(option))
+        .noneMatch(other -> other.key().name().equals(option.key().name()));
   }
 
   private static String underscored(String parameter) {

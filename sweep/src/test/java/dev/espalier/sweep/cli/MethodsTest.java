@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
@@ -83,8 +84,7 @@ class MethodsTest {
   }
 
   private static JsonNode metrics(Map<String, JsonNode> trials, String name) {
-    JsonNode trial = trials.get(name);
-    assertTrue(trial != null, () -> name + " is not among " + trials.keySet());
-    return trial.get("metrics");
+    assertTrue(trials.containsKey(name), () -> name + " is not among " + trials.keySet());
+    return Objects.requireNonNull(trials.get(name)).get("metrics");
   }
 }

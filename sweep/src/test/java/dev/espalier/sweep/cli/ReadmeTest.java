@@ -33,7 +33,6 @@ import picocli.CommandLine;
 class ReadmeTest {
   private static final Path ROOT = Path.of("..");
   private static final Path CIFAR = ROOT.resolve("docs/cifar10-resnet18");
-  private static final Path PRUNING = ROOT.resolve("docs/cifar10-pruning");
 
   @Test
   void everyCommandOfTheReadmeAndOfTheGuidesIsUnderstood() throws IOException {
@@ -88,13 +87,6 @@ class ReadmeTest {
     assertTable("## Measured", front(), Metrics.SIZE_COMPRESSED_BYTES);
   }
 
-  @Test
-  void theTablesOfFourWaysToPruneAreTheFrontsOfTheCommittedResults() throws IOException {
-    for (String cost : List.of(Metrics.SIZE_COMPRESSED_BYTES, Metrics.MACS_NONZERO)) {
-      assertTable("By `" + cost + "`", front(PRUNING, cost), cost);
-    }
-  }
-
   /** The first table after a line is a front: names, accuracies, and the cost somewhere. */
   private static void assertTable(String before, Front front, String cost) throws IOException {
     List<String> rows =
@@ -105,8 +97,7 @@ class ReadmeTest {
             .toList();
     assertEquals(front.points().size(), rows.size(), before);
     for (int i = 0; i < rows.size(); i++) {
-      List<String> cells =
-          Arrays.stream(rows.get(i).split("\\|", -1)).map(String::strip).toList();
+      List<String> cells = Arrays.stream(rows.get(i).split("\\|", -1)).map(String::strip).toList();
       Point point = front.points().get(i);
       assertEquals(point.name(), cells.get(1));
       assertEquals(
@@ -163,10 +154,7 @@ class ReadmeTest {
               null));
     }
     return Front.of(
-        points,
-        List.of(
-            Objective.maximize(Metrics.VAL_ACCURACY),
-            Objective.minimize(cost)));
+        points, List.of(Objective.maximize(Metrics.VAL_ACCURACY), Objective.minimize(cost)));
   }
 
   /** A trial is dense if it ends with its first stage; the words of others do not matter here. */
