@@ -33,6 +33,7 @@ import picocli.CommandLine;
 class ReadmeTest {
   private static final Path ROOT = Path.of("..");
   private static final Path CIFAR = ROOT.resolve("docs/cifar10-resnet18");
+  private static final Path PRUNING = ROOT.resolve("docs/cifar10-pruning");
 
   @Test
   void everyCommandOfTheReadmeAndOfTheGuidesIsUnderstood() throws IOException {
@@ -85,6 +86,13 @@ class ReadmeTest {
   @Test
   void theMeasuredTableIsTheFrontOfTheCommittedResults() throws IOException {
     assertTable("## Measured", front(), Metrics.SIZE_COMPRESSED_BYTES);
+  }
+
+  @Test
+  void theTablesOfFourWaysToPruneAreTheFrontsOfTheCommittedResults() throws IOException {
+    for (String cost : List.of(Metrics.SIZE_COMPRESSED_BYTES, Metrics.MACS_NONZERO)) {
+      assertTable("By `" + cost + "`", front(PRUNING, cost), cost);
+    }
   }
 
   /** The first table after a line is a front: names, accuracies, and the cost somewhere. */
