@@ -24,6 +24,7 @@ import dev.espalier.workers.facts.Metrics;
 import dev.espalier.workers.facts.Model;
 import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.facts.StageResult;
+import dev.espalier.workers.model.KernelSelection;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.model.Tensor;
@@ -72,7 +73,7 @@ class HeldStagesTest {
   void fineTuningKeepsWhoSharesAValueWithWhom() throws Exception {
     assertTunedTogether(original, CLUSTER, TUNE);
     Cluster fromEvenSteps =
-        new Cluster(4, CentroidInit.LINEAR, 2, List.of(), false, false, List.of());
+        new Cluster(4, CentroidInit.LINEAR, 2, KernelSelection.standard(), false, List.of());
     PlannedStage linear = planned(fromEvenSteps, PRUNE, List.of(), false);
     PlannedStage tuned = fineTune(linear, 1, List.of(), false);
     Path stages = TinyStages.copy(original, folder);

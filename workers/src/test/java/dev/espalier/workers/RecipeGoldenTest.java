@@ -198,7 +198,8 @@ class RecipeGoldenTest {
   }
 
   private static Cluster clustering(CentroidInit init, int lloyd) {
-    return new Cluster(16, init, lloyd, List.of("stem"), false, false, List.of());
+    return new Cluster(
+        16, init, lloyd, new KernelSelection(List.of("stem"), false), false, List.of());
   }
 
   /** What stages after one another make of a network. */
@@ -207,11 +208,13 @@ class RecipeGoldenTest {
     List<Tensor> start = withTies(tensors(MODELS.get(2)));
     State state = new State(network, start, Map.of(), Set.of(), null, List.of());
     Prune half = pruning("0.5");
-    Cluster four = new Cluster(4, List.of(), false, false, List.of());
+    Cluster four = new Cluster(4, KernelSelection.standard(), false, List.of());
     Map<String, List<Transform>> orders = new TreeMap<>();
     orders.put("prune, cluster, prune", List.of(half, four, pruning("0.8")));
     orders.put("prune twice", List.of(pruning("0.8"), half));
-    orders.put("cluster twice", List.of(new Cluster(9, List.of(), false, false, List.of()), four));
+    orders.put(
+        "cluster twice",
+        List.of(new Cluster(9, KernelSelection.standard(), false, List.of()), four));
     orders.forEach(
         (words, stages) -> {
           State after = state;
@@ -263,8 +266,8 @@ class RecipeGoldenTest {
                 new KernelSelection(List.of("stem", "head.*"), true),
                 List.of()),
             new FineTune(recipe(schedulesOfEachKind().get(0)), 2),
-            new Cluster(16, List.of("stem"), false, false, List.of()),
-            new Cluster(16, List.of("stem"), false, true, List.of()),
+            new Cluster(16, new KernelSelection(List.of("stem"), false), false, List.of()),
+            new Cluster(16, new KernelSelection(List.of("stem"), false), true, List.of()),
             new FineTune(recipe(schedulesOfEachKind().get(0)), 2, CentroidGradient.MEAN, List.of()),
             new FineTune(recipe(schedulesOfEachKind().get(3)), 2),
             gradual(null, CentroidGradient.SUM),

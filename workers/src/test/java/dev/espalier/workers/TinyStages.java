@@ -101,7 +101,10 @@ final class TinyStages {
 
   static PlannedStage cluster(PlannedStage from, int centroids) {
     return planned(
-        new Cluster(centroids, List.of(), false, false, List.of()), from, List.of(), false);
+        new Cluster(centroids, KernelSelection.standard(), false, List.of()),
+        from,
+        List.of(),
+        false);
   }
 
   static PlannedStage planned(

@@ -26,6 +26,7 @@ import dev.espalier.workers.facts.Recipe;
 import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.model.Initialization;
+import dev.espalier.workers.model.KernelSelection;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.model.Tensor;
@@ -233,7 +234,8 @@ class WorkerTest {
     PlannedStage loaded = planned(load, null, List.of(), false);
     PlannedStage pruned = planned(pruning("0.5", Scope.FLAT), loaded, List.of(), false);
     PlannedStage clustered =
-        planned(new Cluster(4, List.of(), false, false, List.of()), pruned, List.of(), false);
+        planned(
+            new Cluster(4, KernelSelection.standard(), false, List.of()), pruned, List.of(), false);
     Path whole = folder.resolve("whole");
     StageResult.Done expected = run(whole, loaded, pruned, clustered);
     Path lost = folder.resolve("lost");

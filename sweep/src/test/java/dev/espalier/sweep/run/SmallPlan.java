@@ -78,7 +78,7 @@ public final class SmallPlan {
         Stage fineTune = new FineTune(RECIPE, epoch);
         Reached tuned = plan.add(fineTune, List.of(dense, pruned), earlier, "tune " + name);
         plan.end("tuned " + name, List.of(dense, pruned, tuned));
-        Stage cluster = new Cluster(16, words, false, false, List.of());
+        Stage cluster = new Cluster(16, new KernelSelection(words, false), false, List.of());
         List<Reached> path = List.of(dense, pruned, tuned);
         Reached clustered = plan.add(cluster, path, List.of(), "cluster " + name);
         plan.end("clustered " + name, List.of(dense, pruned, tuned, clustered));

@@ -1,5 +1,6 @@
 package dev.espalier.workers.prune;
 
+import dev.espalier.workers.facts.Schedule;
 import java.io.Serializable;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -55,7 +56,7 @@ public record GradualSparsity(
 
   /** Equal numbers as equal objects. */
   private static BigDecimal plain(BigDecimal number) {
-    return new BigDecimal(number.stripTrailingZeros().toPlainString());
+    return new BigDecimal(Schedule.plain(number));
   }
 
   /**

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param centroids in [1, {@value #MAX_CENTROIDS}]
  * @param init where they start
  * @param lloyd iterations that move them, in [0, {@value #MAX_LLOYD}]; 0 with the optimum
- * @param depthwise whether depthwise kernels share values too
+ * @param kernels those whose weights share values
  * @param manyWeights whether the values are the optimum and a layer that shares them has more than
  *     {@value #FEW_WEIGHTS} weights
  * @param varied the options that tell it apart from other cluster stages of the sweep
@@ -33,8 +33,7 @@ public record Cluster(
     int centroids,
     CentroidInit init,
     int lloyd,
-    List<String> exclude,
-    boolean depthwise,
+    KernelSelection kernels,
     boolean manyWeights,
     List<NamedOption> varied)
     implements Transform {
@@ -63,28 +62,21 @@ public record Cluster(
       throw new IllegalArgumentException(
           "cells of equal error are those of init optimal, found " + init.word());
     }
-    exclude = List.copyOf(exclude);
     varied = List.copyOf(varied);
   }
 
   /** The shared values of least squared error. */
   public Cluster(
-      int centroids,
-      List<String> exclude,
-      boolean depthwise,
-      boolean manyWeights,
-      List<NamedOption> varied) {
-    this(centroids, CentroidInit.OPTIMAL, 0, exclude, depthwise, manyWeights, varied);
+      int centroids, KernelSelection kernels, boolean manyWeights, List<NamedOption> varied) {
+    this(centroids, CentroidInit.OPTIMAL, 0, kernels, manyWeights, varied);
   }
 
   @Override
   public String canonical() {
     return "cluster "
         + centroids
-        + " by layer, zeros apart\nexclude "
-        + String.join(",", exclude)
-        + "\ndepthwise "
-        + depthwise
+        + " by layer, zeros apart\n"
+        + kernels.canonical()
         + (init == CentroidInit.OPTIMAL ? "" : "\ninit " + init.word() + " lloyd " + lloyd)
         + (manyWeights ? "\nabove " + FEW_WEIGHTS + " weights by cells of equal error" : "");
   }
@@ -134,6 +126,6 @@ public record Cluster(
 
   /** The tensors that it shares the weights of: frozen ones stay as they are. */
   public List<Tensor> touched(State state) {
-    return state.touched(new KernelSelection(exclude, depthwise));
+    return state.touched(kernels);
   }
 }

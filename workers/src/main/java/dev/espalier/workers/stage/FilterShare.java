@@ -39,11 +39,7 @@ public record FilterShare(
     List<NamedOption> varied)
     implements Serializable {
   public FilterShare {
-    if (sparsity.signum() <= 0 || sparsity.compareTo(BigDecimal.ONE) >= 0) {
-      throw new IllegalArgumentException(
-          "the sparsity of a prune stage must be in (0, 1), found " + sparsity);
-    }
-    sparsity = new BigDecimal(Schedule.plain(sparsity));
+    sparsity = Prune.checked(sparsity);
     varied = List.copyOf(varied);
   }
 

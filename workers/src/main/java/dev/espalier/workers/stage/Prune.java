@@ -23,12 +23,17 @@ public record Prune(
     BigDecimal sparsity, WeightPruning pruning, KernelSelection kernels, List<NamedOption> varied)
     implements Transform {
   public Prune {
+    sparsity = checked(sparsity);
+    varied = List.copyOf(varied);
+  }
+
+  /** A sparsity, without trailing zeros; refused outside of (0, 1). */
+  static BigDecimal checked(BigDecimal sparsity) {
     if (sparsity.signum() <= 0 || sparsity.compareTo(BigDecimal.ONE) >= 0) {
       throw new IllegalArgumentException(
           "the sparsity of a prune stage must be in (0, 1), found " + sparsity);
     }
-    sparsity = new BigDecimal(Schedule.plain(sparsity));
-    varied = List.copyOf(varied);
+    return new BigDecimal(Schedule.plain(sparsity));
   }
 
   @Override

@@ -193,7 +193,8 @@ class HoldsTest {
   }
 
   private static State cluster(State state, int centroids, String... exclude) {
-    return new Cluster(centroids, List.of(exclude), false, false, List.of()).apply(state, 1);
+    return new Cluster(centroids, new KernelSelection(List.of(exclude), false), false, List.of())
+        .apply(state, 1);
   }
 
   private static @Nullable Mask mask(State state, Tensor tensor) {

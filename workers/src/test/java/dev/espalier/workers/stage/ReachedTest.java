@@ -6,13 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.DataSource;
 import dev.espalier.workers.facts.StageId;
+import dev.espalier.workers.model.KernelSelection;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ReachedTest {
   private static final Stage LOAD = new Load("a.zip", "f1", null);
-  private static final Stage CLUSTER = new Cluster(4, List.of(), false, false, List.of());
+  private static final Stage CLUSTER = new Cluster(4, KernelSelection.standard(), false, List.of());
 
   private static DataAndSeed data(String digest, long seed) {
     return new DataAndSeed(

@@ -107,14 +107,7 @@ public record ClusterStep() implements StepKind {
     boolean manyWeights =
         init == CentroidInit.OPTIMAL && kernels.largest(place.network()) > Cluster.FEW_WEIGHTS;
     return List.of(
-        new Cluster(
-            values.get(CENTROIDS),
-            init,
-            values.get(LLOYD),
-            kernels.exclude(),
-            kernels.depthwise(),
-            manyWeights,
-            varied));
+        new Cluster(values.get(CENTROIDS), init, values.get(LLOYD), kernels, manyWeights, varied));
   }
 
   @Override

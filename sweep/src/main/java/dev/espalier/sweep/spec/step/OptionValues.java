@@ -73,6 +73,12 @@ public final class OptionValues {
     return value;
   }
 
+  /** The value of an option, or {@code preset} where it has none. */
+  public <T> T get(Option<T> option, T preset) {
+    T value = find(option);
+    return value == null ? preset : value;
+  }
+
   /** The value of an option; null where it has none. */
   @SuppressWarnings("unchecked") // with() takes values of the option's type only.
   public <T> @Nullable T find(Option<T> option) {

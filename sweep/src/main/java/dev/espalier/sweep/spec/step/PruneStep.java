@@ -23,6 +23,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,8 @@ public final class PruneStep implements StepKind {
 
   private final List<Criterion> ofWeights;
   private final List<FilterCriterion> ofFilters;
+  private final List<String> wordsOfWeights;
+  private final List<String> wordsOfFilters;
   private final Option<String> criterion;
   private final List<Option<?>> options;
 
@@ -49,16 +52,18 @@ public final class PruneStep implements StepKind {
   public PruneStep(List<Criterion> ofWeights, List<FilterCriterion> ofFilters) {
     this.ofWeights = List.copyOf(ofWeights);
     this.ofFilters = List.copyOf(ofFilters);
-    Stream<String> words =
-        Stream.concat(
-            ofWeights.stream().map(Criterion::word), ofFilters.stream().map(FilterCriterion::word));
+    String magnitude = ofWeights.get(0).word();
+    Stream<String> filterWords = ofFilters.stream().map(FilterCriterion::word);
+    wordsOfWeights = ofWeights.stream().map(Criterion::word).toList();
+    wordsOfFilters = Stream.concat(Stream.of(magnitude), filterWords).toList();
+    Stream<String> words = Stream.concat(wordsOfWeights.stream(), wordsOfFilters.stream());
     WordForm<String> form = WordForm.of(words.distinct().toList(), word -> word);
     criterion =
         Option.of(
             Key.some(
                 "criterion",
                 form.rule(),
-                "`" + ofWeights.get(0).word() + "`; for filters `" + ofFilters.get(0).word() + "`",
+                "`" + magnitude + "`; for filters `" + ofFilters.get(0).word() + "`",
                 "what goes first: " + meanings()),
             "criterion",
             "",
@@ -80,15 +85,16 @@ public final class PruneStep implements StepKind {
   }
 
   private String meanings() {
-    String weights =
-        ofWeights.stream()
-            .map(each -> "`%s`: %s".formatted(each.word(), each.meaning()))
-            .collect(Collectors.joining("; "));
-    String filters =
-        ofFilters.stream()
-            .map(each -> "`%s`: %s".formatted(each.word(), each.meaning()))
-            .collect(Collectors.joining("; "));
-    return weights + "; and of filters " + filters;
+    return meanings(ofWeights, Criterion::word, Criterion::meaning)
+        + "; and of filters "
+        + meanings(ofFilters, FilterCriterion::word, FilterCriterion::meaning);
+  }
+
+  private static <T> String meanings(
+      List<T> criteria, Function<T, String> word, Function<T, String> meaning) {
+    return criteria.stream()
+        .map(each -> "`%s`: %s".formatted(word.apply(each), meaning.apply(each)))
+        .collect(Collectors.joining("; "));
   }
 
   @Override
@@ -192,10 +198,10 @@ public final class PruneStep implements StepKind {
         new FilterShare(
             sparsity,
             values.get(PruneOptions.SCOPE),
-            SparsitySchedule.value(values, PruneOptions.ROUNDING, Rounding.FLOOR_KEEP),
+            values.get(PruneOptions.ROUNDING, Rounding.FLOOR_KEEP),
             layers.withoutDepthwise(),
             varied);
-    int images = SparsitySchedule.value(values, PruneOptions.IMAGES, PruneOptions.IMAGES_PRESET);
+    int images = values.get(PruneOptions.IMAGES, PruneOptions.IMAGES_PRESET);
     return by.seesImages()
         ? new PruneFiltersByImages(share, by, images)
         : new PruneFilters(share, by);
@@ -206,9 +212,7 @@ public final class PruneStep implements StepKind {
     Criterion by =
         ofWeights.stream().filter(each -> each.word().equals(word)).findFirst().orElseThrow();
     return new WeightPruning(
-        by,
-        values.get(PruneOptions.SCOPE),
-        SparsitySchedule.value(values, PruneOptions.ROUNDING, Rounding.HALF_UP));
+        by, values.get(PruneOptions.SCOPE), values.get(PruneOptions.ROUNDING, Rounding.HALF_UP));
   }
 
   private FilterCriterion ofFilters(OptionValues values) {
@@ -252,13 +256,7 @@ public final class PruneStep implements StepKind {
   private @Nullable String ofUnit(OptionValues values) {
     boolean filters = values.get(PruneOptions.UNIT) == Unit.FILTER;
     String word = values.get(criterion);
-    List<String> words =
-        filters
-            ? Stream.concat(
-                    Stream.of(ofWeights.get(0).word()),
-                    ofFilters.stream().map(FilterCriterion::word))
-                .toList()
-            : ofWeights.stream().map(Criterion::word).toList();
+    List<String> words = filters ? wordsOfFilters : wordsOfWeights;
     if (!words.contains(word)) {
       return "criterion: must be one of %s with unit %s, found %s"
           .formatted(String.join(", ", words), values.get(PruneOptions.UNIT).word(), word);

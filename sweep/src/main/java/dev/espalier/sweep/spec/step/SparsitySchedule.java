@@ -9,7 +9,6 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The options of pruning that say when how much is pruned, and what they come to. */
@@ -132,6 +131,7 @@ public final class SparsitySchedule {
           "power",
           OptionForm.number(POWER_RULE));
 
+  private static final List<Option<?>> OF_ROUNDS = List.of(ROUNDS, SPACING);
   private static final List<Option<?>> OF_POLYNOMIALS = List.of(FROM, FREQUENCY, END, POWER);
 
   private SparsitySchedule() {}
@@ -145,12 +145,7 @@ public final class SparsitySchedule {
 
   /** The kind of schedule. */
   static Kind kind(OptionValues values) {
-    return Objects.requireNonNullElse(values.find(SCHEDULE), Kind.ONE_SHOT);
-  }
-
-  /** The value of an option, or {@code preset} where it has none. */
-  static <T> T value(OptionValues values, Option<T> option, T preset) {
-    return Objects.requireNonNullElse(values.find(option), preset);
+    return values.get(SCHEDULE, Kind.ONE_SHOT);
   }
 
   /**
@@ -160,7 +155,7 @@ public final class SparsitySchedule {
    */
   static List<BigDecimal> rounds(BigDecimal sparsity, OptionValues values) {
     int rounds = kind(values) == Kind.ITERATIVE ? values.get(ROUNDS) : 1;
-    boolean linear = value(values, SPACING, Spacing.GEOMETRIC) == Spacing.LINEAR;
+    boolean linear = values.get(SPACING, Spacing.GEOMETRIC) == Spacing.LINEAR;
     List<BigDecimal> sparsities = new ArrayList<>();
     for (int round = 1; round < rounds; round++) {
       BigDecimal after =
@@ -207,11 +202,11 @@ public final class SparsitySchedule {
   /** The course of a polynomial. */
   static GradualSparsity gradual(OptionValues values) {
     return new GradualSparsity(
-        value(values, FROM, BigDecimal.ZERO),
+        values.get(FROM, BigDecimal.ZERO),
         values.get(PruneOptions.SPARSITY),
-        value(values, POWER, BigDecimal.valueOf(3)),
+        values.get(POWER, BigDecimal.valueOf(3)),
         values.find(FREQUENCY),
-        value(values, END, new BigDecimal("0.75")));
+        values.get(END, new BigDecimal("0.75")));
   }
 
   private static BigDecimal rounded(double number) {
@@ -235,12 +230,12 @@ public final class SparsitySchedule {
           + values.get(ROUNDS);
     }
     if (kind == Kind.POLYNOMIAL
-        && value(values, FROM, BigDecimal.ZERO).compareTo(values.get(PruneOptions.SPARSITY)) >= 0) {
+        && values.get(FROM, BigDecimal.ZERO).compareTo(values.get(PruneOptions.SPARSITY)) >= 0) {
       return "from: must be below sparsity, found %s and %s"
           .formatted(
               Schedule.plain(values.get(FROM)), Schedule.plain(values.get(PruneOptions.SPARSITY)));
     }
-    for (Option<?> option : List.of(ROUNDS, SPACING)) {
+    for (Option<?> option : OF_ROUNDS) {
       if (kind != Kind.ITERATIVE && values.has(option)) {
         return only(option, kind, Kind.ITERATIVE);
       }
