@@ -5,6 +5,7 @@ import dev.espalier.workers.facts.EpochMetrics;
 import dev.espalier.workers.model.KernelSelection;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.quantize.Precision;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param prunable names of the tensors that prune stages may touch
  * @param updater velocity of the optimizer after fine-tuning; null elsewhere
  * @param curve of the epochs between the state that the stage starts from and this one
+ * @param precision of numbers that are not 32-bit floats; null where all are
  */
 // States are handed on and never compared, so an array may stand in a record.
 @SuppressWarnings("ArrayRecordComponent")
@@ -32,7 +34,19 @@ public record State(
     Map<String, Hold> holds,
     Set<String> prunable,
     float @Nullable [] updater,
-    List<EpochMetrics> curve) {
+    List<EpochMetrics> curve,
+    @Nullable Precision precision) {
+
+  /** A state whose numbers are 32-bit floats. */
+  public State(
+      @Nullable Network table,
+      List<Tensor> tensors,
+      Map<String, Hold> holds,
+      Set<String> prunable,
+      float @Nullable [] updater,
+      List<EpochMetrics> curve) {
+    this(table, tensors, holds, prunable, updater, curve, null);
+  }
 
   /**
    * What a transform makes of this state: the same network with other parameters, which no training
@@ -40,6 +54,12 @@ public record State(
    */
   public State with(List<Tensor> parameters, Map<String, Hold> newHolds, Set<String> nowPrunable) {
     return new State(table, parameters, newHolds, nowPrunable, null, List.of());
+  }
+
+  /** The same network with parameters that are the numbers of {@code newPrecision}. */
+  public State quantized(List<Tensor> parameters, Precision newPrecision) {
+    return new State(
+        table, parameters, at(parameters, holds), prunable, null, List.of(), newPrecision);
   }
 
   /** The same network with other parameters, under the same holds. */
@@ -98,7 +118,7 @@ public record State(
         kept.add(tensor);
       }
     }
-    return new State(table, kept, at(kept, keptHolds), prunable, updater, curve);
+    return new State(table, kept, at(kept, keptHolds), prunable, updater, curve, precision);
   }
 
   /**

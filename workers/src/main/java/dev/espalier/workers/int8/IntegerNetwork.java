@@ -1,0 +1,53 @@
+package dev.espalier.workers.int8;
+
+import dev.espalier.workers.model.Shape;
+import dev.espalier.workers.quantize.Affine;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A network of 8-bit integers, from pixels to probabilities. Its first operation normalizes the
+ * pixels of each channel; its last two are a dense layer, whose values are the logits, and the
+ * softmax.
+ *
+ * @param image the shape of the images that it reads
+ * @param ops in an order in which they can be computed
+ */
+public record IntegerNetwork(Shape image, List<IntegerOp> ops) {
+  /** The name by which operations read the image: unsigned bytes less 128. */
+  public static final String PIXELS = "pixels";
+
+  /** What the integers of an image stand for: values of pixels, in [0, 255]. */
+  public static final Affine PIXEL = new Affine(1, -128);
+
+  public IntegerNetwork {
+    ops = List.copyOf(ops);
+    Map<String, IntegerOp> known = new HashMap<>();
+    for (IntegerOp op : ops) {
+      for (String input : op.inputs()) {
+        if (!input.equals(PIXELS) && !known.containsKey(input)) {
+          throw new IllegalArgumentException(
+              op.name() + ": must read an earlier operation, found " + input);
+        }
+      }
+      if (known.put(op.name(), op) != null) {
+        throw new IllegalArgumentException("two operations are named " + op.name());
+      }
+    }
+    if (ops.isEmpty() || !(ops.get(ops.size() - 1) instanceof IntegerOp.Softmax)) {
+      throw new IllegalArgumentException("an integer network must end in a softmax");
+    }
+  }
+
+  /** The operation whose values are the logits. */
+  public IntegerOp logits() {
+    String name = ops.get(ops.size() - 1).inputs().get(0);
+    return ops.stream().filter(op -> op.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  /** How many labels it tells apart. */
+  public int classes() {
+    return ops.get(ops.size() - 1).shape().size();
+  }
+}
