@@ -230,7 +230,8 @@ public record Checkpoints(CheckpointStore store) {
             .collect(Collectors.toSet());
     float[] updater =
         done.files().containsKey(UPDATER) ? floats(store.read(done.id(), UPDATER)) : null;
-    return new State(table, file.tensors(), file.holds(), names, updater, done.curve());
+    return new State(
+        table, file.tensors(), file.holds(), names, updater, done.curve(), file.precision());
   }
 
   /** Writes what stages after this one need. */
@@ -251,7 +252,8 @@ public record Checkpoints(CheckpointStore store) {
   }
 
   private static byte[] encode(State state, CompressedNetwork encoded) {
-    return NetworkFile.encode(encoded, state.table(), state.tensors(), state.holds());
+    return NetworkFile.encode(
+        encoded, state.table(), state.tensors(), state.holds(), state.precision());
   }
 
   /**

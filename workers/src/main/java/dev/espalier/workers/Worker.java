@@ -91,7 +91,7 @@ public record Worker(
       State state = new StageWork(opened, data, planned.setup()).apply(planned.stage());
       state.requireFinite();
       TrainableNetwork network = opened.network();
-      CompressedNetwork encoded = CompressedNetwork.encode(state.tensors());
+      CompressedNetwork encoded = CompressedNetwork.encode(state.tensors(), state.kernelScales());
       checkpoints.write(attempt, planned, state, encoded, network);
       Subject subject = new Subject(network, data, state, encoded);
       Metrics metrics = measurements.of(subject);
@@ -117,7 +117,7 @@ public record Worker(
         OpenedState opened = checkpoints.open(planned, before)) {
       State state = opened.state();
       state.requireFinite();
-      CompressedNetwork encoded = CompressedNetwork.encode(state.tensors());
+      CompressedNetwork encoded = CompressedNetwork.encode(state.tensors(), state.kernelScales());
       checkpoints.keep(attempt, before, state, encoded);
       Subject subject = new Subject(opened.network(), data, state, encoded);
       Metrics metrics = measurements.of(subject);
@@ -158,7 +158,7 @@ public record Worker(
     try (Attempt attempt = store.begin(planned.id());
         OpenedState opened = new Checkpoints(store).open(planned, before)) {
       State state = opened.state();
-      CompressedNetwork encoded = CompressedNetwork.encode(state.tensors());
+      CompressedNetwork encoded = CompressedNetwork.encode(state.tensors(), state.kernelScales());
       before.files().forEach(attempt::keep);
       Subject subject = new Subject(opened.network(), data(planned), state, encoded);
       return attempt.commit(before.with(measurements.completed(before.metrics(), subject)));

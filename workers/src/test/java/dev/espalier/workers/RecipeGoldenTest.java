@@ -221,9 +221,9 @@ class RecipeGoldenTest {
           for (Transform stage : stages) {
             after = stage.apply(after, 1);
           }
-          CompressedNetwork encoded = CompressedNetwork.encode(after.tensors());
+          CompressedNetwork encoded = CompressedNetwork.encode(after.tensors(), after.kernelScales());
           Digest digest = new Digest();
-          digest.add(NetworkFile.encode(encoded, network, after.tensors(), after.holds()));
+          digest.add(NetworkFile.encode(encoded, network, after.tensors(), after.holds(), after.precision()));
           pin("the file after " + words, digest);
         });
   }

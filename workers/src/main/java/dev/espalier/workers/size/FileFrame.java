@@ -9,11 +9,12 @@ import java.util.zip.CRC32;
  * (one byte) and the length of the file (four bytes, big-endian) before it, and the CRC-32 of all
  * of that (four bytes, big-endian) behind it.
  *
- * @param version 1 or 2
+ * @param version 1, 2 or 3
  */
 record FileFrame(int version) {
   static final FileFrame FIRST = new FileFrame(1);
   static final FileFrame SECOND = new FileFrame(2);
+  static final FileFrame THIRD = new FileFrame(3);
 
   private static final int MAGIC = 0x89455350; // no text file starts with 0x89; then "ESP"
   private static final int HEADER = 9;
@@ -53,8 +54,8 @@ record FileFrame(int version) {
           .error("an .esp file must start with 89455350", Long.toHexString(magic));
     }
     int version = (int) in.bits(8);
-    if (version < FIRST.version || version > SECOND.version) {
-      throw in.error("the version must be 1 or 2", version);
+    if (version < FIRST.version || version > THIRD.version) {
+      throw in.error("the version must be 1, 2 or 3", version);
     }
     long length = in.bits(32);
     if (length != file.length) {

@@ -4,7 +4,9 @@ import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.NetworkText;
 import dev.espalier.workers.model.Parameter;
 import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.quantize.Precision;
 import dev.espalier.workers.stage.Hold;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,41 +15,53 @@ import org.jspecify.annotations.Nullable;
 /**
  * A network as an {@code .esp} file of version 2: the records of version 1, {@link
  * CompressedNetwork}, then the network's table as text, then what training must keep of each
- * tensor. So a network can be read, and training go on, from its file alone. The metric {@code
- * size/compressed_bytes} is the length of version 1, which is shorter.
+ * tensor. So a network can be read, and training go on, from its file alone. Where not all numbers
+ * are 32-bit floats, the file is of version 3, which ends with the {@link Precision}. The metric
+ * {@code size/compressed_bytes} is the length of version 1, which is shorter.
  *
- * @param version 1, which says nothing of table and holds, or 2
+ * @param version 1, which says nothing of table and holds, 2 or 3
  * @param table null where the file has none
  * @param holds by the name of the tensor
+ * @param precision null where all numbers are 32-bit floats
  */
 public record NetworkFile(
-    int version, @Nullable Network table, List<Tensor> tensors, Map<String, Hold> holds) {
+    int version,
+    @Nullable Network table,
+    List<Tensor> tensors,
+    Map<String, Hold> holds,
+    @Nullable Precision precision) {
   public NetworkFile {
     tensors = List.copyOf(tensors);
     holds = Map.copyOf(holds);
   }
 
   /**
-   * The bytes of version 2.
+   * The bytes of version 2, or of version 3 where there is a precision.
    *
-   * @param encoded the tensors as version 1 has them
+   * @param encoded the tensors as version 1 has them, with the scales of {@code precision}
    * @param table null if no table says what the network computes
+   * @param precision null if all numbers are 32-bit floats
    */
   public static byte[] encode(
       CompressedNetwork encoded,
       @Nullable Network table,
       List<Tensor> tensors,
-      Map<String, Hold> holds) {
+      Map<String, Hold> holds,
+      @Nullable Precision precision) {
     BitWriter out = new BitWriter();
     out.bytes(encoded.content());
     TextCoding.write(out, table == null ? "" : table.canonical());
     tensors.forEach(tensor -> HoldCoding.write(out, tensor, holds.get(tensor.name())));
     out.align();
-    return FileFrame.SECOND.around(out.toByteArray());
+    if (precision == null) {
+      return FileFrame.SECOND.around(out.toByteArray());
+    }
+    PrecisionCoding.write(out, precision, encoded.scales());
+    return FileFrame.THIRD.around(out.toByteArray());
   }
 
   /**
-   * Reads a file of either version. Memory is bounded as {@link CompressedNetwork#decode} says.
+   * Reads a file of any version. Memory is bounded as {@link CompressedNetwork#decode} says.
    *
    * @throws IllegalArgumentException if the file is not whole or contradicts itself: place, rule,
    *     found
@@ -55,10 +69,12 @@ public record NetworkFile(
   public static NetworkFile decode(byte[] file) {
     FileFrame frame = FileFrame.of(file);
     BitReader in = FileFrame.content(file);
-    List<Tensor> tensors = CompressedNetwork.read(in);
+    Map<String, List<Float>> scales = new HashMap<>();
+    List<Tensor> tensors = CompressedNetwork.read(in, scales);
     Map<String, Hold> holds = new LinkedHashMap<>();
     Network table = null;
-    if (frame.equals(FileFrame.SECOND)) {
+    Precision precision = null;
+    if (!frame.equals(FileFrame.FIRST)) {
       table = table(in, tensors);
       for (Tensor tensor : tensors) {
         Hold hold = HoldCoding.read(in, tensor);
@@ -68,8 +84,11 @@ public record NetworkFile(
       }
       in.align();
     }
+    if (frame.equals(FileFrame.THIRD)) {
+      precision = PrecisionCoding.read(in, scales);
+    }
     CompressedNetwork.requireEnd(in, tensors);
-    return new NetworkFile(frame.version(), table, tensors, holds);
+    return new NetworkFile(frame.version(), table, tensors, holds, precision);
   }
 
   private static @Nullable Network table(BitReader in, List<Tensor> tensors) {

@@ -1,15 +1,20 @@
 package dev.espalier.workers.size;
 
 import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.quantize.IntegerKernel;
+import dev.espalier.workers.size.ValueCoding.Number;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One tensor in the file: name, kind and shape, then the places and the values in their smallest
- * forms. What is smallest follows from the values alone.
+ * forms. What is smallest follows from the values alone. Kernels of 8-bit integers have their
+ * scales before the values, and integers as values.
  */
 final class TensorRecord {
   private static final int MAX_DIMENSIONS = 16;
@@ -25,26 +30,32 @@ final class TensorRecord {
           IndexCoding.Form.GAPS,
           IndexCoding.Form.GAPS_HUFFMAN);
   private static final List<ValueCoding.Form> PAYLOADS =
-      List.of(ValueCoding.Form.FLOATS, ValueCoding.Form.TABLE, ValueCoding.Form.TABLE_HUFFMAN);
+      List.of(ValueCoding.Form.PLAIN, ValueCoding.Form.TABLE, ValueCoding.Form.TABLE_HUFFMAN);
+
+  /** Stands where others have a form of their values. */
+  private static final int INTEGERS = 3;
 
   private TensorRecord() {}
 
   /**
    * Appends a record of whole bytes.
    *
+   * @param integers of a kernel that is one of 8-bit integers; null for 32-bit floats
    * @param previous name in the file, whose beginning is not repeated
    * @return the word for the encoding
    */
-  static String write(BitWriter out, Tensor tensor, String previous) {
-    float[] values = tensor.values();
+  static String write(
+      BitWriter out, Tensor tensor, @Nullable IntegerKernel integers, String previous) {
+    float[] values = integers == null ? tensor.values() : floats(integers.integers());
+    Number number = integers == null ? Number.FLOAT32 : Number.INT8;
     BitSet stored = new BitSet(values.length);
     stored.set(0, values.length);
     IndexCoding places = IndexCoding.ALL;
-    ValueCoding payload = ValueCoding.smallest(values, stored);
+    ValueCoding payload = ValueCoding.smallest(values, stored, number);
     BitSet nonZero = nonZero(values);
     if (nonZero.cardinality() < values.length) {
       IndexCoding sparsePlaces = IndexCoding.smallest(nonZero, values.length);
-      ValueCoding sparsePayload = ValueCoding.smallest(values, nonZero);
+      ValueCoding sparsePayload = ValueCoding.smallest(values, nonZero, number);
       if (sparsePlaces.bits() + sparsePayload.bits() < payload.bits()) {
         stored = nonZero;
         places = sparsePlaces;
@@ -55,28 +66,35 @@ final class TensorRecord {
     out.bits(KINDS.indexOf(tensor.kind()), 3);
     out.bits(tensor.trainable() ? 1 : 0, 1);
     out.bits(PLACES.indexOf(places.form()), 2);
-    out.bits(PAYLOADS.indexOf(payload.form()), 2);
+    out.bits(integers == null ? PAYLOADS.indexOf(payload.form()) : INTEGERS, 2);
     out.varint(tensor.shape().size());
     tensor.shape().forEach(out::varint);
     out.varint(tensor.positions());
     places.write(out, stored, values.length);
+    if (integers != null) {
+      out.varint(integers.scales().size());
+      integers.scales().forEach(scale -> Number.FLOAT32.write(out, scale));
+      out.bits(PAYLOADS.indexOf(payload.form()), 2);
+    }
     payload.write(out, values, stored);
     out.align();
-    return word(places.form(), payload.form());
+    return word(number, places.form(), payload.form());
   }
 
   /**
    * Reads a record.
    *
+   * @param scales by kernel of 8-bit integers, to which those of this one are added
    * @param decoded what the file takes in memory so far, to which the record is added before
    *     anything is made for it
    */
-  static Tensor read(BitReader in, String previous, DecodedSize decoded) {
+  static Tensor read(
+      BitReader in, String previous, Map<String, List<Float>> scales, DecodedSize decoded) {
     String name = readName(in, previous, decoded);
     Tensor.Kind kind = choice(in, "a kind", KINDS, 3);
     boolean trainable = in.bit() == 1;
     IndexCoding.Form places = choice(in, "places", PLACES, 2);
-    ValueCoding.Form payload = choice(in, "values", PAYLOADS, 2);
+    int payload = (int) in.bits(2);
     int dimensions = (int) in.varint("dimensions", 0, MAX_DIMENSIONS);
     List<Integer> shape = new ArrayList<>();
     long size = 1;
@@ -88,9 +106,48 @@ final class TensorRecord {
     decoded.addValues(in, name, size);
     long positions = in.varint("positions", 0, Long.MAX_VALUE);
     BitSet stored = IndexCoding.read(in, places, (int) size);
-    float[] values = ValueCoding.read(in, payload, stored, (int) size);
+    if (payload < INTEGERS) {
+      float[] values =
+          ValueCoding.read(in, Number.FLOAT32, PAYLOADS.get(payload), stored, (int) size);
+      in.align();
+      return new Tensor(name, kind, shape, positions, trainable, values);
+    }
+    IntegerKernel integers = readIntegers(in, name, shape, stored, (int) size);
+    scales.put(name, integers.scales());
     in.align();
-    return new Tensor(name, kind, shape, positions, trainable, values);
+    return new Tensor(name, kind, shape, positions, trainable, integers.values());
+  }
+
+  private static IntegerKernel readIntegers(
+      BitReader in, String name, List<Integer> shape, BitSet stored, int size) {
+    int channels = shape.isEmpty() ? 1 : shape.get(0);
+    int count = (int) in.varint("scales", 1, Math.max(1, channels));
+    if (count != 1 && count != channels) {
+      throw in.error(name + ": must have one scale or " + channels, count);
+    }
+    List<Float> scales = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      float scale = Number.FLOAT32.read(in);
+      if (!IntegerKernel.isScale(scale)) {
+        throw in.error(name + ": a scale must be finite and above 0", scale);
+      }
+      scales.add(scale);
+    }
+    ValueCoding.Form form = choice(in, "integers", PAYLOADS, 2);
+    float[] values = ValueCoding.read(in, Number.INT8, form, stored, size);
+    byte[] integers = new byte[size];
+    for (int i = 0; i < size; i++) {
+      integers[i] = (byte) values[i];
+    }
+    return new IntegerKernel(scales, integers);
+  }
+
+  private static float[] floats(byte[] integers) {
+    float[] values = new float[integers.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = integers[i];
+    }
+    return values;
   }
 
   private static <T> T choice(BitReader in, String what, List<T> choices, int bits) {
@@ -138,8 +195,8 @@ final class TensorRecord {
     return places;
   }
 
-  private static String word(IndexCoding.Form places, ValueCoding.Form payload) {
-    boolean table = payload != ValueCoding.Form.FLOATS;
+  private static String word(Number number, IndexCoding.Form places, ValueCoding.Form payload) {
+    boolean table = payload != ValueCoding.Form.PLAIN;
     boolean huffman =
         payload == ValueCoding.Form.TABLE_HUFFMAN || places == IndexCoding.Form.GAPS_HUFFMAN;
     String first =
@@ -148,6 +205,10 @@ final class TensorRecord {
           case BITMASK -> table ? "bitmask-codebook" : "bitmask";
           case GAPS, GAPS_HUFFMAN -> table ? "sparse-codebook" : "sparse";
         };
-    return huffman ? first + "-huffman" : first;
+    String whole = huffman ? first + "-huffman" : first;
+    if (number == Number.FLOAT32) {
+      return whole;
+    }
+    return whole.equals("dense") ? "int8" : "int8-" + whole;
   }
 }

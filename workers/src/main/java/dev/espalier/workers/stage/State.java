@@ -62,6 +62,11 @@ public record State(
         table, parameters, at(parameters, holds), prunable, null, List.of(), newPrecision);
   }
 
+  /** The scales of kernels that are 8-bit integers, by the name of the kernel. */
+  public Map<String, List<Float>> kernelScales() {
+    return precision == null ? Map.of() : precision.kernelScales();
+  }
+
   /** The same network with other parameters, under the same holds. */
   public State with(List<Tensor> parameters) {
     return with(parameters, holds, prunable);

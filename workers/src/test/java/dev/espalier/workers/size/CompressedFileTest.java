@@ -111,7 +111,7 @@ class CompressedFileTest {
     assertRefused("byte 0: an .esp file must start with 89455350, found 0", new byte[13]);
     byte[] version = golden();
     version[4] = 7;
-    assertRefused("byte 5: the version must be 1 or 2, found 7", version);
+    assertRefused("byte 5: the version must be 1, 2 or 3, found 7", version);
     byte[] file = golden();
     assertRefused(
         "byte 9: the file must have " + file.length + " bytes, found " + (file.length - 1),
@@ -174,8 +174,8 @@ class CompressedFileTest {
     BitWriter out = new BitWriter();
     String name = "n".repeat(1 << 16);
     out.varint(2);
-    TensorRecord.write(out, vector(name), "");
-    TensorRecord.write(out, vector(name + "n"), name);
+    TensorRecord.write(out, vector(name), null, "");
+    TensorRecord.write(out, vector(name + "n"), null, name);
     assertTrue(refusal(file(out)).endsWith("a name must have at most 65536 bytes, found 65537"));
   }
 

@@ -42,7 +42,7 @@ class NetworkFileTest {
         tensors.add(held(random, tensor, holds));
       }
       CompressedNetwork encoded = CompressedNetwork.encode(tensors);
-      byte[] file = NetworkFile.encode(encoded, NETWORK, tensors, holds);
+      byte[] file = NetworkFile.encode(encoded, NETWORK, tensors, holds, null);
       NetworkFile read = NetworkFile.decode(file);
       assertEquals(2, read.version());
       assertEquals(NETWORK, read.table());
@@ -52,7 +52,7 @@ class NetworkFileTest {
       assertArrayEquals(encoded.bytes(), CompressedNetwork.firstVersion(file));
       assertSame(tensors, CompressedNetwork.decode(file));
       assertArrayEquals(
-          file, NetworkFile.encode(encoded, read.table(), read.tensors(), read.holds()));
+          file, NetworkFile.encode(encoded, read.table(), read.tensors(), read.holds(), null));
     }
   }
 
@@ -86,7 +86,7 @@ class NetworkFileTest {
       }
     }
     CompressedNetwork encoded = CompressedNetwork.encode(tensors);
-    int more = NetworkFile.encode(encoded, network, tensors, holds).length - (int) encoded.size();
+    int more = NetworkFile.encode(encoded, network, tensors, holds, null).length - (int) encoded.size();
     assertTrue(more < network.canonical().length() * 3 / 4, more + " bytes");
   }
 
@@ -98,7 +98,7 @@ class NetworkFileTest {
     Tensor tensor = new Tensor("a/W", Tensor.Kind.DENSE, List.of(1, 5), 1, true, values);
     Map<String, Hold> holds = Map.of("a/W", new Hold.Shared(Codebook.of(codes, values)));
     byte[] file =
-        NetworkFile.encode(CompressedNetwork.encode(List.of(tensor)), null, List.of(tensor), holds);
+        NetworkFile.encode(CompressedNetwork.encode(List.of(tensor)), null, List.of(tensor), holds, null);
     NetworkFile read = NetworkFile.decode(file);
     Codebook codebook = assertInstanceOf(Hold.Shared.class, read.holds().get("a/W")).codebook();
     for (int i = 0; i < codes.length; i++) {
@@ -114,7 +114,7 @@ class NetworkFileTest {
     List<Tensor> kept = new ArrayList<>();
     tensors.forEach(tensor -> kept.add(held(random, tensor, holds)));
     CompressedNetwork encoded = CompressedNetwork.encode(kept);
-    byte[] file = NetworkFile.encode(encoded, Nets.small(), kept, holds);
+    byte[] file = NetworkFile.encode(encoded, Nets.small(), kept, holds, null);
     int refused = 0;
     for (int round = 0; round < 2_000; round++) {
       BitReader whole = FileFrame.content(file);
@@ -134,7 +134,7 @@ class NetworkFileTest {
   @Test
   void refusesATableOfOtherParameters() {
     List<Tensor> tensors = Nets.values(Nets.small(), 1);
-    byte[] file = NetworkFile.encode(CompressedNetwork.encode(tensors), NETWORK, tensors, Map.of());
+    byte[] file = NetworkFile.encode(CompressedNetwork.encode(tensors), NETWORK, tensors, Map.of(), null);
     Exception e = assertThrows(IllegalArgumentException.class, () -> NetworkFile.decode(file));
     assertTrue(
         String.valueOf(e.getMessage()).contains(": the table must have the parameters [c1/W "),

@@ -196,7 +196,7 @@ class PruneFiltersTest {
     CompressedNetwork encoded = CompressedNetwork.encode(after.tensors());
     NetworkFile file =
         NetworkFile.decode(
-            NetworkFile.encode(encoded, after.table(), after.tensors(), after.holds()));
+            NetworkFile.encode(encoded, after.table(), after.tensors(), after.holds(), null));
     assertEquals(after.table(), file.table());
     assertEquals(after.holds().keySet(), file.holds().keySet());
   }
