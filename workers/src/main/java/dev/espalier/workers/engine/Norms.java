@@ -3,6 +3,7 @@ package dev.espalier.workers.engine;
 import dev.espalier.workers.model.Parameter;
 import dev.espalier.workers.stage.BatchStatistics;
 import dev.espalier.workers.stage.Hold;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,8 +40,34 @@ final class Norms {
     }
   }
 
+  /**
+   * The statistics of those that are not frozen, over passes of training through images in their
+   * order.
+   *
+   * @param images normalized, [count, height, width, channels]
+   * @param batch images in a batch, at least 1; the last one has the rest
+   */
+  static Map<String, BatchStatistics> overBatches(
+      BuiltGraph built, Map<String, Hold> holds, float[] images, int batch) {
+    freeze(built.graph(), built.parameters(), holds);
+    Map<String, ObservedNorm> norms = observed(built.graph());
+    Map<String, Sum> sums = new LinkedHashMap<>();
+    int values = built.image().size();
+    for (int at = 0; at < images.length; at += batch * values) {
+      float[] some = Arrays.copyOfRange(images, at, Math.min(images.length, at + batch * values));
+      int count = some.length / values;
+      try (Detached input = built.input(some, count)) {
+        built.graph().output(true, input.array())[0].close();
+        norms.forEach((name, norm) -> add(sums, name, norm.ofBatch(), count));
+      }
+    }
+    Map<String, BatchStatistics> overAll = new LinkedHashMap<>();
+    sums.forEach((name, sum) -> overAll.put(name, sum.overAll()));
+    return overAll;
+  }
+
   /** Those that are not frozen, by name, each ready to be asked for the statistics of a batch. */
-  static Map<String, ObservedNorm> observed(ComputationGraph graph) {
+  private static Map<String, ObservedNorm> observed(ComputationGraph graph) {
     Map<String, ObservedNorm> observed = new LinkedHashMap<>();
     for (GraphVertex vertex : graph.getVertices()) {
       if (!vertex.hasLayer()) {
@@ -59,12 +86,12 @@ final class Norms {
   }
 
   /** Adds what a norm tells of a batch of {@code count} images. */
-  static void add(Map<String, Sum> sums, String norm, BatchStatistics batch, int count) {
+  private static void add(Map<String, Sum> sums, String norm, BatchStatistics batch, int count) {
     sums.computeIfAbsent(norm, name -> new Sum(batch.mean().length)).add(batch, count);
   }
 
   /** The mean over some batches, each as heavy as it has images. */
-  static final class Sum {
+  private static final class Sum {
     private final double[] mean;
     private final double[] variance;
     private int images;

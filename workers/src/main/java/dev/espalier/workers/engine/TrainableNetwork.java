@@ -17,12 +17,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
@@ -224,27 +223,23 @@ public final class TrainableNetwork implements AutoCloseable, ForwardPass {
   @Override
   public Map<String, BatchStatistics> batchStatistics(
       float[] images, int batch, Map<String, Hold> holds) {
-    Norms.freeze(graph, layout(), holds);
-    Map<String, ObservedNorm> norms = Norms.observed(graph);
-    Map<String, Norms.Sum> sums = new LinkedHashMap<>();
-    int values = built.image().size();
-    for (int at = 0; at < images.length; at += batch * values) {
-      float[] some = Arrays.copyOfRange(images, at, Math.min(images.length, at + batch * values));
-      int count = some.length / values;
-      try (Detached input = built.input(some, count)) {
-        graph.output(true, input.array())[0].close();
-        norms.forEach((name, norm) -> Norms.add(sums, name, norm.ofBatch(), count));
-      }
-    }
-    Map<String, BatchStatistics> overAll = new LinkedHashMap<>();
-    sums.forEach((name, sum) -> overAll.put(name, sum.overAll()));
-    return overAll;
+    return Norms.overBatches(built, holds, images, batch);
   }
 
   @Override
   public Map<String, double[]> meanAbsolute(Set<String> rows, float[] images) {
+    return ChannelMeans.of(rowsOfTable(), rows, images);
+  }
+
+  @Override
+  public void activations(
+      Set<String> rows, float[] images, BiConsumer<String, float[]> sink) {
+    rowsOfTable().of(rows, images, sink);
+  }
+
+  private Activations rowsOfTable() {
     Network table = Objects.requireNonNull(table(), "a network without a table has no rows");
-    return new ChannelMeans(graph, built.engine(), table, rows).of(images);
+    return new Activations(graph, built.engine(), table);
   }
 
   /**

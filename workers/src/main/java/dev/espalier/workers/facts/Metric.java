@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *     from which a hypervolume is measured; null where there is none
  * @param chooser the metric that chooses where this one is only shown; null for itself
  * @param prominence where the report shows it
+ * @param only the networks that have it; null where all have
  * @param meaning for the documentation
  */
 public record Metric(
@@ -35,8 +36,16 @@ public record Metric(
     @Nullable String dense,
     @Nullable String chooser,
     Prominence prominence,
+    @Nullable Condition only,
     String meaning)
     implements Serializable {
+
+  /**
+   * The networks that have a metric: those of which another metric has this value.
+   *
+   * @param metric its name; measured at the same time as the metric that depends on it
+   */
+  public record Condition(String metric, double value) implements Serializable {}
 
   /** The direction in which a metric improves. */
   public enum Better {
@@ -86,6 +95,7 @@ public record Metric(
         null,
         null,
         Prominence.DETAIL,
+        null,
         meaning);
   }
 
@@ -103,6 +113,7 @@ public record Metric(
         dense,
         chooser,
         prominence,
+        only,
         meaning);
   }
 
@@ -120,6 +131,7 @@ public record Metric(
         whole,
         chooser,
         prominence,
+        only,
         meaning);
   }
 
@@ -137,6 +149,7 @@ public record Metric(
         dense,
         chooser,
         prominence,
+        only,
         meaning);
   }
 
@@ -154,6 +167,7 @@ public record Metric(
         dense,
         chooser,
         prominence,
+        only,
         meaning);
   }
 
@@ -171,6 +185,7 @@ public record Metric(
         dense,
         metric,
         prominence,
+        only,
         meaning);
   }
 
@@ -188,6 +203,7 @@ public record Metric(
         dense,
         chooser,
         prominence,
+        only,
         meaning);
   }
 
@@ -205,7 +221,31 @@ public record Metric(
         dense,
         chooser,
         place,
+        only,
         meaning);
+  }
+
+  /** The same, which only those networks have of which {@code metric} has this value. */
+  public Metric onlyWhere(String metric, double value) {
+    return new Metric(
+        name,
+        label,
+        heading,
+        unit,
+        better,
+        logarithmic,
+        moments,
+        objective,
+        dense,
+        chooser,
+        prominence,
+        new Condition(metric, value),
+        meaning);
+  }
+
+  /** Whether the network that has {@code others} has this one too. */
+  public boolean appliesTo(Metrics others) {
+    return only == null || others.get(only.metric()) == only.value();
   }
 
   /** Whether it is measured at {@code moment}. */

@@ -104,6 +104,20 @@ public record MetricCatalogue(List<Metric> all) implements Serializable {
                       "prunable layers without a single non-zero weight")
                   .onlyShown(),
               Metric.of(
+                  Metrics.BITS_WEIGHTS,
+                  "bits of a weight",
+                  COUNT,
+                  LESS,
+                  "bits of the numbers that weights are: 32, 16 or 8")
+                  .onlyShown(),
+              Metric.of(
+                  Metrics.BITS_ACTIVATIONS,
+                  "bits of an activation",
+                  COUNT,
+                  LESS,
+                  "bits of the numbers that pass between layers: 32 or 8")
+                  .onlyShown(),
+              Metric.of(
                       Metrics.MACS_DENSE, "MACs", COUNT, LESS, "multiply-accumulates of one image")
                   .byRatio(),
               Metric.of(
@@ -193,6 +207,7 @@ public record MetricCatalogue(List<Metric> all) implements Serializable {
     for (Metric metric : all) {
       require(metric, metric.dense(), names);
       require(metric, metric.chooser(), names);
+      require(metric, metric.only() == null ? null : metric.only().metric(), names);
     }
   }
 
@@ -234,6 +249,7 @@ public record MetricCatalogue(List<Metric> all) implements Serializable {
   /** The metrics that each result of a stage should have and {@code found} has not. */
   public Set<String> missing(Metrics found) {
     return measured(STAGE).stream()
+        .filter(metric -> metric.appliesTo(found))
         .map(Metric::name)
         .filter(name -> !found.values().containsKey(name))
         .collect(Collectors.toUnmodifiableSet());

@@ -30,6 +30,8 @@ public record Metrics(SortedMap<String, Double> values) implements Serializable 
   /** Prunable layers without a single weight left. */
   public static final String LAYERS_COLLAPSED = "layers/collapsed";
 
+  public static final String BITS_WEIGHTS = "bits/weights";
+  public static final String BITS_ACTIVATIONS = "bits/activations";
   public static final String MACS_DENSE = "macs/dense";
   public static final String MACS_NONZERO = "macs/nonzero";
   public static final String SIZE_DENSE_BYTES = "size/dense_bytes";

@@ -18,7 +18,7 @@ public interface Measurement extends Serializable {
   /**
    * Measures a network.
    *
-   * @return a value for each of {@link #metrics}, by its name
+   * @return a value for each of {@link #metrics} that the network has, by its name
    * @throws DivergedException if the network is none: its loss is not finite
    * @throws InterruptedException if the thread was interrupted
    */

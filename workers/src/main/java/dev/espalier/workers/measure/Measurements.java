@@ -23,6 +23,7 @@ public record Measurements(List<Measurement> all) implements Serializable {
   public static final Measurements STANDARD =
       new Measurements(
           List.of(
+              new Bits(),
               new NetworkSize(),
               Classification.of(Split.VALIDATION, Metrics.VAL_ACCURACY, Metrics.VAL_LOSS),
               Classification.of(Split.TEST, Metrics.TEST_ACCURACY, Metrics.TEST_LOSS)));
@@ -59,28 +60,39 @@ public record Measurements(List<Measurement> all) implements Serializable {
   public Metrics completed(Metrics known, Subject subject)
       throws DivergedException, InterruptedException {
     Map<String, Double> values = new HashMap<>();
+    values.putAll(known.values());
     for (Measurement each : all) {
-      if (!areIn(known, each)) {
-        values.putAll(measured(each, subject));
+      if (!areIn(new Metrics(values), each)) {
+        measured(each, subject, values).forEach(values::putIfAbsent);
       }
     }
-    values.putAll(known.values());
     return new Metrics(values);
   }
 
-  private static Map<String, Double> measured(Measurement measurement, Subject subject)
+  private static Map<String, Double> measured(
+      Measurement measurement, Subject subject, Map<String, Double> before)
       throws DivergedException, InterruptedException {
     Map<String, Double> values = measurement.of(subject);
-    if (!values.keySet().equals(names(measurement))) {
+    Map<String, Double> all = new HashMap<>(before);
+    all.putAll(values);
+    Set<String> expected = names(measurement, new Metrics(all));
+    if (!values.keySet().equals(expected)) {
       throw new IllegalStateException(
-          "%s: must measure %s, found %s"
-              .formatted(measurement, names(measurement), values.keySet()));
+          "%s: must measure %s, found %s".formatted(measurement, expected, values.keySet()));
     }
     return values;
   }
 
   private static boolean areIn(Metrics metrics, Measurement measurement) {
-    return metrics.values().keySet().containsAll(names(measurement));
+    return metrics.values().keySet().containsAll(names(measurement, metrics));
+  }
+
+  /** Those of its metrics that a network with {@code metrics} has. */
+  private static Set<String> names(Measurement measurement, Metrics metrics) {
+    return measurement.metrics().stream()
+        .filter(metric -> metric.appliesTo(metrics))
+        .map(Metric::name)
+        .collect(Collectors.toSet());
   }
 
   private static Set<String> names(Measurement measurement) {

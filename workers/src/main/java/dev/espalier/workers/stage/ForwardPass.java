@@ -2,6 +2,7 @@ package dev.espalier.workers.stage;
 
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /** What a calibration may ask the network of the state that it starts from. */
 public interface ForwardPass {
@@ -28,4 +29,15 @@ public interface ForwardPass {
    * @return by row; as many as the row has channels
    */
   Map<String, double[]> meanAbsolute(Set<String> rows, float[] images);
+
+  /**
+   * Hands what rows give to {@code sink}, batch by batch, after the row's activation function, with
+   * the running statistics of batch norm.
+   *
+   * @param rows names of rows of the network's table
+   * @param images normalized, [count, height, width, channels]
+   * @param sink gets the name of a row and its values for the images of a batch, [images, height,
+   *     width, channels]
+   */
+  void activations(Set<String> rows, float[] images, BiConsumer<String, float[]> sink);
 }

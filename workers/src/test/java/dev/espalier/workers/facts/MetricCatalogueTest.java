@@ -29,7 +29,10 @@ class MetricCatalogueTest {
 
   private static String row(Metric metric) {
     String whole = metric.dense() == null ? "" : "; part of `" + metric.dense() + "`";
-    return "| `%s` | %s | %s, %s is better%s | %s | %s%s |"
+    Metric.Condition only = metric.only();
+    String networks =
+        only == null ? "" : "; only where `%s` is %.0f".formatted(only.metric(), only.value());
+    return "| `%s` | %s | %s, %s is better%s | %s | %s%s%s |"
         .formatted(
             metric.name(),
             metric.label(),
@@ -38,7 +41,8 @@ class MetricCatalogueTest {
             metric.logarithmic() ? ", by ratio" : "",
             metric.objective() ? "yes" : "no",
             metric.meaning(),
-            whole);
+            whole,
+            networks);
   }
 
   @Test
@@ -69,6 +73,19 @@ class MetricCatalogueTest {
         Set.of(Metrics.MACS_DENSE),
         three.missing(new Metrics(Map.of(Metrics.VAL_LOSS, Double.NaN))),
         "what is measured later is not missing, and NaN is a value");
+  }
+
+  @Test
+  void aMetricOfSomeNetworksIsMissingInTheirResultsAlone() {
+    Metric bits = STANDARD.get(Metrics.BITS_WEIGHTS);
+    Metric ofEight =
+        Metric.of("size/toy_bytes", "toy", MetricUnit.BYTES, Metric.Better.LESS, "")
+            .onlyWhere(bits.name(), 8);
+    MetricCatalogue two = new MetricCatalogue(List.of(bits, ofEight));
+    assertEquals(Set.of(ofEight.name()), two.missing(new Metrics(Map.of(bits.name(), 8.0))));
+    assertEquals(Set.of(), two.missing(new Metrics(Map.of(bits.name(), 32.0))));
+    assertEquals(Set.of(bits.name()), two.missing(Metrics.NONE));
+    assertTrue(problem(ofEight).contains("found bits/weights"), problem(ofEight));
   }
 
   @Test

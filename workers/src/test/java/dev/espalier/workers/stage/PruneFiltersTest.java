@@ -41,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -117,7 +118,7 @@ class PruneFiltersTest {
     table(state).layers().forEach(row -> rows.add(row.name()));
     FilterEvidence evidence =
         new FilterEvidence(
-            new WeightedNetwork(table(state), state.tensors()).byName(), 9, activations(rows));
+            new WeightedNetwork(table(state), state.tensors()).byName(), 9, meanActivations(rows));
     for (ChannelGroup group : ChannelGroups.of(table(state)).all()) {
       boolean alone =
           exclude.contains(group.name()) || (exclude.contains("f?") && group.name().equals("f1"));
@@ -138,12 +139,17 @@ class PruneFiltersTest {
 
     @Override
     public Map<String, double[]> meanAbsolute(Set<String> rows, float[] images) {
-      return activations(rows);
+      return meanActivations(rows);
+    }
+
+    @Override
+    public void activations(Set<String> rows, float[] images, BiConsumer<String, float[]> sink) {
+      throw new AssertionError("pruning asks for means only");
     }
   }
 
   /** Any numbers, as many as a row may have channels. */
-  private static Map<String, double[]> activations(Set<String> rows) {
+  private static Map<String, double[]> meanActivations(Set<String> rows) {
     Map<String, double[]> means = new HashMap<>();
     rows.forEach(
         row -> means.put(row, new SplittableRandom(row.hashCode()).doubles(600).toArray()));
