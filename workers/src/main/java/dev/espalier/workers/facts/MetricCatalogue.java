@@ -129,24 +129,10 @@ public record MetricCatalogue(List<Metric> all) implements Serializable {
                   .byRatio()
                   .partOf(Metrics.MACS_DENSE)
                   .headed("MACs, non-zero")
-                  .shownAs(FIGURE),
-              Metric.of(
-                      Metrics.SIZE_DENSE_BYTES,
-                      "size as plain 32-bit weights",
-                      BYTES,
-                      LESS,
-                      "every value of the network in four bytes")
-                  .byRatio(),
-              Metric.of(
-                      Metrics.SIZE_COMPRESSED_BYTES,
-                      "compressed size",
-                      BYTES,
-                      LESS,
-                      "the length of the `.esp` file, which holds the whole network")
-                  .byRatio()
-                  .partOf(Metrics.SIZE_DENSE_BYTES)
-                  .headed("size")
-                  .shownAs(COLUMN),
+                  .shownAs(FIGURE)))
+          .with(SizeMetrics.ALL)
+          .with(
+              List.of(
               Metric.of(
                       Metrics.LATENCY_BATCH1_SECONDS,
                       "latency of one image",

@@ -53,6 +53,11 @@ public record Metrics(SortedMap<String, Double> values) implements Serializable 
     values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
   }
 
+  /** The metric of the length of an encoding; the word of {@code .esp} is "compressed". */
+  public static String encodedBytes(String word) {
+    return "size/" + word + "_bytes";
+  }
+
   /** The value of {@code name}; NaN where there is none. */
   public double get(String name) {
     Double value = values.get(name);

@@ -25,6 +25,7 @@ public record Measurements(List<Measurement> all) implements Serializable {
           List.of(
               new Bits(),
               new NetworkSize(),
+              new Ledger(),
               Classification.of(Split.VALIDATION, Metrics.VAL_ACCURACY, Metrics.VAL_LOSS),
               Classification.of(Split.TEST, Metrics.TEST_ACCURACY, Metrics.TEST_LOSS)));
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The size of a network: counts of its weights and lengths of its files. */
+/** The size of a network: counts of its weights and the length of its file. */
 record NetworkSize() implements Measurement {
   private static final long serialVersionUID = 1;
 
@@ -23,7 +23,6 @@ record NetworkSize() implements Measurement {
             Metrics.LAYERS_COLLAPSED,
             Metrics.MACS_DENSE,
             Metrics.MACS_NONZERO,
-            Metrics.SIZE_DENSE_BYTES,
             Metrics.SIZE_COMPRESSED_BYTES)
         .map(MetricCatalogue.STANDARD::get)
         .toList();
@@ -53,8 +52,6 @@ record NetworkSize() implements Measurement {
         (double) counts.macs,
         Metrics.MACS_NONZERO,
         (double) counts.macsNonzero,
-        Metrics.SIZE_DENSE_BYTES,
-        4.0 * counts.allValues,
         Metrics.SIZE_COMPRESSED_BYTES,
         (double) subject.encoded().bytes().length);
   }
@@ -62,7 +59,6 @@ record NetworkSize() implements Measurement {
   private static final class Counts {
     private long parameters;
     private long nonzero;
-    private long allValues;
     private long prunable;
     private long pruned;
     private long macs;
@@ -71,7 +67,6 @@ record NetworkSize() implements Measurement {
     void add(Tensor tensor, boolean isPrunable) {
       long size = tensor.values().length;
       long tensorNonzero = LayerTable.nonzero(tensor.values());
-      allValues += size;
       if (tensor.trainable()) {
         parameters += size;
         nonzero += tensorNonzero;

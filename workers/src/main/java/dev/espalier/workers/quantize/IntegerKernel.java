@@ -55,6 +55,28 @@ public record IntegerKernel(List<Float> scales, byte[] integers) {
     return new IntegerKernel(scales, integers);
   }
 
+  /**
+   * The kernel of integers that are given as floats.
+   *
+   * @param integers in [-127, 127]
+   */
+  public static IntegerKernel of(List<Float> scales, float[] integers) {
+    byte[] bytes = new byte[integers.length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) integers[i];
+    }
+    return new IntegerKernel(scales, bytes);
+  }
+
+  /** The integers as floats. */
+  public float[] floats() {
+    float[] floats = new float[integers.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = integers[i];
+    }
+    return floats;
+  }
+
   /** Whether a number can be a scale: finite and above 0. */
   public static boolean isScale(float scale) {
     return scale > 0 && scale <= Float.MAX_VALUE;

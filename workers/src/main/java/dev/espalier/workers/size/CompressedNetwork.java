@@ -1,5 +1,7 @@
 package dev.espalier.workers.size;
 
+import dev.espalier.workers.coding.BitReader;
+import dev.espalier.workers.coding.BitWriter;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.quantize.IntegerKernel;
 import java.util.ArrayList;

@@ -1,5 +1,7 @@
 package dev.espalier.workers.size;
 
+import dev.espalier.workers.coding.BitReader;
+
 /**
  * What the tensors of a file take in memory, summed up while it is read: a few bytes can declare
  * any number of zeros, and a name can repeat the whole name before it.

@@ -1,5 +1,6 @@
 package dev.espalier.workers.size;
 
+import dev.espalier.workers.coding.BitReader;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.zip.CRC32;

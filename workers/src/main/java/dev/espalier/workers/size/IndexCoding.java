@@ -1,5 +1,9 @@
 package dev.espalier.workers.size;
 
+import dev.espalier.workers.coding.BitReader;
+import dev.espalier.workers.coding.BitWriter;
+import dev.espalier.workers.coding.Places;
+import dev.espalier.workers.coding.PrefixCode;
 import java.util.Arrays;
 import java.util.BitSet;
 
@@ -54,9 +58,7 @@ record IndexCoding(Form form, int width, long bits) {
 
   void write(BitWriter out, BitSet stored, int size) {
     if (form == Form.BITMASK) {
-      for (int i = 0; i < size; i++) {
-        out.bits(stored.get(i) ? 1 : 0, 1);
-      }
+      Places.write(out, stored, size);
     } else if (form != Form.ALL) {
       out.varint(stored.cardinality());
       out.bits(width, 8);
@@ -86,29 +88,25 @@ record IndexCoding(Form form, int width, long bits) {
 
   /** The places of the stored values of a tensor of {@code size} values. */
   static BitSet read(BitReader in, Form form, int size) {
-    BitSet stored = new BitSet(size);
     if (form == Form.ALL) {
-      stored.set(0, size);
-    } else if (form == Form.BITMASK) {
-      for (int i = 0; i < size; i++) {
-        stored.set(i, in.bit() == 1);
-      }
-    } else {
-      int values = (int) in.varint("stored values", 0, size);
-      int width = (int) in.varint("the width of gaps", MIN_WIDTH, MAX_WIDTH);
-      if (form == Form.GAPS) {
-        readGaps(in, stored, values, size, Symbols.all(width), PrefixCode.fixed(1 << width));
-      } else {
-        int used = (int) in.varint("gap symbols", values == 0 ? 0 : 1, 1 << width);
-        PrefixCode code = PrefixCode.readLengths(in, used);
-        readGaps(in, stored, values, size, Symbols.read(in, used, width), code);
-      }
+      return Places.all(size);
     }
-    return stored;
+    if (form == Form.BITMASK) {
+      return Places.read(in, size);
+    }
+    int values = (int) in.varint("stored values", 0, size);
+    int width = (int) in.varint("the width of gaps", MIN_WIDTH, MAX_WIDTH);
+    if (form == Form.GAPS) {
+      return readGaps(in, values, size, Symbols.all(width), PrefixCode.fixed(1 << width));
+    }
+    int used = (int) in.varint("gap symbols", values == 0 ? 0 : 1, 1 << width);
+    PrefixCode code = PrefixCode.readLengths(in, used);
+    return readGaps(in, values, size, Symbols.read(in, used, width), code);
   }
 
-  private static void readGaps(
-      BitReader in, BitSet stored, int values, int size, Symbols symbols, PrefixCode code) {
+  private static BitSet readGaps(
+      BitReader in, int values, int size, Symbols symbols, PrefixCode code) {
+    BitSet stored = new BitSet(size);
     int skip = symbols.greatest();
     long next = 0;
     for (int found = 0; found < values; ) {
@@ -122,6 +120,7 @@ record IndexCoding(Form form, int width, long bits) {
         found++;
       }
     }
+    return stored;
   }
 
   /** How often each number of zeros stands before a stored value. */

@@ -1,5 +1,7 @@
 package dev.espalier.workers.size;
 
+import dev.espalier.workers.coding.BitReader;
+import dev.espalier.workers.coding.BitWriter;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.NetworkText;
 import dev.espalier.workers.model.Parameter;

@@ -1,5 +1,7 @@
 package dev.espalier.workers.size;
 
+import dev.espalier.workers.coding.BitReader;
+import dev.espalier.workers.coding.BitWriter;
 import dev.espalier.workers.quantize.Affine;
 import dev.espalier.workers.quantize.IntegerKernel;
 import dev.espalier.workers.quantize.Precision;

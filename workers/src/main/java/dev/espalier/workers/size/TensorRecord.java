@@ -1,8 +1,13 @@
 package dev.espalier.workers.size;
 
+import dev.espalier.workers.coding.BitReader;
+import dev.espalier.workers.coding.BitWriter;
+import dev.espalier.workers.coding.NumberType;
+import dev.espalier.workers.coding.Places;
+import dev.espalier.workers.coding.Scales;
+import dev.espalier.workers.coding.ValueCoding;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.quantize.IntegerKernel;
-import dev.espalier.workers.size.ValueCoding.Number;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,13 +51,12 @@ final class TensorRecord {
    */
   static String write(
       BitWriter out, Tensor tensor, @Nullable IntegerKernel integers, String previous) {
-    float[] values = integers == null ? tensor.values() : floats(integers.integers());
-    Number number = integers == null ? Number.FLOAT32 : Number.INT8;
-    BitSet stored = new BitSet(values.length);
-    stored.set(0, values.length);
+    float[] values = integers == null ? tensor.values() : integers.floats();
+    NumberType number = integers == null ? NumberType.FLOAT32 : NumberType.INT8;
+    BitSet stored = Places.all(values.length);
     IndexCoding places = IndexCoding.ALL;
     ValueCoding payload = ValueCoding.smallest(values, stored, number);
-    BitSet nonZero = nonZero(values);
+    BitSet nonZero = Places.nonZero(values);
     if (nonZero.cardinality() < values.length) {
       IndexCoding sparsePlaces = IndexCoding.smallest(nonZero, values.length);
       ValueCoding sparsePayload = ValueCoding.smallest(values, nonZero, number);
@@ -73,7 +77,7 @@ final class TensorRecord {
     places.write(out, stored, values.length);
     if (integers != null) {
       out.varint(integers.scales().size());
-      integers.scales().forEach(scale -> Number.FLOAT32.write(out, scale));
+      Scales.write(out, integers.scales());
       out.bits(PAYLOADS.indexOf(payload.form()), 2);
     }
     payload.write(out, values, stored);
@@ -108,7 +112,7 @@ final class TensorRecord {
     BitSet stored = IndexCoding.read(in, places, (int) size);
     if (payload < INTEGERS) {
       float[] values =
-          ValueCoding.read(in, Number.FLOAT32, PAYLOADS.get(payload), stored, (int) size);
+          ValueCoding.read(in, NumberType.FLOAT32, PAYLOADS.get(payload), stored, (int) size);
       in.align();
       return new Tensor(name, kind, shape, positions, trainable, values);
     }
@@ -121,33 +125,11 @@ final class TensorRecord {
   private static IntegerKernel readIntegers(
       BitReader in, String name, List<Integer> shape, BitSet stored, int size) {
     int channels = shape.isEmpty() ? 1 : shape.get(0);
-    int count = (int) in.varint("scales", 1, Math.max(1, channels));
-    if (count != 1 && count != channels) {
-      throw in.error(name + ": must have one scale or " + channels, count);
-    }
-    List<Float> scales = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      float scale = Number.FLOAT32.read(in);
-      if (!IntegerKernel.isScale(scale)) {
-        throw in.error(name + ": a scale must be finite and above 0", scale);
-      }
-      scales.add(scale);
-    }
+    long count = in.varint("the number of scales", 0, Integer.MAX_VALUE);
+    List<Float> scales = Scales.read(in, name, channels, count);
     ValueCoding.Form form = choice(in, "integers", PAYLOADS, 2);
-    float[] values = ValueCoding.read(in, Number.INT8, form, stored, size);
-    byte[] integers = new byte[size];
-    for (int i = 0; i < size; i++) {
-      integers[i] = (byte) values[i];
-    }
-    return new IntegerKernel(scales, integers);
-  }
-
-  private static float[] floats(byte[] integers) {
-    float[] values = new float[integers.length];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = integers[i];
-    }
-    return values;
+    float[] integers = ValueCoding.read(in, NumberType.INT8, form, stored, size);
+    return IntegerKernel.of(scales, integers);
   }
 
   private static <T> T choice(BitReader in, String what, List<T> choices, int bits) {
@@ -182,20 +164,7 @@ final class TensorRecord {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  /**
-   * The places of all values but +0.0: -0.0 is a value like others, or it would come back as +0.0.
-   */
-  private static BitSet nonZero(float[] values) {
-    BitSet places = new BitSet(values.length);
-    for (int i = 0; i < values.length; i++) {
-      if (Float.floatToRawIntBits(values[i]) != 0) {
-        places.set(i);
-      }
-    }
-    return places;
-  }
-
-  private static String word(Number number, IndexCoding.Form places, ValueCoding.Form payload) {
+  private static String word(NumberType number, IndexCoding.Form places, ValueCoding.Form payload) {
     boolean table = payload != ValueCoding.Form.PLAIN;
     boolean huffman =
         payload == ValueCoding.Form.TABLE_HUFFMAN || places == IndexCoding.Form.GAPS_HUFFMAN;
@@ -206,7 +175,7 @@ final class TensorRecord {
           case GAPS, GAPS_HUFFMAN -> table ? "sparse-codebook" : "sparse";
         };
     String whole = huffman ? first + "-huffman" : first;
-    if (number == Number.FLOAT32) {
+    if (number == NumberType.FLOAT32) {
       return whole;
     }
     return whole.equals("dense") ? "int8" : "int8-" + whole;

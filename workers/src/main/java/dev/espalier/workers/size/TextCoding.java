@@ -1,5 +1,8 @@
 package dev.espalier.workers.size;
 
+import dev.espalier.workers.coding.BitReader;
+import dev.espalier.workers.coding.BitWriter;
+import dev.espalier.workers.coding.PrefixCode;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.workers.coding.BitReader;
+import dev.espalier.workers.coding.BitWriter;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.model.Tensor.Kind;
 import java.io.IOException;

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.workers.coding.BitReader;
+import dev.espalier.workers.coding.BitWriter;
 import dev.espalier.workers.cluster.Codebook;
 import dev.espalier.workers.cluster.KMeans;
 import dev.espalier.workers.engine.Nets;

@@ -1,6 +1,7 @@
-package dev.espalier.workers.size;
+package dev.espalier.workers.coding;
 
 import java.util.BitSet;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,70 +14,59 @@ import org.jspecify.annotations.Nullable;
  * @param code of the indices; null for {@code PLAIN}
  * @param bits what {@link #write} takes
  */
-record ValueCoding(
-    Number number, Form form, @Nullable DistinctValues table, @Nullable PrefixCode code, long bits) {
+public record ValueCoding(
+    NumberType number, Form form, @Nullable DistinctValues table, @Nullable PrefixCode code, long bits) {
 
-  enum Form {
+  /** The ways to write values. */
+  public enum Form {
     PLAIN,
     TABLE,
     TABLE_HUFFMAN
   }
 
-  /** A number of the file, which is a float in memory. */
-  enum Number {
-    FLOAT32(32),
-    /** An integer in [-127, 127], in two's complement. */
-    INT8(8);
-
-    private final int bits;
-
-    Number(int bits) {
-      this.bits = bits;
-    }
-
-    void write(BitWriter out, float value) {
-      if (this == FLOAT32) {
-        out.bits(Float.floatToRawIntBits(value) & 0xffffffffL, bits);
-      } else {
-        out.bits((int) value & 0xff, bits);
-      }
-    }
-
-    float read(BitReader in) {
-      int read = (int) in.bits(bits);
-      if (this == FLOAT32) {
-        return Float.intBitsToFloat(read);
-      }
-      if ((byte) read == Byte.MIN_VALUE) {
-        throw in.error("an integer must be in [-127, 127]", (byte) read);
-      }
-      return (byte) read;
-    }
+  /** The smallest of all forms. */
+  public static ValueCoding smallest(float[] values, BitSet stored, NumberType number) {
+    return smallest(values, stored, number, List.of(Form.TABLE, Form.TABLE_HUFFMAN));
   }
 
-  static ValueCoding smallest(float[] values, BitSet stored, Number number) {
-    long plainBits = (long) number.bits * stored.cardinality();
+  /**
+   * The smallest of plain numbers and {@code forms}, the first of equal ones. Tables have at most
+   * {@link DistinctValues#MAX} values.
+   *
+   * @param stored the places of the values that are written
+   * @param forms with tables
+   */
+  public static ValueCoding smallest(
+      float[] values, BitSet stored, NumberType number, List<Form> forms) {
+    long plainBits = (long) number.bits() * stored.cardinality();
     ValueCoding best = new ValueCoding(number, Form.PLAIN, null, null, plainBits);
     DistinctValues table = DistinctValues.of(values, stored);
     if (table == null) {
       return best;
     }
-    long[] counts = table.counts();
-    long header = BitWriter.varintBits(table.size()) + (long) number.bits * table.size();
-    PrefixCode fixed = PrefixCode.fixed(table.size());
-    long fixedBits = header + fixed.bits(counts);
-    if (fixedBits < best.bits) {
-      best = new ValueCoding(number, Form.TABLE, table, fixed, fixedBits);
-    }
-    PrefixCode huffman = PrefixCode.huffman(counts);
-    long huffmanBits = header + huffman.lengthsBits() + huffman.bits(counts);
-    if (huffmanBits < best.bits) {
-      best = new ValueCoding(number, Form.TABLE_HUFFMAN, table, huffman, huffmanBits);
+    for (Form form : forms) {
+      ValueCoding coding = of(form, table, number);
+      if (coding.bits < best.bits) {
+        best = coding;
+      }
     }
     return best;
   }
 
-  void write(BitWriter out, float[] values, BitSet stored) {
+  private static ValueCoding of(Form form, DistinctValues table, NumberType number) {
+    long[] counts = table.counts();
+    long bits = BitWriter.varintBits(table.size()) + (long) number.bits() * table.size();
+    if (form == Form.TABLE) {
+      PrefixCode fixed = PrefixCode.fixed(table.size());
+      return new ValueCoding(number, form, table, fixed, bits + fixed.bits(counts));
+    }
+    PrefixCode huffman = PrefixCode.huffman(counts);
+    bits += huffman.lengthsBits() + huffman.bits(counts);
+    return new ValueCoding(number, form, table, huffman, bits);
+  }
+
+  /** Appends the values at {@code stored}. */
+  public void write(BitWriter out, float[] values, BitSet stored) {
     if (table != null && code != null) {
       out.varint(table.size());
       if (form == Form.TABLE_HUFFMAN) {
@@ -96,7 +86,7 @@ record ValueCoding(
   }
 
   /** A tensor of {@code size} values: the stored ones as they follow, all others +0.0. */
-  static float[] read(BitReader in, Number number, Form form, BitSet stored, int size) {
+  public static float[] read(BitReader in, NumberType number, Form form, BitSet stored, int size) {
     float[] values = new float[size];
     if (form == Form.PLAIN) {
       for (int i = stored.nextSetBit(0); i >= 0; i = stored.nextSetBit(i + 1)) {

@@ -1,4 +1,4 @@
-package dev.espalier.workers.size;
+package dev.espalier.workers.coding;
 
 import java.util.Arrays;
 
@@ -7,7 +7,7 @@ import java.util.Arrays;
  * width, or a Huffman code for symbols in order of falling frequency. A code of one symbol has zero
  * bits.
  */
-final class PrefixCode {
+public final class PrefixCode {
   private static final int MAX_LENGTH = 56;
 
   private final int[] lengths; // by symbol
@@ -29,14 +29,14 @@ final class PrefixCode {
   }
 
   /** All codes have ceil(log2 symbols) bits. */
-  static PrefixCode fixed(int symbols) {
+  public static PrefixCode fixed(int symbols) {
     int[] lengths = new int[symbols];
     Arrays.fill(lengths, width(symbols));
     return new PrefixCode(lengths);
   }
 
   /** ceil(log2 symbols); 0 for no symbols. */
-  static int width(int symbols) {
+  public static int width(int symbols) {
     return symbols <= 1 ? 0 : 32 - Integer.numberOfLeadingZeros(symbols - 1);
   }
 
@@ -47,7 +47,7 @@ final class PrefixCode {
    *
    * @param counts how often each symbol occurs, falling, none of them 0
    */
-  static PrefixCode huffman(long[] counts) {
+  public static PrefixCode huffman(long[] counts) {
     int symbols = counts.length;
     if (symbols == 0) {
       return new PrefixCode(new int[0]);
@@ -80,7 +80,7 @@ final class PrefixCode {
   }
 
   /** The length of a text in which each symbol occurs so often. */
-  long bits(long[] counts) {
+  public long bits(long[] counts) {
     long bits = 0;
     for (int symbol = 0; symbol < counts.length; symbol++) {
       bits += counts[symbol] * lengths[symbol];
@@ -89,7 +89,7 @@ final class PrefixCode {
   }
 
   /** The length of what {@link #writeLengths} writes. */
-  long lengthsBits() {
+  public long lengthsBits() {
     long bits = BitWriter.varintBits(ofLength.length - 1);
     for (int length = 1; length < ofLength.length; length++) {
       bits += BitWriter.varintBits(ofLength[length]);
@@ -100,14 +100,14 @@ final class PrefixCode {
   /**
    * The longest length, then how many codes have the lengths 1, 2 and so on: codes follow from it.
    */
-  void writeLengths(BitWriter out) {
+  public void writeLengths(BitWriter out) {
     out.varint(ofLength.length - 1);
     for (int length = 1; length < ofLength.length; length++) {
       out.varint(ofLength[length]);
     }
   }
 
-  static PrefixCode readLengths(BitReader in, int symbols) {
+  public static PrefixCode readLengths(BitReader in, int symbols) {
     int longest =
         (int) in.varint("the longest code", symbols > 1 ? 1 : 0, symbols > 1 ? MAX_LENGTH : 0);
     int[] lengths = new int[symbols];
@@ -127,12 +127,12 @@ final class PrefixCode {
     return new PrefixCode(lengths);
   }
 
-  void write(BitWriter out, int symbol) {
+  public void write(BitWriter out, int symbol) {
     out.bits(codes[symbol], lengths[symbol]);
   }
 
   /** One symbol, bit by bit: the codes of each length are consecutive numbers. */
-  int read(BitReader in) {
+  public int read(BitReader in) {
     long code = 0;
     long first = 0;
     int before = 0;

@@ -1,16 +1,16 @@
-package dev.espalier.workers.size;
+package dev.espalier.workers.coding;
 
 import java.util.Arrays;
 
 /** Bits into bytes, the highest bit of a byte first. */
-final class BitWriter {
+public final class BitWriter {
   private byte[] bytes = new byte[1024];
   private int size;
   private long pending;
   private int pendingBits;
 
   /** How many bits a number takes as a {@link #varint}. */
-  static int varintBits(long value) {
+  public static int varintBits(long value) {
     return 8 * Math.max(1, (70 - Long.numberOfLeadingZeros(value)) / 7);
   }
 
@@ -20,7 +20,7 @@ final class BitWriter {
    * @param value with no other bits set
    * @param count in [0, 56]
    */
-  void bits(long value, int count) {
+  public void bits(long value, int count) {
     pending = pending << count | value;
     pendingBits += count;
     while (pendingBits >= 8) {
@@ -33,7 +33,7 @@ final class BitWriter {
    * Appends a number, at least 0: seven bits at a time, lowest first, each after a bit that is 1 if
    * more follow.
    */
-  void varint(long value) {
+  public void varint(long value) {
     long left = value;
     while (left >= 128) {
       bits(128 | (left & 127), 8);
@@ -43,24 +43,24 @@ final class BitWriter {
   }
 
   /** Appends whole bytes. */
-  void bytes(byte[] more) {
+  public void bytes(byte[] more) {
     for (byte value : more) {
       bits(value & 0xff, 8);
     }
   }
 
   /** Appends zero bits up to the next whole byte. */
-  void align() {
+  public void align() {
     bits(0, -pendingBits & 7);
   }
 
   /** How many whole bytes there are. */
-  int size() {
+  public int size() {
     return size;
   }
 
   /** The whole bytes so far; {@link #align} comes first. */
-  byte[] toByteArray() {
+  public byte[] toByteArray() {
     return Arrays.copyOf(bytes, size);
   }
 

@@ -1,21 +1,21 @@
-package dev.espalier.workers.size;
+package dev.espalier.workers.coding;
 
 import java.util.Arrays;
 
 /** Reads what {@link BitWriter} wrote. Every error names the byte at which it was found. */
-final class BitReader {
+public final class BitReader {
   private final byte[] bytes;
   private final long end;
   private long position; // in bits
 
   /** Reads the bytes [from, to). */
-  BitReader(byte[] bytes, int from, int to) {
+  public BitReader(byte[] bytes, int from, int to) {
     this.bytes = bytes;
     this.position = 8L * from;
     this.end = 8L * to;
   }
 
-  int bit() {
+  public int bit() {
     if (position == end) {
       throw error("more bits must follow", "the end");
     }
@@ -25,7 +25,7 @@ final class BitReader {
   }
 
   /** The next {@code count} bits, at most 56. */
-  long bits(int count) {
+  public long bits(int count) {
     long value = 0;
     for (int i = 0; i < count; i++) {
       value = value << 1 | bit();
@@ -38,7 +38,7 @@ final class BitReader {
    *
    * @param what it is, for the error
    */
-  long varint(String what, long least, long greatest) {
+  public long varint(String what, long least, long greatest) {
     long value = 0;
     for (int shift = 0; shift < 63; shift += 7) {
       long group = bits(8);
@@ -54,7 +54,7 @@ final class BitReader {
   }
 
   /** Skips the zero bits up to the next whole byte. */
-  void align() {
+  public void align() {
     int count = (int) (-position & 7);
     long padding = bits(count);
     if (padding != 0) {
@@ -62,21 +62,21 @@ final class BitReader {
     }
   }
 
-  boolean atEnd() {
+  public boolean atEnd() {
     return position == end;
   }
 
   /** How many whole bytes are left. */
-  int left() {
+  public int left() {
     return (int) ((end - position) >>> 3);
   }
 
   /** The whole bytes that are left; it stays where it is. */
-  byte[] rest() {
+  public byte[] rest() {
     return Arrays.copyOfRange(bytes, (int) (position >>> 3), (int) (end >>> 3));
   }
 
-  IllegalArgumentException error(String rule, Object found) {
+  public IllegalArgumentException error(String rule, Object found) {
     return new IllegalArgumentException(
         "byte " + (position >>> 3) + ": " + rule + ", found " + found);
   }

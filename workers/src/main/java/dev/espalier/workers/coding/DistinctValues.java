@@ -1,4 +1,4 @@
-package dev.espalier.workers.size;
+package dev.espalier.workers.coding;
 
 import java.util.Arrays;
 import java.util.BitSet;
@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * Values differ if their bits differ. A hash table with open addressing: boxed ones are far too
  * slow for millions of weights.
  */
-final class DistinctValues {
+public final class DistinctValues {
   /** More different values than this are not worth a table. */
-  static final int MAX = 1 << 16;
+  public static final int MAX = 1 << 16;
 
   private final int shift;
   private final int[] bits; // by slot
@@ -29,7 +29,7 @@ final class DistinctValues {
   }
 
   /** Those of the values at {@code places}; null if they are more than {@link #MAX}. */
-  static @Nullable DistinctValues of(float[] values, BitSet places) {
+  public static @Nullable DistinctValues of(float[] values, BitSet places) {
     DistinctValues distinct = new DistinctValues(places.cardinality());
     for (int i = places.nextSetBit(0); i >= 0; i = places.nextSetBit(i + 1)) {
       int bits = Float.floatToRawIntBits(values[i]);
@@ -71,21 +71,21 @@ final class DistinctValues {
     return slot;
   }
 
-  int size() {
+  public int size() {
     return size;
   }
 
   /** How often each value occurs, by rank. */
-  long[] counts() {
+  public long[] counts() {
     return Arrays.stream(byRank).mapToLong(slot -> counts[slot]).toArray();
   }
 
   /** The bits of the value at a rank. */
-  int bits(int rank) {
+  public int bits(int rank) {
     return bits[byRank[rank]];
   }
 
-  int rank(float value) {
+  public int rank(float value) {
     return ranks[slot(Float.floatToRawIntBits(value))];
   }
 }
