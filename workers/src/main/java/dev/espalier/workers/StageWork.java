@@ -33,7 +33,7 @@ record StageWork(OpenedState opened, Dataset data, DataAndSeed setup) {
   State apply(Stage stage) throws DivergedException, InterruptedException {
     State before = opened.state();
     if (stage.needsTable() && before.table() == null) {
-      throw withoutTable();
+      throw withoutTable(stage);
     }
     if (stage instanceof Start start) {
       if (start instanceof Train train) {
@@ -84,7 +84,7 @@ record StageWork(OpenedState opened, Dataset data, DataAndSeed setup) {
   }
 
   /** Says what no table expresses of a user's own network, where that is known. */
-  private IllegalArgumentException withoutTable() {
+  private IllegalArgumentException withoutTable(Stage stage) {
     String found =
         "dense layers that read images as [channels, height, width], or names of layers that look"
             + " like other parts of a table";
@@ -94,7 +94,8 @@ record StageWork(OpenedState opened, Dataset data, DataAndSeed setup) {
       found = String.valueOf(e.getMessage());
     }
     return new IllegalArgumentException(
-        "filters can only be removed from a network that a table expresses, found " + found);
+        "%s: must start from a network that a table expresses, found %s"
+            .formatted(stage.word(), found));
   }
 
   /** The first training images, normalized. */

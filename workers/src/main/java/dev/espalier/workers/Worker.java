@@ -10,6 +10,7 @@ import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.facts.DivergedException;
 import dev.espalier.workers.facts.Metrics;
 import dev.espalier.workers.facts.StageResult;
+import dev.espalier.workers.measure.BaselineOutputs;
 import dev.espalier.workers.measure.Measurements;
 import dev.espalier.workers.measure.Subject;
 import dev.espalier.workers.size.CompressedNetwork;
@@ -85,6 +86,7 @@ public record Worker(
       throws Exception {
     Dataset data = data(planned);
     Checkpoints checkpoints = new Checkpoints(store);
+    BaselineOutputs baseline = Baselines.of(planned, store, data);
     try (Attempt attempt = store.begin(planned.id());
         OpenedState opened = checkpoints.open(planned)) {
       opened.state().requireFinite();
@@ -93,7 +95,7 @@ public record Worker(
       TrainableNetwork network = opened.network();
       CompressedNetwork encoded = CompressedNetwork.encode(state.tensors(), state.kernelScales());
       checkpoints.write(attempt, planned, state, encoded, network);
-      Subject subject = new Subject(network, data, state, encoded);
+      Subject subject = new Subject(network, data, state, encoded, baseline);
       Metrics metrics = measurements.of(subject);
       return attempt.commit(
           new StageResult.Done(
@@ -113,13 +115,14 @@ public record Worker(
       PlannedStage planned, CheckpointStore store, StageResult.Done before) throws Exception {
     Dataset data = data(planned);
     Checkpoints checkpoints = new Checkpoints(store);
+    BaselineOutputs baseline = Baselines.of(planned, store, data);
     try (Attempt attempt = store.begin(planned.id());
         OpenedState opened = checkpoints.open(planned, before)) {
       State state = opened.state();
       state.requireFinite();
       CompressedNetwork encoded = CompressedNetwork.encode(state.tensors(), state.kernelScales());
       checkpoints.keep(attempt, before, state, encoded);
-      Subject subject = new Subject(opened.network(), data, state, encoded);
+      Subject subject = new Subject(opened.network(), data, state, encoded, baseline);
       Metrics metrics = measurements.of(subject);
       return attempt.commit(
           new StageResult.Done(
@@ -155,12 +158,14 @@ public record Worker(
 
   private StageResult.Done completed(
       PlannedStage planned, CheckpointStore store, StageResult.Done before) throws Exception {
+    Dataset data = data(planned);
+    BaselineOutputs baseline = Baselines.of(planned, store, data);
     try (Attempt attempt = store.begin(planned.id());
         OpenedState opened = new Checkpoints(store).open(planned, before)) {
       State state = opened.state();
       CompressedNetwork encoded = CompressedNetwork.encode(state.tensors(), state.kernelScales());
       before.files().forEach(attempt::keep);
-      Subject subject = new Subject(opened.network(), data(planned), state, encoded);
+      Subject subject = new Subject(opened.network(), data, state, encoded, baseline);
       return attempt.commit(before.with(measurements.completed(before.metrics(), subject)));
     }
   }

@@ -27,6 +27,7 @@ import dev.espalier.workers.prune.RandomOrder;
 import dev.espalier.workers.prune.Rounding;
 import dev.espalier.workers.prune.Scope;
 import dev.espalier.workers.prune.WeightPruning;
+import dev.espalier.workers.quantize.NumberFormat;
 import dev.espalier.workers.size.CompressedNetwork;
 import dev.espalier.workers.size.NetworkFile;
 import dev.espalier.workers.stage.CentroidGradient;
@@ -40,6 +41,8 @@ import dev.espalier.workers.stage.Prune;
 import dev.espalier.workers.stage.PruneBelow;
 import dev.espalier.workers.stage.PruneFilters;
 import dev.espalier.workers.stage.PruneFiltersByImages;
+import dev.espalier.workers.stage.QuantizeParameters;
+import dev.espalier.workers.stage.QuantizeToInt8;
 import dev.espalier.workers.stage.Reached;
 import dev.espalier.workers.stage.Recalibrate;
 import dev.espalier.workers.stage.Stage;
@@ -221,9 +224,12 @@ class RecipeGoldenTest {
           for (Transform stage : stages) {
             after = stage.apply(after, 1);
           }
-          CompressedNetwork encoded = CompressedNetwork.encode(after.tensors(), after.kernelScales());
+          CompressedNetwork encoded =
+              CompressedNetwork.encode(after.tensors(), after.kernelScales());
           Digest digest = new Digest();
-          digest.add(NetworkFile.encode(encoded, network, after.tensors(), after.holds(), after.precision()));
+          digest.add(
+              NetworkFile.encode(
+                  encoded, network, after.tensors(), after.holds(), after.precision()));
           pin("the file after " + words, digest);
         });
   }
@@ -288,7 +294,11 @@ class RecipeGoldenTest {
                 WeightPruning.byMagnitude(Scope.FLAT),
                 new KernelSelection(List.of("block?.*", "stem"), List.of(), false),
                 List.of()),
-            new Recalibrate(1000, List.of()));
+            new Recalibrate(1000, List.of()),
+            new QuantizeToInt8(1000, new BigDecimal("100"), List.of()),
+            new QuantizeToInt8(64, new BigDecimal("99.90"), List.of()),
+            new QuantizeParameters(NumberFormat.INT8_WEIGHTS),
+            new QuantizeParameters(NumberFormat.FLOAT16));
     Set<Class<?>> pinned = new HashSet<>();
     kinds.forEach(stage -> pinned.add(stage.getClass()));
     assertEquals(
@@ -302,6 +312,8 @@ class RecipeGoldenTest {
             GradualPrune.class,
             FineTune.class,
             Recalibrate.class,
+            QuantizeToInt8.class,
+            QuantizeParameters.class,
             Cluster.class),
         pinned);
     Reached from = null;

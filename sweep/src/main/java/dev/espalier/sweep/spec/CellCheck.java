@@ -49,7 +49,15 @@ record CellCheck(
     object(all);
   }
 
-  private @Nullable String objection(Cell cell, StepValues step, List<OptionValues> before) {
+  /**
+   * @param last the step before that must be the last one, if there is such a step
+   */
+  private @Nullable String objection(
+      Cell cell, StepValues step, List<OptionValues> before, @Nullable StepKind last) {
+    if (last != null) {
+      return "must not follow %s, which must be the last step; exclude such trials"
+          .formatted(last.word());
+    }
     String objection = step.kind().objection(step.values(), before);
     return objection == null
         ? step.kind().objectionAfter(cell.training(), step.values(), spec.defaults())
@@ -66,14 +74,16 @@ record CellCheck(
     Set<String> objections = new HashSet<>();
     for (Cell cell : cells) {
       List<OptionValues> before = new ArrayList<>();
+      StepKind last = null;
       for (int i = 0; i < cell.steps().size(); i++) {
         StepValues step = cell.steps().get(i);
         if (!step.changesNothing()) {
-          String objection = objection(cell, step, before);
+          String objection = objection(cell, step, before, last);
           if (objection != null && objections.add(cell.pipeline() + "[" + i)) {
             object(cell, i, objection);
           }
           before.add(step.values());
+          last = step.kind().isLast() ? step.kind() : last;
         }
       }
     }

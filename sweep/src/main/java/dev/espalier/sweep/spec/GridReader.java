@@ -7,15 +7,19 @@ import dev.espalier.sweep.spec.step.FineTuneStep;
 import dev.espalier.sweep.spec.step.Option;
 import dev.espalier.sweep.spec.step.OptionValues;
 import dev.espalier.sweep.spec.step.PruneOptions;
+import dev.espalier.sweep.spec.step.QuantizeStep;
 import dev.espalier.workers.prune.Scope;
+import dev.espalier.workers.quantize.NumberFormat;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads {@code grid}, short for the pipeline {@code prune}, {@code fine-tune}, {@code cluster}.
+ * Reads {@code grid}, short for the pipeline {@code prune}, {@code fine-tune}, {@code cluster} and,
+ * where it is named, {@code quantize}.
  *
  * @param defaults of each kind of step, by its word
  */
@@ -23,18 +27,22 @@ record GridReader(Methods methods, Map<String, OptionValues> defaults) {
 
   /** The pipeline; an axis that is missing has the step's default, or leaves the step out. */
   Pipeline read(Fields fields) {
-    return new Pipeline(
-        Pipeline.GRID,
-        List.of(
-            step(
-                "prune",
-                axis(
-                    axis(Axes.NONE, fields, PruneOptions.SPARSITY, BigDecimal.ZERO),
-                    fields,
-                    PruneOptions.SCOPE,
-                    Scope.FLAT)),
-            step("fine-tune", axis(Axes.NONE, fields, FineTuneStep.EPOCHS, 0)),
-            step("cluster", axis(Axes.NONE, fields, ClusterStep.CENTROIDS, 0))));
+    List<Step> steps = new ArrayList<>();
+    steps.add(
+        step(
+            "prune",
+            axis(
+                axis(Axes.NONE, fields, PruneOptions.SPARSITY, BigDecimal.ZERO),
+                fields,
+                PruneOptions.SCOPE,
+                Scope.FLAT)));
+    steps.add(step("fine-tune", axis(Axes.NONE, fields, FineTuneStep.EPOCHS, 0)));
+    steps.add(step("cluster", axis(Axes.NONE, fields, ClusterStep.CENTROIDS, 0)));
+    List<NumberFormat> formats = given(fields, QuantizeStep.TO);
+    if (!formats.isEmpty()) {
+      steps.add(step("quantize", Axes.NONE.with(QuantizeStep.TO, formats)));
+    }
+    return new Pipeline(Pipeline.GRID, steps);
   }
 
   private Step step(String word, Axes axes) {
@@ -42,8 +50,12 @@ record GridReader(Methods methods, Map<String, OptionValues> defaults) {
   }
 
   private <T> Axes axis(Axes axes, Fields fields, Option<T> option, T preset) {
-    List<T> given = fields.axis(Sections.grid(option), option.form(), option.form().isList());
+    List<T> given = given(fields, option);
     return axes.with(option, given.isEmpty() ? List.of(orDefault(option, preset)) : given);
+  }
+
+  private static <T> List<T> given(Fields fields, Option<T> option) {
+    return fields.axis(Sections.grid(option), option.form(), option.form().isList());
   }
 
   private <T> T orDefault(Option<T> option, T preset) {

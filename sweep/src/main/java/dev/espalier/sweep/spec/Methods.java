@@ -3,6 +3,7 @@ package dev.espalier.sweep.spec;
 import dev.espalier.sweep.spec.step.ClusterStep;
 import dev.espalier.sweep.spec.step.FineTuneStep;
 import dev.espalier.sweep.spec.step.PruneStep;
+import dev.espalier.sweep.spec.step.QuantizeStep;
 import dev.espalier.sweep.spec.step.RecalibrateStep;
 import dev.espalier.sweep.spec.step.StepKind;
 import dev.espalier.workers.facts.MetricCatalogue;
@@ -24,7 +25,8 @@ public record Methods(List<StepKind> steps, MetricCatalogue metrics) {
               new FineTuneStep(),
               new PruneStep(Criteria.ALL, FilterCriteria.ALL),
               new ClusterStep(),
-              new RecalibrateStep()),
+              new RecalibrateStep(),
+              new QuantizeStep()),
           MetricCatalogue.STANDARD);
 
   public Methods {

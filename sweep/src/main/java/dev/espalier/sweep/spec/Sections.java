@@ -6,6 +6,7 @@ import dev.espalier.sweep.spec.step.ClusterStep;
 import dev.espalier.sweep.spec.step.FineTuneStep;
 import dev.espalier.sweep.spec.step.Option;
 import dev.espalier.sweep.spec.step.PruneOptions;
+import dev.espalier.sweep.spec.step.QuantizeStep;
 import dev.espalier.sweep.spec.step.RateForm;
 import dev.espalier.sweep.spec.step.RecipeOptions;
 import dev.espalier.sweep.spec.step.StepKind;
@@ -70,7 +71,7 @@ record Sections(Section config, Map<String, Section> steps, Section cells) {
   static final Section GRID =
       new Section(
           "grid",
-          "At least one axis. Short for the pipeline `prune`, `fine-tune`, `cluster`; the product of"
+          "At least one axis. Short for the pipeline `prune`, `fine-tune`, `cluster`, `quantize`; the product of"
               + " all axes, networks and seeds has at most 100,000 cells.",
           List.copyOf(GRID_KEYS.values()),
           "");
@@ -161,6 +162,7 @@ record Sections(Section config, Map<String, Section> steps, Section cells) {
     keys.put(PruneOptions.SCOPE, axis(PruneOptions.SCOPE, "`flat`"));
     keys.put(FineTuneStep.EPOCHS, axis(FineTuneStep.EPOCHS, "`0`"));
     keys.put(ClusterStep.CENTROIDS, axis(ClusterStep.CENTROIDS, "`none`"));
+    keys.put(QuantizeStep.TO, axis(QuantizeStep.TO, "no such step"));
     return keys;
   }
 

@@ -87,10 +87,14 @@ public final class RandomSpec {
     Map<String, String> recalibrate = new LinkedHashMap<>();
     maybe(() -> one(recalibrate, step("recalibrate"), "images"));
     config.put("recalibrate", flow(recalibrate));
+    Map<String, String> quantize = new LinkedHashMap<>();
+    maybe(() -> one(quantize, step("quantize"), "images"));
+    maybe(() -> one(quantize, step("quantize"), "percentile"));
+    config.put("quantize", flow(quantize));
     if (random.nextBoolean()) {
       Map<String, String> grid = new LinkedHashMap<>();
       some(grid, Sections.GRID, "sparsity");
-      for (String axis : List.of("scope", "fine-tune-epochs", "centroids")) {
+      for (String axis : List.of("scope", "fine-tune-epochs", "centroids", "quantize")) {
         maybe(() -> some(grid, Sections.GRID, axis));
       }
       config.put("grid", flow(grid));
@@ -135,7 +139,11 @@ public final class RandomSpec {
       List<String> steps = new ArrayList<>();
       List<String> words = new ArrayList<>(SECTIONS.steps().keySet());
       Collections.shuffle(words, random);
-      for (String word : words.subList(0, 1 + random.nextInt(words.size()))) {
+      List<String> chosen = new ArrayList<>(words.subList(0, 1 + random.nextInt(words.size())));
+      if (chosen.remove("quantize")) {
+        chosen.add("quantize"); // which must be the last step
+      }
+      for (String word : chosen) {
         String step = step(word, step(word));
         steps.add("{" + word + ": " + (random.nextBoolean() ? step : "[none, " + step + "]") + "}");
       }
@@ -163,6 +171,10 @@ public final class RandomSpec {
       case "cluster" -> {
         layers(map, section);
         maybe(() -> start(map, section, "init", "lloyd"));
+      }
+      case "quantize" -> {
+        maybe(() -> some(map, section, "images"));
+        maybe(() -> some(map, section, "percentile"));
       }
       default -> {}
     }
@@ -316,7 +328,10 @@ public final class RandomSpec {
     }
     for (Key<?> key : SECTIONS.cells().keys()) {
       boolean ofSteps =
-          !key.name().matches("architecture|width|sparsity|(baseline|recalibrate)-.*|" + SCHEDULES);
+          !key.name()
+              .matches(
+                  "architecture|width|sparsity|(baseline|recalibrate|quantize)-.*|quantize|"
+                      + SCHEDULES);
       if (ofSteps && random.nextInt(8) == 0) {
         one(map, SECTIONS.cells(), key.name());
       }

@@ -193,6 +193,9 @@ class SpecFileTest {
           depthwise: false
         recalibrate:
           images: 1000
+        quantize:
+          images: 1000
+          percentile: 100
         grid:
           sparsity: [0.5]
           scope: [flat]

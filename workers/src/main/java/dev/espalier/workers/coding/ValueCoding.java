@@ -15,7 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param bits what {@link #write} takes
  */
 public record ValueCoding(
-    NumberType number, Form form, @Nullable DistinctValues table, @Nullable PrefixCode code, long bits) {
+    NumberType number,
+    Form form,
+    @Nullable DistinctValues table,
+    @Nullable PrefixCode code,
+    long bits) {
 
   /** The ways to write values. */
   public enum Form {

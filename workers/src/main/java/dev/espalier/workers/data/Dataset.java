@@ -133,6 +133,20 @@ public final class Dataset {
   }
 
   /**
+   * The pixels of images {@code from} to {@code from + count - 1} of {@code split}, as unsigned
+   * bytes [count, height, width, channels].
+   */
+  public byte[] bytes(Split split, int from, int count) {
+    int stride = pool.train().stride();
+    byte[] bytes = new byte[count * stride];
+    for (int i = 0; i < count; i++) {
+      int at = position(split, from + i) * stride;
+      System.arraycopy(pixels(split).values(), at, bytes, i * stride, stride);
+    }
+    return bytes;
+  }
+
+  /**
    * Writes one normalized image, mirrored left to right first if {@code flip}, then moved; what
    * moves in from outside is zero, which is the mean of the normalization.
    */

@@ -44,8 +44,7 @@ record Activations(ComputationGraph graph, Engine engine, Network table) {
     }
   }
 
-  private void hand(
-      Set<String> rows, float[] images, int count, BiConsumer<String, float[]> sink) {
+  private void hand(Set<String> rows, float[] images, int count, BiConsumer<String, float[]> sink) {
     try (Detached input = new Detached(InputLayout.NHWC.array(images, count, table.input()))) {
       Map<String, INDArray> activations =
           graph.feedForward(new INDArray[] {input.array()}, false, true);

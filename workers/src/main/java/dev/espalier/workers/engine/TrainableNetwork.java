@@ -232,8 +232,7 @@ public final class TrainableNetwork implements AutoCloseable, ForwardPass {
   }
 
   @Override
-  public void activations(
-      Set<String> rows, float[] images, BiConsumer<String, float[]> sink) {
+  public void activations(Set<String> rows, float[] images, BiConsumer<String, float[]> sink) {
     rowsOfTable().of(rows, images, sink);
   }
 

@@ -26,4 +26,10 @@ public record DataFacts(
     int train,
     int validation,
     int test)
-    implements Serializable {}
+    implements Serializable {
+
+  /** Values of an image: height * width * channels. */
+  public int pixels() {
+    return height * width * channels;
+  }
+}

@@ -7,7 +7,6 @@ import static dev.espalier.workers.facts.Metric.Moment.LATER;
 import static dev.espalier.workers.facts.Metric.Moment.STAGE;
 import static dev.espalier.workers.facts.Metric.Prominence.COLUMN;
 import static dev.espalier.workers.facts.Metric.Prominence.FIGURE;
-import static dev.espalier.workers.facts.MetricUnit.BYTES;
 import static dev.espalier.workers.facts.MetricUnit.COUNT;
 import static dev.espalier.workers.facts.MetricUnit.FRACTION_OF_IMAGES;
 import static dev.espalier.workers.facts.MetricUnit.FRACTION_OF_WEIGHTS;
@@ -35,146 +34,157 @@ public record MetricCatalogue(List<Metric> all) implements Serializable {
   /** Every metric of Espalier; {@code docs/metrics.md} has the same as a table. */
   public static final MetricCatalogue STANDARD =
       new MetricCatalogue(
-          List.of(
-              Metric.of(
-                      Metrics.VAL_ACCURACY,
-                      "validation accuracy",
-                      FRACTION_OF_IMAGES,
-                      MORE,
-                      "images of the validation split whose most probable class is their label")
-                  .measured(EPOCH, STAGE)
-                  .headed("val accuracy")
-                  .shownAs(COLUMN),
-              Metric.of(
-                      Metrics.VAL_LOSS,
-                      "validation loss",
-                      NATS,
-                      LESS,
-                      "mean cross-entropy on the validation split")
-                  .measured(EPOCH, STAGE)
-                  .headed("val loss"),
-              Metric.of(
-                      Metrics.TEST_ACCURACY,
-                      "test accuracy",
-                      FRACTION_OF_IMAGES,
-                      MORE,
-                      "the same on the test split, which never chooses")
-                  .chosenBy(Metrics.VAL_ACCURACY)
-                  .shownAs(COLUMN),
-              Metric.of(
-                      Metrics.TEST_LOSS,
-                      "test loss",
-                      NATS,
-                      LESS,
-                      "mean cross-entropy on the test split, which never chooses")
-                  .chosenBy(Metrics.VAL_LOSS),
-              Metric.of(
-                      Metrics.PARAMS_TOTAL,
-                      "parameters",
+              List.of(
+                  Metric.of(
+                          Metrics.VAL_ACCURACY,
+                          "validation accuracy",
+                          FRACTION_OF_IMAGES,
+                          MORE,
+                          "images of the validation split whose most probable class is their label")
+                      .measured(EPOCH, STAGE)
+                      .headed("val accuracy")
+                      .shownAs(COLUMN),
+                  Metric.of(
+                          Metrics.VAL_LOSS,
+                          "validation loss",
+                          NATS,
+                          LESS,
+                          "mean cross-entropy on the validation split")
+                      .measured(EPOCH, STAGE)
+                      .headed("val loss"),
+                  Metric.of(
+                          Metrics.TEST_ACCURACY,
+                          "test accuracy",
+                          FRACTION_OF_IMAGES,
+                          MORE,
+                          "the same on the test split, which never chooses")
+                      .chosenBy(Metrics.VAL_ACCURACY)
+                      .shownAs(COLUMN),
+                  Metric.of(
+                          Metrics.TEST_LOSS,
+                          "test loss",
+                          NATS,
+                          LESS,
+                          "mean cross-entropy on the test split, which never chooses")
+                      .chosenBy(Metrics.VAL_LOSS),
+                  Metric.of(
+                          Metrics.PARAMS_TOTAL,
+                          "parameters",
+                          COUNT,
+                          LESS,
+                          "trainable parameters of the network")
+                      .byRatio(),
+                  Metric.of(
+                          Metrics.PARAMS_NONZERO,
+                          "non-zero parameters",
+                          COUNT,
+                          LESS,
+                          "trainable parameters that are not zero")
+                      .byRatio()
+                      .partOf(Metrics.PARAMS_TOTAL),
+                  Metric.of(
+                          Metrics.SPARSITY_ACHIEVED,
+                          "sparsity",
+                          FRACTION_OF_WEIGHTS,
+                          MORE,
+                          "zeros among the weights that prune steps may touch")
+                      .shownAs(FIGURE),
+                  Metric.of(
+                      Metrics.VALUES_MAX,
+                      "most values in a layer",
                       COUNT,
                       LESS,
-                      "trainable parameters of the network")
-                  .byRatio(),
-              Metric.of(
-                      Metrics.PARAMS_NONZERO,
-                      "non-zero parameters",
-                      COUNT,
-                      LESS,
-                      "trainable parameters that are not zero")
-                  .byRatio()
-                  .partOf(Metrics.PARAMS_TOTAL),
-              Metric.of(
-                      Metrics.SPARSITY_ACHIEVED,
-                      "sparsity",
-                      FRACTION_OF_WEIGHTS,
-                      MORE,
-                      "zeros among the weights that prune steps may touch")
-                  .shownAs(FIGURE),
-              Metric.of(
-                  Metrics.VALUES_MAX,
-                  "most values in a layer",
-                  COUNT,
-                  LESS,
-                  "the most different non-zero values in a prunable layer: what centroids came to"),
-              Metric.of(
-                      Metrics.LAYERS_COLLAPSED,
-                      "layers without a weight",
-                      COUNT,
-                      LESS,
-                      "prunable layers without a single non-zero weight")
-                  .onlyShown(),
-              Metric.of(
-                  Metrics.BITS_WEIGHTS,
-                  "bits of a weight",
-                  COUNT,
-                  LESS,
-                  "bits of the numbers that weights are: 32, 16 or 8")
-                  .onlyShown(),
-              Metric.of(
-                  Metrics.BITS_ACTIVATIONS,
-                  "bits of an activation",
-                  COUNT,
-                  LESS,
-                  "bits of the numbers that pass between layers: 32 or 8")
-                  .onlyShown(),
-              Metric.of(
-                      Metrics.MACS_DENSE, "MACs", COUNT, LESS, "multiply-accumulates of one image")
-                  .byRatio(),
-              Metric.of(
-                      Metrics.MACS_NONZERO,
-                      "MACs with non-zero weights",
-                      COUNT,
-                      LESS,
-                      "multiply-accumulates of one image whose weight is not zero")
-                  .byRatio()
-                  .partOf(Metrics.MACS_DENSE)
-                  .headed("MACs, non-zero")
-                  .shownAs(FIGURE)))
+                      "the most different non-zero values in a prunable layer: what centroids came to"),
+                  Metric.of(
+                          Metrics.LAYERS_COLLAPSED,
+                          "layers without a weight",
+                          COUNT,
+                          LESS,
+                          "prunable layers without a single non-zero weight")
+                      .onlyShown(),
+                  Metric.of(
+                          Metrics.BITS_WEIGHTS,
+                          "bits of a weight",
+                          COUNT,
+                          LESS,
+                          "bits of the numbers that weights are: 32, 16 or 8")
+                      .onlyShown(),
+                  Metric.of(
+                          Metrics.BITS_ACTIVATIONS,
+                          "bits of an activation",
+                          COUNT,
+                          LESS,
+                          "bits of the numbers that pass between layers: 32 or 8")
+                      .onlyShown(),
+                  Metric.of(
+                          Metrics.MACS_DENSE,
+                          "MACs",
+                          COUNT,
+                          LESS,
+                          "multiply-accumulates of one image")
+                      .byRatio(),
+                  Metric.of(
+                          Metrics.MACS_NONZERO,
+                          "MACs with non-zero weights",
+                          COUNT,
+                          LESS,
+                          "multiply-accumulates of one image whose weight is not zero")
+                      .byRatio()
+                      .partOf(Metrics.MACS_DENSE)
+                      .headed("MACs, non-zero")
+                      .shownAs(FIGURE)))
           .with(SizeMetrics.ALL)
           .with(
               List.of(
-              Metric.of(
-                      Metrics.LATENCY_BATCH1_SECONDS,
-                      "latency of one image",
-                      SECONDS,
-                      LESS,
-                      "median time of the prediction of one image, on one thread of one machine")
-                  .byRatio()
-                  .measured(LATER),
-              Metric.of(
-                      Metrics.LATENCY_FIRST_QUARTILE_SECONDS,
-                      "latency of one image, first quartile",
-                      SECONDS,
-                      LESS,
-                      "the first quartile of these times")
-                  .byRatio()
-                  .measured(LATER)
-                  .onlyShown(),
-              Metric.of(
-                      Metrics.LATENCY_THIRD_QUARTILE_SECONDS,
-                      "latency of one image, third quartile",
-                      SECONDS,
-                      LESS,
-                      "the third quartile of these times")
-                  .byRatio()
-                  .measured(LATER)
-                  .onlyShown(),
-              Metric.of(
-                      Metrics.TRAIN_LOSS,
-                      "training loss",
-                      NATS,
-                      LESS,
-                      "mean cross-entropy over the steps of an epoch")
-                  .measured(EPOCH)
-                  .onlyShown(),
-              Metric.of(
-                      Metrics.LEARNING_RATE,
-                      "learning rate",
+                  Metric.of(
+                      Metrics.OUTPUT_DEVIATION,
+                      "output deviation",
                       NUMBER,
                       LESS,
-                      "the learning rate of the last step of an epoch")
-                  .measured(EPOCH)
-                  .onlyShown()));
+                      "the mean absolute difference of the probabilities from those of the baseline, on"
+                          + " the first 256 validation images"),
+                  Metric.of(
+                          Metrics.LATENCY_BATCH1_SECONDS,
+                          "latency of one image",
+                          SECONDS,
+                          LESS,
+                          "median time of the prediction of one image, on one thread of one machine")
+                      .byRatio()
+                      .measured(LATER),
+                  Metric.of(
+                          Metrics.LATENCY_FIRST_QUARTILE_SECONDS,
+                          "latency of one image, first quartile",
+                          SECONDS,
+                          LESS,
+                          "the first quartile of these times")
+                      .byRatio()
+                      .measured(LATER)
+                      .onlyShown(),
+                  Metric.of(
+                          Metrics.LATENCY_THIRD_QUARTILE_SECONDS,
+                          "latency of one image, third quartile",
+                          SECONDS,
+                          LESS,
+                          "the third quartile of these times")
+                      .byRatio()
+                      .measured(LATER)
+                      .onlyShown(),
+                  Metric.of(
+                          Metrics.TRAIN_LOSS,
+                          "training loss",
+                          NATS,
+                          LESS,
+                          "mean cross-entropy over the steps of an epoch")
+                      .measured(EPOCH)
+                      .onlyShown(),
+                  Metric.of(
+                          Metrics.LEARNING_RATE,
+                          "learning rate",
+                          NUMBER,
+                          LESS,
+                          "the learning rate of the last step of an epoch")
+                      .measured(EPOCH)
+                      .onlyShown()));
 
   public MetricCatalogue {
     all = List.copyOf(all);

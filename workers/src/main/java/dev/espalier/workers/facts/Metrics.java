@@ -32,6 +32,7 @@ public record Metrics(SortedMap<String, Double> values) implements Serializable 
 
   public static final String BITS_WEIGHTS = "bits/weights";
   public static final String BITS_ACTIVATIONS = "bits/activations";
+  public static final String OUTPUT_DEVIATION = "output/deviation";
   public static final String MACS_DENSE = "macs/dense";
   public static final String MACS_NONZERO = "macs/nonzero";
   public static final String SIZE_DENSE_BYTES = "size/dense_bytes";

@@ -21,8 +21,7 @@ import java.util.Map;
  */
 record Integers(Layout layout, Map<String, List<Float>> scales) implements Coding {
   private static final Coding FLOATS = new Plain(NumberType.FLOAT32);
-  private static final TableOrPlain HUFFMAN =
-      new TableOrPlain(NumberType.INT8, Form.TABLE_HUFFMAN);
+  private static final TableOrPlain HUFFMAN = new TableOrPlain(NumberType.INT8, Form.TABLE_HUFFMAN);
 
   /** The ways to write the integers. */
   enum Layout {

@@ -15,18 +15,37 @@ import java.util.Base64;
  */
 public record Evaluation(double accuracy, double loss, String correct) {
   // Another one changes the last bits: then StageResult.MEASURE_VERSION must rise.
-  private static final int BATCH = 256;
+  static final int BATCH = 256;
+
+  /**
+   * Classifies every image of {@code split} by the float engine.
+   *
+   * @throws InterruptedException if the thread was interrupted between two batches
+   */
+  public static Evaluation of(TrainableNetwork network, Dataset data, Dataset.Split split)
+      throws InterruptedException {
+    return of(floats(network), data, split);
+  }
+
+  /** A network that computes with floats. */
+  public static Predictor floats(TrainableNetwork network) {
+    return (data, split, from, count) -> {
+      float[] images = new float[count * data.facts().pixels()];
+      data.images(split, from, count, images);
+      float[] probabilities = network.predict(images, count);
+      return new Predictor.Predictions(probabilities, probabilities);
+    };
+  }
 
   /**
    * Classifies every image of {@code split}, in its order, in batches of 256 and what is left.
    *
    * @throws InterruptedException if the thread was interrupted between two batches
    */
-  public static Evaluation of(TrainableNetwork network, Dataset data, Dataset.Split split)
+  static Evaluation of(Predictor network, Dataset data, Dataset.Split split)
       throws InterruptedException {
     int images = data.size(split);
     int classes = data.facts().classes();
-    int pixels = data.facts().height() * data.facts().width() * data.facts().channels();
     byte[] correct = new byte[(images + 7) / 8];
     int right = 0;
     double loss = 0;
@@ -35,13 +54,12 @@ public record Evaluation(double accuracy, double loss, String correct) {
         throw new InterruptedException("evaluation was interrupted");
       }
       int count = Math.min(BATCH, images - from);
-      float[] batch = new float[count * pixels];
-      data.images(split, from, count, batch);
-      float[] probabilities = network.predict(batch, count);
+      Predictor.Predictions predicted = network.of(data, split, from, count);
       for (int i = 0; i < count; i++) {
         int label = data.label(split, from + i);
-        loss -= StrictMath.log(Math.max(probabilities[i * classes + label], Float.MIN_NORMAL));
-        if (mostProbable(probabilities, i * classes, classes) == label) {
+        float probability = predicted.probabilities()[i * classes + label];
+        loss -= StrictMath.log(Math.max(probability, Float.MIN_NORMAL));
+        if (mostProbable(predicted.outputs(), i * classes, classes) == label) {
           right++;
           correct[(from + i) / 8] |= (byte) (1 << ((from + i) % 8));
         }

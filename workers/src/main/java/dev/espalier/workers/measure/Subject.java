@@ -5,11 +5,18 @@ import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.facts.DivergedException;
 import dev.espalier.workers.facts.LayerRow;
 import dev.espalier.workers.facts.Metrics;
+import dev.espalier.workers.int8.IntegerNetwork;
+import dev.espalier.workers.int8.Lowering;
+import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.WeightedNetwork;
+import dev.espalier.workers.quantize.Precision;
 import dev.espalier.workers.size.CompressedNetwork;
 import dev.espalier.workers.stage.State;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network in the state that a stage reached, with what several measurements need of it: that is
@@ -20,18 +27,56 @@ public final class Subject {
   private final Dataset data;
   private final State state;
   private final CompressedNetwork encoded;
+  private final BaselineOutputs baseline;
   private final Map<Dataset.Split, Evaluation> evaluations = new EnumMap<>(Dataset.Split.class);
   private List<LayerRow> layers = List.of();
+  private float[] firstOutputs = {};
+  private @Nullable Predictor predictor;
 
   /**
    * @param network holds the parameters of {@code state}
    * @param encoded the parameters of {@code state} as the encoder writes them
+   * @param baseline what the trial's baseline gives for the first validation images
    */
-  public Subject(TrainableNetwork network, Dataset data, State state, CompressedNetwork encoded) {
+  public Subject(
+      TrainableNetwork network,
+      Dataset data,
+      State state,
+      CompressedNetwork encoded,
+      BaselineOutputs baseline) {
     this.network = network;
+    this.baseline = baseline;
     this.data = data;
     this.state = state;
     this.encoded = encoded;
+  }
+
+  private Predictor predictor() {
+    if (predictor == null) {
+      predictor =
+          remembering(
+              state.precision() instanceof Precision.Int8 int8
+                  ? new IntegerPredictor(integers(int8))
+                  : Evaluation.floats(network));
+    }
+    return predictor;
+  }
+
+  private IntegerNetwork integers(Precision.Int8 int8) {
+    Network table = Objects.requireNonNull(state.table());
+    return Lowering.of(
+        new WeightedNetwork(table, state.tensors()), int8, data.normalization().channels());
+  }
+
+  /** The first validation images are asked about once, for whatever needs them. */
+  private Predictor remembering(Predictor asked) {
+    return (images, split, from, count) -> {
+      Predictor.Predictions predictions = asked.of(images, split, from, count);
+      if (split == Dataset.Split.VALIDATION && from == 0) {
+        firstOutputs = predictions.outputs();
+      }
+      return predictions;
+    };
   }
 
   public TrainableNetwork network() {
@@ -48,6 +93,18 @@ public final class Subject {
 
   public CompressedNetwork encoded() {
     return encoded;
+  }
+
+  BaselineOutputs baseline() {
+    return baseline;
+  }
+
+  /** What the network gives for the first validation images, [images, classes]. */
+  float[] firstOutputs() {
+    if (firstOutputs.length == 0) {
+      firstOutputs = BaselineOutputs.first(predictor(), data);
+    }
+    return firstOutputs;
   }
 
   /** Every layer with a kernel, in the order of the network. */
@@ -68,7 +125,7 @@ public final class Subject {
     if (known != null) {
       return known;
     }
-    Evaluation evaluation = Evaluation.of(network, data, split);
+    Evaluation evaluation = Evaluation.of(predictor(), data, split);
     if (!Double.isFinite(evaluation.loss())) {
       String loss = split == Dataset.Split.TEST ? Metrics.TEST_LOSS : Metrics.VAL_LOSS;
       throw new DivergedException(loss + " is " + evaluation.loss());

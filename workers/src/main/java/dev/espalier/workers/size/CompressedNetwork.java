@@ -72,8 +72,8 @@ public final class CompressedNetwork {
   }
 
   /**
-   * The tensors of a file of any version, as they were encoded. It may declare 200,000,000
-   * values in all, and no more than fit into a third of the memory that Java has.
+   * The tensors of a file of any version, as they were encoded. It may declare 200,000,000 values
+   * in all, and no more than fit into a third of the memory that Java has.
    *
    * @throws IllegalArgumentException if the file is not whole, or declares more: place, rule, found
    */

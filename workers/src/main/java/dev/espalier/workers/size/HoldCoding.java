@@ -1,9 +1,9 @@
 package dev.espalier.workers.size;
 
+import dev.espalier.workers.cluster.Codebook;
 import dev.espalier.workers.coding.BitReader;
 import dev.espalier.workers.coding.BitWriter;
 import dev.espalier.workers.coding.PrefixCode;
-import dev.espalier.workers.cluster.Codebook;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.prune.Mask;
 import dev.espalier.workers.stage.Hold;

@@ -56,10 +56,12 @@ public record State(
     return new State(table, parameters, newHolds, nowPrunable, null, List.of());
   }
 
-  /** The same network with parameters that are the numbers of {@code newPrecision}. */
+  /**
+   * The same network with parameters that are the numbers of {@code newPrecision}. Nothing is held
+   * any more: no stage follows.
+   */
   public State quantized(List<Tensor> parameters, Precision newPrecision) {
-    return new State(
-        table, parameters, at(parameters, holds), prunable, null, List.of(), newPrecision);
+    return new State(table, parameters, Map.of(), prunable, null, List.of(), newPrecision);
   }
 
   /** The scales of kernels that are 8-bit integers, by the name of the kernel. */

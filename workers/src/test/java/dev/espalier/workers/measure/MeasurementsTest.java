@@ -69,7 +69,7 @@ class MeasurementsTest {
   /** No network: anything that is measured of it fails. */
   @SuppressWarnings("NullAway")
   private static Subject nothing() {
-    return new Subject(null, null, null, null);
+    return new Subject(null, null, null, null, null);
   }
 
   private static Metric toy() {

@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.espalier.workers.coding.BitReader;
-import dev.espalier.workers.coding.BitWriter;
 import dev.espalier.workers.cluster.Codebook;
 import dev.espalier.workers.cluster.KMeans;
+import dev.espalier.workers.coding.BitReader;
+import dev.espalier.workers.coding.BitWriter;
 import dev.espalier.workers.engine.Nets;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.Model;
@@ -88,7 +88,8 @@ class NetworkFileTest {
       }
     }
     CompressedNetwork encoded = CompressedNetwork.encode(tensors);
-    int more = NetworkFile.encode(encoded, network, tensors, holds, null).length - (int) encoded.size();
+    int more =
+        NetworkFile.encode(encoded, network, tensors, holds, null).length - (int) encoded.size();
     assertTrue(more < network.canonical().length() * 3 / 4, more + " bytes");
   }
 
@@ -100,7 +101,8 @@ class NetworkFileTest {
     Tensor tensor = new Tensor("a/W", Tensor.Kind.DENSE, List.of(1, 5), 1, true, values);
     Map<String, Hold> holds = Map.of("a/W", new Hold.Shared(Codebook.of(codes, values)));
     byte[] file =
-        NetworkFile.encode(CompressedNetwork.encode(List.of(tensor)), null, List.of(tensor), holds, null);
+        NetworkFile.encode(
+            CompressedNetwork.encode(List.of(tensor)), null, List.of(tensor), holds, null);
     NetworkFile read = NetworkFile.decode(file);
     Codebook codebook = assertInstanceOf(Hold.Shared.class, read.holds().get("a/W")).codebook();
     for (int i = 0; i < codes.length; i++) {
@@ -136,7 +138,8 @@ class NetworkFileTest {
   @Test
   void refusesATableOfOtherParameters() {
     List<Tensor> tensors = Nets.values(Nets.small(), 1);
-    byte[] file = NetworkFile.encode(CompressedNetwork.encode(tensors), NETWORK, tensors, Map.of(), null);
+    byte[] file =
+        NetworkFile.encode(CompressedNetwork.encode(tensors), NETWORK, tensors, Map.of(), null);
     Exception e = assertThrows(IllegalArgumentException.class, () -> NetworkFile.decode(file));
     assertTrue(
         String.valueOf(e.getMessage()).contains(": the table must have the parameters [c1/W "),

@@ -156,7 +156,8 @@ class QuantizedFileTest {
         () -> IntegerKernel.of(large.with(new float[] {0, 128}), List.of(1f)));
     assertRefused(
         "a precision must have the scales of the records, those of [], found those of [a/W]",
-        () -> file(List.of(kernel), Map.of(), new Precision.Int8Weights(Map.of("a/W", List.of(1f)))));
+        () ->
+            file(List.of(kernel), Map.of(), new Precision.Int8Weights(Map.of("a/W", List.of(1f)))));
   }
 
   @Test
@@ -181,7 +182,6 @@ class QuantizedFileTest {
   }
 
   private static void assertRefused(String message, Runnable write) {
-    assertEquals(
-        message, assertThrows(IllegalArgumentException.class, write::run).getMessage());
+    assertEquals(message, assertThrows(IllegalArgumentException.class, write::run).getMessage());
   }
 }

@@ -84,6 +84,11 @@ public interface StepKind {
     return false;
   }
 
+  /** Whether no step that changes something may stand behind one that does. */
+  default boolean isLast() {
+    return false;
+  }
+
   /** What a plan says of a step that changes something, in its place: lines for people. */
   default List<String> remarks(OptionValues values, StepPlace place) {
     return List.of();
