@@ -6,7 +6,7 @@ import dev.espalier.workers.quantize.Affine;
  * The softmax of TensorFlow Lite Micro in integers alone ({@code Softmax} of reference/softmax.h,
  * {@code PreprocessSoftmaxScaling} and {@code CalculateInputRadius} of quantization_util.cc).
  */
-final class FixedPointSoftmax {
+public final class FixedPointSoftmax {
   /** Differences of logits have 5 integer bits, their exponentials none, the sum of these 12. */
   private static final int DIFFERENCE_BITS = 5;
 
@@ -20,7 +20,7 @@ final class FixedPointSoftmax {
    * @param logits what is read
    * @throws IllegalArgumentException if its scale is 2^-26 or less, which the kernel refuses
    */
-  FixedPointSoftmax(Affine logits) {
+  public FixedPointSoftmax(Affine logits) {
     double factor = Math.scalb((double) logits.scale(), 31 - DIFFERENCE_BITS);
     if (factor <= 1) {
       throw new IllegalArgumentException(
@@ -38,7 +38,7 @@ final class FixedPointSoftmax {
   }
 
   /** The probabilities of some logits, with scale 1/256 and zero point -128. */
-  byte[] of(byte[] logits) {
+  public byte[] of(byte[] logits) {
     int greatest = Byte.MIN_VALUE;
     for (byte logit : logits) {
       greatest = Math.max(greatest, logit);

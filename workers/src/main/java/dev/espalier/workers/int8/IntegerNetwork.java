@@ -53,4 +53,17 @@ public record IntegerNetwork(Shape image, List<IntegerOp> ops) {
   public int classes() {
     return ops.get(ops.size() - 1).shape().size();
   }
+
+  /**
+   * Makes sure that there are pixels of so many images.
+   *
+   * @throws IllegalArgumentException if there are not, or {@code count} is below 1
+   */
+  public void requireImages(byte[] pixels, int count) {
+    if (count < 1 || pixels.length != (long) count * image.size()) {
+      throw new IllegalArgumentException(
+          "%d images of %s have %d values, found %d"
+              .formatted(count, image, (long) count * image.size(), pixels.length));
+    }
+  }
 }
