@@ -112,7 +112,7 @@ final class GraphBuilder {
     step(new Operator.Softmax(), List.of(logits), gives, List.of(1, classes));
   }
 
-  /** An image of a value; what dense layers give is a vector. */
+  /** A value as an image, from now on; what dense layers give is a vector. */
   private int image(String name) {
     int value = value(name);
     GraphTensor vector = tensors.get(value);
@@ -124,7 +124,9 @@ final class GraphBuilder {
     int target = constant(name + "/shape", ElementType.INT32, List.of(4), null, sizes);
     GraphTensor reshaped =
         new GraphTensor(name, vector.type(), shape, vector.quantization(), null);
-    return step(new Operator.Reshape(), List.of(value, target), reshaped);
+    int image = step(new Operator.Reshape(), List.of(value, target), reshaped);
+    values.put(name, image);
+    return image;
   }
 
   private int padded(int image, int padding) {
