@@ -59,6 +59,12 @@ public final class TfliteRun implements AutoCloseable {
         "TensorFlow Lite 2.8 comes for " + PLATFORMS + ", this is " + Loader.getPlatform());
   }
 
+  /** Skips a test where kernels of another instruction set may round in another way. */
+  static void assumeRoundingOfX86() {
+    assumeTrue(
+        Loader.getPlatform().endsWith("x86_64"), "the rounding was compared on x86_64 alone");
+  }
+
   /** With the builtin kernels; every tensor can be read afterwards. */
   public static TfliteRun of(byte[] file) {
     return new TfliteRun(file, new BuiltinOpResolverWithoutDefaultDelegates(), true);
@@ -67,6 +73,11 @@ public final class TfliteRun implements AutoCloseable {
   /** As applications run it: XNNPACK takes what it can, which in 2.8 are floats alone. */
   public static TfliteRun withDelegates(byte[] file) {
     return new TfliteRun(file, new BuiltinOpResolver(), false);
+  }
+
+  /** With the builtin kernels alone. */
+  static TfliteRun withoutDelegates(byte[] file) {
+    return new TfliteRun(file, new BuiltinOpResolverWithoutDefaultDelegates(), false);
   }
 
   /** The bytes of the output for the bytes of an image. */
