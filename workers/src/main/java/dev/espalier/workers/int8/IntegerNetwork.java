@@ -1,5 +1,6 @@
 package dev.espalier.workers.int8;
 
+import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.quantize.Affine;
 import java.util.HashMap;
@@ -15,8 +16,10 @@ import java.util.Map;
  * @param ops in an order in which they can be computed
  */
 public record IntegerNetwork(Shape image, List<IntegerOp> ops) {
-  /** The name by which operations read the image: unsigned bytes less 128. */
-  public static final String PIXELS = "pixels";
+  /**
+   * The name by which operations read the image: unsigned bytes less 128. No row of a table has it.
+   */
+  public static final String PIXELS = Network.INPUT;
 
   /** What the integers of an image stand for: values of pixels, in [0, 255]. */
   public static final Affine PIXEL = new Affine(1, -128);

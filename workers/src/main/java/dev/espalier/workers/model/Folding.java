@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
 public final class Folding {
   private final float[] kernel;
   private final float[] bias;
+  private final double[] factors;
 
-  private Folding(float[] kernel, float[] bias) {
+  private Folding(float[] kernel, float[] bias, double[] factors) {
     this.kernel = kernel;
     this.bias = bias;
+    this.factors = factors;
   }
 
   /**
@@ -37,7 +39,12 @@ public final class Folding {
     }
     float[] kernel = values(parameters, row.name() + "/W");
     Layer.@Nullable BatchNorm norm = fused.norm();
-    return norm == null ? new Folding(kernel, bias) : folded(norm, kernel, bias, parameters);
+    if (norm == null) {
+      double[] ones = new double[out];
+      Arrays.fill(ones, 1);
+      return new Folding(kernel, bias, ones);
+    }
+    return folded(norm, kernel, bias, parameters);
   }
 
   /**
@@ -53,6 +60,11 @@ public final class Folding {
     return bias;
   }
 
+  /** What the batch norm multiplies each channel by, [out]; 1 where there is none. Not a copy. */
+  public double[] factors() {
+    return factors;
+  }
+
   private static Folding folded(
       Layer.BatchNorm norm, float[] kernel, float[] bias, Map<String, Tensor> parameters) {
     float[] gamma = values(parameters, norm.name() + "/gamma");
@@ -61,16 +73,17 @@ public final class Folding {
     float[] spread = values(parameters, norm.name() + (norm.logStd() ? "/log10stdev" : "/var"));
     float[] folded = new float[kernel.length];
     float[] shift = new float[bias.length];
+    double[] factors = new double[bias.length];
     int each = kernel.length / bias.length;
     for (int c = 0; c < bias.length; c++) {
       double variance = norm.logStd() ? StrictMath.pow(10, 2.0 * spread[c]) : spread[c];
-      double scale = gamma[c] / Math.sqrt(variance + norm.epsilon());
-      shift[c] = (float) (beta[c] + ((double) bias[c] - mean[c]) * scale);
+      factors[c] = gamma[c] / Math.sqrt(variance + norm.epsilon());
+      shift[c] = (float) (beta[c] + ((double) bias[c] - mean[c]) * factors[c]);
       for (int i = c * each; i < (c + 1) * each; i++) {
-        folded[i] = (float) (kernel[i] * scale);
+        folded[i] = (float) (kernel[i] * factors[c]);
       }
     }
-    return new Folding(folded, shift);
+    return new Folding(folded, shift, factors);
   }
 
   private static float[] values(Map<String, Tensor> parameters, String name) {

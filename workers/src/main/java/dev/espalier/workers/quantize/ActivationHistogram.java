@@ -1,0 +1,131 @@
+package dev.espalier.workers.quantize;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.Arrays;
+
+/**
+ * How often activations of which size occurred, for the range that their integers cover. Negative
+ * and positive values have 4,096 bins each, up to the power of two above the greatest magnitude;
+ * when a greater one comes, bins are joined in pairs. So a bin is at most 1/2048 of the greatest
+ * magnitude wide, and the result does not depend on the order of the values.
+ */
+public final class ActivationHistogram {
+  private static final int BIN_BITS = 12;
+  private static final int BINS = 1 << BIN_BITS;
+
+  /** Bins are at least as wide as the distance of the smallest floats. */
+  private static final int LEAST_EXPONENT = -149 + BIN_BITS;
+
+  private static final BigDecimal HUNDRED = new BigDecimal(100);
+
+  private final long[] negative = new long[BINS];
+  private final long[] positive = new long[BINS];
+
+  /** All magnitudes are below two to the power of this. */
+  private int exponent = LEAST_EXPONENT;
+
+  private long count;
+  private float least = Float.POSITIVE_INFINITY;
+  private float greatest = Float.NEGATIVE_INFINITY;
+
+  /** Two ends of a range, in order. */
+  public record Range(float low, float high) {}
+
+  /**
+   * Counts values.
+   *
+   * @throws IllegalArgumentException if one is NaN or infinite; no value is counted then
+   */
+  public void add(float[] values) {
+    float low = least;
+    float high = greatest;
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new IllegalArgumentException(
+            "[" + i + "]: an activation must be finite, found " + values[i]);
+      }
+      low = Math.min(low, values[i]);
+      high = Math.max(high, values[i]);
+    }
+    if (values.length == 0) {
+      return;
+    }
+    least = low;
+    greatest = high;
+    count += values.length;
+    while (Math.max(-low, high) >= Math.scalb(1.0, exponent)) {
+      join(negative);
+      join(positive);
+      exponent++;
+    }
+    double binsPerUnit = Math.scalb(1.0, BIN_BITS - exponent);
+    for (float value : values) {
+      // A product with a power of two is exact in double precision.
+      int bin = (int) (Math.abs(value) * binsPerUnit);
+      (value < 0 ? negative : positive)[bin]++;
+    }
+  }
+
+  /** How many values were counted. */
+  public long count() {
+    return count;
+  }
+
+  /**
+   * The range that leaves out at most (100 - percentile) / 2 percent of the values below it and as
+   * many above it. Each end is that of a bin: it lies at most a bin outside of the narrowest range
+   * with this property, and never outside of the values. 100 gives the least and the
+   * greatest value.
+   *
+   * @param percentile in (50, 100]
+   * @throws IllegalStateException if no value was counted
+   */
+  public Range range(BigDecimal percentile) {
+    if (percentile.compareTo(new BigDecimal(50)) <= 0 || percentile.compareTo(HUNDRED) > 0) {
+      throw new IllegalArgumentException(
+          "a percentile must be in (50, 100], found " + percentile.toPlainString());
+    }
+    if (count == 0) {
+      throw new IllegalStateException("no activation was counted");
+    }
+    long outside =
+        HUNDRED
+            .subtract(percentile)
+            .multiply(BigDecimal.valueOf(count))
+            .divide(new BigDecimal(200), 0, RoundingMode.FLOOR)
+            .longValueExact();
+    double low = -end(negative, positive, outside);
+    double high = end(positive, negative, outside);
+    return new Range((float) Math.max(low, least), (float) Math.min(high, greatest));
+  }
+
+  /**
+   * The outer end of the bin in which so many values and one more are reached from outside. It is
+   * positive or 0 on the first side, else on the other side and negative or 0.
+   */
+  private double end(long[] side, long[] other, long outside) {
+    double width = Math.scalb(1.0, exponent - BIN_BITS);
+    long left = outside;
+    for (int bin = BINS - 1; bin >= 0; bin--) {
+      left -= side[bin];
+      if (left < 0) {
+        return (bin + 1) * width;
+      }
+    }
+    for (int bin = 0; bin < BINS; bin++) {
+      left -= other[bin];
+      if (left < 0) {
+        return -bin * width;
+      }
+    }
+    throw new IllegalStateException("fewer values than were counted");
+  }
+
+  private static void join(long[] bins) {
+    for (int i = 0; i < BINS / 2; i++) {
+      bins[i] = bins[2 * i] + bins[2 * i + 1];
+    }
+    Arrays.fill(bins, BINS / 2, BINS, 0);
+  }
+}
