@@ -13,7 +13,7 @@ import java.util.Collections;
 
 /**
  * The test accuracy of {@code .tflite} files in TensorFlow Lite's interpreter, with its builtin
- * kernels and as applications run it, for the table in docs/quantization.md.
+ * kernels and as applications run it.
  *
  * <p>Version 2.8, that of the tests, gives no network of 8-bit integers to XNNPACK: both numbers
  * are those of the builtin kernels then. With bytedeco's tensorflow-lite 2.21.0-1.5.14, its natives

@@ -2,18 +2,19 @@ package dev.espalier.workers.tflite;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.workers.engine.Nets;
 import dev.espalier.workers.filter.Widths;
 import dev.espalier.workers.int8.IntegerNetwork;
 import dev.espalier.workers.int8.IntegerOp;
 import dev.espalier.workers.int8.IntegerReference;
+import dev.espalier.workers.int8.QuantizedNets;
 import dev.espalier.workers.int8.Rounding;
 import dev.espalier.workers.model.Network;
-import dev.espalier.workers.model.Shape;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -40,16 +41,21 @@ class IntegerFileTest {
   })
   void equalsTheReferenceOnOurArchitectures(String name, String width, int size, int channels) {
     Network network = Widths.network(name, width, size, channels);
+    QuantizedNets quantized = QuantizedNets.of(network, Widths.values(network, 3), 2, 4);
     Set<Integer> values = new HashSet<>();
-    assertEqual(DrawnIntegers.of(network, 3), 2, values);
-    assertTrue(values.size() > 200, "found " + values.size() + " of 256 values");
+    assertEqual(quantized.integers(), quantized.images(), values);
+    assertEquals(256, values.size());
+    IntegerNetwork drawn = DrawnIntegers.of(network, 5);
+    assertEqual(drawn, images(drawn, 2), values);
   }
 
   @Test
   void equalsTheReferenceOnEveryKindOfRow() {
     for (int seed = 0; seed < 10; seed++) {
-      assertEqual(DrawnIntegers.of(Nets.everything(), seed), 3, new HashSet<>());
-      assertEqual(DrawnIntegers.of(Nets.oddities(), seed), 3, new HashSet<>());
+      for (Network network : List.of(Nets.everything(), Nets.oddities(), Nets.small())) {
+        IntegerNetwork drawn = DrawnIntegers.of(network, seed);
+        assertEqual(drawn, images(drawn, 3), new HashSet<>());
+      }
     }
   }
 
@@ -58,7 +64,11 @@ class IntegerFileTest {
     SplittableRandom random = new SplittableRandom(6);
     Set<Integer> values = new HashSet<>();
     for (int round = 0; round < 300; round++) {
-      assertEqual(DrawnIntegers.of(Widths.random(random), round), 2, values);
+      Network network = Widths.random(random);
+      IntegerNetwork drawn = DrawnIntegers.of(network, round);
+      assertEqual(drawn, images(drawn, 2), values);
+      QuantizedNets quantized = QuantizedNets.drawn(network, 2, round);
+      assertEqual(quantized.integers(), quantized.images(), values);
     }
     assertEquals(256, values.size());
   }
@@ -67,7 +77,7 @@ class IntegerFileTest {
   void version28GivesNoIntegersToXnnpack() {
     IntegerNetwork network = DrawnIntegers.of(Widths.network("resnet18", "0.125", 16, 3), 1);
     byte[] file = TfliteModel.of(network).file();
-    byte[] image = image(network.image(), 2);
+    byte[] image = images(network, 1).get(0);
     try (TfliteRun builtin = TfliteRun.of(file);
         TfliteRun delegated = TfliteRun.withDelegates(file)) {
       assertEquals(builtin.operators(), delegated.operators());
@@ -76,11 +86,11 @@ class IntegerFileTest {
   }
 
   /** Every operation on the integers that the interpreter gives it, then all of them in a row. */
-  private static void assertEqual(IntegerNetwork network, int images, Set<Integer> values) {
+  private static void assertEqual(
+      IntegerNetwork network, List<byte[]> images, Set<Integer> values) {
     IntegerReference reference = new IntegerReference(network, Rounding.TFLITE);
     try (TfliteRun run = TfliteRun.of(TfliteModel.of(network).file())) {
-      for (int i = 0; i < images; i++) {
-        byte[] image = image(network.image(), 100 + i);
+      for (byte[] image : images) {
         byte[] probabilities = run.run(image);
         Map<String, byte[]> found = tensors(network, run);
         for (IntegerOp op : network.ops()) {
@@ -117,9 +127,14 @@ class IntegerFileTest {
     return op.getClass().getSimpleName() + " " + op.name() + " " + op.shape() + " " + op.affine();
   }
 
-  private static byte[] image(Shape shape, long seed) {
-    byte[] image = new byte[shape.size()];
-    new SplittableRandom(seed).nextBytes(image);
-    return image;
+  private static List<byte[]> images(IntegerNetwork network, int count) {
+    SplittableRandom random = new SplittableRandom(count);
+    List<byte[]> images = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      byte[] image = new byte[network.image().size()];
+      random.nextBytes(image);
+      images.add(image);
+    }
+    return images;
   }
 }
