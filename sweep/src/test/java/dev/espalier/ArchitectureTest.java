@@ -135,6 +135,17 @@ class ArchitectureTest {
               "dev.espalier.workers.onednn..", "dev.espalier.workers.model..", "org.bytedeco..");
 
   @ArchTest
+  static final ArchRule tensorFlowLiteFilesNeedNoEngine =
+      only("dev.espalier.workers.tflite..")
+          .dependsOn(
+              "dev.espalier.workers.model..",
+              "dev.espalier.workers.quantize..",
+              "dev.espalier.workers.int8..",
+              "dev.espalier.workers.facts..",
+              "org.tensorflow.lite.schema..",
+              "com.google.flatbuffers..");
+
+  @ArchTest
   static final ArchRule foreignFilesNeedNoEngine =
       only("dev.espalier.workers.dl4j..")
           .dependsOn(
@@ -184,6 +195,11 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule onnxOnlyInExport =
       only("dev.espalier.workers.export..").mayUse("onnx..", "org.nd4j.shade.protobuf..");
+
+  @ArchTest
+  static final ArchRule flatBuffersOnlyInTflite =
+      only("dev.espalier.workers.tflite..")
+          .mayUse("org.tensorflow..", "com.google.flatbuffers..");
 
   /** Its jar brings the messages of ONNX, too. */
   @ArchTest

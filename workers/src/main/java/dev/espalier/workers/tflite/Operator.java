@@ -1,0 +1,40 @@
+package dev.espalier.workers.tflite;
+
+import dev.espalier.workers.model.Layer.Activation;
+
+/** What an operator of TensorFlow Lite computes, with its options. */
+sealed interface Operator {
+
+  /** DEQUANTIZE: integers to the floats that they stand for. */
+  record Dequantize() implements Operator {}
+
+  /** PAD: zeros around images. It reads the image and the paddings, [4, 2]. */
+  record Pad() implements Operator {}
+
+  /** RESHAPE: the same values in another shape. It reads the values and the shape. */
+  record Reshape() implements Operator {}
+
+  /**
+   * CONV_2D or DEPTHWISE_CONV_2D. It reads the image, the kernel and the bias.
+   *
+   * @param same whether zeros are added so that the output has 1/stride of the pixels, rounded up;
+   *     otherwise none are
+   */
+  record Convolution(boolean depthwise, boolean same, int stride, Activation activation)
+      implements Operator {}
+
+  /** ADD: the sum of two tensors of one shape. */
+  record Add(Activation activation) implements Operator {}
+
+  /** MAX_POOL_2D over squares of {@code size} pixels, stride {@code size}. */
+  record MaxPool(int size) implements Operator {}
+
+  /** AVERAGE_POOL_2D over the whole image. */
+  record AveragePool(int height, int width) implements Operator {}
+
+  /** FULLY_CONNECTED. It reads an image or a vector, the kernel and the bias. */
+  record FullyConnected(Activation activation) implements Operator {}
+
+  /** SOFTMAX over the last dimension. */
+  record Softmax() implements Operator {}
+}

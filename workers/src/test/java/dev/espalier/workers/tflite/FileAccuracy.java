@@ -1,0 +1,107 @@
+package dev.espalier.workers.tflite;
+
+import dev.espalier.workers.data.Dataset;
+import dev.espalier.workers.data.Dataset.Split;
+import dev.espalier.workers.data.Datasets;
+import dev.espalier.workers.facts.DataSource;
+import dev.espalier.workers.facts.Normalization;
+import dev.espalier.workers.facts.Normalization.Channel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+
+/**
+ * The test accuracy of {@code .tflite} files in TensorFlow Lite's interpreter, with its builtin
+ * kernels and as applications run it.
+ *
+ * <p>Version 2.8, that of the tests, gives no network of 8-bit integers to XNNPACK: both numbers
+ * are those of the builtin kernels then. With bytedeco's tensorflow-lite 2.21.0-1.5.14, its natives
+ * and JavaCPP 1.5.14 on the class path instead, the second is that of XNNPACK.
+ *
+ * <pre>{@code FileAccuracy DATASET DATA_DIR FILE...}</pre>
+ */
+final class FileAccuracy {
+  private static final int PIXEL_VALUES = 255;
+
+  private FileAccuracy() {}
+
+  public static void main(String[] args) throws Exception {
+    DataSource source = new DataSource(args[0], null, 0, 1000, 0);
+    Dataset measured = Datasets.load(source, Path.of(args[1]));
+    int channels = measured.facts().channels();
+    // Floats in [0, 1], from which the bytes follow.
+    Dataset data =
+        measured.normalizedBy(
+            new Normalization(Collections.nCopies(channels, new Channel(0, 1))));
+    for (String name : Arrays.asList(args).subList(2, args.length)) {
+      byte[] file = Files.readAllBytes(Path.of(name));
+      byte[][] delegated;
+      try (TfliteRun run = TfliteRun.withDelegates(file)) {
+        delegated = report(name, "default", run, data);
+      }
+      try (TfliteRun run = TfliteRun.withoutDelegates(file)) {
+        byte[][] builtin = report(name, "builtin", run, data);
+        System.out.printf("%s %s%n", name, difference(builtin, delegated));
+      }
+    }
+  }
+
+  private static byte[][] report(String name, String kernels, TfliteRun run, Dataset data) {
+    byte[][] outputs = new byte[data.size(Split.TEST)][];
+    int right = 0;
+    long start = System.nanoTime();
+    for (int i = 0; i < outputs.length; i++) {
+      outputs[i] = run.run(pixels(data, i));
+      boolean floats = outputs[i].length != data.facts().classes();
+      float[] scores = floats ? TfliteRun.floats(outputs[i]) : widened(outputs[i]);
+      right += greatest(scores) == data.label(Split.TEST, i) ? 1 : 0;
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+    System.out.printf(
+        "%s %s kernels, %d operators: accuracy %.4f over %d images, %.0f images/s%n",
+        name,
+        kernels,
+        run.operators(),
+        (double) right / outputs.length,
+        outputs.length,
+        outputs.length / seconds);
+    return outputs;
+  }
+
+  private static byte[] pixels(Dataset data, int image) {
+    float[] floats =
+        new float[data.facts().height() * data.facts().width() * data.facts().channels()];
+    data.images(Split.TEST, image, 1, floats);
+    byte[] pixels = new byte[floats.length];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) (Math.round(PIXEL_VALUES * floats[i]) - 128);
+    }
+    return pixels;
+  }
+
+  private static float[] widened(byte[] integers) {
+    float[] floats = new float[integers.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = integers[i];
+    }
+    return floats;
+  }
+
+  /** A tie goes to the lower class. */
+  private static int greatest(float[] scores) {
+    int best = 0;
+    for (int c = 1; c < scores.length; c++) {
+      best = scores[c] > scores[best] ? c : best;
+    }
+    return best;
+  }
+
+  private static String difference(byte[][] some, byte[][] others) {
+    long images = 0;
+    for (int i = 0; i < some.length; i++) {
+      images += Arrays.equals(some[i], others[i]) ? 0 : 1;
+    }
+    return "the outputs of %d of %d images differ".formatted(images, some.length);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.espalier.workers.tflite;
+
+import org.jspecify.annotations.NullMarked;
