@@ -68,8 +68,8 @@ public final class ActivationHistogram {
   /**
    * The range that leaves out at most (100 - percentile) / 2 percent of the values below it and as
    * many above it. Each end is that of a bin: it lies at most a bin outside of the narrowest range
-   * with this property, and never outside of the values. 100 gives the least and the
-   * greatest value.
+   * with this property, and never outside of the values. 100 gives the least and the greatest
+   * value.
    *
    * @param percentile in (50, 100]
    * @throws IllegalStateException if no value was counted

@@ -34,7 +34,19 @@ class LoweringTest {
     IntegerNetwork network = QuantizedNets.drawn(Nets.everything(), 1, 1).integers();
     assertEquals(
         List.of(
-            "normalize", "n1", "n2", "n3", "n4", "c4", "a1", "a2", "p1", "d2", "c5", "f1", "out",
+            "normalize",
+            "n1",
+            "n2",
+            "n3",
+            "n4",
+            "c4",
+            "a1",
+            "a2",
+            "p1",
+            "d2",
+            "c5",
+            "f1",
+            "out",
             "softmax"),
         network.ops().stream().map(IntegerOp::name).toList());
     assertEquals("out", network.logits().name());
@@ -56,8 +68,7 @@ class LoweringTest {
     IntegerOp.Convolution first = (IntegerOp.Convolution) network.ops().get(0);
     assertEquals(Affine.of(-2, 2), first.affine());
     byte[] image = {-128, -128, 127, 127, 0, 0, -64, -64};
-    byte[] found =
-        known(new IntegerReference(network, Rounding.TFLM).values(image), "normalize");
+    byte[] found = known(new IntegerReference(network, Rounding.TFLM).values(image), "normalize");
     for (int i = 0; i < image.length; i++) {
       float expected = channels.get(i % 2).table()[image[i] + 128];
       assertEquals(expected, first.affine().real(found[i]), 0.51f * first.affine().scale());
@@ -77,7 +88,9 @@ class LoweringTest {
         network.ops().stream().map(IntegerOp::name).toList());
   }
 
-  /** Factor, bias and expected scale, integers and bias of a channel with the weights 1 and -0.5. */
+  /**
+   * Factor, bias and expected scale, integers and bias of a channel with the weights 1 and -0.5.
+   */
   @Test
   void foldsABatchNormIntoScalesAndSigns() {
     IntegerOp.Convolution plain = folded(1, 0, 2, 3);

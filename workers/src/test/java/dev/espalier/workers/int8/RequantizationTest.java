@@ -126,7 +126,17 @@ class RequantizationTest {
         new IntegerOp.Dense("d", "x", Activation.IDENTITY, weights, 0.3f, bias, one, output);
     IntegerOp.Convolution convolution =
         new IntegerOp.Convolution(
-            "c", "x", false, 1, 1, 0, Activation.IDENTITY, weights, new float[] {0.3f}, bias, one,
+            "c",
+            "x",
+            false,
+            1,
+            1,
+            0,
+            Activation.IDENTITY,
+            weights,
+            new float[] {0.3f},
+            bias,
+            one,
             output);
     double asFloats = (double) (0.1f * 0.3f) / 0.7f;
     double asDoubles = (double) 0.1f * 0.3f / 0.7f;

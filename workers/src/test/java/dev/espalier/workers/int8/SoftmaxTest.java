@@ -12,7 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SoftmaxTest {
   @ParameterizedTest
-  @ValueSource(floats = {0x1p-25f, 1e-4f, 0.01f, 0.05f, 0.1f, 0.3f, 1, 4, 7.9f, 8, 15, 16, 40, 1e9f})
+  @ValueSource(
+      floats = {0x1p-25f, 1e-4f, 0.01f, 0.05f, 0.1f, 0.3f, 1, 4, 7.9f, 8, 15, 16, 40, 1e9f})
   void isTheNearestShareOf256(float scale) {
     for (long seed = 0; seed < 500; seed++) {
       Draw draw = Draw.of(seed);

@@ -67,8 +67,7 @@ class ActivationHistogramTest {
     histogram.add(new float[] {1});
     Exception refused =
         assertThrows(
-            IllegalArgumentException.class,
-            () -> histogram.add(new float[] {7, Float.NaN}));
+            IllegalArgumentException.class, () -> histogram.add(new float[] {7, Float.NaN}));
     assertEquals("[1]: an activation must be finite, found NaN", refused.getMessage());
     assertEquals(new Range(1, 1), histogram.range(new BigDecimal(100)));
     assertEquals(1, histogram.count());
@@ -81,8 +80,7 @@ class ActivationHistogramTest {
     histogram.add(new float[] {1});
     BigDecimal p = new BigDecimal(percentile);
     Exception refused = assertThrows(IllegalArgumentException.class, () -> histogram.range(p));
-    assertEquals(
-        "a percentile must be in (50, 100], found " + percentile, refused.getMessage());
+    assertEquals("a percentile must be in (50, 100], found " + percentile, refused.getMessage());
   }
 
   @Test

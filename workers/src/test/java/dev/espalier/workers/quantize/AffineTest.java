@@ -12,7 +12,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AffineTest {
   @ParameterizedTest
   @CsvSource({
-    "0, 255, 1, -128", "-128, 127, 1, 0", "-255, 0, 1, 127", "0, 6, 0.023529412, -128",
+    "0, 255, 1, -128",
+    "-128, 127, 1, 0",
+    "-255, 0, 1, 127",
+    "0, 6, 0.023529412, -128",
     "-1, 2, 0.011764706, -43"
   })
   void coversTheRange(float low, float high, float scale, int zeroPoint) {
@@ -67,8 +70,7 @@ class AffineTest {
   @ParameterizedTest
   @CsvSource({"NaN, 1", "0, NaN", "-Infinity, 0", "0, Infinity", "2, 1"})
   void refusesARangeWithoutFiniteEndsInOrder(float low, float high) {
-    Exception refused =
-        assertThrows(IllegalArgumentException.class, () -> Affine.of(low, high));
+    Exception refused = assertThrows(IllegalArgumentException.class, () -> Affine.of(low, high));
     assertEquals(
         "a range must have finite ends in order, found [" + low + ", " + high + "]",
         refused.getMessage());

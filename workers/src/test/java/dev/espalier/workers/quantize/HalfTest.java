@@ -10,7 +10,9 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class HalfTest {
-  /** Every finite half that is not negative, by its value in double precision, from the standard. */
+  /**
+   * Every finite half that is not negative, by its value in double precision, from the standard.
+   */
   private static final TreeMap<Double, Integer> TABLE = new TreeMap<>();
 
   static {

@@ -34,8 +34,7 @@ class QuantizedKernelTest {
     float[] values = {1.27f, -0.64f, 0.5f, 0, -254, 2, 1, 127};
     Tensor dense = kernel(Kind.DENSE, values);
     assertEquals(List.of(2f), QuantizedKernel.of(dense, false).scales());
-    assertEquals(
-        List.of(2f), QuantizedKernel.of(kernel(Kind.CONVOLUTION, values), true).scales());
+    assertEquals(List.of(2f), QuantizedKernel.of(kernel(Kind.CONVOLUTION, values), true).scales());
   }
 
   @ParameterizedTest
@@ -147,7 +146,6 @@ class QuantizedKernelTest {
       int power = exponent - i / each * 3 - draw.below(9);
       values[i] = (float) Math.scalb(draw.between(-2.0, 2.0), power);
     }
-    return new Tensor(
-        "c/W", Kind.CONVOLUTION, List.of(channels, each, 1, 1), 1, true, values);
+    return new Tensor("c/W", Kind.CONVOLUTION, List.of(channels, each, 1, 1), 1, true, values);
   }
 }
