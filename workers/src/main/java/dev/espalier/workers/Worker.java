@@ -95,18 +95,19 @@ public record Worker(
       TrainableNetwork network = opened.network();
       CompressedNetwork encoded = CompressedNetwork.encode(state.tensors(), state.kernelScales());
       checkpoints.write(attempt, planned, state, encoded, network);
-      Subject subject = new Subject(network, data, state, encoded, baseline);
-      Metrics metrics = measurements.of(subject);
-      return attempt.commit(
-          new StageResult.Done(
-              planned.id(),
-              metrics,
-              state.curve(),
-              subject.layers(),
-              correct(subject),
-              attempt.files(),
-              Engine.environment(),
-              secondsSince(start)));
+      try (Subject subject = new Subject(network, data, state, encoded, baseline)) {
+        Metrics metrics = measurements.of(subject);
+        return attempt.commit(
+            new StageResult.Done(
+                planned.id(),
+                metrics,
+                state.curve(),
+                subject.layers(),
+                correct(subject),
+                attempt.files(),
+                Engine.environment(),
+                secondsSince(start)));
+      }
     }
   }
 
@@ -122,18 +123,19 @@ public record Worker(
       state.requireFinite();
       CompressedNetwork encoded = CompressedNetwork.encode(state.tensors(), state.kernelScales());
       checkpoints.keep(attempt, before, state, encoded);
-      Subject subject = new Subject(opened.network(), data, state, encoded, baseline);
-      Metrics metrics = measurements.of(subject);
-      return attempt.commit(
-          new StageResult.Done(
-              planned.id(),
-              metrics,
-              before.curve(),
-              subject.layers(),
-              correct(subject),
-              attempt.files(),
-              before.environment(),
-              before.seconds()));
+      try (Subject subject = new Subject(opened.network(), data, state, encoded, baseline)) {
+        Metrics metrics = measurements.of(subject);
+        return attempt.commit(
+            new StageResult.Done(
+                planned.id(),
+                metrics,
+                before.curve(),
+                subject.layers(),
+                correct(subject),
+                attempt.files(),
+                before.environment(),
+                before.seconds()));
+      }
     }
   }
 
@@ -165,8 +167,9 @@ public record Worker(
       State state = opened.state();
       CompressedNetwork encoded = CompressedNetwork.encode(state.tensors(), state.kernelScales());
       before.files().forEach(attempt::keep);
-      Subject subject = new Subject(opened.network(), data, state, encoded, baseline);
-      return attempt.commit(before.with(measurements.completed(before.metrics(), subject)));
+      try (Subject subject = new Subject(opened.network(), data, state, encoded, baseline)) {
+        return attempt.commit(before.with(measurements.completed(before.metrics(), subject)));
+      }
     }
   }
 

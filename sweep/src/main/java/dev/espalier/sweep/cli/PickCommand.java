@@ -86,7 +86,7 @@ final class PickCommand implements Callable<Integer> {
       names = "--export",
       paramLabel = "DIR",
       description =
-          "Write the model to a new folder: model.zip (Deeplearning4j), model.esp (compressed), model.onnx, labels.txt and model-card.md.")
+          "Write the model to a new folder: model.zip (Deeplearning4j), model.esp (compressed), model.onnx, model.tflite, labels.txt and model-card.md.")
   private @Nullable Path export;
 
   @ArgGroup(exclusive = false)
@@ -193,7 +193,7 @@ final class PickCommand implements Callable<Integer> {
       }
       say("  model-card.md what it is, how it was measured and made");
       if (written.withoutOnnx() != null) {
-        say("  no model.onnx: " + written.withoutOnnx());
+        say("  neither model.onnx nor model.tflite: " + written.withoutOnnx());
       }
     }
   }

@@ -82,9 +82,18 @@ final class ModelCard {
         "The other files hold floats, the zip deflated: in ONNX zeros take as much room as other weights, and");
     line(
         "batch norm folded into a kernel gives each channel values of its own, so that no codebook is left.");
+    if (result.metrics().get(Metrics.BITS_ACTIVATIONS) == 8) {
+      line("");
+      line(
+          "The network computes with 8-bit integers. `%s` does so, and the accuracies below are its own on",
+          ExportedFile.TFLITE);
+      line(
+          "TensorFlow Lite Micro. The other files hold the same weights as floats and compute with floats:");
+      line("they may classify a few images otherwise.");
+    }
     if (withoutOnnx != null) {
       line("");
-      line("There is no ONNX file: %s.", withoutOnnx);
+      line("There is neither an ONNX nor a TensorFlow Lite file: %s.", withoutOnnx);
     }
   }
 
@@ -102,6 +111,11 @@ final class ModelCard {
       line(
           "`logits` and `probabilities`, floats [batch, %d]. It normalizes by itself.",
           facts.classes());
+      line("");
+      line(
+          "`%s` takes `image`, [1, %d, %d, %d]: 8-bit integers, the value of a pixel less 128. It gives",
+          ExportedFile.TFLITE, facts.height(), facts.width(), facts.channels());
+      line("`probabilities`, [1, %d], and normalizes by itself.", facts.classes());
       line("");
     }
     line(

@@ -4,7 +4,13 @@ import dev.espalier.workers.data.Dataset;
 import dev.espalier.workers.dl4j.InexpressibleException;
 import dev.espalier.workers.dl4j.NetworkInput;
 import dev.espalier.workers.engine.TrainableNetwork;
+import dev.espalier.workers.facts.Normalization.Channel;
 import dev.espalier.workers.facts.StageId;
+import dev.espalier.workers.int8.Lowering;
+import dev.espalier.workers.model.WeightedNetwork;
+import dev.espalier.workers.quantize.Precision;
+import dev.espalier.workers.size.NetworkFile;
+import dev.espalier.workers.tflite.TfliteModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,11 +25,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A trained network as a folder: a Deeplearning4j zip, the compressed file, ONNX, the names of the
- * classes, and a card. The folder is there whole or not at all.
+ * A trained network as a folder: a Deeplearning4j zip, the compressed file, ONNX, TensorFlow Lite,
+ * the names of the classes, and a card. The folder is there whole or not at all.
  *
  * @param files all but the card
- * @param withoutOnnx why there is no ONNX file; null where there is one
+ * @param withoutOnnx why there is neither ONNX nor TensorFlow Lite; null where there are both
  */
 public record ModelExport(List<ExportedFile> files, @Nullable String withoutOnnx) {
   public ModelExport {
@@ -91,7 +97,8 @@ public record ModelExport(List<ExportedFile> files, @Nullable String withoutOnnx
     Files.write(folder.resolve(ExportedFile.COMPRESSED), compressed);
     Files.writeString(
         folder.resolve(ExportedFile.LABELS), String.join("\n", data.classNames()) + "\n");
-    String withoutOnnx = writeOnnx(folder.resolve(ExportedFile.ONNX), network, data, origin);
+    Precision precision = NetworkFile.decode(compressed).precision();
+    String withoutOnnx = writeGraphs(folder, network, precision, data, origin);
 
     List<ExportedFile> files = new ArrayList<>();
     files.add(file(zip, "Deeplearning4j ComputationGraph of standard layers, 32-bit floats"));
@@ -99,6 +106,11 @@ public record ModelExport(List<ExportedFile> files, @Nullable String withoutOnnx
         file(folder.resolve(ExportedFile.COMPRESSED), "compressed, every weight bit for bit"));
     if (withoutOnnx == null) {
       files.add(file(folder.resolve(ExportedFile.ONNX), "ONNX, batch norm folded, 32-bit floats"));
+      files.add(
+          file(
+              folder.resolve(ExportedFile.TFLITE),
+              "TensorFlow Lite, batch norm folded, "
+                  + (precision instanceof Precision.Int8 ? "8-bit integers" : "32-bit floats")));
     }
     files.add(file(folder.resolve(ExportedFile.LABELS), "names of the classes, in their order"));
     Files.writeString(
@@ -106,21 +118,37 @@ public record ModelExport(List<ExportedFile> files, @Nullable String withoutOnnx
     return new ModelExport(files, withoutOnnx);
   }
 
-  /** Returns why it is not written, null where it is. */
-  private static @Nullable String writeOnnx(
-      Path file, TrainableNetwork network, Dataset data, Origin origin) throws IOException {
+  /**
+   * Writes the files that follow from a table. Returns why there are none, null where they are.
+   *
+   * @param precision of the network, null where it is one of 32-bit floats
+   */
+  private static @Nullable String writeGraphs(
+      Path folder,
+      TrainableNetwork network,
+      @Nullable Precision precision,
+      Dataset data,
+      Origin origin)
+      throws IOException {
+    WeightedNetwork weighted;
     try {
-      Map<String, String> metadata = new TreeMap<>();
-      metadata.put("trial", origin.trial());
-      metadata.put("stage", origin.result().id().hex());
-      byte[] onnx =
-          OnnxModel.encode(
-              network.weighted(), data.normalization().channels(), data.classNames(), metadata);
-      Files.write(file, onnx);
-      return null;
+      weighted = network.weighted();
     } catch (InexpressibleException e) {
       return e.getMessage();
     }
+    List<Channel> channels = data.normalization().channels();
+    Map<String, String> metadata = new TreeMap<>();
+    metadata.put("trial", origin.trial());
+    metadata.put("stage", origin.result().id().hex());
+    Files.write(
+        folder.resolve(ExportedFile.ONNX),
+        OnnxModel.encode(weighted, channels, data.classNames(), metadata));
+    TfliteModel tflite =
+        precision instanceof Precision.Int8 int8
+            ? TfliteModel.of(Lowering.of(weighted, int8, channels))
+            : TfliteModel.of(weighted, channels);
+    Files.write(folder.resolve(ExportedFile.TFLITE), tflite.file());
+    return null;
   }
 
   private static ExportedFile file(Path path, String what) throws IOException {

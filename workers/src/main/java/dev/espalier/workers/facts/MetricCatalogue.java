@@ -134,6 +134,7 @@ public record MetricCatalogue(List<Metric> all) implements Serializable {
                       .headed("MACs, non-zero")
                       .shownAs(FIGURE)))
           .with(SizeMetrics.ALL)
+          .with(DeploymentMetrics.ALL)
           .with(
               List.of(
                   Metric.of(

@@ -37,6 +37,12 @@ public record Metrics(SortedMap<String, Double> values) implements Serializable 
   public static final String MACS_NONZERO = "macs/nonzero";
   public static final String SIZE_DENSE_BYTES = "size/dense_bytes";
   public static final String SIZE_COMPRESSED_BYTES = "size/compressed_bytes";
+  public static final String SIZE_TFLITE_BYTES = "size/tflite_bytes";
+  public static final String SIZE_TFLITE_INT8_BYTES = "size/tflite_int8_bytes";
+  public static final String ARENA_BYTES = "memory/arena_bytes";
+  public static final String ARENA_INT8_BYTES = "memory/arena_int8_bytes";
+  public static final String FLASH_BYTES = "memory/flash_bytes";
+  public static final String RAM_BYTES = "memory/ram_bytes";
 
   /** Median seconds that the prediction of one image takes; measured after a sweep, if at all. */
   public static final String LATENCY_BATCH1_SECONDS = "latency/batch1_seconds";

@@ -102,7 +102,8 @@ public sealed interface IntegerOp {
 
   /** Probabilities: scale 1/256, zero point -128. */
   record Softmax(String name, String input, Shape shape) implements IntegerOp {
-    private static final Affine PROBABILITY = new Affine(1f / 256, -128);
+    /** What the integers of probabilities stand for. */
+    public static final Affine PROBABILITY = new Affine(1f / 256, -128);
 
     @Override
     public List<String> inputs() {

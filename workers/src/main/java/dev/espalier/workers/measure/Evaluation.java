@@ -1,7 +1,10 @@
 package dev.espalier.workers.measure;
 
 import dev.espalier.workers.data.Dataset;
+import dev.espalier.workers.engine.IntegerPredictor;
 import dev.espalier.workers.engine.TrainableNetwork;
+import dev.espalier.workers.int8.IntegerOp;
+import dev.espalier.workers.int8.IntegerOutputs;
 import java.util.Base64;
 
 /**
@@ -35,6 +38,43 @@ public record Evaluation(double accuracy, double loss, String correct) {
       float[] probabilities = network.predict(images, count);
       return new Predictor.Predictions(probabilities, probabilities);
     };
+  }
+
+  /**
+   * A network that computes with 8-bit integers. Its outputs are those of TensorFlow Lite Micro; the
+   * loss is that of its logits, since probabilities in steps of 1/256 would make it coarse.
+   */
+  static Predictor integers(IntegerPredictor network, int classes) {
+    return (data, split, from, count) -> {
+      byte[] pixels = data.bytes(split, from, count);
+      for (int i = 0; i < pixels.length; i++) {
+        pixels[i] = (byte) ((pixels[i] & 0xFF) + Byte.MIN_VALUE);
+      }
+      IntegerOutputs predicted = network.predict(pixels, count);
+      float[] outputs = new float[count * classes];
+      for (int i = 0; i < outputs.length; i++) {
+        outputs[i] = IntegerOp.Softmax.PROBABILITY.real(predicted.probabilities()[i]);
+      }
+      return new Predictor.Predictions(outputs, softmax(predicted.logits(), classes));
+    };
+  }
+
+  /** The softmax of each row of [rows, classes]. */
+  private static float[] softmax(float[] logits, int classes) {
+    float[] probabilities = new float[logits.length];
+    double[] powers = new double[classes];
+    for (int row = 0; row < logits.length; row += classes) {
+      double sum = 0;
+      int greatest = mostProbable(logits, row, classes);
+      for (int c = 0; c < classes; c++) {
+        powers[c] = StrictMath.exp((double) logits[row + c] - logits[row + greatest]);
+        sum += powers[c];
+      }
+      for (int c = 0; c < classes; c++) {
+        probabilities[row + c] = (float) (powers[c] / sum);
+      }
+    }
+    return probabilities;
   }
 
   /**

@@ -28,7 +28,8 @@ public record Measurements(List<Measurement> all) implements Serializable {
               new Ledger(),
               Classification.of(Split.VALIDATION, Metrics.VAL_ACCURACY, Metrics.VAL_LOSS),
               Classification.of(Split.TEST, Metrics.TEST_ACCURACY, Metrics.TEST_LOSS),
-              new OutputDeviation()));
+              new OutputDeviation(),
+              new Deployment()));
 
   public Measurements {
     all = List.copyOf(all);

@@ -1,6 +1,7 @@
 package dev.espalier.workers.measure;
 
 import dev.espalier.workers.data.Dataset;
+import dev.espalier.workers.engine.IntegerPredictor;
 import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.facts.DivergedException;
 import dev.espalier.workers.facts.LayerRow;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * A network in the state that a stage reached, with what several measurements need of it: that is
  * worked out once, and only if one of them asks. For one thread.
  */
-public final class Subject {
+public final class Subject implements AutoCloseable {
   private final TrainableNetwork network;
   private final Dataset data;
   private final State state;
@@ -32,6 +33,8 @@ public final class Subject {
   private List<LayerRow> layers = List.of();
   private float[] firstOutputs = {};
   private @Nullable Predictor predictor;
+  private @Nullable IntegerNetwork integers;
+  private @Nullable IntegerPredictor integerPredictor;
 
   /**
    * @param network holds the parameters of {@code state}
@@ -53,19 +56,26 @@ public final class Subject {
 
   private Predictor predictor() {
     if (predictor == null) {
-      predictor =
-          remembering(
-              state.precision() instanceof Precision.Int8 int8
-                  ? new IntegerPredictor(integers(int8))
-                  : Evaluation.floats(network));
+      IntegerNetwork integers = integers();
+      if (integers == null) {
+        predictor = remembering(Evaluation.floats(network));
+      } else {
+        integerPredictor = IntegerPredictor.of(integers);
+        predictor = remembering(Evaluation.integers(integerPredictor, integers.classes()));
+      }
     }
     return predictor;
   }
 
-  private IntegerNetwork integers(Precision.Int8 int8) {
-    Network table = Objects.requireNonNull(state.table());
-    return Lowering.of(
-        new WeightedNetwork(table, state.tensors()), int8, data.normalization().channels());
+  /** The network in 8-bit integers; null where it computes with floats. */
+  @Nullable IntegerNetwork integers() {
+    if (integers == null && state.precision() instanceof Precision.Int8 int8) {
+      Network table = Objects.requireNonNull(state.table());
+      integers =
+          Lowering.of(
+              new WeightedNetwork(table, state.tensors()), int8, data.normalization().channels());
+    }
+    return integers;
   }
 
   /** The first validation images are asked about once, for whatever needs them. */
@@ -132,5 +142,12 @@ public final class Subject {
     }
     evaluations.put(split, evaluation);
     return evaluation;
+  }
+
+  @Override
+  public void close() {
+    if (integerPredictor != null) {
+      integerPredictor.close();
+    }
   }
 }

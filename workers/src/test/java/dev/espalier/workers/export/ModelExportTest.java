@@ -59,7 +59,8 @@ class ModelExportTest {
   void writesEveryFileWithItsBytesAndDigest() throws Exception {
     ModelExport export = exportOurs();
     assertEquals(
-        List.of("labels.txt", "model-card.md", "model.esp", "model.onnx", "model.zip"),
+        List.of(
+            "labels.txt", "model-card.md", "model.esp", "model.onnx", "model.tflite", "model.zip"),
         names(target));
     assertEquals(List.of("model"), names(folder.resolve("below")));
     for (ExportedFile file : export.files()) {
