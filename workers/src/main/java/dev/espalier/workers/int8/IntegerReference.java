@@ -158,8 +158,7 @@ public final class IntegerReference {
     Clamp clamp = Clamp.of(op.activation(), op.affine());
     byte[] output = new byte[left.length];
     for (int i = 0; i < output.length; i++) {
-      int sum =
-          scaling.sum(left[i] - leftAffine.zeroPoint(), right[i] - rightAffine.zeroPoint());
+      int sum = scaling.sum(left[i] - leftAffine.zeroPoint(), right[i] - rightAffine.zeroPoint());
       output[i] = clamp.of(sum + op.affine().zeroPoint());
     }
     return output;
