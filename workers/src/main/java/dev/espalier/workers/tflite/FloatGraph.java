@@ -36,10 +36,15 @@ final class FloatGraph {
   /**
    * The graph of a network.
    *
-   * @param channels how pixels are normalized
+   * @param channels how pixels are normalized, one for each channel of the image
    */
   static Graph of(WeightedNetwork weighted, List<Channel> channels) {
     Network network = weighted.network();
+    if (channels.size() != network.channels()) {
+      throw new IllegalArgumentException(
+          "normalization: must have %d channels, found %d"
+              .formatted(network.channels(), channels.size()));
+    }
     Value image = new Value(IntegerNetwork.PIXELS, network.input(), IntegerNetwork.PIXEL);
     FloatGraph built = new FloatGraph(weighted, new GraphBuilder(image));
     built.normalize(network.input(), channels);

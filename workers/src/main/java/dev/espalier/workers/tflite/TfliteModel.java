@@ -20,7 +20,8 @@ public final class TfliteModel {
   /**
    * A network of 32-bit floats; its probabilities are floats. Batch norm is folded.
    *
-   * @param channels how pixels are normalized
+   * @param channels how pixels are normalized, one for each channel of the image
+   * @throws IllegalArgumentException if there are more or fewer
    */
   public static TfliteModel of(WeightedNetwork weighted, List<Channel> channels) {
     return new TfliteModel(FloatGraph.of(weighted, channels));

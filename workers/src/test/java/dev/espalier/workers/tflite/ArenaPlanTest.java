@@ -44,17 +44,32 @@ class ArenaPlanTest {
     assertEquals(whole, estimate, 0.002 * whole);
   }
 
+  /** Neither the pixels nor their normalization live when most is needed. */
   @Test
   void ourTableOfResNet18NeedsWhatWasMeasured() {
     Network network = Widths.network("resnet18", "0.25", 32, 3);
     WeightedNetwork weighted = new WeightedNetwork(network, Widths.values(network, 1));
-    Graph graph = FloatGraph.of(weighted, Collections.nCopies(3, new Channel(0.5, 0.25)));
+    List<Channel> channels = Collections.nCopies(3, new Channel(0.5, 0.25));
+    Graph graph = FloatGraph.of(weighted, channels);
     List<Graph.Step> steps = graph.steps();
     Graph normalized =
         new Graph(
             graph.tensors(), steps.subList(2, steps.size()), steps.get(1).output(), graph.output());
     assertEquals(270592, ArenaPlan.of(normalized).bytes());
-    assertEquals(270592, ArenaPlan.of(graph).bytes());
+    assertEquals(270592, TfliteModel.of(weighted, channels).arenaBytes());
+    assertEquals(67648, TfliteModel.of(DrawnIntegers.of(network, 2)).arenaBytes());
+  }
+
+  @Test
+  void theTailCountsTensorsOperatorsAndChannelsOfConvolutions() {
+    Chain chain = new Chain(ElementType.INT8, 1, 1, 20);
+    chain.convolution(0, 7, 1, 1);
+    assertEquals(200 + 12 * 4 + 107 + 8 * 7, ArenaTail.BITS_32.bytes(chain.graph()));
+    assertEquals(256 + 24 * 4 + 166 + 8 * 7, ArenaTail.BITS_64.bytes(chain.graph()));
+    Network network = Widths.network("mnist-cnn", "0.25", 28, 1);
+    TfliteModel model = TfliteModel.of(DrawnIntegers.of(network, 3));
+    long tail = 200 + 12 * 19 + 107 * 8 + 8 * (1 + 8 + 16);
+    assertEquals(model.arenaBytes() + tail, model.wholeArenaBytes());
   }
 
   @Test

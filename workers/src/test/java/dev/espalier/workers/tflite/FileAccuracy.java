@@ -42,7 +42,7 @@ final class FileAccuracy {
       }
       try (TfliteRun run = TfliteRun.withoutDelegates(file)) {
         byte[][] builtin = report(name, "builtin", run, data);
-        System.out.printf("%s %s%n", name, difference(builtin, delegated));
+        System.out.printf("%s %s%n", name, difference(builtin, delegated, data));
       }
     }
   }
@@ -53,9 +53,7 @@ final class FileAccuracy {
     long start = System.nanoTime();
     for (int i = 0; i < outputs.length; i++) {
       outputs[i] = run.run(pixels(data, i));
-      boolean floats = outputs[i].length != data.facts().classes();
-      float[] scores = floats ? TfliteRun.floats(outputs[i]) : widened(outputs[i]);
-      right += greatest(scores) == data.label(Split.TEST, i) ? 1 : 0;
+      right += predicted(outputs[i], data) == data.label(Split.TEST, i) ? 1 : 0;
     }
     double seconds = (System.nanoTime() - start) / 1e9;
     System.out.printf(
@@ -80,28 +78,26 @@ final class FileAccuracy {
     return pixels;
   }
 
-  private static float[] widened(byte[] integers) {
-    float[] floats = new float[integers.length];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = integers[i];
-    }
-    return floats;
-  }
-
-  /** A tie goes to the lower class. */
-  private static int greatest(float[] scores) {
+  /** The most probable class; a tie goes to the lower one. */
+  private static int predicted(byte[] output, Dataset data) {
+    boolean integers = output.length == data.facts().classes();
+    float[] floats = integers ? new float[0] : TfliteRun.floats(output);
     int best = 0;
-    for (int c = 1; c < scores.length; c++) {
-      best = scores[c] > scores[best] ? c : best;
+    for (int c = 1; c < data.facts().classes(); c++) {
+      boolean greater = integers ? output[c] > output[best] : floats[c] > floats[best];
+      best = greater ? c : best;
     }
     return best;
   }
 
-  private static String difference(byte[][] some, byte[][] others) {
-    long images = 0;
+  private static String difference(byte[][] some, byte[][] others, Dataset data) {
+    int outputs = 0;
+    int predictions = 0;
     for (int i = 0; i < some.length; i++) {
-      images += Arrays.equals(some[i], others[i]) ? 0 : 1;
+      outputs += Arrays.equals(some[i], others[i]) ? 0 : 1;
+      predictions += predicted(some[i], data) == predicted(others[i], data) ? 0 : 1;
     }
-    return "the outputs of %d of %d images differ".formatted(images, some.length);
+    return "of %d images, %d have other outputs and %d another class"
+        .formatted(some.length, outputs, predictions);
   }
 }

@@ -2,6 +2,7 @@ package dev.espalier.workers.tflite;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.workers.engine.Nets;
@@ -53,7 +54,7 @@ class FloatFileTest {
   void agreesOnRandomTables() {
     SplittableRandom random = new SplittableRandom(6);
     Set<Operator> operators = new HashSet<>();
-    for (int round = 0; round < 300; round++) {
+    for (int round = 0; round < 150; round++) {
       WeightedNetwork weighted = weighted(Widths.random(random), round);
       assertAgrees(weighted, 1);
       graph(weighted).steps().forEach(step -> operators.add(step.operator()));
@@ -108,6 +109,15 @@ class FloatFileTest {
           TfliteRun.floats(delegated.run(image)),
           TOLERANCE);
     }
+  }
+
+  @Test
+  void refusesTheNormalizationOfOtherImages() {
+    WeightedNetwork weighted = weighted(Nets.everything(), 12);
+    List<Channel> grey = List.of(new Channel(0.5, 0.25));
+    Exception e =
+        assertThrows(IllegalArgumentException.class, () -> TfliteModel.of(weighted, grey));
+    assertEquals("normalization: must have 3 channels, found 1", e.getMessage());
   }
 
   private static void assertAgrees(WeightedNetwork weighted, int images) {
