@@ -13,6 +13,24 @@ public enum NumberType {
     this.bits = bits;
   }
 
+  /** Integers as such floats. */
+  public static float[] floats(byte[] integers) {
+    float[] floats = new float[integers.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = integers[i];
+    }
+    return floats;
+  }
+
+  /** The integers that such floats stand for. */
+  public static byte[] integers(float[] floats) {
+    byte[] integers = new byte[floats.length];
+    for (int i = 0; i < integers.length; i++) {
+      integers[i] = (byte) floats[i];
+    }
+    return integers;
+  }
+
   public int bits() {
     return bits;
   }

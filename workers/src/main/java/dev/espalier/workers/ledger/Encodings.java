@@ -2,18 +2,20 @@ package dev.espalier.workers.ledger;
 
 import dev.espalier.workers.coding.NumberType;
 import dev.espalier.workers.coding.ValueCoding.Form;
-import dev.espalier.workers.ledger.Integers.Layout;
+import dev.espalier.workers.ledger.IntegerEncoding.Layout;
 import java.util.List;
-import java.util.Map;
 
-/** All encodings of networks, parameter by parameter. */
+/** All encodings that are sums over a network's parameters; {@link Zip} is another one. */
 public final class Encodings {
-  private static final Coding FLOATS = new Plain(NumberType.FLOAT32);
+  private static final Coding FLOATS = new Plain();
+
+  /** Every value in four bytes. */
+  public static final Encoding DENSE = new Encoding("dense", FLOATS, FLOATS);
 
   /** Those of every network: its parameters as 32-bit floats. */
   public static final List<Encoding> FLOAT32 =
       List.of(
-          new Encoding("dense", FLOATS, FLOATS),
+          DENSE,
           new Encoding("csr32", new Csr(32), FLOATS),
           new Encoding("csr16", new Csr(16), FLOATS),
           new Encoding("bitmask", new Bitmask(), FLOATS),
@@ -22,17 +24,15 @@ public final class Encodings {
           new Encoding("sparse_codebook", new Codebook(Form.TABLE, true), FLOATS),
           new Encoding("huffman", new Codebook(Form.TABLE_HUFFMAN, false), FLOATS));
 
-  private Encodings() {}
+  /** That of networks of 16-bit floats. */
+  public static final Encoding FLOAT16 = new Encoding("float16", new Halves(), new Halves());
 
-  /**
-   * Those of networks whose kernels are 8-bit integers.
-   *
-   * @param scales by kernel: one for each output channel, or a single one
-   */
-  public static List<Encoding> int8(Map<String, List<Float>> scales) {
-    return List.of(
-        new Encoding("int8", new Integers(Layout.DENSE, scales), FLOATS),
-        new Encoding("int8_bitmask", new Integers(Layout.BITMASK, scales), FLOATS),
-        new Encoding("int8_huffman", new Integers(Layout.HUFFMAN, scales), FLOATS));
-  }
+  /** Those of kernels of 8-bit integers. */
+  public static final List<IntegerEncoding> INT8 =
+      List.of(
+          new IntegerEncoding("int8", Layout.DENSE),
+          new IntegerEncoding("int8_bitmask", Layout.BITMASK),
+          new IntegerEncoding("int8_huffman", Layout.HUFFMAN));
+
+  private Encodings() {}
 }

@@ -15,10 +15,16 @@ public final class Entropy {
 
   /** n times the entropy of {@code values}, in bits. Values differ if their bits differ. */
   public static double bits(float[] values) {
-    int[] sorted = new int[values.length];
+    int[] bits = new int[values.length];
     for (int i = 0; i < values.length; i++) {
-      sorted[i] = Float.floatToRawIntBits(values[i]);
+      bits[i] = Float.floatToRawIntBits(values[i]);
     }
+    return bits(bits);
+  }
+
+  /** n times the entropy of {@code values}, in bits. */
+  public static double bits(int[] values) {
+    int[] sorted = values.clone();
     Arrays.sort(sorted);
     double bits = 0;
     int from = 0;

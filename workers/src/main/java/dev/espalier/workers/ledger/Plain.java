@@ -6,12 +6,12 @@ import dev.espalier.workers.coding.NumberType;
 import dev.espalier.workers.model.Parameter;
 import dev.espalier.workers.model.Tensor;
 
-/** Every value by itself: n numbers. */
-record Plain(NumberType number) implements Coding {
+/** Every value as a 32-bit float. */
+record Plain() implements Coding {
   @Override
   public void write(BitWriter out, Tensor tensor) {
     for (float value : tensor.values()) {
-      number.write(out, value);
+      NumberType.FLOAT32.write(out, value);
     }
   }
 
@@ -19,7 +19,7 @@ record Plain(NumberType number) implements Coding {
   public float[] read(BitReader in, Parameter parameter) {
     float[] values = new float[parameter.size()];
     for (int i = 0; i < values.length; i++) {
-      values[i] = number.read(in);
+      values[i] = NumberType.FLOAT32.read(in);
     }
     return values;
   }

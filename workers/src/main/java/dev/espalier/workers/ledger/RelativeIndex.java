@@ -45,12 +45,22 @@ record RelativeIndex() implements Coding {
     int width = width(parameter.kind());
     float[] values = new float[parameter.size()];
     long next = 0;
+    boolean filled = false;
     while (in.left() > 0) { // the last byte may be filled up with less than a gap
-      next += in.bits(width);
+      long gap = in.bits(width);
+      next += gap;
       if (next >= values.length) {
         throw in.error("a value must have a place below " + values.length, next);
       }
-      values[(int) next++] = NumberType.FLOAT32.read(in);
+      float value = NumberType.FLOAT32.read(in);
+      filled = Float.floatToRawIntBits(value) == 0;
+      if (filled && gap != (1 << width) - 1) {
+        throw in.error("a stored zero must have the longest gap before it", gap);
+      }
+      values[(int) next++] = value;
+    }
+    if (filled) {
+      throw in.error("the last value must not be zero", 0);
     }
     return values;
   }

@@ -1,41 +1,43 @@
 package dev.espalier.workers.measure;
 
+import dev.espalier.workers.coding.NumberType;
 import dev.espalier.workers.facts.Metric;
 import dev.espalier.workers.facts.MetricCatalogue;
 import dev.espalier.workers.facts.Metrics;
+import dev.espalier.workers.int8.Lowering;
 import dev.espalier.workers.ledger.Encoding;
 import dev.espalier.workers.ledger.Encodings;
 import dev.espalier.workers.ledger.Entropy;
+import dev.espalier.workers.ledger.IntegerEncoding;
+import dev.espalier.workers.ledger.IntegerRow;
 import dev.espalier.workers.ledger.Zip;
+import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Tensor;
-import dev.espalier.workers.quantize.IntegerKernel;
+import dev.espalier.workers.model.WeightedNetwork;
 import dev.espalier.workers.quantize.Precision;
+import dev.espalier.workers.quantize.QuantizedKernel;
 import dev.espalier.workers.stage.State;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
+import java.util.Objects;
 import java.util.stream.Stream;
 
-/**
- * The lengths of a network in all encodings. 8-bit arithmetic has an integer of 32 bits for each
- * output channel in place of biases and batch norm, so that is what the encodings of 8-bit integers
- * count there.
- */
+/** The lengths of a network in all encodings that its numbers allow. */
 record Ledger() implements Measurement {
   private static final long serialVersionUID = 1;
 
-  private static final int BIAS_BYTES = 4;
   private static final String ZIP = "zip";
   private static final String ENTROPY = "entropy";
 
   @Override
   public List<Metric> metrics() {
-    Stream<String> encodings =
-        Stream.of(Encodings.FLOAT32, Encodings.int8(Map.of()))
-            .flatMap(List::stream)
-            .map(Encoding::word);
-    return Stream.concat(encodings, Stream.of(ZIP, ENTROPY))
+    return Stream.of(
+            Encodings.FLOAT32.stream().map(Encoding::word),
+            Stream.of(ZIP, ENTROPY, Encodings.FLOAT16.word()),
+            Encodings.INT8.stream().map(IntegerEncoding::word))
+        .flatMap(words -> words)
         .map(word -> MetricCatalogue.STANDARD.get(Metrics.encodedBytes(word)))
         .toList();
   }
@@ -43,16 +45,18 @@ record Ledger() implements Measurement {
   @Override
   public Map<String, Double> of(Subject subject) {
     State state = subject.state();
+    Numbers numbers = numbers(subject);
     Map<String, Double> bytes = new HashMap<>();
     for (Encoding encoding : Encodings.FLOAT32) {
-      put(bytes, encoding.word(), sum(state, tensor -> encoding.encode(tensor).length));
+      put(bytes, encoding.word(), length(encoding, state.tensors()));
     }
     put(bytes, ZIP, Zip.encode(state.tensors()).length);
-    put(bytes, ENTROPY, Math.ceil(sum(state, tensor -> entropyBits(state, tensor)) / Byte.SIZE));
-    if (state.precision() instanceof Precision.Int8
-        || state.precision() instanceof Precision.Int8Weights) {
-      for (Encoding encoding : Encodings.int8(state.kernelScales())) {
-        put(bytes, encoding.word(), sum(state, tensor -> integerBytes(state, tensor, encoding)));
+    put(bytes, ENTROPY, Math.ceil(numbers.entropyBits() / Byte.SIZE));
+    if (state.precision() instanceof Precision.Float16) {
+      put(bytes, Encodings.FLOAT16.word(), length(Encodings.FLOAT16, state.tensors()));
+    } else if (state.precision() != null) {
+      for (IntegerEncoding encoding : Encodings.INT8) {
+        put(bytes, encoding.word(), numbers.length(encoding));
       }
     }
     return bytes;
@@ -62,26 +66,47 @@ record Ledger() implements Measurement {
     bytes.put(Metrics.encodedBytes(word), length);
   }
 
-  private static double sum(State state, ToDoubleFunction<Tensor> each) {
-    return state.tensors().stream().mapToDouble(each).sum();
+  private static long length(Encoding encoding, List<Tensor> tensors) {
+    return tensors.stream().mapToLong(tensor -> encoding.encode(tensor).length).sum();
   }
 
-  private static double integerBytes(State state, Tensor tensor, Encoding encoding) {
-    boolean folded = state.precision() instanceof Precision.Int8;
-    if (!tensor.kind().isKernel()) {
-      return folded ? 0 : encoding.encode(tensor).length;
+  private static Numbers numbers(Subject subject) {
+    State state = subject.state();
+    if (state.precision() instanceof Precision.Int8 int8) {
+      Network table = Objects.requireNonNull(state.table(), "integers need a table");
+      WeightedNetwork weighted = new WeightedNetwork(table, state.tensors());
+      var channels = subject.data().normalization().channels();
+      return new Numbers(List.of(), IntegerRow.of(Lowering.of(weighted, int8, channels)));
     }
-    int bias = folded ? BIAS_BYTES * tensor.shape().get(0) : 0;
-    return encoding.encode(tensor).length + bias;
+    List<Tensor> floats = new ArrayList<>();
+    List<IntegerRow> integers = new ArrayList<>();
+    for (Tensor tensor : state.tensors()) {
+      List<Float> scales = state.kernelScales().get(tensor.name());
+      if (scales == null) {
+        floats.add(tensor);
+      } else {
+        integers.add(IntegerRow.of(QuantizedKernel.recovered(tensor, scales)));
+      }
+    }
+    return new Numbers(floats, integers);
   }
 
-  /** Of a kernel of 8-bit integers it is that of the integers, which their channel tells apart. */
-  private static double entropyBits(State state, Tensor tensor) {
-    List<Float> scales = state.kernelScales().get(tensor.name());
-    if (scales != null) {
-      return Entropy.bits(IntegerKernel.of(tensor, scales).floats());
+  /**
+   * All numbers of a network. Where activations are integers, too, batch norm is in the scales and
+   * biases.
+   */
+  private record Numbers(List<Tensor> floats, List<IntegerRow> integers) {
+    double entropyBits() {
+      double bits = floats.stream().mapToDouble(tensor -> Entropy.bits(tensor.values())).sum();
+      for (IntegerRow row : integers) {
+        bits += Entropy.bits(NumberType.floats(row.kernel().integers())) + Entropy.bits(row.bias());
+      }
+      return bits;
     }
-    boolean folded = state.precision() instanceof Precision.Int8 && !tensor.kind().isKernel();
-    return folded ? 0 : Entropy.bits(tensor.values());
+
+    long length(IntegerEncoding encoding) {
+      return Ledger.length(Encodings.DENSE, floats)
+          + integers.stream().mapToLong(row -> encoding.encode(row).length).sum();
+    }
   }
 }

@@ -23,7 +23,19 @@ public final class QuantizedKernel {
   private final byte[] integers;
   private final List<Float> scales;
 
-  private QuantizedKernel(byte[] integers, List<Float> scales) {
+  /**
+   * A kernel of known integers.
+   *
+   * @param integers in [-127, 127], in the kernel's order; not copied
+   * @param scales one for each output channel, or a single one; finite, above 0
+   */
+  public QuantizedKernel(byte[] integers, List<Float> scales) {
+    for (float scale : scales) {
+      if (!(scale > 0) || Float.isInfinite(scale)) {
+        throw new IllegalArgumentException(
+            "a scale must be finite and above 0, found " + scale);
+      }
+    }
     this.integers = integers;
     this.scales = List.copyOf(scales);
   }
@@ -58,7 +70,7 @@ public final class QuantizedKernel {
   }
 
   /**
-   * The integers of a kernel that was quantized before.
+   * The integers of a kernel that was quantized before, whose values they give bit for bit.
    *
    * @param kernel with values that are an integer times a scale, as {@link #values} gives them
    * @param scales one for each output channel, or a single one
@@ -76,7 +88,7 @@ public final class QuantizedKernel {
     for (int i = 0; i < values.length; i++) {
       float scale = scales.get(i / each);
       integers[i] = integer(values[i], scale);
-      if (integers[i] * scale != values[i]) {
+      if (Float.floatToRawIntBits(integers[i] * scale) != Float.floatToRawIntBits(values[i])) {
         throw new IllegalArgumentException(
             place(kernel, i)
                 + "a quantized weight must be an integer in [-127, 127] times "

@@ -3,7 +3,7 @@ package dev.espalier.workers.size;
 import dev.espalier.workers.coding.BitReader;
 import dev.espalier.workers.coding.BitWriter;
 import dev.espalier.workers.model.Tensor;
-import dev.espalier.workers.quantize.IntegerKernel;
+import dev.espalier.workers.quantize.QuantizedKernel;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -63,7 +63,7 @@ public final class CompressedNetwork {
     for (Tensor tensor : network) {
       int start = out.size();
       List<Float> own = scales.get(tensor.name());
-      IntegerKernel integers = own == null ? null : IntegerKernel.of(tensor, own);
+      QuantizedKernel integers = own == null ? null : QuantizedKernel.recovered(tensor, own);
       String word = TensorRecord.write(out, tensor, integers, previous);
       rows.add(new EncodedTensor(tensor.name(), word, out.size() - start));
       previous = tensor.name();

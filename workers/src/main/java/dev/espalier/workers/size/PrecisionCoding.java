@@ -3,7 +3,6 @@ package dev.espalier.workers.size;
 import dev.espalier.workers.coding.BitReader;
 import dev.espalier.workers.coding.BitWriter;
 import dev.espalier.workers.quantize.Affine;
-import dev.espalier.workers.quantize.IntegerKernel;
 import dev.espalier.workers.quantize.Precision;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +71,7 @@ final class PrecisionCoding {
             "the rows of activations must rise from " + activations.lastKey(), "\"" + row + "\"");
       }
       float scale = Float.intBitsToFloat((int) in.bits(32));
-      if (!IntegerKernel.isScale(scale)) {
+      if (!(scale > 0) || Float.isInfinite(scale)) {
         throw in.error(row + ": a scale must be finite and above 0", scale);
       }
       activations.put(row, new Affine(scale, (byte) in.bits(8)));

@@ -7,7 +7,7 @@ import dev.espalier.workers.coding.Places;
 import dev.espalier.workers.coding.Scales;
 import dev.espalier.workers.coding.ValueCoding;
 import dev.espalier.workers.model.Tensor;
-import dev.espalier.workers.quantize.IntegerKernel;
+import dev.espalier.workers.quantize.QuantizedKernel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -50,8 +50,8 @@ final class TensorRecord {
    * @return the word for the encoding
    */
   static String write(
-      BitWriter out, Tensor tensor, @Nullable IntegerKernel integers, String previous) {
-    float[] values = integers == null ? tensor.values() : integers.floats();
+      BitWriter out, Tensor tensor, @Nullable QuantizedKernel integers, String previous) {
+    float[] values = integers == null ? tensor.values() : NumberType.floats(integers.integers());
     NumberType number = integers == null ? NumberType.FLOAT32 : NumberType.INT8;
     BitSet stored = Places.all(values.length);
     IndexCoding places = IndexCoding.ALL;
@@ -116,20 +116,20 @@ final class TensorRecord {
       in.align();
       return new Tensor(name, kind, shape, positions, trainable, values);
     }
-    IntegerKernel integers = readIntegers(in, name, shape, stored, (int) size);
+    QuantizedKernel integers = readIntegers(in, name, shape, stored, (int) size);
     scales.put(name, integers.scales());
     in.align();
     return new Tensor(name, kind, shape, positions, trainable, integers.values());
   }
 
-  private static IntegerKernel readIntegers(
+  private static QuantizedKernel readIntegers(
       BitReader in, String name, List<Integer> shape, BitSet stored, int size) {
     int channels = shape.isEmpty() ? 1 : shape.get(0);
     long count = in.varint("the number of scales", 0, Integer.MAX_VALUE);
     List<Float> scales = Scales.read(in, name, channels, count);
     ValueCoding.Form form = choice(in, "integers", PAYLOADS, 2);
     float[] integers = ValueCoding.read(in, NumberType.INT8, form, stored, size);
-    return IntegerKernel.of(scales, integers);
+    return new QuantizedKernel(NumberType.integers(integers), scales);
   }
 
   private static <T> T choice(BitReader in, String what, List<T> choices, int bits) {

@@ -11,7 +11,7 @@ import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.model.Tensor.Kind;
 import dev.espalier.workers.quantize.Affine;
-import dev.espalier.workers.quantize.IntegerKernel;
+import dev.espalier.workers.quantize.QuantizedKernel;
 import dev.espalier.workers.quantize.Precision;
 import dev.espalier.workers.random.Draw;
 import java.util.ArrayList;
@@ -52,7 +52,7 @@ class QuantizedFileTest {
         List<Float> own = scales(draw, draw.coin() ? 1 : tensor.shape().get(0));
         int size = tensor.values().length;
         byte[] integers = integers(draw, size, draw.below(3) * 0.45, draw.coin() ? 4 : 254);
-        tensors.add(tensor.with(new IntegerKernel(own, integers).values()));
+        tensors.add(tensor.with(new QuantizedKernel(integers, own).values()));
         scales.put(tensor.name(), own);
       } else {
         tensors.add(tensor);
@@ -110,7 +110,7 @@ class QuantizedFileTest {
       for (int different : new int[] {1, 4, 254}) {
         byte[] integers = integers(draw, 40_000, sparsity, different);
         List<Float> scales = scales(draw, 40);
-        float[] values = new IntegerKernel(scales, integers).values();
+        float[] values = new QuantizedKernel(integers, scales).values();
         Tensor kernel = new Tensor("a/W", Kind.CONVOLUTION, List.of(40, 1_000), 1, true, values);
         CompressedNetwork encoded =
             CompressedNetwork.encode(List.of(kernel), Map.of("a/W", scales));
@@ -142,18 +142,18 @@ class QuantizedFileTest {
   void refusesValuesThatAreNoIntegersTimesTheirScale() {
     Tensor kernel = new Tensor("a/W", Kind.DENSE, List.of(2, 1), 1, true, new float[] {1, 0.3f});
     assertRefused(
-        "a/W: value 1 must be an integer in [-127, 127] times a scale, found 0.3 at scale 0.25",
+        "a/W[1]: a quantized weight must be an integer in [-127, 127] times 0.25, found 0.3",
         () -> CompressedNetwork.encode(List.of(kernel), Map.of("a/W", List.of(0.25f))));
     assertRefused(
-        "a/W: must have one scale or one for each of 2 output channels, found 3",
+        "a/W: must have 1 scale or 2, found 3",
         () -> CompressedNetwork.encode(List.of(kernel), Map.of("a/W", List.of(1f, 1f, 1f))));
     Tensor large = kernel.with(new float[] {-0.0f, 128});
     assertRefused(
-        "a/W: value 0 must be an integer in [-127, 127] times a scale, found -0.0 at scale 1.0",
+        "a/W[0]: a quantized weight must be an integer in [-127, 127] times 1.0, found -0.0",
         () -> CompressedNetwork.encode(List.of(large), Map.of("a/W", List.of(1f, 1f))));
     assertRefused(
-        "a/W: value 1 must be an integer in [-127, 127] times a scale, found 128.0 at scale 1.0",
-        () -> IntegerKernel.of(large.with(new float[] {0, 128}), List.of(1f)));
+        "a/W[1]: a quantized weight must be an integer in [-127, 127] times 1.0, found 128.0",
+        () -> QuantizedKernel.recovered(large.with(new float[] {0, 128}), List.of(1f)));
     assertRefused(
         "a precision must have the scales of the records, those of [], found those of [a/W]",
         () ->
