@@ -117,9 +117,9 @@ function frontOptions(current, width) {
     series: [
       {id: "ticks", type: "scatter", data: [], silent: true, markLine: {silent: true, symbol: "none", lineStyle: {color: colours.faint, type: "solid", width: 1}, label: {position: "start", distance: 8, color: colours.soft, fontSize: 12, formatter: event => tick(chosen.x, event.value)}, data: ticksOf(across)}},
       denseLines(current, colours),
-      ...controlSeries(references, point, colours),
       {...shared, name: "dominated", data: drawable.filter(trial => !front.has(trial)).map(point), symbolSize: 6, itemStyle: {color: colours.grey, opacity: 0.55}},
       {type: "line", data: line.map(point), showSymbol: false, silent: true, z: 2, lineStyle: {color: colours.soft, width: 1.5}},
+      ...controlSeries(references, point, colours),
       errorBars(drawable.filter(trial => front.has(trial)), looks, bottom),
       ...known.map(name => ({...shared, name, z: 4, symbolSize: 11, symbol: looks.get(name).symbol, itemStyle: {color: looks.get(name).colour, borderColor: colours.card, borderWidth: 1},
         data: drawable.filter(trial => front.has(trial) && categoryOf(trial) === name).map(point)})),
