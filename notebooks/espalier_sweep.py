@@ -225,9 +225,10 @@ def _pairs(run, kind):
 
 
 def _table(trials, plan):
-    """The trials of the plan, all where it is not known; a column for each parameter and each metric."""
+    """The trials of the plan but the controls, all where it is not known; a column for each parameter and metric."""
+    trials = [trial for trial in trials if "control" not in trial["parameters"]]
     if plan:
-        planned = {trial["id"] for trial in plan["trials"]}
+        planned = {trial["id"] for trial in plan["trials"] if "control" not in trial}
         trials = [trial for trial in trials if trial["trial"] in planned]
     trials = sorted(trials, key=lambda trial: trial["name"])
     if not any(trial["status"] == "completed" for trial in trials):

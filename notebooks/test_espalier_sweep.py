@@ -49,6 +49,11 @@ class FolderTest(unittest.TestCase):
         self.assertEqual(["none", "none"], list(trials.scope), "a word")
         self.assertTrue(trials.centroids.isna().all(), "no number")
 
+    def test_controls_are_no_trials(self):
+        plan = {**PLAN, "trials": [{"id": "a"}, {"id": "b", "control": "random"}, {"id": "c", "control": "width"}]}
+        lines = line("a", 0.5), line("b", 0.25, control="random"), line("c", 0.75, control="width")
+        self.assertEqual(["a"], list(self.write(*lines, plan=plan).trial))
+
     def test_folder_and_file_are_the_same_sweep(self):
         self.write(line("a", 0.5))
         by_folder, by_file = load(str(self.folder)), load(str(self.folder / "results.jsonl"))

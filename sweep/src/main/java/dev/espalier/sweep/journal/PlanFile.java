@@ -2,6 +2,7 @@ package dev.espalier.sweep.journal;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.espalier.sweep.plan.PipelineCounts;
+import dev.espalier.sweep.pareto.Control;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.plan.Trial;
 import dev.espalier.workers.facts.DataFacts;
@@ -67,16 +68,18 @@ public record PlanFile(
    * @param id of its last stage
    * @param path the states it goes through
    * @param pipelines the names of those that reach it; empty for a grid
+   * @param control the word of the kind of control that it is; null for others
    */
   public record TrialEntry(
       String id,
       String name,
       List<String> path,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable List<String> pipelines) {
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable List<String> pipelines,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String control) {
 
     /** A trial of a grid. */
     public TrialEntry(String id, String name, List<String> path) {
-      this(id, name, path, List.of());
+      this(id, name, path, List.of(), null);
     }
 
     public TrialEntry {
@@ -84,6 +87,9 @@ public record PlanFile(
       requireText("name", name);
       requireList("path", path);
       path.forEach(PlanFile::requireId);
+      if (control != null) {
+        var unused = Control.of(control);
+      }
       path = List.copyOf(path);
       pipelines = pipelines == null ? List.of() : List.copyOf(pipelines);
     }
@@ -181,11 +187,13 @@ public record PlanFile(
   }
 
   private static TrialEntry entry(Trial trial) {
+    Control control = trial.control();
     return new TrialEntry(
         trial.id().hex(),
         trial.name(),
         trial.path().stream().map(StageId::hex).toList(),
-        trial.pipelines());
+        trial.pipelines(),
+        control == null ? null : control.word());
   }
 
   private static void requireId(@Nullable String id) {

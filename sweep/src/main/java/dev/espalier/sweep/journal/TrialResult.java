@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.espalier.sweep.pareto.Control;
 import dev.espalier.workers.checkpoint.JsonLine;
 import dev.espalier.workers.checkpoint.Repeated;
 import dev.espalier.workers.checkpoint.ResultJson;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param trial its id
  * @param standsFor the scopes that this trial is the same for, empty where it is one trial
  * @param pipelines the names of those that reach it; empty for a grid
+ * @param control the kind of control that it is; null for a trial that the config asks for
  * @param parameters texts and numbers, in the order of the grid
  * @param metrics of its last stage; none if it failed
  * @param path its stages, first to last
@@ -43,6 +45,7 @@ public record TrialResult(
     String name,
     List<String> standsFor,
     List<String> pipelines,
+    @Nullable Control control,
     Map<String, @Nullable Object> parameters,
     Metrics metrics,
     List<StageId> path,
@@ -71,6 +74,23 @@ public record TrialResult(
     }
   }
 
+  /** The result of a trial that is no control. */
+  public TrialResult(
+      String trial,
+      String name,
+      List<String> standsFor,
+      List<String> pipelines,
+      Map<String, @Nullable Object> parameters,
+      Metrics metrics,
+      List<StageId> path,
+      @Nullable String reason,
+      double seconds,
+      double secondsOwn) {
+    this(
+        trial, name, standsFor, pipelines, null, parameters, metrics, path, reason, seconds,
+        secondsOwn);
+  }
+
   /**
    * The metrics of a trial: those of its last stage, but that its dense size is that of the network
    * which it was made of.
@@ -91,12 +111,16 @@ public record TrialResult(
     return reason == null;
   }
 
-  /** The same, reached by these pipelines: a sweep that is extended may have more of them. */
-  public TrialResult reachedBy(List<String> names) {
-    return names.equals(pipelines)
+  /**
+   * The same, as a plan has it: a sweep that is extended may reach a trial by more pipelines, and
+   * ask for one that was a control.
+   */
+  public TrialResult planned(List<String> names, @Nullable Control as) {
+    return names.equals(pipelines) && as == control
         ? this
         : new TrialResult(
-            trial, name, standsFor, names, parameters, metrics, path, reason, seconds, secondsOwn);
+            trial, name, standsFor, names, as, parameters, metrics, path, reason, seconds,
+            secondsOwn);
   }
 
   /** The same with more metrics. */
@@ -108,6 +132,7 @@ public record TrialResult(
         name,
         standsFor,
         pipelines,
+        control,
         parameters,
         new Metrics(all),
         path,
@@ -116,7 +141,7 @@ public record TrialResult(
         secondsOwn);
   }
 
-  /** Whether two results are the same, apart from the time they took. */
+  /** Whether two results are the same, apart from the time they took and what the plan says. */
   boolean sameAs(TrialResult other) {
     return trial.equals(other.trial)
         && name.equals(other.name)
@@ -154,6 +179,9 @@ public record TrialResult(
     if (!pipelines.isEmpty()) {
       node.set("pipelines", JSON.valueToTree(pipelines));
     }
+    if (control != null) {
+      node.put(Control.PARAMETER, control.word());
+    }
     node.set("parameters", JSON.valueToTree(parameters));
     node.set("metrics", ResultJson.writeMetrics(metrics));
     ArrayNode stages = node.putArray("path");
@@ -190,6 +218,7 @@ public record TrialResult(
     private final Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
     private final List<StageId> path = new ArrayList<>();
     private Metrics metrics = Metrics.NONE;
+    private @Nullable Control control;
     private double seconds;
     private double secondsOwn;
 
@@ -200,6 +229,7 @@ public record TrialResult(
             JsonLine.array(value, scope -> standsFor.add(Repeated.one(JsonLine.text(scope))));
         case "pipelines" ->
             JsonLine.array(value, one -> pipelines.add(Repeated.one(JsonLine.text(one))));
+        case Control.PARAMETER -> control = Control.of(JsonLine.text(value));
         case "parameters" -> readParameters(value);
         case "metrics" -> metrics = ResultJson.readMetrics(value);
         case "path" ->
@@ -223,6 +253,7 @@ public record TrialResult(
           text("name"),
           standsFor,
           pipelines,
+          control,
           parameters,
           metrics,
           path,

@@ -5,6 +5,7 @@ import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.mlflow.Registration.Registered;
 import dev.espalier.sweep.mlflow.TrackedTrial.CurvePoint;
 import dev.espalier.sweep.pareto.Confidence;
+import dev.espalier.sweep.pareto.Control;
 import dev.espalier.sweep.pareto.Front;
 import dev.espalier.sweep.pareto.Knee;
 import dev.espalier.sweep.pareto.Point;
@@ -133,6 +134,12 @@ public final class SweepTracking {
     if (!trial.pipelines().isEmpty()) {
       tags.put("pipelines", String.join(",", trial.pipelines()));
     }
+    Map<String, String> parameters = new HashMap<>(texts(trial.parameters()));
+    Control control = trial.control();
+    if (control != null) {
+      tags.put(Control.PARAMETER, control.word());
+      parameters.put(Control.PARAMETER, control.word());
+    }
     List<CurvePoint> curve =
         metrics.curve(
             path, path.size() > 1 ? curvesFrom : 0, identity.startedMillis(), trial.seconds());
@@ -140,7 +147,7 @@ public final class SweepTracking {
         new TrackedTrial(
             trial.trial(),
             names.of(trial.parameters(), trial.name()),
-            texts(trial.parameters()),
+            parameters,
             results(trial, curve),
             curve,
             !trial.completed(),

@@ -20,12 +20,14 @@ import java.util.stream.Stream;
  * @param points on the front
  * @param dominated points that another beats
  * @param excluded points without a number for each objective
+ * @param controls points that no other is compared with: they are shown, and on no front
  */
 public record Front(
     List<Objective> objectives,
     List<Point> points,
     List<Point> dominated,
-    List<Excluded> excluded) {
+    List<Excluded> excluded,
+    List<Point> controls) {
 
   /**
    * A point that could not be compared.
@@ -82,6 +84,7 @@ public record Front(
     points = List.copyOf(points);
     dominated = List.copyOf(dominated);
     excluded = List.copyOf(excluded);
+    controls = List.copyOf(controls);
     Set<String> metrics = new HashSet<>();
     objectives.forEach(objective -> metrics.add(objective.name()));
     if (metrics.isEmpty() || metrics.size() < objectives.size()) {
@@ -90,8 +93,21 @@ public record Front(
     }
   }
 
-  /** The front of {@code all} points. */
+  /** The front of {@code all} points but the controls. */
   public static Front of(List<Point> all, List<Objective> objectives) {
+    return of(
+        all.stream().filter(point -> point.control() == null).toList(),
+        objectives,
+        all.stream().filter(point -> point.control() != null).toList());
+  }
+
+  /** The front of the controls of a kind alone: what that kind comes to at best. */
+  public Front of(Control kind) {
+    List<Point> alike = controls.stream().filter(point -> point.control() == kind).toList();
+    return of(alike, objectives, List.of());
+  }
+
+  private static Front of(List<Point> all, List<Objective> objectives, List<Point> controls) {
     List<Candidate> candidates = new ArrayList<>();
     List<Excluded> excluded = new ArrayList<>();
     for (Point point : all) {
@@ -114,7 +130,8 @@ public record Front(
         front.add(candidate);
       }
     }
-    return new Front(objectives, front.stream().map(c -> c.point).toList(), dominated, excluded);
+    return new Front(
+        objectives, front.stream().map(c -> c.point).toList(), dominated, excluded, controls);
   }
 
   /** Every point that could be compared: the dominated ones, then the front. */

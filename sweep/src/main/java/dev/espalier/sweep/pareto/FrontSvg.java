@@ -1,8 +1,10 @@
 package dev.espalier.sweep.pareto;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -15,12 +17,14 @@ public final class FrontSvg {
   private static final int PLOT_HEIGHT = 380;
   private static final int ROW = 22;
   private static final double CHARACTER = 7.0;
+  private static final String CONTROL = "stroke='#777' stroke-width='1.3'";
 
   private final Front front;
   private final String title;
   private final List<Point> dominated;
   private final List<Point> points;
   private final List<Point> shown;
+  private final List<Point> controls;
   private final List<String> series;
   private final SvgPage page = new SvgPage();
   private final Plot plot;
@@ -31,6 +35,7 @@ public final class FrontSvg {
     this.dominated = visible(front.dominated());
     this.points = visible(front.points());
     this.shown = Stream.concat(dominated.stream(), points.stream()).toList();
+    this.controls = visible(front.controls());
     this.series = shown.stream().map(Point::series).distinct().sorted().toList();
     page.text(LEFT, 32, "start", "title", title);
     this.plot =
@@ -51,10 +56,20 @@ public final class FrontSvg {
   private String draw() {
     plot.draw(page);
     Point knee = Knee.of(front);
+    for (Control kind : kinds()) {
+      line(visible(front.of(kind).points()), CONTROL + " stroke-dasharray='3 4'");
+    }
+    for (Point point : controls) {
+      page.element(
+          "<path fill='none' %s d='%s'><title>%s</title></path>",
+          CONTROL,
+          outline(Objects.requireNonNull(point.control()), x(point), y(point)),
+          SvgPage.escaped(point.name()));
+    }
     for (Point point : dominated) {
       circle(point, 3, "fill='%s' fill-opacity='0.4'".formatted(colour(point)));
     }
-    line();
+    line(points, "stroke='#555' stroke-width='1.5'");
     for (Point point : points) {
       errorBar(point);
       circle(point, 5, "fill='%s' stroke='#fff'".formatted(colour(point)));
@@ -77,6 +92,7 @@ public final class FrontSvg {
     if (shown.stream().anyMatch(Point::dense)) {
       words.add("dense baseline");
     }
+    kinds().forEach(kind -> words.add(word(kind)));
     Point knee = Knee.of(front);
     if (knee != null) {
       words.add("knee: " + knee.name());
@@ -96,7 +112,36 @@ public final class FrontSvg {
     return (int) y - from + 8;
   }
 
+  /** The kinds of the controls that are drawn. */
+  private List<Control> kinds() {
+    return Arrays.stream(Control.values())
+        .filter(kind -> controls.stream().anyMatch(point -> point.control() == kind))
+        .toList();
+  }
+
+  private static String word(Control kind) {
+    return "control: " + kind.label();
+  }
+
+  /** The outline of the symbol of a kind of control: a triangle or a diamond. */
+  private static String outline(Control kind, double x, double y) {
+    return switch (kind) {
+      case RANDOM -> format("M%.1f %.1f l5 9 h-10 z", x, y - 5);
+      case WIDTH -> format("M%.1f %.1f l5.5 5.5 l-5.5 5.5 l-5.5 -5.5 z", x, y - 5.5);
+    };
+  }
+
+  private static String format(String form, double x, double y) {
+    return String.format(Locale.ROOT, form, x, y);
+  }
+
   private void symbol(String word, double x, double y) {
+    for (Control kind : kinds()) {
+      if (word.equals(word(kind))) {
+        page.element("<path fill='none' %s d='%s'/>", CONTROL, outline(kind, x, y));
+        return;
+      }
+    }
     if (series.contains(word)) {
       page.element("<circle cx='%.1f' cy='%.1f' r='5' fill='%s'/>", x, y, colour(word));
     } else if (word.equals("dominated")) {
@@ -109,12 +154,9 @@ public final class FrontSvg {
     }
   }
 
-  private void line() {
-    List<String> corners =
-        points.stream().map(p -> String.format(Locale.ROOT, "%.1f,%.1f", x(p), y(p))).toList();
-    page.element(
-        "<polyline fill='none' stroke='#555' stroke-width='1.5' points='%s'/>",
-        String.join(" ", corners));
+  private void line(List<Point> through, String style) {
+    List<String> corners = through.stream().map(p -> format("%.1f,%.1f", x(p), y(p))).toList();
+    page.element("<polyline fill='none' %s points='%s'/>", style, String.join(" ", corners));
   }
 
   /** The 95 % interval of the first objective. */
@@ -168,7 +210,9 @@ public final class FrontSvg {
   }
 
   private List<Double> values(Objective objective) {
-    return shown.stream().map(p -> objective.value(p.metrics())).toList();
+    return Stream.concat(shown.stream(), controls.stream())
+        .map(p -> objective.value(p.metrics()))
+        .toList();
   }
 
   /** What the upward axis must hold: all points, and the intervals of the front. */

@@ -4,8 +4,10 @@ import dev.espalier.workers.facts.Metric;
 import dev.espalier.workers.facts.MetricUnit;
 import dev.espalier.workers.facts.Metrics;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -14,6 +16,8 @@ public final class FrontTable {
   private static final Set<String> SHOWN =
       Set.of(Metrics.VAL_ACCURACY, Metrics.SIZE_COMPRESSED_BYTES, Metrics.SPARSITY_ACHIEVED);
   private static final String UNKNOWN = "-";
+  private static final String CONTROLS =
+      "controls, which are on no front; of each kind those that no other of it beats:";
 
   /** A column of the table. */
   private record Column(String header, Function<PointConfidence, String> cell) {}
@@ -26,12 +30,28 @@ public final class FrontTable {
     List<String> lines =
         new ArrayList<>(AlignedColumns.lines(rows, c -> leftAligned(rows.get(0), c)));
     lines.addAll(FrontNotes.of(front));
+    List<List<String>> controls = controls(front.front());
+    if (controls.size() > 1) {
+      lines.add("");
+      lines.add(CONTROLS);
+      lines.addAll(AlignedColumns.lines(controls, c -> leftAligned(controls.get(0), c)));
+    }
     return lines;
   }
 
   /** The same table for a Markdown page; lines end in LF. */
   public static String markdown(Confidence front) {
-    List<List<String>> rows = rows(front);
+    StringBuilder page = new StringBuilder(markdown(rows(front)));
+    page.append('\n');
+    FrontNotes.of(front).forEach(note -> page.append("- ").append(note).append('\n'));
+    List<List<String>> controls = controls(front.front());
+    if (controls.size() > 1) {
+      page.append('\n').append(CONTROLS).append("\n\n").append(markdown(controls));
+    }
+    return page.toString();
+  }
+
+  private static String markdown(List<List<String>> rows) {
     StringBuilder page = new StringBuilder();
     for (int r = 0; r < rows.size(); r++) {
       page.append("| ").append(String.join(" | ", rows.get(r))).append(" |\n");
@@ -42,8 +62,6 @@ public final class FrontTable {
         page.append("|\n");
       }
     }
-    page.append('\n');
-    FrontNotes.of(front).forEach(note -> page.append("- ").append(note).append('\n'));
     return page.toString();
   }
 
@@ -60,21 +78,49 @@ public final class FrontTable {
   }
 
   private static List<List<String>> rows(Confidence confidence) {
-    List<Column> columns = columns(confidence);
+    PointConfidence knee = confidence.knee();
+    List<Column> columns = columns("trial", confidence.front(), confidence.points());
+    if (confidence.knowsChance()) {
+      columns.add(new Column("P(front)", s -> number("%.2f", s.onFront())));
+      columns.add(new Column("P(knee)", s -> number("%.2f", s.knee())));
+    }
+    columns.add(
+        new Column("", s -> ((s.equals(knee) ? "knee " : "") + (s.tied() ? "tied" : "")).strip()));
+    return rows(columns, confidence.points());
+  }
+
+  /** The header and the front of each kind of controls; of them nothing is said about chance. */
+  private static List<List<String>> controls(Front front) {
+    List<PointConfidence> entries =
+        Arrays.stream(Control.values())
+            .flatMap(kind -> front.of(kind).points().stream())
+            .map(FrontTable::entry)
+            .toList();
+    List<Column> columns = columns("control", front, entries);
+    columns.add(new Column("", s -> Objects.requireNonNull(s.point().control()).label()));
+    return rows(columns, entries);
+  }
+
+  private static PointConfidence entry(Point control) {
+    Interval accuracy = Interval.of(control, Metrics.VAL_ACCURACY);
+    return new PointConfidence(control, accuracy, Double.NaN, Double.NaN, false);
+  }
+
+  private static List<List<String>> rows(List<Column> columns, List<PointConfidence> entries) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(columns.stream().map(Column::header).toList());
-    for (PointConfidence entry : confidence.points()) {
+    for (PointConfidence entry : entries) {
       rows.add(columns.stream().map(column -> column.cell().apply(entry)).toList());
     }
     return rows;
   }
 
-  /** Those that say something: seeds where there are several, chances where they are known. */
-  private static List<Column> columns(Confidence confidence) {
-    PointConfidence knee = confidence.knee();
+  /** The figures of points; seeds where there are several. */
+  private static List<Column> columns(
+      String first, Front front, List<PointConfidence> entries) {
     List<Column> columns = new ArrayList<>();
-    columns.add(new Column("trial", s -> s.point().name()));
-    if (confidence.points().stream().anyMatch(s -> s.point().trials().size() > 1)) {
+    columns.add(new Column(first, s -> s.point().name()));
+    if (entries.stream().anyMatch(s -> s.point().trials().size() > 1)) {
       columns.add(new Column("seeds", s -> String.valueOf(s.point().trials().size())));
     }
     columns.add(new Column("val accuracy", s -> accuracy(s.accuracy())));
@@ -86,16 +132,10 @@ public final class FrontTable {
     columns.add(
         new Column(
             "centroids", s -> s.point().centroids().isEmpty() ? UNKNOWN : s.point().centroids()));
-    for (Metric other : otherObjectives(confidence.front())) {
+    for (Metric other : otherObjectives(front)) {
       columns.add(
           new Column(other.name(), s -> value(other, s.point().metrics().get(other.name()))));
     }
-    if (confidence.knowsChance()) {
-      columns.add(new Column("P(front)", s -> number("%.2f", s.onFront())));
-      columns.add(new Column("P(knee)", s -> number("%.2f", s.knee())));
-    }
-    columns.add(
-        new Column("", s -> ((s.equals(knee) ? "knee " : "") + (s.tied() ? "tied" : "")).strip()));
     return columns;
   }
 

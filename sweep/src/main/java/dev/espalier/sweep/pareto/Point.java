@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param trial its id; for a mean that of its first trial
  * @param name unique in the sweep, for people
- * @param parameters as in the journal: {@code model}, {@code sparsity}; any may be missing, and a
- *     mean has no {@code seed}
+ * @param parameters as in the journal: {@code model}, {@code sparsity}; any may be missing, a mean
+ *     has no {@code seed}, and a control has {@value Control#PARAMETER}
  * @param lineage the stages that led to it; for a mean those of its first trial
  * @param correct which validation images were classified rightly; null where that is not known, and
  *     then nothing is said about chance; null for a mean, whose trials have it
@@ -117,6 +117,12 @@ public record Point(
   /** The stages that its {@link #trials} started with, in their order. */
   List<String> starts() {
     return trials().stream().map(point -> point.lineage.start()).toList();
+  }
+
+  /** The kind of control that it is; null for others. */
+  public @Nullable Control control() {
+    String word = parameters.get(Control.PARAMETER);
+    return word == null ? null : Control.of(word);
   }
 
   /** Whether this is a baseline: a network as it started and nothing else. */

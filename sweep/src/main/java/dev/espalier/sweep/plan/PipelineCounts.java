@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The part of one pipeline in a plan.
+ * The part of one pipeline in a plan, without controls.
  *
  * @param trials those that it reaches
  * @param stages on the paths of its trials
@@ -36,7 +36,7 @@ public record PipelineCounts(
   public static List<PipelineCounts> of(Plan plan) {
     Map<String, List<Trial>> trials = new LinkedHashMap<>();
     Map<StageId, Set<String>> users = new HashMap<>();
-    for (Trial trial : plan.trials()) {
+    for (Trial trial : plan.trials().stream().filter(t -> t.control() == null).toList()) {
       for (String name : trial.pipelines()) {
         trials.computeIfAbsent(name, any -> new ArrayList<>()).add(trial);
         trial

@@ -67,8 +67,11 @@ public final class Plan {
    */
   public static Plan of(SweepSpec spec, DataFacts data, @Nullable OwnFile own)
       throws ConfigException {
-    StageTree tree = StageTree.of(spec, data, Roots.of(spec, data, own));
-    return new Plan(tree.parentsFirst(), tree.trials(), tree.cells(), tree.remarks());
+    Controls controls = Controls.of(spec, data, Roots.of(spec, data, own));
+    StageTree tree = StageTree.of(spec, data, controls.roots(), controls.cells());
+    List<String> remarks = new ArrayList<>(controls.remarks());
+    remarks.addAll(tree.remarks());
+    return new Plan(tree.parentsFirst(), tree.trials(), tree.cells(), remarks);
   }
 
   /** Every stage once, in an order in which parents come first. */
@@ -76,12 +79,12 @@ public final class Plan {
     return parentsFirst;
   }
 
-  /** Every trial once, in the order of the config. */
+  /** Every trial once, in the order of the config, controls last. */
   public List<Trial> trials() {
     return trials;
   }
 
-  /** The number of combinations that the config asks for, seeds included. */
+  /** The number of combinations that the config asks for, seeds included, controls not. */
   public int cells() {
     return cells;
   }

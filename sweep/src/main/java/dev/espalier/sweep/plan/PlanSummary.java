@@ -1,5 +1,6 @@
 package dev.espalier.sweep.plan;
 
+import dev.espalier.sweep.pareto.Control;
 import dev.espalier.workers.facts.Normalization;
 import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.stage.DataAndSeed;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,7 @@ public final class PlanSummary {
     lines.add(stages(plan));
     lines.add(epochs(plan));
     PipelineCounts.of(plan).forEach(pipeline -> lines.add(pipeline(pipeline)));
+    lines.addAll(controls(plan));
     lines.addAll(input(plan));
     lines.addAll(remarks(plan));
     costs(plan)
@@ -96,7 +99,7 @@ public final class PlanSummary {
   }
 
   private static String trials(Plan plan) {
-    int trials = plan.trials().size();
+    int trials = ofKind(plan, null).size();
     String text = "trials: " + count(trials) + " of " + count(plan.cells()) + " cells";
     if (trials == plan.cells()) {
       return text;
@@ -157,6 +160,49 @@ public final class PlanSummary {
                 .formatted(count(counts.shared()), count(counts.stages()));
     return "pipeline %s: %s trials, %s%s"
         .formatted(counts.name(), count(counts.trials()), tree, shared);
+  }
+
+  /** {@code controls: 6 trials of random pruning, 2 dense, narrower; 30 epochs of training ...}. */
+  private static List<String> controls(Plan plan) {
+    Set<StageId> asked = stages(plan, null);
+    List<String> kinds = new ArrayList<>();
+    for (Control kind : Control.values()) {
+      int trials = ofKind(plan, kind).size();
+      if (trials > 0) {
+        kinds.add("%s %s".formatted(count(trials), kind.label()));
+      }
+    }
+    if (kinds.isEmpty()) {
+      return List.of();
+    }
+    long random = epochs(plan, stages(plan, Control.RANDOM), asked);
+    long width = epochs(plan, stages(plan, Control.WIDTH), asked);
+    return List.of(
+        "controls: %d more trials (%s), which add %s of training, %s of them for baselines of their own"
+            .formatted(
+                plan.trials().size() - ofKind(plan, null).size(),
+                String.join(", ", kinds),
+                random + width == 1 ? "1 epoch" : count(random + width) + " epochs",
+                count(width)));
+  }
+
+  /** The trials of a kind of control; for null those that are none. */
+  private static List<Trial> ofKind(Plan plan, @Nullable Control kind) {
+    return plan.trials().stream().filter(trial -> trial.control() == kind).toList();
+  }
+
+  private static Set<StageId> stages(Plan plan, @Nullable Control kind) {
+    return ofKind(plan, kind).stream()
+        .flatMap(trial -> trial.path().stream())
+        .collect(Collectors.toSet());
+  }
+
+  /** The epochs of some stages but for others. */
+  private static long epochs(Plan plan, Set<StageId> stages, Set<StageId> others) {
+    return stages.stream()
+        .filter(id -> !others.contains(id))
+        .mapToLong(id -> plan.ownEpochs(plan.stage(id)))
+        .sum();
   }
 
   private static String count(long number) {

@@ -60,6 +60,13 @@ record Roots(Map<Key, Root> roots) {
     return root;
   }
 
+  /** These and those of more networks, which are trained in the same way. */
+  Roots with(List<Model> models, Baseline.Train baseline, DataFacts data) throws ConfigException {
+    Map<Key, Root> all = new HashMap<>(roots);
+    all.putAll(trained(models, baseline, data));
+    return new Roots(all);
+  }
+
   private static Map<Key, Root> trained(List<Model> models, Baseline.Train baseline, DataFacts data)
       throws ConfigException {
     List<String> problems = new ArrayList<>();

@@ -1,6 +1,7 @@
 package dev.espalier.sweep.plan;
 
 import dev.espalier.sweep.config.ConfigException;
+import dev.espalier.sweep.pareto.Control;
 import dev.espalier.sweep.spec.Cell;
 import dev.espalier.sweep.spec.Cells;
 import dev.espalier.sweep.spec.Retention;
@@ -109,14 +110,17 @@ final class StageTree {
   }
 
   /**
-   * The tree of all cells of a sweep.
+   * The tree of all cells of a sweep, and after them of its controls.
    *
+   * @param roots of both
    * @throws ConfigException if a step makes no sense for a network
    */
-  static StageTree of(SweepSpec spec, DataFacts data, Roots roots) throws ConfigException {
+  static StageTree of(SweepSpec spec, DataFacts data, Roots roots, List<Cell> controls)
+      throws ConfigException {
     StageTree tree = new StageTree(spec, data, roots);
     tree.checkNetworks();
     tree.cells.forEach(tree::grow);
+    controls.forEach(tree::grow);
     return tree;
   }
 
@@ -174,7 +178,11 @@ final class StageTree {
     Scope scope = unpruned(cell).orElse(null);
     trials.compute(
         last.id(),
-        (id, trial) -> (trial == null ? trial(last, cell.seed()) : trial).with(pipeline, scope));
+        (id, known) -> {
+          Trial trial = known == null ? trial(last, cell.seed(), cell.control()) : known;
+          // What the config asks for is no control, and not reached by one.
+          return trial.control() == cell.control() ? trial.with(pipeline, scope) : trial;
+        });
   }
 
   private State start(Roots.Root root, long seed) {
@@ -196,7 +204,7 @@ final class StageTree {
     return states.computeIfAbsent(reached.id(), id -> new State(reached, path));
   }
 
-  private Trial trial(State last, long seed) {
+  private Trial trial(State last, long seed, @Nullable Control control) {
     List<Stage> stages = last.stages();
     return new Trial(
         last.id(),
@@ -204,6 +212,7 @@ final class StageTree {
         TrialNames.parameters(stages, seed),
         List.of(),
         List.of(),
+        control,
         last.through().stream().map(Reached::id).toList());
   }
 

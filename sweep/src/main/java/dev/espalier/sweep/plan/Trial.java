@@ -1,5 +1,6 @@
 package dev.espalier.sweep.plan;
 
+import dev.espalier.sweep.pareto.Control;
 import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.prune.Scope;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *     network, the centroids of a trial without clustering)
  * @param standsFor the scopes of the cells that are one trial where nothing is pruned; else empty
  * @param pipelines the names of those that reach it; empty for a grid
+ * @param control the kind of control that it is; null for a trial that the config asks for
  * @param path the states it goes through by meaning, from the first to the last. A fine-tuning of 3
  *     epochs is one of them, whichever earlier epoch its work continues from
  */
@@ -28,6 +30,7 @@ public record Trial(
     Map<String, @Nullable Object> parameters,
     List<Scope> standsFor,
     List<String> pipelines,
+    @Nullable Control control,
     List<StageId> path) {
 
   public Trial {
@@ -47,7 +50,7 @@ public record Trial(
     List<Scope> scopes = added(standsFor, scope);
     List<String> names = added(pipelines, pipeline);
     boolean same = scopes.size() == standsFor.size() && names.size() == pipelines.size();
-    return same ? this : new Trial(id, name, parameters, scopes, names, path);
+    return same ? this : new Trial(id, name, parameters, scopes, names, control, path);
   }
 
   private static <T> List<T> added(List<T> list, @Nullable T item) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.pareto.Confidence;
+import dev.espalier.sweep.pareto.Control;
 import dev.espalier.sweep.pareto.Interval;
 import dev.espalier.sweep.pareto.Point;
 import dev.espalier.sweep.pareto.PointConfidence;
@@ -54,6 +55,7 @@ final class TrialRows {
     }
     confidence.dominated().forEach(this::add);
     confidence.front().excluded().forEach(excluded -> add(excluded.point()));
+    confidence.front().controls().forEach(this::add);
     PointConfidence best = confidence.knee();
     if (best != null) {
       best.point().trials().forEach(trial -> knee.add(trial.trial()));
@@ -82,6 +84,10 @@ final class TrialRows {
       trial.standsFor().forEach(row.putArray("stands_for")::add);
     }
     steps.write(trial, row);
+    Control control = trial.control();
+    if (control != null) {
+      row.put(Control.PARAMETER, control.word());
+    }
     row.set("seconds", Digits.FIVE.of(trial.seconds()));
     row.set("own", Digits.FIVE.of(trial.secondsOwn()));
     ArrayNode path = row.putArray("path");

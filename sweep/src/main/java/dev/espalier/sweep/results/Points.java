@@ -1,6 +1,7 @@
 package dev.espalier.sweep.results;
 
 import dev.espalier.sweep.journal.TrialResult;
+import dev.espalier.sweep.pareto.Control;
 import dev.espalier.sweep.pareto.Front;
 import dev.espalier.sweep.pareto.Lineage;
 import dev.espalier.sweep.pareto.Objective;
@@ -103,10 +104,15 @@ public final class Points {
 
   private static Point point(
       TrialResult trial, Lineage lineage, @Nullable StageResult last, int images) {
+    Map<String, @Nullable Object> parameters = new LinkedHashMap<>(trial.parameters());
+    Control control = trial.control();
+    if (control != null) {
+      parameters.put(Control.PARAMETER, control.word());
+    }
     return Point.of(
         trial.trial(),
         trial.name(),
-        trial.parameters(),
+        parameters,
         lineage,
         trial.metrics(),
         outcomes(last, images));

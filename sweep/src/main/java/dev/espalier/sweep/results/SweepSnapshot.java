@@ -7,6 +7,7 @@ import dev.espalier.sweep.journal.RunDirectory;
 import dev.espalier.sweep.journal.StoredStages;
 import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.pareto.Confidence;
+import dev.espalier.sweep.pareto.Control;
 import dev.espalier.sweep.pareto.Front;
 import dev.espalier.sweep.pareto.FrontCsv;
 import dev.espalier.sweep.pareto.FrontSvg;
@@ -82,8 +83,9 @@ public record SweepSnapshot(
 
   private static TrialResult result(Journal.Entries journal, PlanFile.TrialEntry trial) {
     TrialResult result = Objects.requireNonNull(journal.trials().get(trial.id()));
-    List<String> pipelines = trial.pipelines();
-    return pipelines == null ? result : result.reachedBy(pipelines);
+    List<String> pipelines = Objects.requireNonNullElse(trial.pipelines(), result.pipelines());
+    String control = trial.control();
+    return result.planned(pipelines, control == null ? null : Control.of(control));
   }
 
   /** The front by the objectives of the spec. */
@@ -98,22 +100,23 @@ public record SweepSnapshot(
   }
 
   /**
-   * The completed trials, seeds merged, and before them the baselines that are no trials: the
-   * networks that trials are made of, trained and nothing else.
+   * The completed trials without controls, seeds merged, and before them the baselines that are no
+   * trials: the networks that trials are made of, trained and nothing else.
    */
   public List<Point> pointsWithBaselines() {
     int images = plan.data().validation();
     List<ParameterAxis> axes = ParameterAxis.of(spec);
     List<Point> points = new ArrayList<>();
     Set<StageId> seen = new HashSet<>();
-    trials.forEach(trial -> seen.add(new StageId(trial.trial())));
-    for (TrialResult trial : trials) {
+    List<TrialResult> asked = trials.stream().filter(trial -> trial.control() == null).toList();
+    asked.forEach(trial -> seen.add(new StageId(trial.trial())));
+    for (TrialResult trial : asked) {
       StageId root = trial.path().get(0);
       if (stages.get(root) instanceof StageResult.Done done && seen.add(root)) {
         points.add(Points.baseline(trial, axes, done, images));
       }
     }
-    points.addAll(Points.of(trials, stages, plan.words(), images));
+    points.addAll(Points.of(asked, stages, plan.words(), images));
     return Repetitions.merged(points);
   }
 

@@ -193,6 +193,7 @@ final class ResultRecorder implements Scheduler.Events {
         trial.name(),
         trial.standsFor().stream().map(Scope::word).toList(),
         trial.pipelines(),
+        trial.control(),
         trial.parameters(),
         reason == null ? metrics : Metrics.NONE,
         trial.path(),

@@ -135,6 +135,7 @@ public record SensitivitySweep(SweepSpec from, List<BigDecimal> sparsities) {
         List.of(),
         from.seeds(),
         Objectives.PRESET,
+        false,
         from.checkpoints());
   }
 

@@ -55,7 +55,7 @@ public final class Cells {
     List<Cell> cells = new ArrayList<>();
     for (long seed : spec.seeds()) {
       ofASeed.forEach(
-          c -> cells.add(new Cell(c.model(), c.training(), c.pipeline(), c.steps(), seed)));
+          c -> cells.add(new Cell(c.model(), c.training(), c.pipeline(), c.steps(), seed, null)));
     }
     return List.copyOf(cells);
   }
@@ -114,7 +114,7 @@ public final class Cells {
     return pipeline
         .product(spec.defaults())
         .filter(path -> filter.test(name -> either(steps.apply(path, name), values.get(name))))
-        .map(path -> new Cell(start.model(), start.training(), pipeline.name(), path, seed));
+        .map(path -> new Cell(start.model(), start.training(), pipeline.name(), path, seed, null));
   }
 
   private static @Nullable Object either(@Nullable Object ofStep, @Nullable Object ofStart) {

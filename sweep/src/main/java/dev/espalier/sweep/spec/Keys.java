@@ -65,6 +65,14 @@ final class Keys {
           "of initialization, data order and augmentation; an axis too");
   static final Key<String> OBJECTIVES =
       map("objectives", "a map", "accuracy against size", "what spans the front");
+  static final Key<Boolean> CONTROLS =
+      one(
+          "controls",
+          Rule.flag(),
+          "`false`",
+          "adds reference trials, which are never on the front: random pruning to the same"
+              + " sparsities, and dense networks of fewer channels with the same MACs, see"
+              + " [controls.md](controls.md)");
   static final Key<Retention> CHECKPOINTS =
       one(
           "checkpoints",

@@ -97,6 +97,7 @@ record Sections(Section config, Map<String, Section> steps, Section cells) {
             Keys.EXCLUDE,
             Keys.SEEDS,
             Keys.OBJECTIVES,
+            Keys.CONTROLS,
             Keys.CHECKPOINTS));
     return new Sections(new Section("config", "The whole file.", config, ""), steps, cells(cells));
   }

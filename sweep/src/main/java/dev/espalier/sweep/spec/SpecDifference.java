@@ -23,13 +23,14 @@ public final class SpecDifference {
           Keys.EXCLUDE,
           Keys.SEEDS,
           Keys.OBJECTIVES,
+          Keys.CONTROLS,
           Keys.CHECKPOINTS);
 
   private SpecDifference() {}
 
   /**
-   * Differences outside of grid, pipelines, include, exclude, seeds, objectives and checkpoints,
-   * such as {@code baseline.epochs: 6 before, 8 now}; empty if {@code now} extends {@code before}.
+   * Differences outside of grid, pipelines, include, exclude, seeds, objectives, controls and
+   * checkpoints, such as {@code baseline.epochs: 6 before, 8 now}; empty if {@code now} extends {@code before}.
    * Lists of several values in {@code baseline} may become longer: names tell their values already.
    */
   public static List<String> between(SweepSpec before, SweepSpec now) {

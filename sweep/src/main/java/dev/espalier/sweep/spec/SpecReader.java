@@ -80,6 +80,7 @@ final class SpecReader {
             choices.read(Keys.EXCLUDE),
             config.some(Keys.SEEDS, List.of(1L)),
             objectives(config.map(Keys.OBJECTIVES, Sections.OBJECTIVES)),
+            config.one(Keys.CONTROLS, false),
             config.one(Keys.CHECKPOINTS, Retention.CONTINUABLE));
     problems.throwIfAny();
     new CellCheck(spec, config, sections, choices, problems).check();

@@ -46,6 +46,7 @@ final class SpecTree {
     put(objectives, Keys.MAXIMIZE, spec.objectives().maximize());
     put(objectives, Keys.MINIMIZE, spec.objectives().minimize());
     put(tree, Keys.OBJECTIVES, objectives);
+    put(tree, Keys.CONTROLS, spec.controls());
     put(tree, Keys.CHECKPOINTS, spec.checkpoints().word());
     return tree;
   }

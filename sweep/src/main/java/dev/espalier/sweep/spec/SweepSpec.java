@@ -23,6 +23,7 @@ import java.util.Set;
  * @param include cells added after {@code exclude} has cut
  * @param exclude cells cut from the products of the axes
  * @param seeds at least one, distinct
+ * @param controls whether reference trials are added
  * @param checkpoints which of them are kept
  */
 public record SweepSpec(
@@ -37,6 +38,7 @@ public record SweepSpec(
     List<CellChoice> exclude,
     List<Long> seeds,
     Objectives objectives,
+    boolean controls,
     Retention checkpoints) {
 
   /** More cells than this are taken for a mistake. */

@@ -31,7 +31,7 @@ function withError(trial, name) {
 }
 
 /** The trial that an item of a chart stands for. Items name it by its place: charts copy what they are given. */
-const trialAt = event => (event.data?.trial === undefined ? null : configurations[event.data.trial]);
+const trialAt = event => (event.data?.trial === undefined ? null : everyConfiguration[event.data.trial]);
 
 function trialTip(trial) {
   const compared = columnNames.find(name => about(name).dense);
@@ -63,7 +63,10 @@ function marksOf(trial) {
   if (trial.isBaseline) {
     marks.push(["dense", "dense baseline"]);
   }
-  if (trial.isControl) {
+  if (trial.control) {
+    marks.push(["dense", `control: ${CONTROLS[trial.control]}`]);
+  }
+  if (trial.isDenseTuned) {
     marks.push(["dense", "control: dense, fine-tuned"]);
   }
   return marks;

@@ -32,6 +32,9 @@ const named = (names, values) => Object.fromEntries(names.map((name, i) => [name
 /** What was done to a network beside training it. */
 const methodOf = steps => [...new Set(steps.filter(step => step !== "fine-tune"))].join(" + ") || "dense";
 
+/** What reference trials are compared for. */
+const CONTROLS = {random: "random pruning", width: "dense, narrower"};
+
 /** Parameters that each trial of a grid has. */
 const IN_GRIDS = ["model", "width", "sparsity", "scope", "fine_tune_epochs", "centroids", "seed"];
 
@@ -49,9 +52,9 @@ function trialOf(row) {
     scopes: row.stands_for ?? [parameters.scope ?? "none"],
     epochs: parameters.fine_tune_epochs ?? 0,
     centroids: parameters.centroids ?? "none",
-    isBaseline: steps.length === 0,
+    isBaseline: steps.length === 0 && !row.control,
     /** The dense network, fine-tuned as long as pruned ones were. */
-    isControl: steps.length > 0 && steps.every(step => step === "fine-tune"),
+    isDenseTuned: steps.length > 0 && steps.every(step => step === "fine-tune"),
     /** Whether a grid could have it, so that curves of studies compare it with others. */
     isOfGrid: /^(prune,)?(fine-tune,)?(cluster,)?$/.test(steps.map(step => `${step},`).join(""))
       && Object.entries(parameters).every(([name, value]) => value === null || IN_GRIDS.includes(name)),
@@ -96,15 +99,19 @@ const completed = trials.filter(trial => !trial.failed);
 const failed = trials.filter(trial => trial.failed);
 const seeds = distinct(trials.map(trial => trial.parameters.seed));
 
-/** What the charts show: completed trials, seeds as one. Items of charts name them by their place. */
-const configurations = configurationsOf(completed).map((configuration, index) => ({...configuration, index}));
+/** Completed trials, seeds as one. Items of charts name them by their place. */
+const everyConfiguration = configurationsOf(completed).map((configuration, index) => ({...configuration, index}));
+
+/** What the charts show and compare, and the reference trials that are drawn beside it. */
+const configurations = everyConfiguration.filter(trial => !trial.control);
+const controls = everyConfiguration.filter(trial => trial.control);
 const networks = distinct(configurations.map(trial => trial.network));
 const baselines = configurations.filter(trial => trial.isBaseline);
-const controls = configurations.filter(trial => trial.isControl);
+const denseTuned = configurations.filter(trial => trial.isDenseTuned);
 
 /** By the names of trials and of their means; failed ones are found too. */
 const byName = new Map(failed.map(trial => [trial.name, trial]));
-for (const configuration of configurations) {
+for (const configuration of everyConfiguration) {
   [configuration, ...(configuration.seeds ?? [])].forEach(trial => byName.set(trial.name, configuration));
 }
 

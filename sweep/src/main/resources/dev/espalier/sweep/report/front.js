@@ -48,7 +48,7 @@ function drawFrontControls(holder) {
 
 const chosenPositive = name => configurations.every(trial => trial.metrics[name] === null || trial.metrics[name] > 0);
 
-function frontNote({shown, drawable, own, line}) {
+function frontNote({shown, drawable, own, line, references}) {
   const words = [];
   const chooser = chooserOf(chosen.y);
   if (chooser !== chosen.y) {
@@ -56,6 +56,9 @@ function frontNote({shown, drawable, own, line}) {
   }
   if (drawable.length > 0 && !own) {
     words.push(`Front of the trials and axes shown: ${line.length} of ${drawable.length}.`);
+  }
+  if (references.length > 0) {
+    words.push(`${count(references.length)} controls are drawn for reference and are on no front.`);
   }
   if (drawable.length < shown.length) {
     words.push(`${shown.length - drawable.length} trials have no place on these axes.`);
@@ -88,38 +91,39 @@ function floorOf({drawable, front}) {
 function frontOptions(current, width) {
   const roomy = width > 560;
   const colours = palette();
-  const {shown, drawable, front, line, own} = current;
+  const {shown, drawable, front, line, own, references} = current;
   const floor = floorOf(current);
   const heights = drawable.map(trial => trial.metrics[chosen.y]);
   const tops = [...front].map(trial => intervalOf(trial, chosen.y)?.[1] ?? -Infinity);
-  const highest = Math.max(...heights, ...tops, ...baselines.filter(trial => shown.some(other => other.network === trial.network)).map(trial => trial.metrics[chosen.y] ?? -Infinity));
+  const highest = Math.max(...heights, ...references.map(trial => trial.metrics[chosen.y]), ...tops, ...baselines.filter(trial => shown.some(other => other.network === trial.network)).map(trial => trial.metrics[chosen.y] ?? -Infinity));
   const margin = (highest - floor) * 0.04 || 0.05;
   const bottom = floor - margin;
   const point = trial => ({value: [trial.metrics[chosen.x], Math.max(trial.metrics[chosen.y], bottom)], trial: trial.index,
     ...(trial.metrics[chosen.y] < bottom ? {symbol: "triangle", symbolRotate: 180, symbolSize: 7} : {})});
   const known = categories();
   const looks = new Map(known.map((name, i) => [name, look(i)]));
-  const across = extentOf(drawable.map(trial => trial.metrics[chosen.x]));
+  const across = extentOf([...drawable, ...references].map(trial => trial.metrics[chosen.x]));
   const shared = {type: "scatter", cursor: "pointer"};
   return {
     ...chartBase(colours),
     grid: {left: 62, right: 22, top: 40, bottom: 52},
     toolbox: {show: roomy, right: 0, top: -4, itemSize: 14, iconStyle: {borderColor: colours.soft}, feature: {dataZoom: {title: {zoom: "zoom in", back: "zoom out"}, brushStyle: {color: colours.line}}, restore: {title: "whole view"}, saveAsImage: {title: "save as PNG", name: data.sweep, backgroundColor: colours.card}}},
     tooltip: {...chartBase(colours).tooltip, trigger: "item", formatter: event => (trialAt(event) ? trialTip(trialAt(event)) : "")},
-    legend: {...chartBase(colours).legend, data: ["dominated", ...known.filter(name => [...front].some(trial => categoryOf(trial) === name))], width: roomy ? width - 130 : width - 10},
+    legend: {...chartBase(colours).legend, data: ["dominated", ...known.filter(name => [...front].some(trial => categoryOf(trial) === name)), ...kindsOf(references).map(kind => CONTROLS[kind])], width: roomy ? width - 130 : width - 10},
     xAxis: {...axisLook(colours, axisName(chosen.x, chosen.log)), type: chosen.log ? "log" : "value", min: across[0], max: across[1], nameGap: 32,
       ...(chosen.log ? {axisLabel: {show: false}, axisTick: {show: false}, splitLine: {show: false}} : {axisLabel: {...axisLook(colours).axisLabel, formatter: value => (value >= across[0] && value <= across[1] ? tick(chosen.x, value) : "")}})},
     yAxis: {...axisLook(colours, axisName(chosen.y, false)), type: "value", min: bottom, max: highest + margin, nameGap: 46,
       axisLabel: {...axisLook(colours).axisLabel, showMinLabel: false, showMaxLabel: false, formatter: value => String(Number(value.toFixed(3)))}},
     series: [
       {id: "ticks", type: "scatter", data: [], silent: true, markLine: {silent: true, symbol: "none", lineStyle: {color: colours.faint, type: "solid", width: 1}, label: {position: "start", distance: 8, color: colours.soft, fontSize: 12, formatter: event => tick(chosen.x, event.value)}, data: ticksOf(across)}},
-      references(current, colours),
+      denseLines(current, colours),
       {...shared, name: "dominated", data: drawable.filter(trial => !front.has(trial)).map(point), symbolSize: 6, itemStyle: {color: colours.grey, opacity: 0.55}},
       {type: "line", data: line.map(point), showSymbol: false, silent: true, z: 2, lineStyle: {color: colours.soft, width: 1.5}},
+      ...controlSeries(references, point, colours),
       errorBars(drawable.filter(trial => front.has(trial)), looks, bottom),
       ...known.map(name => ({...shared, name, z: 4, symbolSize: 11, symbol: looks.get(name).symbol, itemStyle: {color: looks.get(name).colour, borderColor: colours.card, borderWidth: 1},
         data: drawable.filter(trial => front.has(trial) && categoryOf(trial) === name).map(point)})),
-      rings(drawable, own, point, colours),
+      rings(drawable, references, own, point, colours),
     ],
   };
 }
@@ -156,15 +160,30 @@ function ticksOf([low, high]) {
 /** What of the axis across is on the screen after a zoom. */
 function zoomed({batch = []}) {
   const across = batch.find(({dataZoomId}) => /xAxis/.test(dataZoomId));
-  const whole = () => extentOf(currentView().drawable.map(trial => trial.metrics[chosen.x]));
+  const whole = () => extentOf([...currentView().drawable, ...currentView().references].map(trial => trial.metrics[chosen.x]));
   return Number.isFinite(across?.startValue) ? [across.startValue, across.endValue] : whole();
 }
 
-/** Lines at the dense baselines of the networks shown, and at their controls that were fine-tuned longest. */
-function references({shown}, colours) {
+const kindsOf = references => Object.keys(CONTROLS).filter(kind => references.some(trial => trial.control === kind));
+
+/** The controls, each kind with a line through those that no other of it beats. */
+function controlSeries(references, point, colours) {
+  const symbols = {random: "emptyTriangle", width: "emptyDiamond"};
+  return kindsOf(references).flatMap(kind => {
+    const members = references.filter(trial => trial.control === kind);
+    const best = frontOf(members, chosen.x, chooserOf(chosen.y));
+    return [
+      {type: "scatter", cursor: "pointer", name: CONTROLS[kind], z: 3, symbol: symbols[kind], symbolSize: 9, itemStyle: {color: colours.soft}, data: members.map(point)},
+      {type: "line", data: best.map(point), showSymbol: false, silent: true, z: 1, lineStyle: {color: colours.grey, width: 1.2, type: "dashed"}},
+    ];
+  });
+}
+
+/** Lines at the dense baselines of the networks shown, and at those of them that were fine-tuned longest. */
+function denseLines({shown}, colours) {
   const known = new Set(shown.map(trial => trial.network));
   const here = trial => known.has(trial.network);
-  const longest = controls.filter(trial => here(trial) && trial.epochs === Math.max(...controls.map(control => control.epochs)));
+  const longest = denseTuned.filter(trial => here(trial) && trial.epochs === Math.max(...denseTuned.map(other => other.epochs)));
   const line = (trial, words, type, position) => ({
     yAxis: trial.metrics[chosen.y], lineStyle: {type},
     label: {formatter: words, position},
@@ -194,7 +213,7 @@ function errorBars(members, looks, bottom) {
 }
 
 /** A ring around the knee and the chosen trial, a square around dense baselines. */
-function rings(drawable, own, point, colours) {
+function rings(drawable, references, own, point, colours) {
   const ring = (trial, symbol, size, colour, words) => ({...point(trial), symbol, symbolSize: size, symbolRotate: 0,
     itemStyle: {color: "transparent", borderColor: colour, borderWidth: 2},
     label: {show: words !== "", formatter: words, position: "right", distance: 6, color: colours.ink, fontWeight: 600}});
@@ -203,7 +222,7 @@ function rings(drawable, own, point, colours) {
   if (knee) {
     data.push(ring(knee, "circle", 19, colours.ink, "knee"));
   }
-  if (drawable.includes(chosen.trial)) {
+  if ([...drawable, ...references].includes(chosen.trial)) {
     data.push(ring(chosen.trial, "circle", 25, colours.accent, ""));
   }
   return {type: "scatter", data, z: 5, silent: true};

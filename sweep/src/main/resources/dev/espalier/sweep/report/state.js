@@ -46,6 +46,12 @@ function passes(trial, except) {
   return trial.name.includes(chosen.text);
 }
 
+/** The controls of what is shown: those that pass the filters too, and narrower networks of an architecture shown. */
+function referencesOf(shown) {
+  const architectures = new Set(shown.map(trial => trial.parameters.model));
+  return controls.filter(trial => (trial.control === "width" ? architectures.has(trial.parameters.model) : passes(trial)));
+}
+
 const filtered = () => chosen.filters.size > 0 || chosen.text !== "";
 
 /** The trials that are shown and the front among them; worked out once for each change. */
@@ -55,14 +61,14 @@ function currentView() {
   if (!view) {
     const shown = configurations.filter(trial => passes(trial));
     const chooser = chooserOf(chosen.y);
-    const drawable = shown.filter(trial =>
-      [chosen.x, chosen.y, chooser].every(name => trial.metrics[name] !== null)
-        && (!chosen.log || trial.metrics[chosen.x] > 0));
+    const isDrawable = trial => [chosen.x, chosen.y, chooser].every(name => trial.metrics[name] !== null)
+      && (!chosen.log || trial.metrics[chosen.x] > 0);
+    const drawable = shown.filter(isDrawable);
     const line = frontOf(drawable, chosen.x, chooser);
     // The spec's own view has its own front, which may span more than these two objectives.
     const own = frontIsGiven && !filtered() && chooser === firstObjective.metric && chosen.x === lastObjective.metric;
     const members = own ? drawable.filter(trial => trial.front) : line;
-    view = {shown, drawable, line, own, front: new Set(members)};
+    view = {shown, drawable, line, own, front: new Set(members), references: referencesOf(shown).filter(isDrawable)};
   }
   return view;
 }

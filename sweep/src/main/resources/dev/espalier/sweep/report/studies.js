@@ -85,6 +85,6 @@ function drawStudy(holder, network, across, lines) {
 }
 
 function studyTip({seriesName, data: at}, across) {
-  const trial = configurations[at.trial];
+  const trial = everyConfiguration[at.trial];
   return tip(trial.name, [[seriesName, `${across} ${at.value[0]}`], [label(chosen.y), withError(trial, chosen.y)]]);
 }

@@ -10,6 +10,7 @@ import dev.espalier.sweep.journal.RunDirectory;
 import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.mlflow.Registration.Registered;
 import dev.espalier.sweep.mlflow.TrackedTrial.CurvePoint;
+import dev.espalier.sweep.pareto.Control;
 import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.sweep.spec.SweepSpec;
@@ -63,6 +64,23 @@ class SweepTrackingTest {
     send(sweep(2));
     assertEquals(List.of("1", "2", "3", "4", "5"), steps("tuned-seed1"));
     assertEquals(List.of(), steps("tiny"));
+  }
+
+  @Test
+  void aControlSaysSoInATagAndAParam() throws Exception {
+    SweepSnapshot sweep = sweep(2);
+    try (MlflowLog log = MlflowLog.embedded(folder)) {
+      SweepTracking tracking = tracking(log, sweep);
+      tracking.begin(DATA, new TrialCounts(0, 0, 2));
+      TrialResult tuned = sweep.trials().get(1);
+      tracking.trial(sweep.trials().get(0), List.of(BASELINE));
+      tracking.trial(tuned.planned(List.of(), Control.RANDOM), List.of(BASELINE, TUNED));
+      log.drain();
+    }
+    assertEquals(List.of("random"), tags("tuned-seed1", "control"));
+    assertEquals(List.of(), tags("base-seed1", "control"));
+    assertEquals(
+        List.of("random"), store().rows("SELECT value FROM params WHERE key = 'control'"));
   }
 
   @Test

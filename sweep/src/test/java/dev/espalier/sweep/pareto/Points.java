@@ -71,6 +71,19 @@ final class Points {
     return new Point("id-" + name, name, parameters, lineage, metrics, outcomes(0, right, 1000));
   }
 
+  /** The same as a control. */
+  static Point control(Control kind, Point point) {
+    Map<String, String> parameters = new TreeMap<>(point.parameters());
+    parameters.put(Control.PARAMETER, kind.word());
+    return new Point(
+        point.trial() + kind.word(),
+        point.name() + "-" + kind.word(),
+        parameters,
+        point.lineage(),
+        point.metrics(),
+        point.correct());
+  }
+
   /** Images {@code from} to {@code to} are right, the others wrong. */
   static Outcomes outcomes(int from, int to, int images) {
     BitSet right = new BitSet(images);

@@ -4,6 +4,7 @@ import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.journal.PlanFile;
 import dev.espalier.sweep.journal.RunDirectory;
 import dev.espalier.sweep.journal.TrialResult;
+import dev.espalier.sweep.pareto.Control;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.plan.Trial;
 import dev.espalier.sweep.results.SweepSnapshot;
@@ -115,8 +116,14 @@ final class GeneratedSweep {
                     new PlanFile.TrialEntry(
                         trial.id().hex(),
                         trial.name(),
-                        trial.path().stream().map(StageId::hex).toList()))
+                        trial.path().stream().map(StageId::hex).toList(),
+                        List.of(),
+                        word(trial.control())))
             .toList());
+  }
+
+  private static @Nullable String word(@Nullable Control control) {
+    return control == null ? null : control.word();
   }
 
   private static TrialResult result(Trial trial, StageResult result, @Nullable String reason) {
@@ -125,6 +132,7 @@ final class GeneratedSweep {
         trial.name(),
         trial.standsFor().stream().map(Scope::word).toList(),
         List.of(),
+        trial.control(),
         trial.parameters(),
         result instanceof StageResult.Done done ? done.metrics() : Metrics.NONE,
         trial.path(),

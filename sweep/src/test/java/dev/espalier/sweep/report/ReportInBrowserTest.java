@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.espalier.sweep.journal.TrialResult;
+import dev.espalier.sweep.pareto.Control;
 import dev.espalier.sweep.pareto.Knee;
 import dev.espalier.sweep.pareto.Point;
 import dev.espalier.sweep.results.SweepSnapshot;
@@ -220,6 +221,31 @@ class ReportInBrowserTest {
     assertEquals("search", browser.evaluate("document.activeElement.type").asText());
     browser.open(small, "#trial=nobody%");
     assertEquals(Objects.requireNonNull(Knee.of(sweep.front())).name(), chosen());
+  }
+
+  @Test
+  void controlsAreDrawnAndChosenAndAreNoTrialsOfAnyOtherChart() throws Exception {
+    SweepSnapshot controlled = GeneratedSweep.of(SMALL + "controls: true\n", Map.of());
+    Path page = Files.writeString(folder.resolve("controls.html"), page(controlled));
+    List<Point> controls = controlled.front().controls();
+    browser.size(1500, 4200);
+    browser.open(page, "#trial=" + controls.get(0).name());
+    assertEquals(controls.get(0).name(), chosen());
+    assertTrue(text("#trial .badges").contains("control: random pruning"));
+    String series = CHART + ".getOption().series";
+    for (Control kind : Control.values()) {
+      assertEquals(
+          controls.stream().filter(point -> point.control() == kind).count(),
+          browser
+              .evaluate(series + ".find(s => s.name === '" + kind.label() + "').data.length")
+              .asLong());
+    }
+    assertEquals(
+        2, browser.evaluate(series + ".filter(s => s.lineStyle?.type === 'dashed').length").asInt());
+    assertTrue(text("#front .note").contains(controls.size() + " controls are drawn"));
+    assertEquals(
+        controlled.trials().size() - controls.size(),
+        browser.evaluate("document.querySelectorAll('#table tbody tr').length").asInt());
   }
 
   @Test

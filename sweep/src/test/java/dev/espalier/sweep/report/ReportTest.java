@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.pareto.Confidence;
+import dev.espalier.sweep.pareto.Point;
 import dev.espalier.sweep.pareto.PointConfidence;
 import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.workers.facts.EpochMetrics;
@@ -111,6 +112,27 @@ class ReportTest {
     long ties = points.stream().filter(PointConfidence::tied).count();
     assertTrue(ties > 0);
     assertEquals(ties, tied.size());
+  }
+
+  @Test
+  void controlsAreToldAndHaveNoMarks() throws Exception {
+    SweepSnapshot finished = GeneratedSweep.of(SMALL + "controls: true\n", Map.of());
+    List<String> kinds = new ArrayList<>();
+    for (JsonNode row : data(finished).get("trials")) {
+      if (row.has("control")) {
+        kinds.add(row.get("control").asText());
+        assertTrue(row.has("error"), row.get("name").asText());
+        assertFalse(row.has("front") || row.has("knee") || row.has("confidence"));
+      }
+    }
+    // Of two scopes and three lengths of fine-tuning, and the width of one sparsity.
+    assertEquals(6, kinds.stream().filter("random"::equals).count());
+    assertEquals(1, kinds.stream().filter("width"::equals).count());
+    SweepSnapshot without = GeneratedSweep.of(SMALL, Map.of());
+    assertEquals(names(without.front().points()), names(finished.front().points()));
+    assertEquals(names(without.pointsWithBaselines()), names(finished.pointsWithBaselines()));
+    assertEquals(without.confidence().hypervolume(), finished.confidence().hypervolume());
+    assertEquals(7, finished.front().controls().size());
   }
 
   @Test
@@ -242,6 +264,10 @@ class ReportTest {
     if (stage.has("curve")) {
       stage.get("curve").get(name).forEach(value -> values.add(value.asDouble()));
     }
+  }
+
+  private static List<String> names(List<Point> points) {
+    return points.stream().map(Point::name).toList();
   }
 
   private static String golden() throws IOException {

@@ -126,6 +126,6 @@ public final class SmallPlan {
   private void end(String name, List<Reached> path) {
     StageId last = path.get(path.size() - 1).id();
     List<StageId> ids = path.stream().map(Reached::id).toList();
-    trials.add(new Trial(last, name, Map.of("name", name), List.of(), List.of(), ids));
+    trials.add(new Trial(last, name, Map.of("name", name), List.of(), List.of(), null, ids));
   }
 }

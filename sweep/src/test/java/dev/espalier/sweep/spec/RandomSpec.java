@@ -105,6 +105,7 @@ public final class RandomSpec {
     maybe(() -> some(config, SECTIONS.config(), "seeds"));
     maybe(() -> config.put("objectives", objectives()));
     maybe(() -> one(config, SECTIONS.config(), "checkpoints"));
+    maybe(() -> one(config, SECTIONS.config(), "controls"));
     StringBuilder yaml = new StringBuilder();
     config.forEach((key, value) -> yaml.append(key + ": " + value + "\n"));
     return yaml.toString();

@@ -205,6 +205,7 @@ class SpecFileTest {
         objectives:
           maximize: [val/accuracy]
           minimize: [size/compressed_bytes]
+        controls: false
         checkpoints: continuable
         """;
     assertEquals(expected, SpecFile.write(SpecFile.parse("x.yaml", SMALL, List.of())));

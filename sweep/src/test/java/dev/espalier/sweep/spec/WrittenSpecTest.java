@@ -18,7 +18,7 @@ class WrittenSpecTest {
 
   @Test
   void everySpecIsReadAgainAsItWasWritten() throws ConfigException {
-    RandomSpec random = new RandomSpec(1);
+    RandomSpec random = new RandomSpec(4);
     for (int i = 0; i < CONFIGS; i++) {
       String config = random.next();
       SweepSpec spec = SpecFile.parse("config.yaml", config, List.of());

@@ -114,6 +114,23 @@ public record FilterShare(
         List.of());
   }
 
+  /**
+   * The table that is left of a network where each group of filters loses this share, whatever the
+   * scope is.
+   *
+   * @throws IllegalArgumentException if no filter can be pruned
+   */
+  public Network narrowed(Network table) {
+    ChannelGroups groups = ChannelGroups.of(table);
+    Map<ChannelGroup, double[]> equal = new LinkedHashMap<>();
+    groups
+        .prunable(this::isSelected, frozen -> false)
+        .forEach(group -> equal.put(group, new double[group.channels()]));
+    Map<ChannelGroup, BitSet> kept =
+        FilterPruning.kept(equal, sparsity, Scope.LAYERWISE, rounding);
+    return Narrowing.of(table, groups, kept).network();
+  }
+
   private boolean isSelected(String layer) {
     return layers.takes(Tensor.Kind.CONVOLUTION, layer);
   }

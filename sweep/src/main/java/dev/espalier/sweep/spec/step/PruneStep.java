@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 public final class PruneStep implements StepKind {
   public static final LayerOptions LAYERS = new LayerOptions("prune");
 
+  /** The criterion that looks at nothing. */
+  private static final String RANDOM = "random";
+
   private final List<Criterion> ofWeights;
   private final List<FilterCriterion> ofFilters;
   private final List<String> wordsOfWeights;
@@ -221,6 +224,21 @@ public final class PruneStep implements StepKind {
         .filter(each -> each.word().equals(word))
         .findFirst()
         .orElse(ofFilters.get(0));
+  }
+
+  /**
+   * The values of the same step with the criterion {@value #RANDOM}; null where the step prunes
+   * below a threshold, or no criterion is called so.
+   */
+  public @Nullable OptionValues atRandom(OptionValues values) {
+    List<String> words =
+        values.get(PruneOptions.UNIT) == Unit.FILTER ? wordsOfFilters : wordsOfWeights;
+    if (values.has(PruneOptions.THRESHOLD) || !words.contains(RANDOM)) {
+      return null;
+    }
+    List<Option<?>> others =
+        options.stream().filter(option -> !option.equals(PruneOptions.IMAGES)).toList();
+    return values.with(criterion, RANDOM).over(OptionValues.NONE, others);
   }
 
   /** Weights may be pruned in a network that has just lost filters. */
