@@ -31,6 +31,36 @@ class ChannelMeansTest {
     assertAsByDefinition(Widths.network("mobilenetv2", "0.125", 8, 3), engine);
   }
 
+  /** Blocked images too, in the order of images, pixels and channels. */
+  @ParameterizedTest
+  @EnumSource(Engine.class)
+  void theValuesOfRowsAreThoseOfAForwardPassByDefinition(Engine engine) {
+    Network network = Widths.network("resnet18", "0.25", 8, 3);
+    List<Tensor> values = Widths.values(network, 1);
+    float[] images = Nets.images(network, COUNT, 2);
+    Set<String> rows = Set.of("stem.norm", "stage2.block1.add", "stage4.block2.conv1", "pool");
+    Map<String, Integer> seen = new HashMap<>();
+    try (TrainableNetwork net = TrainableNetwork.of(network, values, engine)) {
+      net.activations(
+          rows,
+          images,
+          (row, found) -> {
+            int each = Objects.requireNonNull(network.shapes().get(row)).size();
+            for (int at = 0; at < found.length; at += each) {
+              int image = seen.merge(row, 1, Integer::sum) - 1;
+              int size = network.input().size();
+              float[] one = Arrays.copyOfRange(images, image * size, (image + 1) * size);
+              double[] expected = PlainForward.rows(network, values, one).get(row);
+              for (int i = 0; i < each; i++) {
+                double tolerance = 1e-3 * (1 + Math.abs(expected[i]));
+                assertEquals(expected[i], found[at + i], tolerance, row + " of image " + image);
+              }
+            }
+          });
+    }
+    rows.forEach(row -> assertEquals(COUNT, seen.get(row), row));
+  }
+
   @Test
   void areTheSameBitsEachTimeWhateverElseIsAsked() {
     Network network = Widths.network("resnet18", "0.25", 8, 3);
