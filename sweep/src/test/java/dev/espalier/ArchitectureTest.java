@@ -215,8 +215,7 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule flatBuffersOnlyInTflite =
-      only("dev.espalier.workers.tflite..")
-          .mayUse("org.tensorflow..", "com.google.flatbuffers..");
+      only("dev.espalier.workers.tflite..").mayUse("org.tensorflow..", "com.google.flatbuffers..");
 
   /** Its jar brings the messages of ONNX, too. */
   @ArchTest

@@ -1,6 +1,5 @@
 package dev.espalier.workers.ledger;
 
-import dev.espalier.workers.coding.NumberType;
 import dev.espalier.workers.coding.ValueCoding.Form;
 import dev.espalier.workers.ledger.IntegerEncoding.Layout;
 import java.util.List;

@@ -17,8 +17,7 @@ import java.util.BitSet;
  * @param layout of the integers
  */
 public record IntegerEncoding(String word, Layout layout) {
-  private static final TableOrPlain HUFFMAN =
-      new TableOrPlain(NumberType.INT8, Form.TABLE_HUFFMAN);
+  private static final TableOrPlain HUFFMAN = new TableOrPlain(NumberType.INT8, Form.TABLE_HUFFMAN);
 
   /** The ways to write integers. */
   public enum Layout {

@@ -32,8 +32,7 @@ public final class QuantizedKernel {
   public QuantizedKernel(byte[] integers, List<Float> scales) {
     for (float scale : scales) {
       if (!(scale > 0) || Float.isInfinite(scale)) {
-        throw new IllegalArgumentException(
-            "a scale must be finite and above 0, found " + scale);
+        throw new IllegalArgumentException("a scale must be finite and above 0, found " + scale);
       }
     }
     this.integers = integers;

@@ -155,8 +155,7 @@ class EncodingsTest {
     IntegerEncoding dense = Encodings.INT8.get(0);
     byte[] bytes = dense.encode(IntegerRow.of(kernel));
     assertRefused(
-        "byte 4: a/W: must have 1 scale or 4, found 2",
-        () -> dense.decode(bytes, "a/W", 4, 4, 0));
+        "byte 4: a/W: must have 1 scale or 4, found 2", () -> dense.decode(bytes, "a/W", 4, 4, 0));
     byte[] least = bytes.clone();
     least[2] = -128;
     assertRefused(
@@ -178,11 +177,9 @@ class EncodingsTest {
     byte[] bytes = Zip.encode(List.of(tensor));
     Parameter longer = Parameter.kernel("a/W", Kind.DENSE, List.of(10, 11), 1);
     Parameter shorter = Parameter.kernel("a/W", Kind.DENSE, List.of(10, 9), 1);
+    assertRefused("a/W: must have 440 bytes, found 400", () -> Zip.decode(bytes, List.of(longer)));
     assertRefused(
-        "a/W: must have 440 bytes, found 400", () -> Zip.decode(bytes, List.of(longer)));
-    assertRefused(
-        "the network must end here, found more bytes",
-        () -> Zip.decode(bytes, List.of(shorter)));
+        "the network must end here, found more bytes", () -> Zip.decode(bytes, List.of(shorter)));
     byte[] damaged = bytes.clone();
     damaged[0] = 0;
     assertThrows(
@@ -190,7 +187,6 @@ class EncodingsTest {
   }
 
   private static void assertRefused(String message, Runnable action) {
-    assertEquals(
-        message, assertThrows(IllegalArgumentException.class, action::run).getMessage());
+    assertEquals(message, assertThrows(IllegalArgumentException.class, action::run).getMessage());
   }
 }
