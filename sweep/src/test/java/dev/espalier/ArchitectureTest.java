@@ -135,7 +135,11 @@ class ArchitectureTest {
   static final ArchRule inferenceNeedsNoDeeplearning4j =
       only("dev.espalier.workers.inference..")
           .dependsOn(
-              "dev.espalier.workers.onednn..", "dev.espalier.workers.model..", "org.bytedeco..");
+              "dev.espalier.workers.onednn..",
+              "dev.espalier.workers.int8..",
+              "dev.espalier.workers.quantize..",
+              "dev.espalier.workers.model..",
+              "org.bytedeco..");
 
   @ArchTest
   static final ArchRule tensorFlowLiteFilesNeedNoEngine =

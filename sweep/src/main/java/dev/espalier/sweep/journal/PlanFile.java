@@ -1,8 +1,8 @@
 package dev.espalier.sweep.journal;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.espalier.sweep.plan.PipelineCounts;
 import dev.espalier.sweep.pareto.Control;
+import dev.espalier.sweep.plan.PipelineCounts;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.plan.Trial;
 import dev.espalier.workers.facts.DataFacts;

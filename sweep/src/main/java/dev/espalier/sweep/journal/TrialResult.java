@@ -87,7 +87,16 @@ public record TrialResult(
       double seconds,
       double secondsOwn) {
     this(
-        trial, name, standsFor, pipelines, null, parameters, metrics, path, reason, seconds,
+        trial,
+        name,
+        standsFor,
+        pipelines,
+        null,
+        parameters,
+        metrics,
+        path,
+        reason,
+        seconds,
         secondsOwn);
   }
 
@@ -119,7 +128,16 @@ public record TrialResult(
     return names.equals(pipelines) && as == control
         ? this
         : new TrialResult(
-            trial, name, standsFor, names, as, parameters, metrics, path, reason, seconds,
+            trial,
+            name,
+            standsFor,
+            names,
+            as,
+            parameters,
+            metrics,
+            path,
+            reason,
+            seconds,
             secondsOwn);
   }
 

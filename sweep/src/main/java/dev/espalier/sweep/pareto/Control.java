@@ -9,7 +9,9 @@ import java.util.Locale;
  * never compared with its points: not on the front, not the knee, not picked.
  */
 public enum Control {
-  /** Pruned at random to the sparsity of other trials: whether their criterion is worth anything. */
+  /**
+   * Pruned at random to the sparsity of other trials: whether their criterion is worth anything.
+   */
   RANDOM("random pruning"),
   /** Dense and narrower, with the MACs of pruned trials: whether pruning beats training less. */
   WIDTH("dense, narrower");

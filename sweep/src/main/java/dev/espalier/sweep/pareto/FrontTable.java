@@ -116,8 +116,7 @@ public final class FrontTable {
   }
 
   /** The figures of points; seeds where there are several. */
-  private static List<Column> columns(
-      String first, Front front, List<PointConfidence> entries) {
+  private static List<Column> columns(String first, Front front, List<PointConfidence> entries) {
     List<Column> columns = new ArrayList<>();
     columns.add(new Column(first, s -> s.point().name()));
     if (entries.stream().anyMatch(s -> s.point().trials().size() > 1)) {

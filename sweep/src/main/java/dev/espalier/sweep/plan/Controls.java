@@ -146,15 +146,15 @@ record Controls(List<Cell> cells, Roots roots, List<String> remarks) {
     private Optional<Model> width(Cell cell, Pruning pruning) {
       Model model = pruning.model();
       Roots.Root root = roots.of(model, cell.training());
-      StepPlace place =
-          new StepPlace(root.stage(), root.parameters(), List.of(), spec.defaults());
+      StepPlace place = new StepPlace(root.stage(), root.parameters(), List.of(), spec.defaults());
       List<Stage> stages =
           pruning.steps().stream().flatMap(step -> step.stages(place).stream()).toList();
       Long macs;
       try {
         macs = RemainingMacs.of(Networks.of(model, data), stages);
       } catch (IllegalArgumentException e) {
-        remarks.add("controls: none by width for %s: %s".formatted(root.stage().brief(), e.getMessage()));
+        remarks.add(
+            "controls: none by width for %s: %s".formatted(root.stage().brief(), e.getMessage()));
         return Optional.empty();
       }
       if (macs == null) {
@@ -166,7 +166,10 @@ record Controls(List<Cell> cells, Roots roots, List<String> remarks) {
         remarks.add(
             "controls: no width of %s has so few MACs as %,d; the narrowest, %s, has %,d"
                 .formatted(
-                    model.architecture(), macs, found.model().width().toPlainString(), found.macs()));
+                    model.architecture(),
+                    macs,
+                    found.model().width().toPlainString(),
+                    found.macs()));
       }
       String digest = Networks.of(found.model(), data).digest();
       Model known = byDigest.computeIfAbsent(digest, any -> found.model());

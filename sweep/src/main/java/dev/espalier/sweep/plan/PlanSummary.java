@@ -37,10 +37,7 @@ public final class PlanSummary {
     lines.addAll(controls(plan));
     lines.addAll(input(plan));
     lines.addAll(remarks(plan));
-    costs(plan)
-        .forEach(
-            (why, epochs) ->
-                lines.add(why.formatted(epochs == 1 ? "1 epoch" : count(epochs) + " epochs")));
+    costs(plan).forEach((why, epochs) -> lines.add(why.formatted(counted(epochs, "epoch"))));
     return List.copyOf(lines);
   }
 
@@ -162,7 +159,7 @@ public final class PlanSummary {
         .formatted(counts.name(), count(counts.trials()), tree, shared);
   }
 
-  /** {@code controls: 6 trials of random pruning, 2 dense, narrower; 30 epochs of training ...}. */
+  /** {@code controls: 8 trials (6 random pruning; 2 dense, narrower), adding 14 epochs ...}. */
   private static List<String> controls(Plan plan) {
     Set<StageId> asked = stages(plan, null);
     List<String> kinds = new ArrayList<>();
@@ -178,11 +175,11 @@ public final class PlanSummary {
     long random = epochs(plan, stages(plan, Control.RANDOM), asked);
     long width = epochs(plan, stages(plan, Control.WIDTH), asked);
     return List.of(
-        "controls: %d more trials (%s), which add %s of training, %s of them for baselines of their own"
+        "controls: %s (%s), adding %s of training, %s of them for baselines of their own"
             .formatted(
-                plan.trials().size() - ofKind(plan, null).size(),
-                String.join(", ", kinds),
-                random + width == 1 ? "1 epoch" : count(random + width) + " epochs",
+                counted(plan.trials().size() - ofKind(plan, null).size(), "trial"),
+                String.join("; ", kinds),
+                counted(random + width, "epoch"),
                 count(width)));
   }
 
@@ -203,6 +200,10 @@ public final class PlanSummary {
         .filter(id -> !others.contains(id))
         .mapToLong(id -> plan.ownEpochs(plan.stage(id)))
         .sum();
+  }
+
+  private static String counted(long number, String thing) {
+    return count(number) + " " + thing + (number == 1 ? "" : "s");
   }
 
   private static String count(long number) {

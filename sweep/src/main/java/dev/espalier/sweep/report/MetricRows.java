@@ -76,6 +76,8 @@ final class MetricRows {
     }
     if (metric.chooser() != null) {
       row.put("chooser", metric.chooser());
+    } else if (!metric.objective()) {
+      row.put("only_shown", true);
     }
     if (metric.prominence() != Metric.Prominence.DETAIL) {
       row.put("shown", metric.prominence().name().toLowerCase(Locale.ROOT));

@@ -110,12 +110,7 @@ public final class Points {
       parameters.put(Control.PARAMETER, control.word());
     }
     return Point.of(
-        trial.trial(),
-        trial.name(),
-        parameters,
-        lineage,
-        trial.metrics(),
-        outcomes(last, images));
+        trial.trial(), trial.name(), parameters, lineage, trial.metrics(), outcomes(last, images));
   }
 
   private static @Nullable Outcomes outcomes(@Nullable StageResult last, int validationImages) {

@@ -30,8 +30,9 @@ public final class SpecDifference {
 
   /**
    * Differences outside of grid, pipelines, include, exclude, seeds, objectives, controls and
-   * checkpoints, such as {@code baseline.epochs: 6 before, 8 now}; empty if {@code now} extends {@code before}.
-   * Lists of several values in {@code baseline} may become longer: names tell their values already.
+   * checkpoints, such as {@code baseline.epochs: 6 before, 8 now}; empty if {@code now} extends
+   * {@code before}. Lists of several values in {@code baseline} may become longer: names tell their
+   * values already.
    */
   public static List<String> between(SweepSpec before, SweepSpec now) {
     Map<String, Object> oldTree = tree(before);

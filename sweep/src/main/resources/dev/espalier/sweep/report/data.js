@@ -122,6 +122,23 @@ const metricNames = [...data.metrics, "seconds"].filter(name => configurations.s
 const columnNames = [...described.keys()].filter(name => about(name).shown === "column" && metricNames.includes(name));
 const figureNames = [...columnNames, ...[...described.keys()].filter(name => about(name).shown === "figure" && metricNames.includes(name))];
 
+/** The lengths of a network in encodings, those that some trial has. */
+const encodingNames = [...described.values()]
+  .filter(one => one.unit === "bytes" && one.dense && !one.only_shown && metricNames.includes(one.name))
+  .map(one => one.name);
+
+/** The encodings of a trial with their lengths, the smallest first. */
+const encodingsOf = trial => encodingNames
+  .filter(name => trial.metrics[name] !== null)
+  .map(name => [name, trial.metrics[name]])
+  .sort(([, bytes], [, others]) => bytes - others);
+
+/** The smallest encoding that treats all layers alike, in words; that of the tables chooses for each layer. */
+const smallestEncoding = trial => {
+  const [smallest] = encodingsOf(trial).filter(([name]) => about(name).shown !== "column");
+  return smallest ? label(smallest[0]) : "none";
+};
+
 /** The untouched network of a trial. */
 const baselineOf = trial => baselines.find(baseline => baseline.network === trial.network);
 

@@ -28,6 +28,7 @@ function showTrial(aside) {
       trial.failed ? element("p", {class: "note"}, `Failed: ${trial.failed}`) : figures(trial),
       part("curve", `Curve${ofSeed(trial)}`, curve),
       trial.layers && part("layers", `Layers${ofSeed(trial)}`, element("div", {class: "scroll"}, layerTable(trial))),
+      encodingsOf(trial).length > 1 && part("encodings", "Encodings", encodingTable(trial)),
       trial.seeds && part("seeds", "Seeds", seedTable(trial.seeds)),
       part("metrics", "Metrics and parameters", pairs(trial)),
       part("path", "Stages", stageTable(trial)),
@@ -140,6 +141,15 @@ function layerTable(trial) {
       cell(row.name, "text"),
       element("td", {}, element("span", {class: "bar"}, element("i", {style: `width:${(100 * row.sparsity).toFixed(1)}%`})), row.sparsity.toFixed(3)),
       cell(count(row.nonzero)), cell(count(row.values)), cell(count(row.bytes)), cell(row.encoding, "text encoding")))));
+}
+
+/** The lengths of the whole network, each with a bar against the longest. */
+function encodingTable(trial) {
+  const rows = encodingsOf(trial);
+  const [, longest] = rows[rows.length - 1];
+  return element("table", {}, element("tbody", {}, rows.map(([name, bytes]) => element("tr", {},
+    element("td", {class: "text wrap"}, label(name)),
+    element("td", {}, element("span", {class: "bar"}, element("i", {style: `width:${(100 * bytes / longest).toFixed(1)}%`})), metric(name, bytes))))));
 }
 
 function pairs(trial) {

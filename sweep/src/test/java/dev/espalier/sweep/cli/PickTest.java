@@ -219,7 +219,8 @@ class PickTest {
     }
     assertEquals(classes, names, card);
     assertEquals(metric(picked(), "test/accuracy"), right / images, 1e-9);
-    for (String name : List.of("model.zip", "model.esp", "model.onnx", "model.tflite", "labels.txt")) {
+    for (String name :
+        List.of("model.zip", "model.esp", "model.onnx", "model.tflite", "labels.txt")) {
       String row = "| %s | %d |".formatted(name, Files.size(exported.resolve(name)));
       assertTrue(card.contains(row), row + " in " + card);
     }
@@ -334,7 +335,12 @@ class PickTest {
     try (Stream<Path> files = Files.list(empty)) {
       assertEquals(
           List.of(
-            "labels.txt", "model-card.md", "model.esp", "model.onnx", "model.tflite", "model.zip"),
+              "labels.txt",
+              "model-card.md",
+              "model.esp",
+              "model.onnx",
+              "model.tflite",
+              "model.zip"),
           List.copyOf(new TreeSet<>(files.map(file -> file.getFileName().toString()).toList())));
     }
   }

@@ -79,8 +79,7 @@ class SweepTrackingTest {
     }
     assertEquals(List.of("random"), tags("tuned-seed1", "control"));
     assertEquals(List.of(), tags("base-seed1", "control"));
-    assertEquals(
-        List.of("random"), store().rows("SELECT value FROM params WHERE key = 'control'"));
+    assertEquals(List.of("random"), store().rows("SELECT value FROM params WHERE key = 'control'"));
   }
 
   @Test

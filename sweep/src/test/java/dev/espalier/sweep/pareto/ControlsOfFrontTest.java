@@ -78,7 +78,8 @@ class ControlsOfFrontTest {
     Point random = control(Control.RANDOM, ASKED.get(3));
     List<Point> merged =
         Repetitions.merged(
-            List.of(ASKED.get(3), random, with(random, "2", Objects.requireNonNull(random.correct()))));
+            List.of(
+                ASKED.get(3), random, with(random, "2", Objects.requireNonNull(random.correct()))));
     assertEquals(2, merged.size());
     assertEquals(2, merged.get(1).trials().size());
     assertEquals(Control.RANDOM, merged.get(1).control());

@@ -12,14 +12,8 @@ import dev.espalier.sweep.pareto.Control;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.facts.DataFacts;
-import dev.espalier.workers.facts.Model;
 import dev.espalier.workers.facts.StageId;
-import dev.espalier.workers.model.Network;
-import dev.espalier.workers.model.Networks;
-import dev.espalier.workers.model.Parameter;
-import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.stage.PlannedStage;
-import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,10 +60,6 @@ class ControlsTest {
 
   private static List<String> said(Plan plan) {
     return PlanSummary.lines(plan).stream().filter(line -> line.startsWith("controls")).toList();
-  }
-
-  private static long macs(String architecture, String width) {
-    return Networks.of(new Model(architecture, new BigDecimal(width)), DATA).macs();
   }
 
   @Test
@@ -144,116 +134,10 @@ class ControlsTest {
     Plan fewer = plan(asked, "exclude={sparsity: 0.8, criterion: random}");
     assertEquals(List.of("s0.8-flat-random-ft1"), names(fewer, Control.RANDOM));
     assertEquals(
-        List.of(), names(plan("pipelines: {one: [{cluster: [4, 8]}]}"), Control.RANDOM), "no prune");
+        List.of(),
+        names(plan("pipelines: {one: [{cluster: [4, 8]}]}"), Control.RANDOM),
+        "no prune");
     assertEquals(List.of(), said(plan("pipelines: {one: [{cluster: [4, 8]}]}")));
-  }
-
-  /** All widths are built and compared; two sparsities may be one width. */
-  @Test
-  void aDenseNetworkHasTheWidthOfNearestMacs() throws ConfigException {
-    for (String architecture : List.of("resnet18", "mobilenetv2", "mnist-cnn")) {
-      for (String width : List.of("0.25", "0.375", "1")) {
-        List<Long> expected = new ArrayList<>();
-        Network wide = Networks.of(new Model(architecture, new BigDecimal(width)), DATA);
-        for (double sparsity : List.of(0.1, 0.3, 0.5, 0.8)) {
-          long nearest = nearest(architecture, width, layerwise(wide, sparsity));
-          if (nearest != wide.macs() && !expected.contains(nearest)) {
-            expected.add(nearest);
-          }
-        }
-        Plan plan =
-            plan(
-                "grid: {sparsity: [0.1, 0.3, 0.5, 0.8]}",
-                "model={architecture: %s, width: %s}".formatted(architecture, width));
-        assertEquals(
-            expected,
-            widths(plan).stream().map(each -> macs(architecture, each)).toList(),
-            architecture + " " + width);
-        widths(plan)
-            .forEach(
-                each -> {
-                  BigDecimal less = new BigDecimal(each).subtract(new BigDecimal("0.01"));
-                  assertTrue(
-                      less.signum() == 0
-                          || !has(architecture, less)
-                          || macs(architecture, less.toString()) < macs(architecture, each),
-                      "the least width of its network");
-                });
-      }
-    }
-  }
-
-  private static boolean has(String architecture, BigDecimal width) {
-    try {
-      return Networks.of(new Model(architecture, width), DATA).macs() > 0;
-    } catch (IllegalArgumentException tooNarrow) {
-      return false;
-    }
-  }
-
-  /** Weights of depthwise kernels are not pruned. */
-  private static double layerwise(Network network, double sparsity) {
-    double macs = 0;
-    for (Parameter kernel : network.layout()) {
-      double share = kernel.kind() == Tensor.Kind.DEPTHWISE ? 1 : 1 - sparsity;
-      macs += share * kernel.size() * kernel.positions();
-    }
-    return macs;
-  }
-
-  private static long nearest(String architecture, String most, double macs) {
-    long best = -1;
-    BigDecimal step = new BigDecimal("0.01");
-    for (BigDecimal width = step;
-        width.compareTo(new BigDecimal(most).add(step)) < 0;
-        width = width.add(step)) {
-      if (has(architecture, width)) {
-        long found = macs(architecture, width.toString());
-        best = best < 0 || Math.abs(found - macs) < Math.abs(best - macs) ? found : best;
-      }
-    }
-    return best;
-  }
-
-  @Test
-  void filtersThatGoLeaveTheMacsOfTheNarrowedTable() throws ConfigException {
-    Plan plan =
-        plan("pipelines: {one: [{prune: {sparsity: 0.5, unit: filter, scope: [flat, layerwise]}}]}");
-    // Half of 16, 32, 64 and 128 filters are those of half of the width.
-    long nearest = nearest("resnet18", "0.25", macs("resnet18", "0.125"));
-    assertEquals(1, widths(plan).size(), "flat is taken for layerwise");
-    assertEquals(nearest, macs("resnet18", widths(plan).get(0)));
-    Plan rounds =
-        plan(
-            """
-            pipelines:
-              one: [{prune: {sparsity: 0.5, unit: filter, schedule: iterative, rounds: 2, epochs: 1,
-                     spacing: linear}}]
-              two: [{prune: {sparsity: 0.5, unit: filter, criterion: activation}}]
-            """);
-    assertEquals(widths(plan), widths(rounds));
-    Trial control = rounds.trials().get(rounds.trials().size() - 1);
-    assertEquals(List.of("one", "two"), control.pipelines());
-    assertEquals(List.of(1, 1), PipelineCounts.of(rounds).stream().map(PipelineCounts::trials).toList());
-  }
-
-  @Test
-  void aWidthOfTheSweepIsTakenAsItIs() throws ConfigException {
-    Plan plan =
-        plan(
-            "grid: {sparsity: [0.75]}",
-            "model={architecture: resnet18, width: [0.25, 0.1199]}",
-            "seeds=[1, 2]");
-    List<String> dense =
-        plan.trials().stream()
-            .filter(trial -> trial.control() == Control.WIDTH)
-            .map(Trial::name)
-            .toList();
-    assertEquals(4, dense.size(), dense.toString());
-    assertTrue(dense.contains("resnet18-w0.1199-s0-ft0-seed2"), dense.toString());
-    Plan asked = plan("grid: {sparsity: [0, 0.75]}", "model={architecture: resnet18, width: [0.25, 0.1199]}");
-    assertTrue(names(asked, null).contains("resnet18-w0.1199-s0-ft0"));
-    assertEquals(1, widths(asked).size(), "that of 0.1199 alone");
   }
 
   @Test
@@ -261,11 +145,12 @@ class ControlsTest {
     Plan plan = plan("grid: {sparsity: [0, 0.5, 0.8], fine-tune-epochs: [0, 1, 3]}");
     assertEquals(
         List.of(
-            "controls: 8 more trials (6 random pruning, 2 dense, narrower), which add 14 epochs of"
-                + " training, 8 of them for baselines of their own"),
+            "controls: 8 trials (6 random pruning; 2 dense, narrower), adding 14 epochs of training, 8"
+                + " of them for baselines of their own"),
         said(plan));
     assertEquals("trials: 9 of 9 cells", PlanSummary.lines(plan).get(0));
-    Plan without = plan("grid: {sparsity: [0, 0.5, 0.8], fine-tune-epochs: [0, 1, 3]}", "controls=false");
+    Plan without =
+        plan("grid: {sparsity: [0, 0.5, 0.8], fine-tune-epochs: [0, 1, 3]}", "controls=false");
     assertEquals(14, plan.epochsShared() - without.epochsShared());
   }
 
@@ -278,14 +163,13 @@ class ControlsTest {
         said(plan("pipelines: {one: [{prune: {threshold: 0.01}}]}")));
     assertEquals(
         List.of(
-            "controls: 1 more trials (1 random pruning), which add 0 epochs of training, 0 of them"
-                + " for baselines of their own",
+            "controls: 1 trial (1 random pruning), adding 0 epochs of training, 0 of them for baselines"
+                + " of their own",
             "controls: none by width for resnet18 w=0.25: a network must have a group of filters that"
                 + " can be pruned, found 14 groups: 2 are coupled with the image or the classes, 12"
                 + " have a layer that is left alone, and 0 would change frozen parameters"),
         said(plan("pipelines: {one: [{prune: {sparsity: 0.5, unit: filter, layers: [head]}}]}")));
-    Plan narrow =
-        plan("grid: {sparsity: 0.99}", "model={architecture: mobilenetv2, width: 0.35}");
+    Plan narrow = plan("grid: {sparsity: 0.99}", "model={architecture: mobilenetv2, width: 0.35}");
     assertEquals(1, widths(narrow).size());
     assertTrue(
         said(narrow).get(1).matches("controls: no width of mobilenetv2 has so few MACs as .*"),
@@ -304,8 +188,8 @@ class ControlsTest {
     assertEquals(List.of(), widths(plan));
     assertEquals(1, names(plan, Control.RANDOM).size());
     assertTrue(
-        said(plan).contains(
-            "controls: by random pruning alone; a network of your own has no widths"),
+        said(plan)
+            .contains("controls: by random pruning alone; a network of your own has no widths"),
         said(plan).toString());
   }
 
@@ -318,9 +202,7 @@ class ControlsTest {
     assertEquals(before.trials(), now.trials().subList(0, before.trials().size()));
     assertEquals(before.cells(), now.cells());
     Set<StageId> ids = now.stages().stream().map(PlannedStage::id).collect(Collectors.toSet());
-    before
-        .stages()
-        .forEach(stage -> assertEquals(stage.label(), now.stage(stage.id()).label()));
+    before.stages().forEach(stage -> assertEquals(stage.label(), now.stage(stage.id()).label()));
     assertEquals(now.stages().size(), ids.size());
     assertEquals(
         List.of(1L, 2L),
@@ -328,7 +210,8 @@ class ControlsTest {
             .filter(trial -> trial.control() == Control.WIDTH)
             .map(trial -> trial.parameters().get("seed"))
             .toList());
-    assertEquals(List.of(), json(before).stream().filter(line -> line.contains("control")).toList());
+    assertEquals(
+        List.of(), json(before).stream().filter(line -> line.contains("control")).toList());
     List<String> told = json(now);
     assertEquals(json(before), told.subList(0, before.trials().size()));
     assertTrue(told.get(told.size() - 1).endsWith("\"control\":\"width\"}"), told.toString());
@@ -346,7 +229,8 @@ class ControlsTest {
   @Test
   void aSpecWithoutTheKeyIsOneWithoutControls() throws ConfigException {
     SweepSpec without =
-        SpecFile.parse("x.yaml", START.replace("controls: true\n", "") + "grid: {sparsity: 0.5}", List.of());
+        SpecFile.parse(
+            "x.yaml", START.replace("controls: true\n", "") + "grid: {sparsity: 0.5}", List.of());
     assertEquals(false, without.controls());
     assertNotEquals(without, SpecFile.parse("x.yaml", START + "grid: {sparsity: 0.5}", List.of()));
   }

@@ -241,7 +241,8 @@ class ReportInBrowserTest {
               .asLong());
     }
     assertEquals(
-        2, browser.evaluate(series + ".filter(s => s.lineStyle?.type === 'dashed').length").asInt());
+        2,
+        browser.evaluate(series + ".filter(s => s.lineStyle?.type === 'dashed').length").asInt());
     assertTrue(text("#front .note").contains(controls.size() + " controls are drawn"));
     assertEquals(
         controlled.trials().size() - controls.size(),

@@ -82,8 +82,7 @@ class ControlledSweepTest {
   }
 
   private static Outcome run(TinySweep sweep, String grid, String more) throws IOException {
-    Outcome outcome =
-        sweep.run(grid, "[1]\n" + more, runner -> new InProcessExecutor(2, runner));
+    Outcome outcome = sweep.run(grid, "[1]\n" + more, runner -> new InProcessExecutor(2, runner));
     assertTrue(outcome.trials().stream().allMatch(TrialResult::completed));
     return outcome;
   }

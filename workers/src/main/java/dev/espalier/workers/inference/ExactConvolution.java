@@ -10,6 +10,7 @@ import dev.espalier.workers.onednn.Reordered;
 import dev.espalier.workers.onednn.ThreadScratch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.bytedeco.dnnl.dnnl_convolution_desc_t;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
@@ -90,6 +91,14 @@ final class ExactConvolution implements AutoCloseable {
     }
   }
 
+  /** Kernel and dimensions of each group. */
+  @Override
+  public String toString() {
+    return groups.stream()
+        .map(group -> group.convolution().toString())
+        .collect(Collectors.joining(", "));
+  }
+
   @Override
   public void close() {
     for (Group group : groups) {
@@ -108,8 +117,7 @@ final class ExactConvolution implements AutoCloseable {
     NativeBuffer kernel = new NativeBuffer();
     dnnl_memory_desc_t plain =
         Onednn.memory(form.depthwise() ? dnnl_goihw : dnnl_oihw, form.kernelDims());
-    long stagedAt =
-        ThreadScratch.current().reorderedAt(0, (long) weights.length * Float.BYTES);
+    long stagedAt = ThreadScratch.current().reorderedAt(0, (long) weights.length * Float.BYTES);
     NativeBuffer.floats(stagedAt, weights.length).put(weights);
     try (Primitive reorder = Reordered.reorder(plain, convolution.layout(DNNL_ARG_WEIGHTS))) {
       reorder.run(stagedAt, kernel.atLeast(convolution.bytes(DNNL_ARG_WEIGHTS)));
@@ -133,11 +141,11 @@ final class ExactConvolution implements AutoCloseable {
             strides,
             padding,
             padding));
-    return Onednn.describe(operation, Onednn.PLAIN, null, ExactConvolution::isExact);
+    return Onednn.describe(operation, Onednn.PLAIN, null, ExactConvolution::addsProducts);
   }
 
-  /** Whether a kernel of this name of oneDNN's adds the products themselves. */
-  static boolean isExact(String kernel) {
+  /** Whether the kernel to which oneDNN gives this name adds the products themselves. */
+  static boolean addsProducts(String kernel) {
     return !kernel.contains("wino");
   }
 

@@ -24,8 +24,7 @@ final class SumTable {
     SumScaling scaling = SumScaling.of(op, left, right);
     Clamp clamp = Clamp.of(op.activation(), op.affine());
     zeroPoint = op.affine().zeroPoint();
-    origin =
-        (left.zeroPoint() - Byte.MIN_VALUE) * INTEGERS + right.zeroPoint() - Byte.MIN_VALUE;
+    origin = (left.zeroPoint() - Byte.MIN_VALUE) * INTEGERS + right.zeroPoint() - Byte.MIN_VALUE;
     for (int i = 0; i < sums.length; i++) {
       int a = i / INTEGERS + Byte.MIN_VALUE - left.zeroPoint();
       int b = i % INTEGERS + Byte.MIN_VALUE - right.zeroPoint();

@@ -52,8 +52,7 @@ record Deployment() implements Measurement {
   private static Costs floats(Subject subject) {
     try {
       return Costs.of(
-          TfliteModel.of(
-              subject.network().weighted(), subject.data().normalization().channels()));
+          TfliteModel.of(subject.network().weighted(), subject.data().normalization().channels()));
     } catch (InexpressibleException e) {
       return new Costs(Double.NaN, Double.NaN, Double.NaN);
     }

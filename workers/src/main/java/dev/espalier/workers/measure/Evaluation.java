@@ -41,8 +41,8 @@ public record Evaluation(double accuracy, double loss, String correct) {
   }
 
   /**
-   * A network that computes with 8-bit integers. Its outputs are those of TensorFlow Lite Micro; the
-   * loss is that of its logits, since probabilities in steps of 1/256 would make it coarse.
+   * A network that computes with 8-bit integers. Its outputs are those of TensorFlow Lite Micro;
+   * the loss is that of its logits, since probabilities in steps of 1/256 would make it coarse.
    */
   static Predictor integers(IntegerPredictor network, int classes) {
     return (data, split, from, count) -> {

@@ -126,8 +126,7 @@ public record FilterShare(
     groups
         .prunable(this::isSelected, frozen -> false)
         .forEach(group -> equal.put(group, new double[group.channels()]));
-    Map<ChannelGroup, BitSet> kept =
-        FilterPruning.kept(equal, sparsity, Scope.LAYERWISE, rounding);
+    Map<ChannelGroup, BitSet> kept = FilterPruning.kept(equal, sparsity, Scope.LAYERWISE, rounding);
     return Narrowing.of(table, groups, kept).network();
   }
 

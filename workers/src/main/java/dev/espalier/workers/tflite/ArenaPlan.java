@@ -42,9 +42,7 @@ record ArenaPlan(List<Placement> placements, int bytes) {
   static ArenaPlan of(Graph graph) {
     List<Placement> wanted = lifetimes(graph);
     wanted.sort(
-        Comparator.comparingInt(Placement::bytes)
-            .thenComparingInt(Placement::tensor)
-            .reversed());
+        Comparator.comparingInt(Placement::bytes).thenComparingInt(Placement::tensor).reversed());
     List<Placement> placed = new ArrayList<>();
     for (Placement tensor : wanted) {
       placed.add(placed(tensor, placed));

@@ -122,8 +122,7 @@ final class GraphBuilder {
     List<Integer> shape = List.of(1, 1, 1, vector.shape().get(1));
     byte[] sizes = Parameters.bytes(shape.stream().mapToInt(size -> size).toArray());
     int target = constant(name + "/shape", ElementType.INT32, List.of(4), null, sizes);
-    GraphTensor reshaped =
-        new GraphTensor(name, vector.type(), shape, vector.quantization(), null);
+    GraphTensor reshaped = GraphTensor.computed(name, vector.type(), shape, vector.quantization());
     int image = step(new Operator.Reshape(), List.of(value, target), reshaped);
     values.put(name, image);
     return image;
@@ -143,12 +142,11 @@ final class GraphBuilder {
                     null,
                     Parameters.bytes(0, 0, p, p, p, p, 0, 0)));
     GraphTensor padded =
-        new GraphTensor(
+        GraphTensor.computed(
             from.name() + "/padded",
             from.type(),
             List.of(1, shape.get(1) + 2 * padding, shape.get(2) + 2 * padding, shape.get(3)),
-            from.quantization(),
-            null);
+            from.quantization());
     return step(new Operator.Pad(), List.of(image, sizes), padded);
   }
 
@@ -193,8 +191,8 @@ final class GraphBuilder {
 
   private static GraphTensor tensor(String name, List<Integer> shape, @Nullable Affine affine) {
     return affine == null
-        ? new GraphTensor(name, ElementType.FLOAT32, shape, null, null)
-        : new GraphTensor(name, ElementType.INT8, shape, Quantization.of(affine), null);
+        ? GraphTensor.computed(name, ElementType.FLOAT32, shape, null)
+        : GraphTensor.computed(name, ElementType.INT8, shape, Quantization.of(affine));
   }
 
   private int constant(

@@ -28,6 +28,12 @@ record GraphTensor(
     }
   }
 
+  /** A tensor that an operator computes, or the caller fills. */
+  static GraphTensor computed(
+      String name, ElementType type, List<Integer> shape, @Nullable Quantization quantization) {
+    return new GraphTensor(name, type, shape, quantization, null);
+  }
+
   /** Bytes of all values. */
   int bytes() {
     return bytes(type, shape);

@@ -10,8 +10,7 @@ final class IntegerGraph {
 
   static Graph of(IntegerNetwork network) {
     GraphBuilder graph =
-        new GraphBuilder(
-            new Value(IntegerNetwork.PIXELS, network.image(), IntegerNetwork.PIXEL));
+        new GraphBuilder(new Value(IntegerNetwork.PIXELS, network.image(), IntegerNetwork.PIXEL));
     network.ops().forEach(op -> add(graph, op));
     return graph.build();
   }

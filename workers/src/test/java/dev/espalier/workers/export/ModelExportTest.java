@@ -97,7 +97,8 @@ class ModelExportTest {
       assertEquals(why, export.withoutOnnx());
       assertEquals(List.of("labels.txt", "model-card.md", "model.esp", "model.zip"), names(target));
       String card = Files.readString(target.resolve("model-card.md"));
-      assertTrue(card.contains("There is neither an ONNX nor a TensorFlow Lite file: " + why), card);
+      assertTrue(
+          card.contains("There is neither an ONNX nor a TensorFlow Lite file: " + why), card);
       assertFalse(card.contains("`pixels`"), card);
     }
   }

@@ -32,8 +32,7 @@ final class FileAccuracy {
     int channels = measured.facts().channels();
     // Floats in [0, 1], from which the bytes follow.
     Dataset data =
-        measured.normalizedBy(
-            new Normalization(Collections.nCopies(channels, new Channel(0, 1))));
+        measured.normalizedBy(new Normalization(Collections.nCopies(channels, new Channel(0, 1))));
     for (String name : Arrays.asList(args).subList(2, args.length)) {
       byte[] file = Files.readAllBytes(Path.of(name));
       byte[][] delegated;

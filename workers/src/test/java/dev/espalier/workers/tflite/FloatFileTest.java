@@ -74,8 +74,7 @@ class FloatFileTest {
   void agreesWithTheEngineOnWhatIsNoBlockOfACommonNetwork() {
     WeightedNetwork weighted = weighted(Nets.oddities(), 7);
     byte[] image = image(weighted.network().input(), 8);
-    try (TrainableNetwork network =
-            TrainableNetwork.of(weighted.network(), weighted.tensors());
+    try (TrainableNetwork network = TrainableNetwork.of(weighted.network(), weighted.tensors());
         TfliteRun run = TfliteRun.of(file(weighted))) {
       float[] expected = network.predict(normalized(weighted.network().input(), image), 1);
       assertArrayEquals(expected, TfliteRun.floats(run.run(image)), TOLERANCE);
@@ -105,9 +104,7 @@ class FloatFileTest {
       assertEquals(graph(weighted).steps().size(), builtin.operators());
       assertTrue(delegated.operators() < 5, "found " + delegated.operators());
       assertArrayEquals(
-          TfliteRun.floats(builtin.run(image)),
-          TfliteRun.floats(delegated.run(image)),
-          TOLERANCE);
+          TfliteRun.floats(builtin.run(image)), TfliteRun.floats(delegated.run(image)), TOLERANCE);
     }
   }
 
