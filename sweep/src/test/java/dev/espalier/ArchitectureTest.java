@@ -53,6 +53,7 @@ class ArchitectureTest {
     "dev.espalier.workers.filter..",
     "dev.espalier.workers.cluster..",
     "dev.espalier.workers.size..",
+    "dev.espalier.workers.coding..",
     "dev.espalier.workers.quantize..",
     "dev.espalier.workers.int8.."
   };
@@ -152,6 +153,16 @@ class ArchitectureTest {
               "com.google.flatbuffers..");
 
   @ArchTest
+  static final ArchRule encodingsNeedNothingElseThanADeflater =
+      only("dev.espalier.workers.ledger..")
+          .dependsOn(
+              "dev.espalier.workers.model..",
+              "dev.espalier.workers.coding..",
+              "dev.espalier.workers.quantize..",
+              "dev.espalier.workers.int8..",
+              "com.jcraft.jzlib..");
+
+  @ArchTest
   static final ArchRule foreignFilesNeedNoEngine =
       only("dev.espalier.workers.dl4j..")
           .dependsOn(
@@ -201,6 +212,10 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule onnxOnlyInExport =
       only("dev.espalier.workers.export..").mayUse("onnx..", "org.nd4j.shade.protobuf..");
+
+  @ArchTest
+  static final ArchRule jzlibOnlyInLedger =
+      only("dev.espalier.workers.ledger..").mayUse("com.jcraft..");
 
   @ArchTest
   static final ArchRule flatBuffersOnlyInTflite =

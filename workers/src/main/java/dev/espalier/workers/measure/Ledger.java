@@ -4,16 +4,14 @@ import dev.espalier.workers.coding.NumberType;
 import dev.espalier.workers.facts.Metric;
 import dev.espalier.workers.facts.MetricCatalogue;
 import dev.espalier.workers.facts.Metrics;
-import dev.espalier.workers.int8.Lowering;
+import dev.espalier.workers.int8.IntegerNetwork;
 import dev.espalier.workers.ledger.Encoding;
 import dev.espalier.workers.ledger.Encodings;
 import dev.espalier.workers.ledger.Entropy;
 import dev.espalier.workers.ledger.IntegerEncoding;
 import dev.espalier.workers.ledger.IntegerRow;
 import dev.espalier.workers.ledger.Zip;
-import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Tensor;
-import dev.espalier.workers.model.WeightedNetwork;
 import dev.espalier.workers.quantize.Precision;
 import dev.espalier.workers.quantize.QuantizedKernel;
 import dev.espalier.workers.stage.State;
@@ -21,7 +19,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
 
 /** The lengths of a network in all encodings that its numbers allow. */
@@ -72,11 +69,9 @@ record Ledger() implements Measurement {
 
   private static Numbers numbers(Subject subject) {
     State state = subject.state();
-    if (state.precision() instanceof Precision.Int8 int8) {
-      Network table = Objects.requireNonNull(state.table(), "integers need a table");
-      WeightedNetwork weighted = new WeightedNetwork(table, state.tensors());
-      var channels = subject.data().normalization().channels();
-      return new Numbers(List.of(), IntegerRow.of(Lowering.of(weighted, int8, channels)));
+    IntegerNetwork network = subject.integers();
+    if (network != null) {
+      return new Numbers(List.of(), IntegerRow.of(network));
     }
     List<Tensor> floats = new ArrayList<>();
     List<IntegerRow> integers = new ArrayList<>();
