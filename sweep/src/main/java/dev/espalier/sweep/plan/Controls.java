@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -88,8 +89,10 @@ record Controls(List<Cell> cells, Roots roots, List<String> remarks) {
       }
       steps.add(drawn);
     }
-    boolean is = steps.equals(cell.steps().subList(0, steps.size()));
-    return is ? Optional.empty() : Optional.of(control(cell, cell.model(), steps, Control.RANDOM));
+    boolean drawnAlready = steps.equals(cell.steps().subList(0, steps.size()));
+    return drawnAlready
+        ? Optional.empty()
+        : Optional.of(control(cell, cell.model(), steps, Control.RANDOM));
   }
 
   /** The step, by the criterion random where it prunes; null where it cannot be. */
@@ -164,12 +167,13 @@ record Controls(List<Cell> cells, Roots roots, List<String> remarks) {
       WidthSearch.Found found = WidthSearch.nearest(model, macs, data);
       if (found.isLeast()) {
         remarks.add(
-            "controls: no width of %s has so few MACs as %,d; the narrowest, %s, has %,d"
-                .formatted(
-                    model.architecture(),
-                    macs,
-                    found.model().width().toPlainString(),
-                    found.macs()));
+            String.format(
+                Locale.ROOT,
+                "controls: no width of %s has so few MACs as %,d; the narrowest, %s, has %,d",
+                model.architecture(),
+                macs,
+                found.model().width().toPlainString(),
+                found.macs()));
       }
       String digest = Networks.of(found.model(), data).digest();
       Model known = byDigest.computeIfAbsent(digest, any -> found.model());
