@@ -117,8 +117,7 @@ class QuantizedStagesTest {
     for (Tensor tensor : file.tensors()) {
       if (tensor.kind().isKernel()) {
         List<Float> scales = Objects.requireNonNull(precision.scales().get(tensor.name()));
-        assertEquals(
-            tensor.kind() == Tensor.Kind.DENSE ? 1 : tensor.shape().get(0), scales.size());
+        assertEquals(tensor.kind() == Tensor.Kind.DENSE ? 1 : tensor.shape().get(0), scales.size());
         assertArrayEquals(
             tensor.values(), QuantizedKernel.recovered(tensor, scales).values(), tensor.name());
       }
@@ -215,8 +214,7 @@ class QuantizedStagesTest {
       for (int i = 0; i < before.length; i++) {
         sum += Math.abs(before[i] - after[i]);
       }
-      assertEquals(
-          sum / before.length, done(PRUNE).metrics().get(Metrics.OUTPUT_DEVIATION), 1e-6);
+      assertEquals(sum / before.length, done(PRUNE).metrics().get(Metrics.OUTPUT_DEVIATION), 1e-6);
     }
   }
 
