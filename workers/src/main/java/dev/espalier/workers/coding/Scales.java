@@ -20,7 +20,7 @@ public final class Scales {
    *     not finite or not above 0
    */
   public static List<Float> read(BitReader in, String kernel, int channels, long count) {
-    if (count < 1 || count != 1 && count != channels) {
+    if (count < 1 || (count != 1 && count != channels)) {
       throw in.error(kernel + ": must have 1 scale or " + channels, count);
     }
     List<Float> scales = new ArrayList<>();

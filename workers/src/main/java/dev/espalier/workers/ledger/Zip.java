@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,9 +29,9 @@ public final class Zip {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DeflaterOutputStream out = new DeflaterOutputStream(bytes, new Deflater(LEVEL))) {
       for (Tensor tensor : network) {
-        ByteBuffer floats = littleEndian(Float.BYTES * tensor.values().length);
-        floats.asFloatBuffer().put(tensor.values());
-        out.write(floats.array());
+        byte[] floats = new byte[Float.BYTES * tensor.values().length];
+        littleEndian(floats).put(tensor.values());
+        out.write(floats);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -56,7 +57,7 @@ public final class Zip {
                   .formatted(parameter.name(), length, floats.length));
         }
         float[] read = new float[parameter.size()];
-        ByteBuffer.wrap(floats).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(read);
+        littleEndian(floats).get(read);
         values.add(read);
       }
       if (in.read() >= 0) {
@@ -68,7 +69,7 @@ public final class Zip {
     return values;
   }
 
-  private static ByteBuffer littleEndian(int size) {
-    return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+  private static FloatBuffer littleEndian(byte[] floats) {
+    return ByteBuffer.wrap(floats).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
   }
 }

@@ -63,8 +63,8 @@ record Ledger() implements Measurement {
     bytes.put(Metrics.encodedBytes(word), length);
   }
 
-  private static long length(Encoding encoding, List<Tensor> tensors) {
-    return tensors.stream().mapToLong(tensor -> encoding.encode(tensor).length).sum();
+  private static double length(Encoding encoding, List<Tensor> tensors) {
+    return tensors.stream().mapToDouble(tensor -> encoding.encode(tensor).length).sum();
   }
 
   private static Numbers numbers(Subject subject) {
@@ -99,9 +99,9 @@ record Ledger() implements Measurement {
       return bits;
     }
 
-    long length(IntegerEncoding encoding) {
+    double length(IntegerEncoding encoding) {
       return Ledger.length(Encodings.DENSE, floats)
-          + integers.stream().mapToLong(row -> encoding.encode(row).length).sum();
+          + integers.stream().mapToDouble(row -> encoding.encode(row).length).sum();
     }
   }
 }

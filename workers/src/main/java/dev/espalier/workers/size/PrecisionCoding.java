@@ -6,6 +6,7 @@ import dev.espalier.workers.quantize.Affine;
 import dev.espalier.workers.quantize.Precision;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -39,7 +40,7 @@ final class PrecisionCoding {
     }
   }
 
-  private static void writeActivations(BitWriter out, TreeMap<String, Affine> activations) {
+  private static void writeActivations(BitWriter out, SortedMap<String, Affine> activations) {
     TextCoding.write(out, String.join("\n", activations.keySet()));
     out.align();
     for (Affine affine : activations.values()) {

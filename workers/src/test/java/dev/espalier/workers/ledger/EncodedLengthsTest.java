@@ -12,7 +12,9 @@ import dev.espalier.workers.quantize.QuantizedKernel;
 import dev.espalier.workers.random.Draw;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,6 +38,10 @@ class EncodedLengthsTest {
     return lengths;
   }
 
+  private static int of(Map<String, Integer> lengths, String word) {
+    return Objects.requireNonNull(lengths.get(word), word);
+  }
+
   private static long stored(Tensor tensor) {
     long stored = 0;
     for (float value : tensor.values()) {
@@ -52,17 +58,17 @@ class EncodedLengthsTest {
       long stored = stored(tensor);
       int values = (sparsity < 1 ? k : 0) + (sparsity > 0 ? 1 : 0);
       Map<String, Integer> lengths = lengths(tensor);
-      assertEquals(4 * N, lengths.get("dense"));
-      assertEquals(8 * stored + 4 * 101, lengths.get("csr32").longValue());
-      assertEquals(6 * stored + 4 * 101, lengths.get("csr16").longValue());
-      assertEquals(4 * stored + N / 8, lengths.get("bitmask").longValue());
+      assertEquals(4 * N, of(lengths, "dense"));
+      assertEquals(8 * stored + 4 * 101, of(lengths, "csr32"));
+      assertEquals(6 * stored + 4 * 101, of(lengths, "csr16"));
+      assertEquals(4 * stored + N / 8, of(lengths, "bitmask"));
       long header = values < 128 ? 2 : 3;
       long indices = (N * width(values) + 7) / 8;
-      assertEquals(indices + 4 * values + header, lengths.get("codebook").longValue());
+      assertEquals(indices + 4L * values + header, of(lengths, "codebook"));
       long nonZero = sparsity < 1 ? k : 0;
       long table = stored == 0 ? 1 : 4 * nonZero + (nonZero < 128 ? 2 : 3);
       long own = (stored * width((int) nonZero) + 7) / 8;
-      assertEquals(own + table + N / 8, lengths.get("sparse_codebook").longValue());
+      assertEquals(own + table + N / 8, of(lengths, "sparse_codebook"));
     }
   }
 
@@ -78,12 +84,12 @@ class EncodedLengthsTest {
     values[512] = 2; // 256
     values[999] = 3; // 486
     Tensor convolution = new Tensor("a/W", Kind.CONVOLUTION, List.of(1_000), 1, true, values);
-    assertEquals(5 * (1 + 2 + 2), lengths(convolution).get("relative_index"));
+    assertEquals(5 * (1 + 2 + 2), of(lengths(convolution), "relative_index"));
     Tensor dense = new Tensor("a/W", Kind.DENSE, List.of(1_000), 1, true, values);
     int stored = 255 / 32 + 1 + 256 / 32 + 1 + 486 / 32 + 1;
-    assertEquals((37 * stored + 7) / 8, lengths(dense).get("relative_index"));
+    assertEquals((37 * stored + 7) / 8, of(lengths(dense), "relative_index"));
     values[999] = 0;
-    assertEquals(5 * 3, lengths(convolution).get("relative_index"), "zeros at the end");
+    assertEquals(5 * 3, of(lengths(convolution), "relative_index"), "zeros at the end");
   }
 
   /** The facts: CSR pays from s = .5 and 1/3 on, a bitmask from 1/32, of integers from 1/8. */
@@ -93,7 +99,7 @@ class EncodedLengthsTest {
     for (double off : new double[] {-0.01, 0.01}) {
       Tensor tensor = kernel(Draw.of(1), Kind.CONVOLUTION, LARGE, point + off, 0);
       Map<String, Integer> lengths = lengths(tensor);
-      assertEquals(off > 0, lengths.get(word) < lengths.get("dense"), lengths.toString());
+      assertEquals(off > 0, of(lengths, word) < of(lengths, "dense"), lengths.toString());
     }
   }
 
@@ -101,8 +107,8 @@ class EncodedLengthsTest {
   void aBitmaskOfIntegersPaysFromAnEighthOn() {
     for (double off : new double[] {-0.01, 0.01}) {
       Map<String, Integer> lengths = lengths(integers(Draw.of(2), N, 0.125 + off));
-      assertEquals(N + 4, lengths.get("int8"));
-      assertEquals(off > 0, lengths.get("int8_bitmask") < lengths.get("int8"), "" + lengths);
+      assertEquals(N + 4, of(lengths, "int8"));
+      assertEquals(off > 0, of(lengths, "int8_bitmask") < of(lengths, "int8"), "" + lengths);
     }
   }
 
@@ -120,13 +126,13 @@ class EncodedLengthsTest {
     List<Integer> shape = List.of(2, 1_118_341);
     Tensor random = kernel(Draw.of(9), Kind.CONVOLUTION, shape, sparsity, 0);
     Map<String, Integer> lengths = lengths(random);
-    assertMegabytes(dense, lengths.get("dense"));
-    assertMegabytes(csr32, lengths.get("csr32"));
-    assertMegabytes(bitmask, lengths.get("bitmask"));
+    assertMegabytes(dense, of(lengths, "dense"));
+    assertMegabytes(csr32, of(lengths, "csr32"));
+    assertMegabytes(bitmask, of(lengths, "bitmask"));
     byte[] integers = integers(Draw.of(9, 1), 2_236_682, sparsity);
-    assertMegabytes(int8, lengths(integers).get("int8_bitmask"));
+    assertMegabytes(int8, of(lengths(integers), "int8_bitmask"));
     Tensor clustered = kernel(Draw.of(9, 2), Kind.CONVOLUTION, shape, sparsity, 16);
-    assertMegabytes(sixteen, lengths(clustered).get("sparse_codebook"));
+    assertMegabytes(sixteen, of(lengths(clustered), "sparse_codebook"));
     if (entropy > 0) {
       assertMegabytes(entropy, Entropy.bits(clustered.values()) / 8);
     }
@@ -143,7 +149,7 @@ class EncodedLengthsTest {
     assertEquals(0, Entropy.bits(new float[] {2, 2, 2}));
     assertEquals(2, Entropy.bits(new float[] {0, -0.0f}), 1e-12);
     assertEquals(4 * 1.5, Entropy.bits(new float[] {1, 1, 2, 3}), 1e-12);
-    assertEquals(256 * 8, Entropy.bits(NumberType.floats(new byte[256])) + 256 * 8, 1e-9);
+    assertEquals(256 * 8, Entropy.bits(IntStream.range(0, 256).toArray()), 1e-9);
   }
 
   /** Where values are drawn independently, places tell a coder nothing. */
@@ -156,7 +162,7 @@ class EncodedLengthsTest {
         double entropy = Entropy.bits(tensor.values()) / 8;
         lengths(tensor).forEach((word, bytes) -> assertTrue(bytes >= entropy, word));
         assertTrue(Zip.encode(List.of(tensor)).length >= entropy, "zip");
-        double huffman = lengths(tensor).get("huffman");
+        double huffman = of(lengths(tensor), "huffman");
         if (k >= 16 && sparsity < 0.6) { // each code has a whole bit at least
           assertTrue(huffman <= 1.03 * entropy + 4 * k + 40, huffman + " of " + entropy);
         }

@@ -141,7 +141,7 @@ class EncodingsTest {
         try {
           encoding.decode(bytes, parameter); // other values
         } catch (IllegalArgumentException e) {
-          assertTrue(e.getMessage().matches("byte \\d+: .*, found .*"), e.getMessage());
+          assertTrue(String.valueOf(e.getMessage()).matches("byte \\d+: .*, found .*"), e.getMessage());
           refused++;
         }
       }

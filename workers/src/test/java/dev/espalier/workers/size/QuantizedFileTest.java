@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.workers.engine.Nets;
+import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.model.Tensor.Kind;
@@ -100,6 +101,16 @@ class QuantizedFileTest {
     Precision halves = new Precision.Float16();
     byte[] file = file(Nets.values(NETWORK, 1), Map.of(), halves);
     assertEquals(halves, NetworkFile.decode(file).precision());
+  }
+
+  /** Files of users must stay readable: these bytes may not change without a new version. */
+  @Test
+  void theBytesAreWhatTheyWere() {
+    Map<String, List<Float>> scales = new HashMap<>();
+    List<Tensor> tensors = quantized(3, scales);
+    assertEquals(
+        "4ca73c5c0f8492e13398c1a4516ecea2ca0eac162280516be5f4242e326a4e17",
+        StageId.sha256(file(tensors, scales, new Precision.Int8(scales, activations(5)))));
   }
 
   @Test
