@@ -117,8 +117,7 @@ final class ExactConvolution implements AutoCloseable {
     NativeBuffer kernel = new NativeBuffer();
     dnnl_memory_desc_t plain =
         Onednn.memory(form.depthwise() ? dnnl_goihw : dnnl_oihw, form.kernelDims());
-    long stagedAt =
-        ThreadScratch.current().reorderedAt(0, (long) weights.length * Float.BYTES);
+    long stagedAt = ThreadScratch.current().reorderedAt(0, (long) weights.length * Float.BYTES);
     NativeBuffer.floats(stagedAt, weights.length).put(weights);
     try (Primitive reorder = Reordered.reorder(plain, convolution.layout(DNNL_ARG_WEIGHTS))) {
       reorder.run(stagedAt, kernel.atLeast(convolution.bytes(DNNL_ARG_WEIGHTS)));

@@ -99,8 +99,7 @@ final class ExactLayer implements AutoCloseable {
    */
   void run(FloatBuffer memory, long memoryAt, long from, long to, List<Long> scratch) {
     long[] sums =
-        LongStream.concat(
-                LongStream.of(to), scratch.stream().skip(1).mapToLong(Long::longValue))
+        LongStream.concat(LongStream.of(to), scratch.stream().skip(1).mapToLong(Long::longValue))
             .toArray();
     long sliceAt = scratch.isEmpty() ? 0 : memoryAt + scratch.get(0);
     convolution.run(

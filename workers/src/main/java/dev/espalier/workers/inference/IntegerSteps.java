@@ -46,15 +46,10 @@ final class IntegerSteps implements AutoCloseable {
 
   IntegerSteps(IntegerNetwork network, int batch) {
     this.batch = batch;
-    network
-        .ops()
-        .forEach(op -> op.inputs().forEach(name -> readers.merge(name, 1, Integer::sum)));
+    network.ops().forEach(op -> op.inputs().forEach(name -> readers.merge(name, 1, Integer::sum)));
     Clamp bytes = new Clamp(Byte.MIN_VALUE, Byte.MAX_VALUE);
     pixels =
-        put(
-            IntegerNetwork.PIXELS,
-            network.image(),
-            new IntegerRange(IntegerNetwork.PIXEL, bytes));
+        put(IntegerNetwork.PIXELS, network.image(), new IntegerRange(IntegerNetwork.PIXEL, bytes));
     for (IntegerOp op : network.ops()) {
       add(op);
       op.inputs().forEach(this::read);
@@ -95,15 +90,13 @@ final class IntegerSteps implements AutoCloseable {
       Value from = value(pool.input());
       Value to = put(op.name(), op.shape(), from.range());
       IntegerPool images = new IntegerPool(from.shape(), to.shape());
-      steps.add(
-          (memory, at) -> images.max(memory, from.index(), to.index(), batch, pool.size()));
+      steps.add((memory, at) -> images.max(memory, from.index(), to.index(), batch, pool.size()));
     } else if (op instanceof IntegerOp.AveragePool pool) {
       Value from = value(pool.input());
       Value to = put(op.name(), op.shape(), from.range());
       IntegerPool images = new IntegerPool(from.shape(), to.shape());
       int zeroPoint = from.range().affine().zeroPoint();
-      steps.add(
-          (memory, at) -> images.average(memory, from.index(), to.index(), batch, zeroPoint));
+      steps.add((memory, at) -> images.average(memory, from.index(), to.index(), batch, zeroPoint));
     }
   }
 
@@ -122,8 +115,7 @@ final class IntegerSteps implements AutoCloseable {
     Clamp clamp = Clamp.of(op.activation(), op.affine());
     Value to = put(op.name(), op.shape(), new IntegerRange(op.affine(), clamp));
     int length = batch * op.shape().size();
-    steps.add(
-        (memory, at) -> table.apply(memory, left.index(), right.index(), to.index(), length));
+    steps.add((memory, at) -> table.apply(memory, left.index(), right.index(), to.index(), length));
   }
 
   private Value put(String name, Shape shape, IntegerRange range) {

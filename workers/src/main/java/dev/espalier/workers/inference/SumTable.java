@@ -24,8 +24,7 @@ final class SumTable {
     SumScaling scaling = SumScaling.of(op, left, right);
     Clamp clamp = Clamp.of(op.activation(), op.affine());
     zeroPoint = op.affine().zeroPoint();
-    origin =
-        (left.zeroPoint() - Byte.MIN_VALUE) * INTEGERS + right.zeroPoint() - Byte.MIN_VALUE;
+    origin = (left.zeroPoint() - Byte.MIN_VALUE) * INTEGERS + right.zeroPoint() - Byte.MIN_VALUE;
     for (int i = 0; i < sums.length; i++) {
       int a = i / INTEGERS + Byte.MIN_VALUE - left.zeroPoint();
       int b = i % INTEGERS + Byte.MIN_VALUE - right.zeroPoint();
@@ -46,7 +45,7 @@ final class SumTable {
       memory.get(leftStart + at, left, 0, count);
       memory.get(rightStart + at, right, 0, count);
       for (int i = 0; i < count; i++) {
-        left[i] = sums[origin + (int) left[i] * INTEGERS + (int) right[i]] - zeroPoint;
+        left[i] = sums[origin + ((int) left[i]) * INTEGERS + (int) right[i]] - zeroPoint;
       }
       memory.put(to + at, left, 0, count);
     }

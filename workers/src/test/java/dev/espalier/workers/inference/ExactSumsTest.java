@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ExactSumsTest {
-  /** Of each kind of sum: all, above 0, below 0, of one value for each product. */
+  /** How often the products of a group are added, each time in another order. */
   private static final int ORDERS = 12;
 
   @Test
@@ -37,7 +37,11 @@ class ExactSumsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "512, 9, -128, 127", "512, 9, 0, 255", "512, 9, -255, 0", "4096, 1, -100, 155", "3, 49, 0, 255"
+    "512, 9, -128, 127",
+    "512, 9, 0, 255",
+    "512, 9, -255, 0",
+    "4096, 1, -100, 155",
+    "3, 49, 0, 255"
   })
   void holdsEveryPartialSumOfAGroupInFloatsInAnyOrder(int in, int taps, int low, int high) {
     Draw draw = Draw.of(2, in, low);
@@ -107,8 +111,7 @@ class ExactSumsTest {
     Arrays.fill(weights, (byte) 127);
     Exception refused =
         assertThrows(
-            IllegalArgumentException.class,
-            () -> new ExactSums(weights, 1, 1, 0, 255).groupEnds());
+            IllegalArgumentException.class, () -> new ExactSums(weights, 1, 1, 0, 255).groupEnds());
     assertEquals(
         "the sums of one channel of a kernel must stay up to 2^24, found a kernel of 529 weights"
             + " for each",

@@ -136,8 +136,7 @@ class IntegerInferenceTest {
     IntegerNetwork network = QuantizedNets.drawn(Nets.small(), 1, 3).integers();
     try (IntegerInference inference = new IntegerInference(network)) {
       Exception refused =
-          assertThrows(
-              IllegalArgumentException.class, () -> inference.predict(new byte[144], 3));
+          assertThrows(IllegalArgumentException.class, () -> inference.predict(new byte[144], 3));
       assertEquals("3 images of 6x6x2 have 216 values, found 144", refused.getMessage());
     }
   }
