@@ -52,7 +52,9 @@ class ArchitectureTest {
     "dev.espalier.workers.prune..",
     "dev.espalier.workers.filter..",
     "dev.espalier.workers.cluster..",
-    "dev.espalier.workers.size.."
+    "dev.espalier.workers.size..",
+    "dev.espalier.workers.quantize..",
+    "dev.espalier.workers.int8.."
   };
 
   /** Results may differ in the last bit between machines; StrictMath's may not. */

@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /**
  * The integers of a row's kernel and bias once the batch norm behind it went into the scales: each
- * channel's scale is multiplied by the magnitude of the norm's factor, and a negative factor changes
- * the signs of the channel's integers.
+ * channel's scale is multiplied by the magnitude of the norm's factor, and a negative factor
+ * changes the signs of the channel's integers.
  *
  * <p>A scale is raised, and the integers of its channels are rounded again from the folded weights,
  * where it otherwise would be 0 or denormal, alone or times the input's scale, or a bias would

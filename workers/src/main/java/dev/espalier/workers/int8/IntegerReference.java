@@ -99,7 +99,8 @@ public final class IntegerReference {
         for (int column = 0; column < to.width(); column++) {
           int sum = op.bias()[channel] + sum(op, input, from, affine, row, column, channel);
           int at = (row * to.width() + column) * to.channels() + channel;
-          output[at] = clamp.of(requantized(requantization, sum) + op.affine().zeroPoint());
+          int requantized = requantized(requantization, !op.depthwise(), sum);
+          output[at] = clamp.of(requantized + op.affine().zeroPoint());
         }
       }
     }
@@ -145,7 +146,7 @@ public final class IntegerReference {
       for (int i = 0; i < input.length; i++) {
         sum += op.weights()[o * input.length + i] * (input[i] - affine.zeroPoint());
       }
-      output[o] = clamp.of(requantized(requantization, sum) + op.affine().zeroPoint());
+      output[o] = clamp.of(requantized(requantization, true, sum) + op.affine().zeroPoint());
     }
     return output;
   }
@@ -157,8 +158,7 @@ public final class IntegerReference {
     Clamp clamp = Clamp.of(op.activation(), op.affine());
     byte[] output = new byte[left.length];
     for (int i = 0; i < output.length; i++) {
-      int sum =
-          scaling.sum(left[i] - leftAffine.zeroPoint(), right[i] - rightAffine.zeroPoint());
+      int sum = scaling.sum(left[i] - leftAffine.zeroPoint(), right[i] - rightAffine.zeroPoint());
       output[i] = clamp.of(sum + op.affine().zeroPoint());
     }
     return output;
@@ -196,10 +196,11 @@ public final class IntegerReference {
     return output;
   }
 
-  private int requantized(Requantization requantization, int sum) {
-    return rounding == Rounding.TFLM
-        ? requantization.halvesAway(sum)
-        : requantization.halvesUp(sum);
+  /** Ruy, which multiplies matrices for TensorFlow Lite, has no part in depthwise convolutions. */
+  private int requantized(Requantization requantization, boolean byRuy, int sum) {
+    return byRuy && rounding == Rounding.TFLITE
+        ? requantization.halvesUp(sum)
+        : requantization.halvesAway(sum);
   }
 
   private static <V> V of(Map<String, V> map, String name) {

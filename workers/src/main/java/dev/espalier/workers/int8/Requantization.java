@@ -75,9 +75,9 @@ public record Requantization(int multiplier, int shift) {
   /**
    * A number of 32 bits times the factor, rounded twice: the high half of twice the product to the
    * nearest, halves up, then the shift to the right to the nearest, halves away from 0. This is
-   * {@code MultiplyByQuantizedMultiplier} of common.cc in TensorFlow Lite Micro, there by gemmlowp's
-   * {@code SaturatingRoundingDoublingHighMul} and {@code RoundingDivideByPOT}. A shift to the left
-   * comes first and drops what 32 bits do not hold.
+   * {@code MultiplyByQuantizedMultiplier} of common.cc in TensorFlow Lite Micro, there by
+   * gemmlowp's {@code SaturatingRoundingDoublingHighMul} and {@code RoundingDivideByPOT}. A shift
+   * to the left comes first and drops what 32 bits do not hold.
    */
   public int halvesAway(int x) {
     long high = high(x);

@@ -8,14 +8,11 @@ import java.util.Arrays;
  * How often activations of which size occurred, for the range that their integers cover. Negative
  * and positive values have 4,096 bins each, up to the power of two above the greatest magnitude;
  * when a greater one comes, bins are joined in pairs. So a bin is at most 1/2048 of the greatest
- * magnitude wide, and the result does not depend on the order of the values.
+ * magnitude wide, or 2^-138, and the result does not depend on the order of the values.
  */
 public final class ActivationHistogram {
   private static final int BIN_BITS = 12;
   private static final int BINS = 1 << BIN_BITS;
-
-  /** Bins are at least as wide as the distance of the smallest floats. */
-  private static final int LEAST_EXPONENT = -149 + BIN_BITS;
 
   private static final BigDecimal HUNDRED = new BigDecimal(100);
 
@@ -23,7 +20,7 @@ public final class ActivationHistogram {
   private final long[] positive = new long[BINS];
 
   /** All magnitudes are below two to the power of this. */
-  private int exponent = LEAST_EXPONENT;
+  private int exponent = Float.MIN_EXPONENT;
 
   private long count;
   private float least = Float.POSITIVE_INFINITY;
@@ -53,12 +50,8 @@ public final class ActivationHistogram {
     }
     least = low;
     greatest = high;
+    widen(Math.getExponent(Math.max(-low, high)) + 1);
     count += values.length;
-    while (Math.max(-low, high) >= Math.scalb(1.0, exponent)) {
-      join(negative);
-      join(positive);
-      exponent++;
-    }
     double binsPerUnit = Math.scalb(1.0, BIN_BITS - exponent);
     for (float value : values) {
       // A product with a power of two is exact in double precision.
@@ -75,8 +68,8 @@ public final class ActivationHistogram {
   /**
    * The range that leaves out at most (100 - percentile) / 2 percent of the values below it and as
    * many above it. Each end is that of a bin: it lies at most a bin outside of the narrowest range
-   * with this property, and never outside of the values. 100 gives the least and the
-   * greatest value.
+   * with this property, and never outside of the values. 100 gives the least and the greatest
+   * value.
    *
    * @param percentile in (50, 100]
    * @throws IllegalStateException if no value was counted
@@ -120,6 +113,15 @@ public final class ActivationHistogram {
       }
     }
     throw new IllegalStateException("fewer values than were counted");
+  }
+
+  /** Makes room for magnitudes below two to the power of {@code needed}. */
+  private void widen(int needed) {
+    for (int e = exponent; e < needed && count > 0; e++) {
+      join(negative);
+      join(positive);
+    }
+    exponent = Math.max(exponent, needed);
   }
 
   private static void join(long[] bins) {

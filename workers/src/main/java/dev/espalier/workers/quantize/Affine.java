@@ -21,8 +21,7 @@ public record Affine(float scale, int zeroPoint) {
       throw new IllegalArgumentException("a scale must be finite and above 0, found " + scale);
     }
     if (zeroPoint < Byte.MIN_VALUE || zeroPoint > Byte.MAX_VALUE) {
-      throw new IllegalArgumentException(
-          "a zero point must be in [-128, 127], found " + zeroPoint);
+      throw new IllegalArgumentException("a zero point must be in [-128, 127], found " + zeroPoint);
     }
   }
 

@@ -49,8 +49,7 @@ class IntegerReferenceTest {
                 .toArray(double[][]::new);
         String first = op.inputs().get(0);
         double[] expected =
-            RealArithmetic.value(
-                op, inputs, known(shapes, first), known(affines, first).scale());
+            RealArithmetic.value(op, inputs, known(shapes, first), known(affines, first).scale());
         assertWithin(ROUNDINGS, expected, op, known(found, op.name()));
         shapes.put(op.name(), op.shape());
         affines.put(op.name(), op.affine());
