@@ -45,7 +45,7 @@ final class SumTable {
       memory.get(leftStart + at, left, 0, count);
       memory.get(rightStart + at, right, 0, count);
       for (int i = 0; i < count; i++) {
-        left[i] = sums[origin + (int) left[i] * INTEGERS + (int) right[i]] - zeroPoint;
+        left[i] = sums[origin + ((int) left[i]) * INTEGERS + (int) right[i]] - zeroPoint;
       }
       memory.put(to + at, left, 0, count);
     }

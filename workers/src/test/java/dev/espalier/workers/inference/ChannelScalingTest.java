@@ -51,6 +51,23 @@ class ChannelScalingTest {
     }
   }
 
+  /**
+   * The product is 12 less than 98,041,855.5 times 2^31. A double cannot tell these apart, and
+   * would give 98,041,856, then 93.5 and 94.
+   */
+  @Test
+  void roundsProductsThatDoublesDoNotHold() {
+    int sum = 139_658_988;
+    Requantization factor = new Requantization(1_507_552_679, -20);
+    IntegerRange to = new IntegerRange(new Affine(1, 0), new Clamp(-128, 127));
+    ExactSums bounds = sums(1, 1);
+    FloatBuffer memory = FloatBuffer.allocate(1);
+    new ChannelScaling(List.of(factor), new int[] {sum}, bounds, to)
+        .apply(memory, new int[] {0}, 1);
+    assertEquals(93, factor.halvesAway(sum));
+    assertEquals(93, memory.get(0));
+  }
+
   private static void assertSame(Draw draw, int shift, int channels, int greatest, int biases) {
     List<Requantization> factors = new ArrayList<>();
     int[] bias = new int[channels];

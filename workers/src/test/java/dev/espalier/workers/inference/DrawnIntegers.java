@@ -15,6 +15,7 @@ import java.util.List;
  */
 final class DrawnIntegers {
   private static final int[] CHANNELS = {1, 2, 3, 7, 8, 16, 17, 40};
+  private static final List<Activation> ACTIVATIONS = List.of(Activation.values());
 
   private final Draw draw;
   private final List<IntegerOp> ops = new ArrayList<>();
@@ -166,7 +167,7 @@ final class DrawnIntegers {
   }
 
   private Activation activation() {
-    return Activation.values()[draw.below(3)];
+    return ACTIVATIONS.get(draw.below(ACTIVATIONS.size()));
   }
 
   private int channels() {

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ExactSumsTest {
-  /** Of each kind of sum: all, above 0, below 0, of one value for each product. */
+  /** How often the products of a group are added, each time in another order. */
   private static final int ORDERS = 12;
 
   @Test
