@@ -141,7 +141,8 @@ class EncodingsTest {
         try {
           encoding.decode(bytes, parameter); // other values
         } catch (IllegalArgumentException e) {
-          assertTrue(String.valueOf(e.getMessage()).matches("byte \\d+: .*, found .*"), e.getMessage());
+          assertTrue(
+              String.valueOf(e.getMessage()).matches("byte \\d+: .*, found .*"), e.getMessage());
           refused++;
         }
       }
