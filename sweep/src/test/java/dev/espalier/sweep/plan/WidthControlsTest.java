@@ -97,7 +97,7 @@ class WidthControlsTest {
         plan(
             "pipelines: {one: [{prune: {sparsity: 0.5, unit: filter, scope: [flat, layerwise]}}]}");
     // Half of 16, 32, 64 and 128 filters are those of half of the width.
-    long nearest = nearest("resnet18", "0.25", macs("resnet18", "0.125"));
+    long nearest = nearest("resnet18", "0.25", (double) macs("resnet18", "0.125"));
     assertEquals(1, widths(plan).size(), "flat is taken for layerwise");
     assertEquals(nearest, macs("resnet18", widths(plan).get(0)));
     Plan rounds =
