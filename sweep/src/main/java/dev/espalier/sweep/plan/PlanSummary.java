@@ -37,10 +37,7 @@ public final class PlanSummary {
     lines.addAll(controls(plan));
     lines.addAll(input(plan));
     lines.addAll(remarks(plan));
-    costs(plan)
-        .forEach(
-            (why, epochs) ->
-                lines.add(why.formatted(counted(epochs, "epoch"))));
+    costs(plan).forEach((why, epochs) -> lines.add(why.formatted(counted(epochs, "epoch"))));
     return List.copyOf(lines);
   }
 
