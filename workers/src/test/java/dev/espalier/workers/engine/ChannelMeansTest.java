@@ -50,7 +50,8 @@ class ChannelMeansTest {
               int image = seen.merge(row, 1, Integer::sum) - 1;
               int size = network.input().size();
               float[] one = Arrays.copyOfRange(images, image * size, (image + 1) * size);
-              double[] expected = PlainForward.rows(network, values, one).get(row);
+              double[] expected =
+                  Objects.requireNonNull(PlainForward.rows(network, values, one).get(row));
               for (int i = 0; i < each; i++) {
                 double tolerance = 1e-3 * (1 + Math.abs(expected[i]));
                 assertEquals(expected[i], found[at + i], tolerance, row + " of image " + image);
