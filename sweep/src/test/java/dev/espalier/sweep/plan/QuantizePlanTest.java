@@ -46,7 +46,8 @@ class QuantizePlanTest {
     assertEquals(2 * floats.trials().size(), both.trials().size());
     assertTrue(stages(both).containsAll(stages(floats)));
     assertEquals(
-        List.of("s0.5-flat-ft0", "s0.5-flat-ft0-int8", "s0.5-flat-ft0-k16", "s0.5-flat-ft0-k16-int8"),
+        List.of(
+            "s0.5-flat-ft0", "s0.5-flat-ft0-int8", "s0.5-flat-ft0-k16", "s0.5-flat-ft0-k16-int8"),
         names(both).subList(4, 8));
     assertEquals("int8", both.trials().get(7).parameters().get("quantize"));
     Plan pipeline =
@@ -81,8 +82,7 @@ class QuantizePlanTest {
             "s0.5-flat-ft0-int8-weights",
             "s0.5-flat-ft0-float16"),
         names(plan));
-    Map<String, Object> parameters =
-        Objects.requireNonNull(plan.trials().get(2)).parameters();
+    Map<String, Object> parameters = Objects.requireNonNull(plan.trials().get(2)).parameters();
     assertEquals(new BigDecimal("99.9"), parameters.get("quantize_percentile"));
   }
 }

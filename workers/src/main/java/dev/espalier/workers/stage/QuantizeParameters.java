@@ -1,8 +1,8 @@
 package dev.espalier.workers.stage;
 
+import dev.espalier.workers.facts.NumberFormat;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.quantize.Half;
-import dev.espalier.workers.quantize.NumberFormat;
 import dev.espalier.workers.quantize.Precision;
 import java.util.List;
 import java.util.Map;

@@ -7,17 +7,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * The parameters of a network whose kernels are in 8 bits.
- *
- * @param tensors every parameter, in the order of the network
- * @param scales by kernel: one for each output channel; a single one where values are shared, and
- *     of dense layers
- */
-record QuantizedKernels(List<Tensor> tensors, Map<String, List<Float>> scales) {
+/** The parameters of a network whose kernels are in 8 bits. */
+final class QuantizedKernels {
   /** What canonical texts say of it. */
   static final String CANONICAL =
       "kernels symmetric in [-127, 127], by channel; dense and shared ones by tensor";
+
+  private final List<Tensor> tensors;
+  private final Map<String, List<Float>> scales;
+
+  private QuantizedKernels(List<Tensor> tensors, Map<String, List<Float>> scales) {
+    this.tensors = List.copyOf(tensors);
+    this.scales = Map.copyOf(scales);
+  }
 
   /** Quantizes every kernel of a state. */
   static QuantizedKernels of(State state) {
@@ -34,5 +36,18 @@ record QuantizedKernels(List<Tensor> tensors, Map<String, List<Float>> scales) {
       }
     }
     return new QuantizedKernels(tensors, scales);
+  }
+
+  /** Every parameter, in the order of the network. */
+  List<Tensor> tensors() {
+    return tensors;
+  }
+
+  /**
+   * The scales by kernel: one for each output channel; a single one where values are shared, and of
+   * dense layers.
+   */
+  Map<String, List<Float>> scales() {
+    return scales;
   }
 }

@@ -2,7 +2,7 @@ package dev.espalier.sweep.spec.step;
 
 import dev.espalier.sweep.config.Key;
 import dev.espalier.sweep.config.Rule;
-import dev.espalier.workers.quantize.NumberFormat;
+import dev.espalier.workers.facts.NumberFormat;
 import dev.espalier.workers.stage.NamedOption;
 import dev.espalier.workers.stage.QuantizeParameters;
 import dev.espalier.workers.stage.QuantizeToInt8;

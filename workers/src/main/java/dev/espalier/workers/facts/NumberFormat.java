@@ -1,4 +1,4 @@
-package dev.espalier.workers.quantize;
+package dev.espalier.workers.facts;
 
 /** The numbers that a network can be quantized to. */
 public enum NumberFormat {
