@@ -96,7 +96,7 @@ class FilterStagesTest {
   @Test
   void saysWhatOfAUsersNetworkNoTableExpresses() throws Exception {
     assertEquals(
-        "java.lang.IllegalArgumentException: filters can only be removed from a network that a"
+        "java.lang.IllegalArgumentException: prune: must start from a network that a"
             + " table expresses, found layer first: the activation must be identity, relu or relu6, found tanh",
         refusal(Activation.TANH, byWeights(new L1Norm())));
     String flattened = refusal(Activation.RELU, byImages(8));
