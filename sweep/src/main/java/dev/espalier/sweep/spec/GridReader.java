@@ -38,9 +38,9 @@ record GridReader(Methods methods, Map<String, OptionValues> defaults) {
                 Scope.FLAT)));
     steps.add(step("fine-tune", axis(Axes.NONE, fields, FineTuneStep.EPOCHS, 0)));
     steps.add(step("cluster", axis(Axes.NONE, fields, ClusterStep.CENTROIDS, 0)));
-    List<NumberFormat> formats = given(fields, QuantizeStep.TO);
+    List<NumberFormat> formats = given(fields, QuantizeStep.FORMAT);
     if (!formats.isEmpty()) {
-      steps.add(step("quantize", Axes.NONE.with(QuantizeStep.TO, formats)));
+      steps.add(step("quantize", Axes.NONE.with(QuantizeStep.FORMAT, formats)));
     }
     return new Pipeline(Pipeline.GRID, steps);
   }

@@ -163,7 +163,7 @@ record Sections(Section config, Map<String, Section> steps, Section cells) {
     keys.put(PruneOptions.SCOPE, axis(PruneOptions.SCOPE, "`flat`"));
     keys.put(FineTuneStep.EPOCHS, axis(FineTuneStep.EPOCHS, "`0`"));
     keys.put(ClusterStep.CENTROIDS, axis(ClusterStep.CENTROIDS, "`none`"));
-    keys.put(QuantizeStep.TO, axis(QuantizeStep.TO, "no such step"));
+    keys.put(QuantizeStep.FORMAT, axis(QuantizeStep.FORMAT, "no such step"));
     return keys;
   }
 

@@ -136,7 +136,7 @@ const encodingsOf = trial => encodingNames
 /** The smallest encoding that treats all layers alike, in words; that of the tables chooses for each layer. */
 const smallestEncoding = trial => {
   const [smallest] = encodingsOf(trial).filter(([name]) => about(name).shown !== "column");
-  return smallest ? label(smallest[0]) : "none";
+  return smallest ? shortLabel(smallest[0]) : "none";
 };
 
 /** The untouched network of a trial. */

@@ -1,7 +1,7 @@
 // Each trial as a line through its parameters and metrics; the front in colour, the rest grey.
 
 function parallelAxes() {
-  const parameters = FACETS.filter(facet => facet.values.length > 1).map(facet => ({
+  const parameters = FACETS.filter(facet => facet.values.length > 1 && !facet.isMeasured).map(facet => ({
     name: facet.label, values: facet.values.map(String),
     category: facet.values.length <= MANY || facet.values.some(value => typeof value !== "number"),
     of: trial => facet.of(trial)[0],

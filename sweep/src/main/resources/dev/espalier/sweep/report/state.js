@@ -25,7 +25,7 @@ const FACETS = [
   {key: "method", label: "method", of: trial => [trial.method]},
   {key: "pipeline", label: "pipeline", of: trial => trial.pipelines},
   ...PARAMETERS,
-  {key: "encoding", label: "smallest encoding", of: trial => [smallestEncoding(trial)]},
+  {key: "encoding", label: "smallest encoding", isMeasured: true, of: trial => [smallestEncoding(trial)]},
 ];
 for (const facet of FACETS) {
   facet.values = distinct(configurations.flatMap(facet.of));

@@ -72,7 +72,7 @@ class QuantizePlanTest {
             pipelines:
               all:
                 - prune: 0.5
-                - quantize: {to: [none, int8, int8-weights, float16], percentile: [100, 99.9]}
+                - quantize: {format: [none, int8, int8-weights, float16], percentile: [100, 99.9]}
             """);
     assertEquals(
         List.of(

@@ -447,6 +447,10 @@ public final class RandomSpec {
     }
     int exponent = random.nextInt(random.nextInt(3) == 0 ? 99 : 3);
     BigDecimal number = new BigDecimal("0." + digits).movePointLeft(exponent);
+    if (range.low().signum() > 0) {
+      BigDecimal width = range.high().subtract(range.low());
+      return range.low().add(width.multiply(new BigDecimal("0." + digits))).toPlainString();
+    }
     return switch (random.nextInt(5)) {
       case 0 -> "0." + digits + "e-" + exponent;
       case 1 -> "." + digits + "E-0" + Math.min(exponent, 9);

@@ -115,7 +115,7 @@ class LedgerTest {
       }
     }
     Map<String, Double> measured = measured(state);
-    assertEquals(bytes, of(measured, "int8"));
+    assertEquals((double) bytes, of(measured, "int8"));
     assertTrue(of(measured, "int8_huffman") >= of(measured, "entropy"));
     assertEquals(4.0 * values(state), of(measured, "dense"));
   }

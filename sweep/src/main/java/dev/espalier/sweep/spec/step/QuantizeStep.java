@@ -15,15 +15,15 @@ import java.util.stream.Stream;
 
 /** {@code quantize}: numbers of fewer bits, as the last step. */
 public record QuantizeStep() implements StepKind {
-  private static final WordForm<NumberFormat> FORMATS =
+  private static final WordForm<NumberFormat> WORDS =
       WordForm.of(List.of(NumberFormat.values()), NumberFormat::word);
 
-  public static final Option<NumberFormat> TO =
+  public static final Option<NumberFormat> FORMAT =
       Option.told(
-          Key.some("to", FORMATS.rule(), StepKind.REQUIRED, "the numbers: " + formats()),
+          Key.some("format", WORDS.rule(), StepKind.REQUIRED, "the numbers: " + formats()),
           "quantize",
           "",
-          FORMATS);
+          WORDS);
 
   private static final Rule<Integer> IMAGES_RULE = Rule.whole("[1, 1000000]");
 
@@ -80,7 +80,7 @@ public record QuantizeStep() implements StepKind {
 
   @Override
   public List<Option<?>> options() {
-    return List.of(TO, IMAGES, PERCENTILE);
+    return List.of(FORMAT, IMAGES, PERCENTILE);
   }
 
   @Override
@@ -90,7 +90,7 @@ public record QuantizeStep() implements StepKind {
 
   @Override
   public boolean changesNothing(OptionValues values) {
-    return values.get(TO) == NumberFormat.FLOAT32;
+    return values.get(FORMAT) == NumberFormat.FLOAT32;
   }
 
   @Override
@@ -101,7 +101,7 @@ public record QuantizeStep() implements StepKind {
   /** Formats without ranges are one stage, whatever the options of ranges say. */
   @Override
   public List<Stage> stages(OptionValues values, List<NamedOption> varied, StepPlace place) {
-    NumberFormat format = values.get(TO);
+    NumberFormat format = values.get(FORMAT);
     return List.of(
         format == NumberFormat.INT8
             ? new QuantizeToInt8(values.get(IMAGES), values.get(PERCENTILE), varied)
