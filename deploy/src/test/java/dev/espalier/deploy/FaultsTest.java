@@ -32,7 +32,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real sweeps on a real standalone cluster to which something happens. */
-@Tag("slow")
+@Tag("clusters")
 @EnabledOnOs(OS.LINUX) // for kill, mkfifo and /proc
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FaultsTest {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a newcomer's first command must show. */
-@Tag("slow")
+@Tag("exhaustive")
 class QuickstartTest {
   private static final double LEARNED = 0.85;
   private static final ObjectMapper JSON = new ObjectMapper();
