@@ -189,9 +189,9 @@ final class PickCommand implements Callable<Integer> {
       say("");
       say("exported to " + target);
       for (ExportedFile file : written.files()) {
-        say("  %-11s %10d bytes  %s".formatted(file.name(), file.bytes(), file.what()));
+        say("  %-12s %10d bytes  %s".formatted(file.name(), file.bytes(), file.what()));
       }
-      say("  model-card.md what it is, how it was measured and made");
+      say("  model-card.md           what it is, how it was measured and made");
       if (written.withoutOnnx() != null) {
         say("  neither model.onnx nor model.tflite: " + written.withoutOnnx());
       }

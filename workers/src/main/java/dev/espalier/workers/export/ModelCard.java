@@ -89,7 +89,7 @@ final class ModelCard {
           ExportedFile.TFLITE);
       line(
           "TensorFlow Lite Micro. The other files hold the same weights as floats and compute with floats:");
-      line("they may classify a few images otherwise.");
+      line("they may classify a few images differently.");
     }
     if (withoutOnnx != null) {
       line("");
