@@ -13,7 +13,8 @@ public final class Nearest {
 
   /**
    * {@code "; did you mean WORD?"} for the word that takes the fewest edits, at most a third of the
-   * letters; else for those that are equal up to the last slash; empty where there are none.
+   * letters; else for the two nearest that are equal up to the last slash; empty where there are
+   * none.
    */
   public static String hint(String found, Collection<String> words) {
     if (found.length() > MAX_LENGTH) {
@@ -30,7 +31,11 @@ public final class Nearest {
   private static String family(String found, Collection<String> words) {
     String family = found.substring(0, found.lastIndexOf('/') + 1);
     List<String> members =
-        words.stream().filter(word -> !family.isEmpty() && word.startsWith(family)).toList();
+        words.stream()
+            .filter(word -> !family.isEmpty() && word.startsWith(family))
+            .sorted(Comparator.comparingInt(word -> distance(found, word)))
+            .limit(2)
+            .toList();
     return members.isEmpty() ? "" : "; did you mean " + String.join(" or ", members) + "?";
   }
 

@@ -165,14 +165,11 @@ class DamagedFolderTest {
     assertEquals(Main.USAGE, said.code(), said.err());
     assertTrue(
         said.err()
-            .endsWith(
-                "found size/nothing; did you mean size/dense_bytes or size/compressed_bytes?\n"),
+            .endsWith("found size/nothing; did you mean size/zip_bytes or size/int8_bytes?\n"),
         said.err());
     Said set = Said.by("run", config, "--out", out, "--set", "objectives.minimize=size/nothing");
     assertTrue(
-        set.err()
-            .endsWith(
-                "found size/nothing; did you mean size/dense_bytes or size/compressed_bytes?\n"),
+        set.err().endsWith("found size/nothing; did you mean size/zip_bytes or size/int8_bytes?\n"),
         set.err());
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.espalier.sweep.pareto.Control;
 import dev.espalier.sweep.pareto.Front;
 import dev.espalier.sweep.pareto.Knee;
 import dev.espalier.sweep.pareto.Lineage;
@@ -89,9 +90,40 @@ class ReadmeTest {
   }
 
   @Test
-  void theTablesOfFourWaysToPruneAreTheFrontsOfTheCommittedResults() throws IOException {
-    for (String cost : List.of(Metrics.SIZE_COMPRESSED_BYTES, Metrics.MACS_NONZERO)) {
+  void theTablesOfWhatMethodsCostAreTheFrontsOfTheCommittedResults() throws IOException {
+    for (String cost :
+        List.of(Metrics.SIZE_COMPRESSED_BYTES, Metrics.FLASH_BYTES, Metrics.MACS_NONZERO)) {
       assertTable("By `" + cost + "`", front(PRUNING, cost), cost);
+    }
+  }
+
+  /** Each row has accuracies, deviation and MACs of one trial, controls among them. */
+  @Test
+  void theTableOfMethodsHasFiguresOfTheCommittedResults() throws IOException {
+    Front front = front(PRUNING, Metrics.SIZE_COMPRESSED_BYTES);
+    List<String> known =
+        Stream.concat(front.all().stream(), front.controls().stream())
+            .map(
+                point ->
+                    "%.4f %.4f %.4f %.1f M"
+                        .formatted(
+                            value(point, Metrics.VAL_ACCURACY),
+                            value(point, Metrics.TEST_ACCURACY),
+                            value(point, Metrics.OUTPUT_DEVIATION),
+                            value(point, Metrics.MACS_NONZERO) / 1e6))
+            .toList();
+    List<String> rows =
+        lines()
+            .dropWhile(line -> !line.startsWith("| | val accuracy | test accuracy | deviation"))
+            .skip(2)
+            .takeWhile(line -> line.startsWith("| "))
+            .toList();
+    assertEquals(16, rows.size());
+    for (String row : rows) {
+      List<String> cells = Arrays.stream(row.split("\\|", -1)).map(String::strip).toList();
+      String figures =
+          String.join(" ", cells.get(2), cells.get(3), cells.get(4), cells.get(cells.size() - 2));
+      assertTrue(known.contains(figures), row);
     }
   }
 
@@ -152,6 +184,9 @@ class ReadmeTest {
           .get("parameters")
           .properties()
           .forEach(p -> parameters.put(p.getKey(), p.getValue().asText()));
+      if (trial.has(Control.PARAMETER)) {
+        parameters.put(Control.PARAMETER, trial.get(Control.PARAMETER).asText());
+      }
       points.add(
           new Point(
               trial.get("trial").asText(),
