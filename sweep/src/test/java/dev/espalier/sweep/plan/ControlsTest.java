@@ -1,5 +1,10 @@
 package dev.espalier.sweep.plan;
 
+import static dev.espalier.sweep.plan.ControlledPlans.DATA;
+import static dev.espalier.sweep.plan.ControlledPlans.START;
+import static dev.espalier.sweep.plan.ControlledPlans.names;
+import static dev.espalier.sweep.plan.ControlledPlans.plan;
+import static dev.espalier.sweep.plan.ControlledPlans.widths;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,53 +16,19 @@ import dev.espalier.sweep.journal.PlanFile;
 import dev.espalier.sweep.pareto.Control;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.sweep.spec.SweepSpec;
-import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.stage.PlannedStage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code controls: true} adds to plans. */
 class ControlsTest {
-  private static final DataFacts DATA =
-      new DataFacts("shapes", "ab".repeat(32), 32, 32, 3, 10, 3000, 1000, 1000);
-
-  private static final String START =
-      """
-      name: small
-      dataset: {name: shapes}
-      model: {architecture: resnet18, width: 0.25}
-      baseline: {epochs: 4}
-      controls: true
-      """;
-
-  private static Plan plan(String rest, String... overrides) throws ConfigException {
-    return Plan.of(SpecFile.parse("x.yaml", START + rest, List.of(overrides)), DATA);
-  }
-
-  /** Without network and seed. */
-  private static List<String> names(Plan plan, @Nullable Control kind) {
-    return plan.trials().stream()
-        .filter(trial -> trial.control() == kind)
-        .map(trial -> trial.name().replace("resnet18-w0.25-", "").replace("-seed1", ""))
-        .toList();
-  }
-
-  private static List<String> widths(Plan plan) {
-    return plan.trials().stream()
-        .filter(trial -> trial.control() == Control.WIDTH)
-        .map(trial -> Objects.requireNonNull(trial.parameters().get("width")).toString())
-        .toList();
-  }
-
   private static List<String> said(Plan plan) {
     return PlanSummary.lines(plan).stream().filter(line -> line.startsWith("controls")).toList();
   }

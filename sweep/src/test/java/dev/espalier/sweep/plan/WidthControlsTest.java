@@ -1,12 +1,14 @@
 package dev.espalier.sweep.plan;
 
+import static dev.espalier.sweep.plan.ControlledPlans.DATA;
+import static dev.espalier.sweep.plan.ControlledPlans.names;
+import static dev.espalier.sweep.plan.ControlledPlans.plan;
+import static dev.espalier.sweep.plan.ControlledPlans.widths;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.pareto.Control;
-import dev.espalier.sweep.spec.SpecFile;
-import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.Model;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
@@ -15,43 +17,10 @@ import dev.espalier.workers.model.Tensor;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The dense networks that {@code controls: true} adds to plans. */
 class WidthControlsTest {
-  private static final DataFacts DATA =
-      new DataFacts("shapes", "ab".repeat(32), 32, 32, 3, 10, 3000, 1000, 1000);
-
-  private static final String START =
-      """
-      name: small
-      dataset: {name: shapes}
-      model: {architecture: resnet18, width: 0.25}
-      baseline: {epochs: 4}
-      controls: true
-      """;
-
-  private static Plan plan(String rest, String... overrides) throws ConfigException {
-    return Plan.of(SpecFile.parse("x.yaml", START + rest, List.of(overrides)), DATA);
-  }
-
-  /** Without network and seed. */
-  private static List<String> names(Plan plan, @Nullable Control kind) {
-    return plan.trials().stream()
-        .filter(trial -> trial.control() == kind)
-        .map(trial -> trial.name().replace("resnet18-w0.25-", "").replace("-seed1", ""))
-        .toList();
-  }
-
-  private static List<String> widths(Plan plan) {
-    return plan.trials().stream()
-        .filter(trial -> trial.control() == Control.WIDTH)
-        .map(trial -> Objects.requireNonNull(trial.parameters().get("width")).toString())
-        .toList();
-  }
-
   private static long macs(String architecture, String width) {
     return Networks.of(new Model(architecture, new BigDecimal(width)), DATA).macs();
   }

@@ -43,6 +43,15 @@ public record IntegerNetwork(Shape image, List<IntegerOp> ops) {
     }
   }
 
+  /** The integers of pixels, which are unsigned bytes: their values less 128; a new array. */
+  public static byte[] integers(byte[] pixels) {
+    byte[] integers = new byte[pixels.length];
+    for (int i = 0; i < pixels.length; i++) {
+      integers[i] = (byte) ((pixels[i] & 0xFF) + PIXEL.zeroPoint());
+    }
+    return integers;
+  }
+
   /** The operation whose values are the logits. */
   public IntegerOp logits() {
     String name = ops.get(ops.size() - 1).inputs().get(0);

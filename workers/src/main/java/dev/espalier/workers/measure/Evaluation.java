@@ -3,6 +3,7 @@ package dev.espalier.workers.measure;
 import dev.espalier.workers.data.Dataset;
 import dev.espalier.workers.engine.IntegerPredictor;
 import dev.espalier.workers.engine.TrainableNetwork;
+import dev.espalier.workers.int8.IntegerNetwork;
 import dev.espalier.workers.int8.IntegerOp;
 import dev.espalier.workers.int8.IntegerOutputs;
 import java.util.Base64;
@@ -46,10 +47,7 @@ public record Evaluation(double accuracy, double loss, String correct) {
    */
   static Predictor integers(IntegerPredictor network, int classes) {
     return (data, split, from, count) -> {
-      byte[] pixels = data.bytes(split, from, count);
-      for (int i = 0; i < pixels.length; i++) {
-        pixels[i] = (byte) ((pixels[i] & 0xFF) + Byte.MIN_VALUE);
-      }
+      byte[] pixels = IntegerNetwork.integers(data.bytes(split, from, count));
       IntegerOutputs predicted = network.predict(pixels, count);
       float[] outputs = new float[count * classes];
       for (int i = 0; i < outputs.length; i++) {

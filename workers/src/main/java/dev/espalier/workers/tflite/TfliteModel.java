@@ -12,9 +12,11 @@ import java.util.List;
  */
 public final class TfliteModel {
   private final Graph graph;
+  private final int arenaBytes;
 
   private TfliteModel(Graph graph) {
     this.graph = graph;
+    arenaBytes = ArenaPlan.of(graph).bytes();
   }
 
   /**
@@ -42,11 +44,11 @@ public final class TfliteModel {
    * TensorFlow Lite for Microcontrollers need.
    */
   public int arenaBytes() {
-    return ArenaPlan.of(graph).bytes();
+    return arenaBytes;
   }
 
   /** An estimate of the whole arena on a microcontroller of 32 bits, in bytes. */
   public long wholeArenaBytes() {
-    return arenaBytes() + ArenaTail.BITS_32.bytes(graph);
+    return arenaBytes + ArenaTail.BITS_32.bytes(graph);
   }
 }

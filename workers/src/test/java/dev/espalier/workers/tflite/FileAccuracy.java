@@ -4,12 +4,10 @@ import dev.espalier.workers.data.Dataset;
 import dev.espalier.workers.data.Dataset.Split;
 import dev.espalier.workers.data.Datasets;
 import dev.espalier.workers.facts.DataSource;
-import dev.espalier.workers.facts.Normalization;
-import dev.espalier.workers.facts.Normalization.Channel;
+import dev.espalier.workers.int8.IntegerNetwork;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Collections;
 
 /**
  * The test accuracy of {@code .tflite} files in TensorFlow Lite's interpreter, with its builtin
@@ -22,17 +20,11 @@ import java.util.Collections;
  * <pre>{@code FileAccuracy DATASET DATA_DIR FILE...}</pre>
  */
 final class FileAccuracy {
-  private static final int PIXEL_VALUES = 255;
-
   private FileAccuracy() {}
 
   public static void main(String[] args) throws Exception {
     DataSource source = new DataSource(args[0], null, 0, 1000, 0);
-    Dataset measured = Datasets.load(source, Path.of(args[1]));
-    int channels = measured.facts().channels();
-    // Floats in [0, 1], from which the bytes follow.
-    Dataset data =
-        measured.normalizedBy(new Normalization(Collections.nCopies(channels, new Channel(0, 1))));
+    Dataset data = Datasets.load(source, Path.of(args[1]));
     for (String name : Arrays.asList(args).subList(2, args.length)) {
       byte[] file = Files.readAllBytes(Path.of(name));
       byte[][] delegated;
@@ -51,7 +43,7 @@ final class FileAccuracy {
     int right = 0;
     long start = System.nanoTime();
     for (int i = 0; i < outputs.length; i++) {
-      outputs[i] = run.run(pixels(data, i));
+      outputs[i] = run.run(IntegerNetwork.integers(data.bytes(Split.TEST, i, 1)));
       right += predicted(outputs[i], data) == data.label(Split.TEST, i) ? 1 : 0;
     }
     double seconds = (System.nanoTime() - start) / 1e9;
@@ -64,17 +56,6 @@ final class FileAccuracy {
         outputs.length,
         outputs.length / seconds);
     return outputs;
-  }
-
-  private static byte[] pixels(Dataset data, int image) {
-    float[] floats =
-        new float[data.facts().height() * data.facts().width() * data.facts().channels()];
-    data.images(Split.TEST, image, 1, floats);
-    byte[] pixels = new byte[floats.length];
-    for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = (byte) (Math.round(PIXEL_VALUES * floats[i]) - 128);
-    }
-    return pixels;
   }
 
   /** The most probable class; a tie goes to the lower one. */
