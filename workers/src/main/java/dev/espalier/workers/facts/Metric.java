@@ -101,59 +101,146 @@ public record Metric(
 
   /** The same on a logarithmic scale. */
   public Metric byRatio() {
-    Draft draft = new Draft(this);
-    draft.logarithmic = true;
-    return draft.metric();
+    return new Metric(
+        name,
+        label,
+        heading,
+        unit,
+        better,
+        true,
+        moments,
+        objective,
+        dense,
+        chooser,
+        prominence,
+        only,
+        meaning);
   }
 
   /** The same, compared with {@code whole} of the same network as plain 32-bit weights. */
   public Metric partOf(String whole) {
-    Draft draft = new Draft(this);
-    draft.dense = whole;
-    return draft.metric();
+    return new Metric(
+        name,
+        label,
+        heading,
+        unit,
+        better,
+        logarithmic,
+        moments,
+        objective,
+        whole,
+        chooser,
+        prominence,
+        only,
+        meaning);
   }
 
   /** The same, measured at {@code first} and {@code more} instead. */
   public Metric measured(Moment first, Moment... more) {
-    Draft draft = new Draft(this);
-    draft.moments = EnumSet.of(first, more);
-    return draft.metric();
+    return new Metric(
+        name,
+        label,
+        heading,
+        unit,
+        better,
+        logarithmic,
+        EnumSet.of(first, more),
+        objective,
+        dense,
+        chooser,
+        prominence,
+        only,
+        meaning);
   }
 
   /** The same, which is shown and never chooses. */
   public Metric onlyShown() {
-    Draft draft = new Draft(this);
-    draft.objective = false;
-    return draft.metric();
+    return new Metric(
+        name,
+        label,
+        heading,
+        unit,
+        better,
+        logarithmic,
+        moments,
+        false,
+        dense,
+        chooser,
+        prominence,
+        only,
+        meaning);
   }
 
   /** The same, in whose place {@code metric} chooses. */
   public Metric chosenBy(String metric) {
-    Draft draft = new Draft(this);
-    draft.objective = false;
-    draft.chooser = metric;
-    return draft.metric();
+    return new Metric(
+        name,
+        label,
+        heading,
+        unit,
+        better,
+        logarithmic,
+        moments,
+        false,
+        dense,
+        metric,
+        prominence,
+        only,
+        meaning);
   }
 
   /** The same with a shorter word above columns. */
   public Metric headed(String words) {
-    Draft draft = new Draft(this);
-    draft.heading = words;
-    return draft.metric();
+    return new Metric(
+        name,
+        label,
+        words,
+        unit,
+        better,
+        logarithmic,
+        moments,
+        objective,
+        dense,
+        chooser,
+        prominence,
+        only,
+        meaning);
   }
 
   /** The same at another place of the report. */
   public Metric shownAs(Prominence place) {
-    Draft draft = new Draft(this);
-    draft.prominence = place;
-    return draft.metric();
+    return new Metric(
+        name,
+        label,
+        heading,
+        unit,
+        better,
+        logarithmic,
+        moments,
+        objective,
+        dense,
+        chooser,
+        place,
+        only,
+        meaning);
   }
 
   /** The same, which only those networks have of which {@code metric} has this value. */
   public Metric onlyWhere(String metric, double value) {
-    Draft draft = new Draft(this);
-    draft.only = new Condition(metric, value);
-    return draft.metric();
+    return new Metric(
+        name,
+        label,
+        heading,
+        unit,
+        better,
+        logarithmic,
+        moments,
+        objective,
+        dense,
+        chooser,
+        prominence,
+        new Condition(metric, value),
+        meaning);
   }
 
   /** Whether the network that has {@code others} has this one too. */
@@ -164,47 +251,5 @@ public record Metric(
   /** Whether it is measured at {@code moment}. */
   public boolean isMeasured(Moment moment) {
     return moments.contains(moment);
-  }
-
-  /** A copy of a metric of which some properties may be changed. */
-  private static final class Draft {
-    private final Metric from;
-    private String heading;
-    private boolean logarithmic;
-    private Set<Moment> moments;
-    private boolean objective;
-    private @Nullable String dense;
-    private @Nullable String chooser;
-    private Prominence prominence;
-    private @Nullable Condition only;
-
-    Draft(Metric from) {
-      this.from = from;
-      heading = from.heading;
-      logarithmic = from.logarithmic;
-      moments = from.moments;
-      objective = from.objective;
-      dense = from.dense;
-      chooser = from.chooser;
-      prominence = from.prominence;
-      only = from.only;
-    }
-
-    Metric metric() {
-      return new Metric(
-          from.name,
-          from.label,
-          heading,
-          from.unit,
-          from.better,
-          logarithmic,
-          moments,
-          objective,
-          dense,
-          chooser,
-          prominence,
-          only,
-          from.meaning);
-    }
   }
 }
