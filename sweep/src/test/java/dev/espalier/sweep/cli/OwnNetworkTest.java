@@ -15,6 +15,7 @@ import dev.espalier.workers.facts.Normalization.Channel;
 import dev.espalier.workers.model.Initialization;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Pool;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
@@ -199,7 +200,7 @@ class OwnNetworkTest {
             List.of(
                 new Layer.Convolution(
                     "conv", "input", channels, 4, 3, 1, 1, true, Layer.Activation.RELU),
-                new Layer.MaxPool("pool", "conv", 2),
+                Pool.max("pool", "conv", 2),
                 new Layer.Output("out", "pool", size * size, classes)));
     try (TrainableNetwork own = TrainableNetwork.of(network, Initialization.of(network, 1))) {
       own.save(model);

@@ -8,6 +8,7 @@ import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.model.Initialization;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Pool;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -157,7 +158,7 @@ class ReplacedTest {
             3,
             List.of(
                 new Layer.Convolution("conv", "input", 3, 4, 3, 1, 1, true, Layer.Activation.RELU),
-                new Layer.MaxPool("pool", "conv", 2),
+                Pool.max("pool", "conv", 2),
                 new Layer.Output("out", "pool", SIZE * SIZE, 2)));
     try (TrainableNetwork own = TrainableNetwork.of(network, Initialization.of(network, seed))) {
       own.save(model);

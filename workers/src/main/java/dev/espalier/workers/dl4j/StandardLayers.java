@@ -2,6 +2,7 @@ package dev.espalier.workers.dl4j;
 
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Layer.Activation;
+import dev.espalier.workers.model.Pool;
 import dev.espalier.workers.model.Shape;
 import java.util.Arrays;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -135,7 +136,7 @@ record StandardLayers(CNN2DFormat format) {
     require(name, "dilation", 1, square(name, "dilation", layer.getDilation()));
     int padding = padding(name, layer.getConvolutionMode(), layer.getPadding(), from, size, size);
     require(name, "padding of a pooling", 0, padding);
-    return new Layer.MaxPool(name, input, size);
+    return Pool.max(name, input, size);
   }
 
   private Layer globalPool(String name, String input, GlobalPoolingLayer layer)

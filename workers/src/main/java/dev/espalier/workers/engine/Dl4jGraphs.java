@@ -2,6 +2,7 @@ package dev.espalier.workers.engine;
 
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Pool;
 import java.util.HashMap;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -100,7 +101,7 @@ final class Dl4jGraphs {
       add(norm);
     } else if (row instanceof Layer.Add sum) {
       add(sum);
-    } else if (row instanceof Layer.MaxPool pool) {
+    } else if (row instanceof Pool pool) {
       add(pool);
     } else if (row instanceof Layer.GlobalAveragePool) {
       layer(
@@ -159,7 +160,7 @@ final class Dl4jGraphs {
               .nOut(row.channels())
               .depthMultiplier(1)
               .stride(row.stride(), row.stride())
-              .padding(row.kernel() / 2, row.kernel() / 2)
+              .padding(row.padding(), row.padding())
               .hasBias(false)
               .dataFormat(CNN2DFormat.NHWC)
               .convolutionMode(ConvolutionMode.Truncate)
@@ -196,7 +197,7 @@ final class Dl4jGraphs {
     }
   }
 
-  private void add(Layer.MaxPool row) {
+  private void add(Pool row) {
     SubsamplingLayer.Builder pool =
         new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX)
             .kernelSize(row.size(), row.size())

@@ -25,7 +25,7 @@ final class OnednnDepthwise extends DepthwiseConvolution2D {
             .nOut(row.channels())
             .depthMultiplier(1)
             .stride(row.stride(), row.stride())
-            .padding(row.kernel() / 2, row.kernel() / 2)
+            .padding(row.padding(), row.padding())
             .hasBias(false)
             .dataFormat(CNN2DFormat.NHWC)
             .convolutionMode(ConvolutionMode.Truncate)

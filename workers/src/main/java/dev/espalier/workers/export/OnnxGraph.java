@@ -6,6 +6,7 @@ import dev.espalier.workers.model.Fused;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Pool;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.model.WeightedNetwork;
@@ -101,10 +102,10 @@ final class OnnxGraph {
       steps.add(convolution(fused, c.out(), c.kernel(), c.stride(), c.padding(), 1));
     } else if (row instanceof Layer.Depthwise d) {
       int channels = d.channels();
-      steps.add(convolution(fused, channels, d.kernel(), d.stride(), d.kernel() / 2, channels));
+      steps.add(convolution(fused, channels, d.kernel(), d.stride(), d.padding(), channels));
     } else if (row instanceof Layer.BatchNorm norm) {
       steps.addAll(norm(fused, norm));
-    } else if (row instanceof Layer.MaxPool pool) {
+    } else if (row instanceof Pool pool) {
       steps.add(pool(pool));
     } else if (row instanceof Layer.GlobalAveragePool) {
       steps.add(Step.of("GlobalAveragePool"));
@@ -161,7 +162,7 @@ final class OnnxGraph {
         Step.of("Add", floats(name + "/shift", folded.bias(), each)));
   }
 
-  private static Step pool(Layer.MaxPool pool) {
+  private static Step pool(Pool pool) {
     return new Step(
         "MaxPool",
         List.of(),

@@ -26,7 +26,8 @@ final class NarrowRow {
           c.bias(),
           c.activation());
     } else if (row instanceof Layer.Depthwise d) {
-      return new Layer.Depthwise(d.name(), d.input(), out, d.kernel(), d.stride());
+      return new Layer.Depthwise(
+          d.name(), d.input(), out, d.kernel(), d.stride(), d.padding(), d.bias(), d.activation());
     } else if (row instanceof Layer.BatchNorm n) {
       return new Layer.BatchNorm(
           n.name(), n.input(), out, n.epsilon(), n.decay(), n.logStd(), n.activation());

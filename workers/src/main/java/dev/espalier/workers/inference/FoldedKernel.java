@@ -67,7 +67,7 @@ final class FoldedKernel implements AutoCloseable {
       return new ConvolutionForm(false, c.in(), c.out(), c.kernel(), c.stride(), c.padding(), true);
     } else if (row instanceof Layer.Depthwise d) {
       return new ConvolutionForm(
-          true, d.channels(), d.channels(), d.kernel(), d.stride(), d.kernel() / 2, true);
+          true, d.channels(), d.channels(), d.kernel(), d.stride(), d.padding(), true);
     }
     int channels = ((Layer.BatchNorm) row).channels();
     return new ConvolutionForm(true, channels, channels, 1, 1, 0, true);

@@ -3,6 +3,7 @@ package dev.espalier.workers.inference;
 import dev.espalier.workers.model.Fused;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Pool;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.onednn.ImageFormat;
@@ -38,7 +39,7 @@ public final class Inference implements AutoCloseable {
     for (Fused row : rows) {
       boolean has =
           !(row.row() instanceof Layer.Add
-              || row.row() instanceof Layer.MaxPool
+              || row.row() instanceof Pool
               || row.row() instanceof Layer.GlobalAveragePool);
       if (has) {
         Shape from = Objects.requireNonNull(shapes.get(row.inputs().get(0)));

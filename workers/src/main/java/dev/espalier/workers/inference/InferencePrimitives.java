@@ -5,6 +5,7 @@ import static org.bytedeco.dnnl.global.dnnl.*;
 import dev.espalier.workers.model.Fused;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Pool;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.onednn.NativeBuffer;
 import dev.espalier.workers.onednn.Onednn;
@@ -96,7 +97,7 @@ final class InferencePrimitives implements AutoCloseable {
   }
 
   private void add(Fused row) {
-    if (row.row() instanceof Layer.MaxPool pool) {
+    if (row.row() instanceof Pool pool) {
       pool(row, dnnl_pooling_max, pool.size(), pool.size());
     } else if (row.row() instanceof Layer.GlobalAveragePool pool) {
       Shape from = shape(pool.input());

@@ -6,6 +6,7 @@ import dev.espalier.workers.model.Fused;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Pool;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.model.WeightedNetwork;
@@ -74,8 +75,7 @@ public final class Lowering {
     return rows(network).stream()
         .filter(
             row ->
-                !(row.layer() instanceof Layer.MaxPool)
-                    && !(row.layer() instanceof Layer.GlobalAveragePool))
+                !(row.layer() instanceof Pool) && !(row.layer() instanceof Layer.GlobalAveragePool))
         .map(Row::name)
         .toList();
   }
@@ -141,13 +141,13 @@ public final class Lowering {
     if (layer instanceof Layer.Convolution c) {
       convolve(row, false, c.kernel(), c.stride(), c.padding());
     } else if (layer instanceof Layer.Depthwise d) {
-      convolve(row, true, d.kernel(), d.stride(), d.kernel() / 2);
+      convolve(row, true, d.kernel(), d.stride(), d.padding());
     } else if (layer instanceof Layer.BatchNorm) {
       convolve(row, true, 1, 1, 0);
     } else if (layer instanceof Layer.Add sum) {
       String right = operation(sum.right());
       add(new IntegerOp.Add(row.name(), input, right, row.activation(), shape, activation(row)));
-    } else if (layer instanceof Layer.MaxPool pool) {
+    } else if (layer instanceof Pool pool) {
       add(new IntegerOp.MaxPool(row.name(), input, pool.size(), shape, affine(input)));
     } else if (layer instanceof Layer.GlobalAveragePool) {
       add(new IntegerOp.AveragePool(row.name(), input, shape, affine(input)));

@@ -58,6 +58,8 @@ public record Fused(
   private static Fused alone(Layer row) {
     if (row instanceof Layer.Convolution convolution) {
       return new Fused(row.name(), row, null, null, convolution.activation());
+    } else if (row instanceof Layer.Depthwise depthwise) {
+      return new Fused(row.name(), row, null, null, depthwise.activation());
     } else if (row instanceof Layer.BatchNorm norm) {
       return new Fused(row.name(), row, null, null, norm.activation());
     } else if (row instanceof Layer.Add sum) {

@@ -45,7 +45,8 @@ public sealed interface Layer {
   }
 
   /** A row that reads one other row. */
-  sealed interface OneInput extends Layer {
+  sealed interface OneInput extends Layer
+      permits Convolution, Depthwise, BatchNorm, Pad, Pool, GlobalAveragePool, Dense, Output {
     String input();
 
     @Override
@@ -92,29 +93,48 @@ public sealed interface Layer {
     }
   }
 
-  /**
-   * A depthwise convolution without bias: each channel has its own square kernel, padding {@code
-   * kernel / 2}.
-   */
-  record Depthwise(String name, String input, int channels, int kernel, int stride)
+  /** A depthwise convolution: each channel has its own square kernel. */
+  record Depthwise(
+      String name,
+      String input,
+      int channels,
+      int kernel,
+      int stride,
+      int padding,
+      boolean bias,
+      Activation activation)
       implements OneInput {
+    /** One of Espalier's own networks: padding {@code kernel / 2}, no bias, no activation. */
+    public Depthwise(String name, String input, int channels, int kernel, int stride) {
+      this(name, input, channels, kernel, stride, kernel / 2, false, Activation.IDENTITY);
+    }
+
     @Override
     public Shape output(List<Shape> inputs) {
       Shape from = inputs.get(0);
       Shape.require(name, "channels", channels, from.channels());
-      return from.strided(name, kernel, stride, kernel / 2, channels);
+      return from.strided(name, kernel, stride, padding, channels);
     }
 
     @Override
     public List<Parameter> parameters(Shape output) {
       List<Integer> shape = List.of(channels, 1, kernel, kernel);
-      return List.of(Parameter.kernel(name + "/W", Kind.DEPTHWISE, shape, output.pixels()));
+      Parameter weights = Parameter.kernel(name + "/W", Kind.DEPTHWISE, shape, output.pixels());
+      return bias
+          ? List.of(weights, Parameter.vector(name + "/b", channels, true))
+          : List.of(weights);
     }
 
     @Override
     public String canonical() {
-      String form = " channels " + channels + " kernel " + kernel + " stride " + stride;
-      return "depthwise " + name + " < " + input + form;
+      return "depthwise "
+          + name
+          + " < "
+          + input
+          + (" channels " + channels + " kernel " + kernel + " stride " + stride)
+          + (padding == kernel / 2 ? "" : " padding " + padding)
+          + (bias ? " bias" : "")
+          + (activation == Activation.IDENTITY ? "" : " " + activation.word());
     }
   }
 
@@ -197,16 +217,16 @@ public sealed interface Layer {
     }
   }
 
-  /** The greatest of each square of {@code size} pixels, stride {@code size}. */
-  record MaxPool(String name, String input, int size) implements OneInput {
+  /** Zeros around the image. */
+  record Pad(String name, String input, Padding padding) implements OneInput {
     @Override
     public Shape output(List<Shape> inputs) {
-      return inputs.get(0).strided(name, size, size, 0, inputs.get(0).channels());
+      return padding.around(inputs.get(0));
     }
 
     @Override
     public String canonical() {
-      return "max-pool " + name + " < " + input + " size " + size;
+      return "pad " + name + " < " + input + " " + padding;
     }
   }
 

@@ -26,6 +26,6 @@ final class MnistCnn {
     String convolved =
         rows.add(
             new Layer.Convolution("conv" + number, input, in, out, 3, 1, 1, true, Activation.RELU));
-    return rows.add(new Layer.MaxPool("pool" + number, convolved, 2));
+    return rows.add(Pool.max("pool" + number, convolved, 2));
   }
 }

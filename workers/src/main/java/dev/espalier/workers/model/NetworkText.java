@@ -13,6 +13,8 @@ public final class NetworkText {
   private static final String NUMBER = "([0-9]{1,9})";
   private static final String ONE_INPUT = " (.+) < (.+)";
   private static final String ACTIVATION = " (identity|relu6?)";
+  private static final String PADDING =
+      " top %s bottom %s left %s right %s".formatted(NUMBER, NUMBER, NUMBER, NUMBER);
   private static final Pattern HEAD =
       Pattern.compile("network " + NUMBER + "x" + NUMBER + "x" + NUMBER);
 
@@ -28,15 +30,9 @@ public final class NetworkText {
                   .formatted(ONE_INPUT, NUMBER, NUMBER, NUMBER, NUMBER, NUMBER, ACTIVATION)),
           NetworkText::convolution,
           Pattern.compile(
-              "depthwise%s channels %s kernel %s stride %s"
-                  .formatted(ONE_INPUT, NUMBER, NUMBER, NUMBER)),
-          found ->
-              new Layer.Depthwise(
-                  found.group(1),
-                  found.group(2),
-                  positive(found, 3),
-                  positive(found, 4),
-                  positive(found, 5)),
+              "depthwise%s channels %s kernel %s stride %s(?: padding %s)?( bias)?( relu6?)?"
+                  .formatted(ONE_INPUT, NUMBER, NUMBER, NUMBER, NUMBER)),
+          NetworkText::depthwise,
           Pattern.compile(
               "norm%s channels %s epsilon ([0-9.eE-]+) decay ([0-9.eE-]+)( log-std)?%s"
                   .formatted(ONE_INPUT, NUMBER, ACTIVATION)),
@@ -44,8 +40,12 @@ public final class NetworkText {
           Pattern.compile("add (.+) < (.+), (.+)" + ACTIVATION),
           found ->
               new Layer.Add(found.group(1), found.group(2), found.group(3), activation(found, 4)),
-          Pattern.compile("max-pool" + ONE_INPUT + " size " + NUMBER),
-          found -> new Layer.MaxPool(found.group(1), found.group(2), positive(found, 3)),
+          Pattern.compile("pad" + ONE_INPUT + PADDING),
+          found -> new Layer.Pad(found.group(1), found.group(2), padding(found, 3)),
+          Pattern.compile(
+              "(max|average)-pool%s size %s(?: stride %s)?(?:%s)?"
+                  .formatted(ONE_INPUT, NUMBER, NUMBER, PADDING)),
+          NetworkText::pool,
           Pattern.compile("mean-pool" + ONE_INPUT),
           found -> new Layer.GlobalAveragePool(found.group(1), found.group(2)),
           Pattern.compile(
@@ -132,6 +132,39 @@ public final class NetworkText {
         activation(found, 9));
   }
 
+  private static Layer depthwise(Matcher found) {
+    int kernel = positive(found, 4);
+    String padding = found.group(6);
+    return new Layer.Depthwise(
+        found.group(1),
+        found.group(2),
+        positive(found, 3),
+        kernel,
+        positive(found, 5),
+        padding == null ? kernel / 2 : Integer.parseInt(padding),
+        found.group(7) != null,
+        found.group(8) == null ? Activation.IDENTITY : word(found.group(8).strip()));
+  }
+
+  private static Layer pool(Matcher found) {
+    int size = positive(found, 4);
+    return new Pool(
+        found.group(2),
+        found.group(3),
+        found.group(1).equals("max") ? Pool.Function.MAX : Pool.Function.AVERAGE,
+        size,
+        found.group(5) == null ? size : positive(found, 5),
+        found.group(6) == null ? Padding.NONE : padding(found, 6));
+  }
+
+  private static Padding padding(Matcher found, int group) {
+    return new Padding(
+        Integer.parseInt(found.group(group)),
+        Integer.parseInt(found.group(group + 1)),
+        Integer.parseInt(found.group(group + 2)),
+        Integer.parseInt(found.group(group + 3)));
+  }
+
   private static Layer norm(Matcher found) {
     return new Layer.BatchNorm(
         found.group(1),
@@ -152,7 +185,11 @@ public final class NetworkText {
   }
 
   private static Activation activation(Matcher found, int group) {
-    return switch (found.group(group)) {
+    return word(found.group(group));
+  }
+
+  private static Activation word(String word) {
+    return switch (word) {
       case "relu" -> Activation.RELU;
       case "relu6" -> Activation.RELU6;
       default -> Activation.IDENTITY;

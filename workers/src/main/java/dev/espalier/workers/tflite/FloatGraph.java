@@ -7,6 +7,7 @@ import dev.espalier.workers.model.Fused;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Pool;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.model.WeightedNetwork;
@@ -78,12 +79,12 @@ final class FloatGraph {
     if (row instanceof Layer.Convolution c) {
       convolution(fused, false, new Window(c.kernel(), c.stride(), c.padding()));
     } else if (row instanceof Layer.Depthwise d) {
-      convolution(fused, true, new Window(d.kernel(), d.stride(), d.kernel() / 2));
+      convolution(fused, true, new Window(d.kernel(), d.stride(), d.padding()));
     } else if (row instanceof Layer.BatchNorm) {
       convolution(fused, true, PIXEL);
     } else if (row instanceof Layer.Add sum) {
       graph.add(value(sum.name()), sum.left(), sum.right(), sum.activation());
-    } else if (row instanceof Layer.MaxPool pool) {
+    } else if (row instanceof Pool pool) {
       graph.maxPool(value(pool.name()), input, pool.size());
     } else if (row instanceof Layer.GlobalAveragePool) {
       graph.averagePool(value(row.name()), input);

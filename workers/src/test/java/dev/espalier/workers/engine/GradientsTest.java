@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Pool;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
 import java.util.ArrayList;
@@ -129,10 +130,10 @@ class GradientsTest {
       cases.add(new Case(new Layer.Add("row", "left", "right", activation), 1, 1, 5, 1));
       cases.add(new Case(new Layer.Add("row", "left", "right", activation), 4, 4, 33, 17));
     }
-    cases.add(new Case(new Layer.MaxPool("row", "left", 2), 7, 5, 3, 17));
-    cases.add(new Case(new Layer.MaxPool("row", "left", 2), 8, 8, 33, 1));
-    cases.add(new Case(new Layer.MaxPool("row", "left", 3), 7, 9, 24, 3));
-    cases.add(new Case(new Layer.MaxPool("row", "left", 1), 1, 1, 5, 3));
+    cases.add(new Case(Pool.max("row", "left", 2), 7, 5, 3, 17));
+    cases.add(new Case(Pool.max("row", "left", 2), 8, 8, 33, 1));
+    cases.add(new Case(Pool.max("row", "left", 3), 7, 9, 24, 3));
+    cases.add(new Case(Pool.max("row", "left", 1), 1, 1, 5, 3));
     cases.add(new Case(new Layer.GlobalAveragePool("row", "left"), 7, 5, 33, 3));
     cases.add(new Case(new Layer.GlobalAveragePool("row", "left"), 1, 1, 24, 17));
     cases.add(new Case(new Layer.Dense("row", "left", 105, 7, Activation.RELU), 7, 5, 3, 3));
@@ -155,7 +156,7 @@ class GradientsTest {
       cases.add(batchNorm(32, activation == Activation.RELU, activation, 7, 5, 3));
       cases.add(new Case(new Layer.Add("row", "left", "right", activation), 7, 5, 32, 3));
     }
-    cases.add(new Case(new Layer.MaxPool("row", "left", 2), 7, 5, 16, 17));
+    cases.add(new Case(Pool.max("row", "left", 2), 7, 5, 16, 17));
     cases.add(new Case(new Layer.GlobalAveragePool("row", "left"), 7, 5, 32, 3));
     return cases.stream()
         .map(c -> new Case(c.row(), c.height(), c.width(), c.channels(), c.batch(), true));

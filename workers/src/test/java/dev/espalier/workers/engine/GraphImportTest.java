@@ -15,6 +15,7 @@ import dev.espalier.workers.model.Initialization;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
+import dev.espalier.workers.model.Pool;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
 import java.io.IOException;
@@ -98,7 +99,7 @@ class GraphImportTest {
             new Layer.BatchNorm("n2", "d", 6, 1e-5, 0.9, false, Layer.Activation.RELU6),
             new Layer.Convolution("c2", "n2", 6, 6, 1, 1, 0, false, relu),
             new Layer.Add("sum", "n1", "c2", relu),
-            new Layer.MaxPool("pool", "sum", 2),
+            Pool.max("pool", "sum", 2),
             new Layer.Convolution("c3", "pool", 6, 5, 3, 1, 0, true, relu),
             new Layer.Dense("dense", "c3", 10, 4, relu),
             new Layer.Output("out", "dense", 4, 3)),

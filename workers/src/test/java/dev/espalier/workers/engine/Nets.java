@@ -5,6 +5,7 @@ import dev.espalier.workers.facts.Schedule;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Pool;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.prune.Mask;
 import dev.espalier.workers.stage.Hold;
@@ -33,7 +34,7 @@ public final class Nets {
     rows.add(new Layer.Convolution("c4", "n4", 32, 32, 3, 1, 1, true, Activation.RELU));
     rows.add(new Layer.Add("a1", "n4", "c4", Activation.RELU));
     rows.add(new Layer.Add("a2", "a1", "n4", Activation.IDENTITY));
-    rows.add(new Layer.MaxPool("p1", "a2", 2));
+    rows.add(Pool.max("p1", "a2", 2));
     rows.add(new Layer.Depthwise("d2", "p1", 32, 3, 1));
     rows.add(new Layer.Convolution("c5", "d2", 32, 5, 3, 2, 1, true, Activation.RELU6));
     rows.add(new Layer.Dense("f1", "c5", 20, 12, Activation.RELU));
@@ -58,7 +59,7 @@ public final class Nets {
     rows.add(new Layer.Convolution("c4", "s3", 32, 32, 3, 1, 1, true, Activation.RELU));
     rows.add(norm("n4", "c4", 32, false, Activation.IDENTITY));
     rows.add(new Layer.Add("s4", "s3", "n4", Activation.RELU6));
-    rows.add(new Layer.MaxPool("p1", "s4", 3));
+    rows.add(Pool.max("p1", "s4", 3));
     rows.add(norm("n5", "p1", 32, true, Activation.RELU));
     rows.add(new Layer.Dense("f1", "n5", 288, 21, Activation.IDENTITY));
     rows.add(norm("n6", "f1", 21, false, Activation.RELU));

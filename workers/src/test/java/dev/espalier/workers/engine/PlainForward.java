@@ -3,6 +3,7 @@ package dev.espalier.workers.engine;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Pool;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
 import java.util.Arrays;
@@ -83,7 +84,7 @@ public final class PlainForward {
       double[] sum = new double[x.length];
       Arrays.setAll(sum, i -> x[i] + right[i]);
       return activate(sum, a.activation());
-    } else if (layer instanceof Layer.MaxPool p) {
+    } else if (layer instanceof Pool p) {
       return pool(x, in, out, p.size());
     } else if (layer instanceof Layer.GlobalAveragePool) {
       double[] mean = new double[out.channels()];

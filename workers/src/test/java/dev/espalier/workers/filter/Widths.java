@@ -7,6 +7,7 @@ import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
+import dev.espalier.workers.model.Pool;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
 import java.math.BigDecimal;
@@ -125,7 +126,7 @@ public final class Widths {
     } else if (choice == 1) {
       return new Layer.Depthwise(name, last, channels, 3, random.nextInt(1, 3));
     } else if (choice == 2 && Math.min(from.height(), from.width()) >= 2) {
-      return new Layer.MaxPool(name, last, 2);
+      return Pool.max(name, last, 2);
     } else if (choice < 5) {
       return sum(random, name, last, shapes);
     }

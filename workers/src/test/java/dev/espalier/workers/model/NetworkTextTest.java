@@ -160,7 +160,7 @@ class NetworkTextTest {
               random.nextBoolean(),
               activation);
       case 3 -> new Layer.Add(name, from, from, activation);
-      case 4 -> new Layer.MaxPool(name, from, 2);
+      case 4 -> Pool.max(name, from, 2);
       case 5 -> new Layer.GlobalAveragePool(name, from);
       default -> new Layer.Dense(name, from, shape.size(), 1 + random.nextInt(40), activation);
     };

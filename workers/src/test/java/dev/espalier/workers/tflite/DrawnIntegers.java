@@ -5,6 +5,7 @@ import dev.espalier.workers.int8.IntegerOp;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Pool;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.quantize.Affine;
 import java.util.ArrayList;
@@ -59,7 +60,7 @@ final class DrawnIntegers {
       float larger = Math.max(affine(input).scale(), affine(right).scale());
       Affine affine = affine(larger * between(0.5, 2.5), sum.activation());
       add(new IntegerOp.Add(name, input, right, sum.activation(), shape(name), affine));
-    } else if (row instanceof Layer.MaxPool pool) {
+    } else if (row instanceof Pool pool) {
       add(new IntegerOp.MaxPool(name, input, pool.size(), shape(name), affine(input)));
     } else if (row instanceof Layer.GlobalAveragePool) {
       add(new IntegerOp.AveragePool(name, input, shape(name), affine(input)));

@@ -1,0 +1,38 @@
+package dev.espalier.workers.model;
+
+/**
+ * Pixels put around an image.
+ *
+ * @param top rows, at least 0
+ * @param bottom rows, at least 0
+ * @param left columns, at least 0
+ * @param right columns, at least 0
+ */
+public record Padding(int top, int bottom, int left, int right) {
+  public static final Padding NONE = new Padding(0, 0, 0, 0);
+
+  public Padding {
+    if (top < 0 || bottom < 0 || left < 0 || right < 0) {
+      throw new IllegalArgumentException(
+          "a padding must be at least 0 on each side, found " + text(top, bottom, left, right));
+    }
+  }
+
+  /** The image with its padding. */
+  Shape around(Shape image) {
+    return new Shape(
+        Math.addExact(image.height(), Math.addExact(top, bottom)),
+        Math.addExact(image.width(), Math.addExact(left, right)),
+        image.channels());
+  }
+
+  /** As in {@code top 0 bottom 1 left 0 right 1}. */
+  @Override
+  public String toString() {
+    return text(top, bottom, left, right);
+  }
+
+  private static String text(int top, int bottom, int left, int right) {
+    return "top " + top + " bottom " + bottom + " left " + left + " right " + right;
+  }
+}
