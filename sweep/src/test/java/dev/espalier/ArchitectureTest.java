@@ -210,8 +210,8 @@ class ArchitectureTest {
           .mayUse("org.bytedeco..");
 
   @ArchTest
-  static final ArchRule onnxOnlyInExport =
-      only("dev.espalier.workers.export..").mayUse("onnx..", "org.nd4j.shade.protobuf..");
+  static final ArchRule onnxOnlyInItsPackage =
+      only("dev.espalier.workers.onnx..").mayUse("onnx..", "org.nd4j.shade.protobuf..");
 
   @ArchTest
   static final ArchRule jzlibOnlyInLedger =
@@ -227,7 +227,7 @@ class ArchitectureTest {
       only(
               "dev.espalier.workers.engine..",
               "dev.espalier.workers.dl4j..",
-              "dev.espalier.workers.export..")
+              "dev.espalier.workers.onnx..")
           .mayUse("org.nd4j..");
 
   @ArchTest

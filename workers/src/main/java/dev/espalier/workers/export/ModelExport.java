@@ -8,6 +8,7 @@ import dev.espalier.workers.facts.Normalization.Channel;
 import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.int8.Lowering;
 import dev.espalier.workers.model.WeightedNetwork;
+import dev.espalier.workers.onnx.OnnxModel;
 import dev.espalier.workers.quantize.Precision;
 import dev.espalier.workers.size.NetworkFile;
 import dev.espalier.workers.tflite.TfliteModel;

@@ -1,7 +1,6 @@
 /**
  * A trained network as files for other programs: a Deeplearning4j zip, the compressed file, ONNX,
- * and a card that says what it is. The messages of ONNX, {@code onnx.*}, are used here and nowhere
- * else.
+ * TensorFlow Lite, and a card that says what it is.
  */
 @NullMarked
 package dev.espalier.workers.export;

@@ -1,4 +1,4 @@
-package dev.espalier.workers.export;
+package dev.espalier.workers.onnx;
 
 import dev.espalier.workers.facts.Normalization.Channel;
 import dev.espalier.workers.model.Folding;

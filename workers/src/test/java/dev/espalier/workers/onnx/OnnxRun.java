@@ -1,4 +1,4 @@
-package dev.espalier.workers.export;
+package dev.espalier.workers.onnx;
 
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;

@@ -1,4 +1,4 @@
-package dev.espalier.workers.export;
+package dev.espalier.workers.onnx;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,4 +1,4 @@
-package dev.espalier.workers.export;
+package dev.espalier.workers.onnx;
 
 import dev.espalier.workers.facts.Normalization.Channel;
 import dev.espalier.workers.model.Shape;
@@ -20,7 +20,7 @@ import onnx.OnnxMl.ValueInfoProto;
  * unsigned bytes [batch, height, width, channels], colours as red, green, blue. It gives {@code
  * logits} and {@code probabilities}, floats [batch, classes]. The batch is free.
  */
-final class OnnxModel {
+public final class OnnxModel {
   /** Of December 2020: all that the nodes need, so that older runtimes read the file too. */
   private static final int OPERATOR_SET = 13;
 
@@ -37,7 +37,7 @@ final class OnnxModel {
    *     line
    * @param metadata more of it
    */
-  static byte[] encode(
+  public static byte[] encode(
       WeightedNetwork weighted,
       List<Channel> channels,
       List<String> labels,

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.espalier.workers.onnx;
+
+import org.jspecify.annotations.NullMarked;
