@@ -192,6 +192,9 @@ final class PickCommand implements Callable<Integer> {
         say("  %-12s %10d bytes  %s".formatted(file.name(), file.bytes(), file.what()));
       }
       say("  model-card.md           what it is, how it was measured and made");
+      if (written.withoutZip() != null) {
+        say("  no model.zip: " + written.withoutZip());
+      }
       if (written.withoutOnnx() != null) {
         say("  neither model.onnx nor model.tflite: " + written.withoutOnnx());
       }

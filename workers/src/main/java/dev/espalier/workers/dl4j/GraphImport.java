@@ -3,6 +3,7 @@ package dev.espalier.workers.dl4j;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Padding;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.model.WeightedNetwork;
@@ -128,23 +129,39 @@ public final class GraphImport {
     }
   }
 
-  private void add(String name, String input, LayerVertex vertex) throws InexpressibleException {
+  private void add(String name, String read, LayerVertex vertex) throws InexpressibleException {
     requireUsualTraining(name, vertex.getLayerConf());
     org.deeplearning4j.nn.conf.layers.Layer layer = vertex.getLayerConf().getLayer();
     InputPreProcessor before = vertex.getPreProcessor();
     if (layer.getClass() == ActivationLayer.class && before == null) {
       IActivation function = ((ActivationLayer) layer).getActivationFn();
-      activate(name, input, StandardLayers.activation(name, function));
+      activate(name, read, StandardLayers.activation(name, function));
     } else if (layer.getClass() == DropoutLayer.class && before == null) {
-      values.put(name, value(input));
+      values.put(name, value(read));
     } else if (layer instanceof DenseLayer || layer instanceof OutputLayer) {
-      Value from = flat(name, input, before);
+      Value from = flat(name, read, before);
       put(layers.row(name, from.row(), from.shape(), layer), true);
     } else {
-      Value from = image(name, input, before);
-      Layer row = layers.row(name, from.row(), from.shape(), layer);
+      Value from = image(name, read, before);
+      String input = padded(name, from, layer);
+      Layer row = layers.row(name, input, from.shape(), layer);
       put(row, row instanceof Layer.GlobalAveragePool);
     }
+  }
+
+  /** What a layer reads, with the zeros around it that no convolution can have. */
+  private String padded(String name, Value from, org.deeplearning4j.nn.conf.layers.Layer layer)
+      throws InexpressibleException {
+    Padding padding = layers.padding(name, from.shape(), layer);
+    if (padding.equals(Padding.NONE)) {
+      return from.row();
+    }
+    String row = name + ".pad";
+    while (configuration.getVertices().containsKey(row)) {
+      row += "_";
+    }
+    put(new Layer.Pad(row, from.row(), padding), false);
+    return row;
   }
 
   private void put(Layer row, boolean vector) throws InexpressibleException {
@@ -168,7 +185,7 @@ public final class GraphImport {
         throw new InexpressibleException(
             name, "must be the only reader of the layer before it", readers(from.row()));
       }
-      rows.put(from.row(), activated(name, row, activation));
+      rows.put(from.row(), Activated.row(name, row, activation));
     }
     values.put(name, from);
   }
@@ -182,31 +199,6 @@ public final class GraphImport {
             .filter(input -> values.containsKey(input) && value(input).row().equals(row))
             .count();
     return readers - (vertices - 1);
-  }
-
-  private static Layer activated(String name, Layer row, Activation activation)
-      throws InexpressibleException {
-    if (row instanceof Layer.Convolution c && c.activation() == Activation.IDENTITY) {
-      return new Layer.Convolution(
-          c.name(),
-          c.input(),
-          c.in(),
-          c.out(),
-          c.kernel(),
-          c.stride(),
-          c.padding(),
-          c.bias(),
-          activation);
-    } else if (row instanceof Layer.BatchNorm n && n.activation() == Activation.IDENTITY) {
-      return new Layer.BatchNorm(
-          n.name(), n.input(), n.channels(), n.epsilon(), n.decay(), n.logStd(), activation);
-    } else if (row instanceof Layer.Add sum && sum.activation() == Activation.IDENTITY) {
-      return new Layer.Add(sum.name(), sum.left(), sum.right(), activation);
-    } else if (row instanceof Layer.Dense d && d.activation() == Activation.IDENTITY) {
-      return new Layer.Dense(d.name(), d.input(), d.in(), d.out(), activation);
-    }
-    throw new InexpressibleException(
-        name, "must follow a layer that can have an activation and has none", row.canonical());
   }
 
   private Value value(String vertex) {

@@ -54,6 +54,7 @@ public final class TrainableNetwork implements AutoCloseable, ForwardPass {
    * The network of a table, computed by this process's engine.
    *
    * @param parameters all of them, in the order of {@link Network#layout()}
+   * @throws IllegalArgumentException if they are not, or the engine cannot compute a row
    */
   public static TrainableNetwork of(Network network, List<Tensor> parameters) {
     return of(network, parameters, Engine.current());
@@ -245,9 +246,10 @@ public final class TrainableNetwork implements AutoCloseable, ForwardPass {
    * Writes a Deeplearning4j ComputationGraph of standard layers, without the updater's state: any
    * program with Deeplearning4j reads it. One that was loaded keeps its own layers and format.
    *
+   * @throws InexpressibleException if no standard layer computes a row of its table
    * @throws UncheckedIOException if the file cannot be written
    */
-  public void save(Path modelZip) {
+  public void save(Path modelZip) throws InexpressibleException {
     ComputationGraph standard = built.inStandardLayers();
     try {
       ModelSerializer.writeModel(standard, modelZip.toFile(), false);

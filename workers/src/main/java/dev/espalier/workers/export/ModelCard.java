@@ -21,14 +21,20 @@ import org.jspecify.annotations.Nullable;
 final class ModelCard {
   private final StringBuilder page = new StringBuilder();
   private final List<ExportedFile> files;
+  private final @Nullable String withoutZip;
   private final @Nullable String withoutOnnx;
   private final Dataset data;
   private final Origin origin;
   private final StageResult.Done result;
 
   private ModelCard(
-      List<ExportedFile> files, @Nullable String withoutOnnx, Dataset data, Origin origin) {
+      List<ExportedFile> files,
+      @Nullable String withoutZip,
+      @Nullable String withoutOnnx,
+      Dataset data,
+      Origin origin) {
     this.files = files;
+    this.withoutZip = withoutZip;
     this.withoutOnnx = withoutOnnx;
     this.data = data;
     this.origin = origin;
@@ -38,11 +44,16 @@ final class ModelCard {
   /**
    * The whole page; lines end in LF.
    *
+   * @param withoutZip why there is no Deeplearning4j zip; null where there is one
    * @param withoutOnnx why there is no ONNX file; null where there is one
    */
   static String of(
-      List<ExportedFile> files, @Nullable String withoutOnnx, Dataset data, Origin origin) {
-    ModelCard card = new ModelCard(files, withoutOnnx, data, origin);
+      List<ExportedFile> files,
+      @Nullable String withoutZip,
+      @Nullable String withoutOnnx,
+      Dataset data,
+      Origin origin) {
+    ModelCard card = new ModelCard(files, withoutZip, withoutOnnx, data, origin);
     card.introduction();
     card.files();
     card.use();
@@ -91,6 +102,10 @@ final class ModelCard {
           "TensorFlow Lite Micro. The other files hold the same weights as floats and compute with floats:");
       line("they may classify a few images differently.");
     }
+    if (withoutZip != null) {
+      line("");
+      line("There is no Deeplearning4j zip: %s.", withoutZip);
+    }
     if (withoutOnnx != null) {
       line("");
       line("There is neither an ONNX nor a TensorFlow Lite file: %s.", withoutOnnx);
@@ -118,10 +133,14 @@ final class ModelCard {
       line("`probabilities`, [1, %d], and normalizes by itself.", facts.classes());
       line("");
     }
-    line(
-        "`%s` takes normalized floats, (pixel / 255 - mean) / deviation for each channel, and gives",
-        ExportedFile.ZIP);
-    line("probabilities. Its entry `input.json` holds these numbers and the labels:");
+    if (withoutZip == null) {
+      line(
+          "`%s` takes normalized floats, (pixel / 255 - mean) / deviation for each channel, and gives",
+          ExportedFile.ZIP);
+      line("probabilities. Its entry `input.json` holds these numbers and the labels:");
+    } else {
+      line("Pixels are normalized as (pixel / 255 - mean) / deviation for each channel:");
+    }
     line("");
     line("| channel | mean | deviation |");
     line("|--:|--:|--:|");

@@ -30,9 +30,11 @@ import org.jspecify.annotations.Nullable;
  * the names of the classes, and a card. The folder is there whole or not at all.
  *
  * @param files all but the card
+ * @param withoutZip why there is no Deeplearning4j zip; null where there is one
  * @param withoutOnnx why there is neither ONNX nor TensorFlow Lite; null where there are both
  */
-public record ModelExport(List<ExportedFile> files, @Nullable String withoutOnnx) {
+public record ModelExport(
+    List<ExportedFile> files, @Nullable String withoutZip, @Nullable String withoutOnnx) {
   public ModelExport {
     files = List.copyOf(files);
   }
@@ -93,8 +95,7 @@ public record ModelExport(List<ExportedFile> files, @Nullable String withoutOnnx
       Path folder, TrainableNetwork network, byte[] compressed, Dataset data, Origin origin)
       throws IOException {
     Path zip = folder.resolve(ExportedFile.ZIP);
-    network.save(zip);
-    NetworkInput.attach(zip, data.normalization(), data.classNames());
+    String withoutZip = writeZip(zip, network, data);
     Files.write(folder.resolve(ExportedFile.COMPRESSED), compressed);
     Files.writeString(
         folder.resolve(ExportedFile.LABELS), String.join("\n", data.classNames()) + "\n");
@@ -102,7 +103,9 @@ public record ModelExport(List<ExportedFile> files, @Nullable String withoutOnnx
     String withoutOnnx = writeGraphs(folder, network, precision, data, origin);
 
     List<ExportedFile> files = new ArrayList<>();
-    files.add(file(zip, "Deeplearning4j ComputationGraph of standard layers, 32-bit floats"));
+    if (withoutZip == null) {
+      files.add(file(zip, "Deeplearning4j ComputationGraph of standard layers, 32-bit floats"));
+    }
     files.add(
         file(folder.resolve(ExportedFile.COMPRESSED), "compressed, every weight bit for bit"));
     if (withoutOnnx == null) {
@@ -115,8 +118,21 @@ public record ModelExport(List<ExportedFile> files, @Nullable String withoutOnnx
     }
     files.add(file(folder.resolve(ExportedFile.LABELS), "names of the classes, in their order"));
     Files.writeString(
-        folder.resolve(ExportedFile.CARD), ModelCard.of(files, withoutOnnx, data, origin));
-    return new ModelExport(files, withoutOnnx);
+        folder.resolve(ExportedFile.CARD),
+        ModelCard.of(files, withoutZip, withoutOnnx, data, origin));
+    return new ModelExport(files, withoutZip, withoutOnnx);
+  }
+
+  /** Writes the zip. Returns why there is none, null where there is one. */
+  private static @Nullable String writeZip(Path zip, TrainableNetwork network, Dataset data)
+      throws IOException {
+    try {
+      network.save(zip);
+    } catch (InexpressibleException e) {
+      return e.getMessage();
+    }
+    NetworkInput.attach(zip, data.normalization(), data.classNames());
+    return null;
   }
 
   /**

@@ -18,6 +18,22 @@ public record Padding(int top, int bottom, int left, int right) {
     }
   }
 
+  /**
+   * What Deeplearning4j and TensorFlow call SAME: windows give the pixels of the image divided by
+   * the stride, rounded up, and an odd pixel is put behind.
+   */
+  public static Padding same(Shape image, int size, int stride) {
+    int rows = same(image.height(), size, stride);
+    int columns = same(image.width(), size, stride);
+    return new Padding(rows / 2, rows - rows / 2, columns / 2, columns - columns / 2);
+  }
+
+  /** Both sides together. */
+  private static int same(int pixels, int size, int stride) {
+    int steps = (pixels + stride - 1) / stride;
+    return Math.max(0, (steps - 1) * stride + size - pixels);
+  }
+
   /** The image with its padding. */
   Shape around(Shape image) {
     return new Shape(

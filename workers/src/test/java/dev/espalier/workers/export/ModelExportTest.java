@@ -18,8 +18,11 @@ import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.measure.Evaluation;
 import dev.espalier.workers.model.Initialization;
+import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
+import dev.espalier.workers.model.Padding;
+import dev.espalier.workers.model.Pool;
 import dev.espalier.workers.size.CompressedNetwork;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -100,6 +103,26 @@ class ModelExportTest {
       assertTrue(
           card.contains("There is neither an ONNX nor a TensorFlow Lite file: " + why), card);
       assertFalse(card.contains("`pixels`"), card);
+    }
+  }
+
+  @Test
+  void aTableThatNoStandardLayersExpressHasNoZipAndTheCardSaysWhy() throws Exception {
+    List<Layer> rows =
+        List.of(
+            new Pool("pool", "input", Pool.Function.MAX, 2, 1, new Padding(0, 1, 1, 1)),
+            new Layer.Output("out", "pool", 12 * 13 * 3, data.facts().classes()));
+    Network network = new Network(12, 12, 3, rows);
+    try (TrainableNetwork own = TrainableNetwork.of(network, Initialization.of(network, 1))) {
+      ModelExport export = export(own);
+      String why =
+          "layer pool: must pad opposite sides alike, or as Deeplearning4j's mode Same does, found"
+              + " top 0 bottom 1 left 1 right 1";
+      assertEquals(why, export.withoutZip());
+      assertFalse(names(target).contains("model.zip"));
+      String card = Files.readString(target.resolve("model-card.md"));
+      assertTrue(card.contains("There is no Deeplearning4j zip: " + why), card);
+      assertFalse(card.contains("`model.zip`"), card);
     }
   }
 
