@@ -150,6 +150,7 @@ class ArchitectureTest {
               "dev.espalier.workers.int8..",
               "dev.espalier.workers.facts..",
               "org.tensorflow.lite.schema..",
+              "org.tensorflow.lite.support.metadata.schema..",
               "com.google.flatbuffers..");
 
   @ArchTest

@@ -82,7 +82,7 @@ final class ModelCard {
         "The other files hold floats, the zip deflated: in ONNX zeros take as much room as other weights, and");
     line(
         "batch norm folded into a kernel gives each channel values of its own, so that no codebook is left.");
-    if (result.metrics().get(Metrics.BITS_ACTIVATIONS) == 8) {
+    if (computesWithIntegers()) {
       line("");
       line(
           "The network computes with 8-bit integers. `%s` does so, and the accuracies below are its own on",
@@ -113,9 +113,15 @@ final class ModelCard {
           facts.classes());
       line("");
       line(
-          "`%s` takes `image`, [1, %d, %d, %d]: 8-bit integers, the value of a pixel less 128. It gives",
+          "`%s` is the file for phones. It takes `image`, unsigned bytes [1, %d, %d, %d] as image files hold",
           ExportedFile.TFLITE, facts.height(), facts.width(), facts.channels());
-      line("`probabilities`, [1, %d], and normalizes by itself.", facts.classes());
+      line(
+          "them, normalizes by itself and gives `probabilities`, [1, %d]: %s.",
+          facts.classes(), probabilities());
+      line(
+          "The names of the classes are in the file as `%s`, where TensorFlow Lite's Task Library and",
+          ExportedFile.LABELS);
+      line("ML Kit find them.");
       line("");
     }
     line(
@@ -130,6 +136,14 @@ final class ModelCard {
       Channel channel = channels.get(c);
       line("| %d | %s | %s |", c, (float) channel.mean(), (float) channel.deviation());
     }
+  }
+
+  private String probabilities() {
+    return computesWithIntegers() ? "unsigned bytes in steps of 1/256" : "floats";
+  }
+
+  private boolean computesWithIntegers() {
+    return result.metrics().get(Metrics.BITS_ACTIVATIONS) == 8;
   }
 
   private void measured() {

@@ -110,8 +110,9 @@ public record ModelExport(List<ExportedFile> files, @Nullable String withoutOnnx
       files.add(
           file(
               folder.resolve(ExportedFile.TFLITE),
-              "TensorFlow Lite, batch norm folded, "
-                  + (precision instanceof Precision.Int8 ? "8-bit integers" : "32-bit floats")));
+              "TensorFlow Lite for phones, batch norm folded, "
+                  + (precision instanceof Precision.Int8 ? "8-bit integers" : "32-bit floats")
+                  + ", names of the classes appended"));
     }
     files.add(file(folder.resolve(ExportedFile.LABELS), "names of the classes, in their order"));
     Files.writeString(
@@ -148,7 +149,7 @@ public record ModelExport(List<ExportedFile> files, @Nullable String withoutOnnx
         precision instanceof Precision.Int8 int8
             ? TfliteModel.of(Lowering.of(weighted, int8, channels))
             : TfliteModel.of(weighted, channels);
-    Files.write(folder.resolve(ExportedFile.TFLITE), tflite.file());
+    Files.write(folder.resolve(ExportedFile.TFLITE), tflite.phoneFile(data.classNames()));
     return null;
   }
 

@@ -14,6 +14,7 @@ import org.tensorflow.lite.schema.FullyConnectedOptionsWeightsFormat;
 import org.tensorflow.lite.schema.PadOptions;
 import org.tensorflow.lite.schema.Padding;
 import org.tensorflow.lite.schema.Pool2DOptions;
+import org.tensorflow.lite.schema.QuantizeOptions;
 import org.tensorflow.lite.schema.ReshapeOptions;
 import org.tensorflow.lite.schema.SoftmaxOptions;
 
@@ -105,6 +106,11 @@ record EncodedOperator(int code, int version, byte type, int options) {
       int options = ReshapeOptions.endReshapeOptions(file);
       return new EncodedOperator(
           BuiltinOperator.RESHAPE, 1, BuiltinOptions.ReshapeOptions, options);
+    } else if (operator instanceof Operator.Quantize) {
+      QuantizeOptions.startQuantizeOptions(file);
+      int options = QuantizeOptions.endQuantizeOptions(file);
+      return new EncodedOperator(
+          BuiltinOperator.QUANTIZE, 1, BuiltinOptions.QuantizeOptions, options);
     }
     DequantizeOptions.startDequantizeOptions(file);
     int options = DequantizeOptions.endDequantizeOptions(file);

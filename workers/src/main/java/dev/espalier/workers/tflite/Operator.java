@@ -8,6 +8,9 @@ sealed interface Operator {
   /** DEQUANTIZE: integers to the floats that they stand for. */
   record Dequantize() implements Operator {}
 
+  /** QUANTIZE: signed to unsigned bytes or back, which moves them by 128. */
+  record Quantize() implements Operator {}
+
   /** PAD: zeros around images. It reads the image and the paddings, [4, 2]. */
   record Pad() implements Operator {}
 
