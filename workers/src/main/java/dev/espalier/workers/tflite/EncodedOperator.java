@@ -27,6 +27,8 @@ import org.tensorflow.lite.schema.SoftmaxOptions;
  * @param options where they begin in the file
  */
 record EncodedOperator(int code, int version, byte type, int options) {
+  /** The name by which TensorFlow Lite for Microcontrollers knows its operator. */
+  static final String DECODE = "TFLM_DECODE";
 
   /**
    * Writes the options of an operator.
@@ -35,6 +37,9 @@ record EncodedOperator(int code, int version, byte type, int options) {
    */
   static EncodedOperator of(FlatBufferBuilder file, Operator operator, boolean integers) {
     int second = integers ? 2 : 1;
+    if (operator instanceof Operator.Decode) {
+      return new EncodedOperator(BuiltinOperator.CUSTOM, 1, BuiltinOptions.NONE, 0);
+    }
     if (operator instanceof Operator.Convolution convolution) {
       return convolution(file, convolution, integers ? 3 : 1);
     } else if (operator instanceof Operator.MaxPool pool) {

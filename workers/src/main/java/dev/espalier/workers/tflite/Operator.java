@@ -40,4 +40,10 @@ sealed interface Operator {
 
   /** SOFTMAX over the last dimension. */
   record Softmax() implements Operator {}
+
+  /**
+   * TFLM_DECODE: a kernel from its encoded bytes, which TensorFlow Lite for Microcontrollers alone
+   * has. It reads the two tensors of an {@link EncodedKernel}.
+   */
+  record Decode() implements Operator {}
 }

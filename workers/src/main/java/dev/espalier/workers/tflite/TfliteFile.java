@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.lite.schema.Buffer;
+import org.tensorflow.lite.schema.BuiltinOperator;
 import org.tensorflow.lite.schema.Metadata;
 import org.tensorflow.lite.schema.Model;
 import org.tensorflow.lite.schema.OperatorCode;
@@ -109,7 +110,7 @@ final class TfliteFile {
   private int tensor(GraphTensor tensor) {
     byte[] data = tensor.data();
     int buffer = data == null ? 0 : buffer(data);
-    int name = file.createString(tensor.name());
+    int name = tensor.name().isEmpty() ? 0 : file.createString(tensor.name());
     int[] shape = tensor.shape().stream().mapToInt(size -> size).toArray();
     Quantization quantization = tensor.quantization();
     return Tensor.createTensor(
@@ -170,10 +171,17 @@ final class TfliteFile {
   private int[] operatorCodes() {
     return codes.keySet().stream()
         .mapToInt(
-            code ->
-                OperatorCode.createOperatorCode(
-                    file, (byte) Math.min(code.get(0), 127), 0, code.get(1), code.get(0)))
+            code -> {
+              int custom = code.get(0) == BuiltinOperator.CUSTOM ? decode() : 0;
+              return OperatorCode.createOperatorCode(
+                  file, (byte) Math.min(code.get(0), 127), custom, code.get(1), code.get(0));
+            })
         .toArray();
+  }
+
+  /** The name of the only operator that has no code of its own. */
+  private int decode() {
+    return file.createString(EncodedOperator.DECODE);
   }
 
   private int[] metadata() {

@@ -66,6 +66,22 @@ public final class TfliteModel {
   }
 
   /**
+   * The same network with its kernels of 8-bit integers encoded where that is shorter, by a bit for
+   * each weight that is 0 or by tables of their values. TensorFlow Lite for Microcontrollers alone
+   * runs it, to the same bits; it decodes a kernel into its arena each time that it reads it. This
+   * one where the file would not be shorter.
+   */
+  public TfliteModel compressed() {
+    TfliteModel compressed = new TfliteModel(CompressedGraph.of(graph));
+    return compressed.file().length < file().length ? compressed : this;
+  }
+
+  /** The operators that a microcontroller's program registers for {@link #file}, by name. */
+  public List<MicroOperator> operators() {
+    return MicroOperator.in(file()).toList();
+  }
+
+  /**
    * Bytes of the arena's head, which holds the activations: exactly what the reference kernels of
    * TensorFlow Lite for Microcontrollers need.
    */
@@ -76,5 +92,10 @@ public final class TfliteModel {
   /** An estimate of the whole arena on a microcontroller of 32 bits, in bytes. */
   public long wholeArenaBytes() {
     return arenaBytes + ArenaTail.BITS_32.bytes(graph);
+  }
+
+  /** An estimate of the whole arena on a machine of 64 bits, in bytes. */
+  public long wholeArenaBytes64() {
+    return arenaBytes + ArenaTail.BITS_64.bytes(graph);
   }
 }
