@@ -146,6 +146,7 @@ class ArchitectureTest {
       only("dev.espalier.workers.tflite..")
           .dependsOn(
               "dev.espalier.workers.model..",
+              "dev.espalier.workers.coding..",
               "dev.espalier.workers.quantize..",
               "dev.espalier.workers.int8..",
               "dev.espalier.workers.facts..",

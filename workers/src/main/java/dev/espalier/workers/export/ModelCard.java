@@ -22,14 +22,20 @@ final class ModelCard {
   private final StringBuilder page = new StringBuilder();
   private final List<ExportedFile> files;
   private final @Nullable String withoutOnnx;
+  private final @Nullable Microcontroller microcontroller;
   private final Dataset data;
   private final Origin origin;
   private final StageResult.Done result;
 
   private ModelCard(
-      List<ExportedFile> files, @Nullable String withoutOnnx, Dataset data, Origin origin) {
+      List<ExportedFile> files,
+      @Nullable String withoutOnnx,
+      @Nullable Microcontroller microcontroller,
+      Dataset data,
+      Origin origin) {
     this.files = files;
     this.withoutOnnx = withoutOnnx;
+    this.microcontroller = microcontroller;
     this.data = data;
     this.origin = origin;
     this.result = origin.result();
@@ -39,13 +45,19 @@ final class ModelCard {
    * The whole page; lines end in LF.
    *
    * @param withoutOnnx why there is no ONNX file; null where there is one
+   * @param microcontroller null where there is no ONNX file either
    */
   static String of(
-      List<ExportedFile> files, @Nullable String withoutOnnx, Dataset data, Origin origin) {
-    ModelCard card = new ModelCard(files, withoutOnnx, data, origin);
+      List<ExportedFile> files,
+      @Nullable String withoutOnnx,
+      @Nullable Microcontroller microcontroller,
+      Dataset data,
+      Origin origin) {
+    ModelCard card = new ModelCard(files, withoutOnnx, microcontroller, data, origin);
     card.introduction();
     card.files();
     card.use();
+    card.microcontroller();
     card.measured();
     card.classes();
     card.provenance();
@@ -135,6 +147,13 @@ final class ModelCard {
     for (int c = 0; c < channels.size(); c++) {
       Channel channel = channels.get(c);
       line("| %d | %s | %s |", c, (float) channel.mean(), (float) channel.deviation());
+    }
+  }
+
+  private void microcontroller() {
+    if (microcontroller != null) {
+      heading("On a microcontroller");
+      page.append(microcontroller.card());
     }
   }
 

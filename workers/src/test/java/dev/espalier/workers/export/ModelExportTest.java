@@ -61,8 +61,17 @@ class ModelExportTest {
     ModelExport export = exportOurs();
     assertEquals(
         List.of(
-            "labels.txt", "model-card.md", "model.esp", "model.onnx", "model.tflite", "model.zip"),
+            "labels.txt",
+            "microcontroller",
+            "model-card.md",
+            "model.esp",
+            "model.onnx",
+            "model.tflite",
+            "model.zip"),
         names(target));
+    assertEquals(
+        List.of("main.cc", "model.tflite", "model_data.cc", "model_data.h"),
+        names(target.resolve("microcontroller")));
     assertEquals(List.of("model"), names(folder.resolve("below")));
     for (ExportedFile file : export.files()) {
       byte[] content = Files.readAllBytes(target.resolve(file.name()));
