@@ -146,10 +146,12 @@ class ArchitectureTest {
       only("dev.espalier.workers.tflite..")
           .dependsOn(
               "dev.espalier.workers.model..",
+              "dev.espalier.workers.coding..",
               "dev.espalier.workers.quantize..",
               "dev.espalier.workers.int8..",
               "dev.espalier.workers.facts..",
               "org.tensorflow.lite.schema..",
+              "org.tensorflow.lite.support.metadata.schema..",
               "com.google.flatbuffers..");
 
   @ArchTest

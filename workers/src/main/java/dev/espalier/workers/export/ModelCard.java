@@ -23,6 +23,7 @@ final class ModelCard {
   private final List<ExportedFile> files;
   private final @Nullable String withoutZip;
   private final @Nullable String withoutOnnx;
+  private final @Nullable Microcontroller microcontroller;
   private final Dataset data;
   private final Origin origin;
   private final StageResult.Done result;
@@ -31,11 +32,13 @@ final class ModelCard {
       List<ExportedFile> files,
       @Nullable String withoutZip,
       @Nullable String withoutOnnx,
+      @Nullable Microcontroller microcontroller,
       Dataset data,
       Origin origin) {
     this.files = files;
     this.withoutZip = withoutZip;
     this.withoutOnnx = withoutOnnx;
+    this.microcontroller = microcontroller;
     this.data = data;
     this.origin = origin;
     this.result = origin.result();
@@ -46,17 +49,21 @@ final class ModelCard {
    *
    * @param withoutZip why there is no Deeplearning4j zip; null where there is one
    * @param withoutOnnx why there is no ONNX file; null where there is one
+   * @param microcontroller null where there is no ONNX file either
    */
   static String of(
       List<ExportedFile> files,
       @Nullable String withoutZip,
       @Nullable String withoutOnnx,
+      @Nullable Microcontroller microcontroller,
       Dataset data,
       Origin origin) {
-    ModelCard card = new ModelCard(files, withoutZip, withoutOnnx, data, origin);
+    ModelCard card =
+        new ModelCard(files, withoutZip, withoutOnnx, microcontroller, data, origin);
     card.introduction();
     card.files();
     card.use();
+    card.microcontroller();
     card.measured();
     card.classes();
     card.provenance();
@@ -93,7 +100,7 @@ final class ModelCard {
         "The other files hold floats, the zip deflated: in ONNX zeros take as much room as other weights, and");
     line(
         "batch norm folded into a kernel gives each channel values of its own, so that no codebook is left.");
-    if (result.metrics().get(Metrics.BITS_ACTIVATIONS) == 8) {
+    if (computesWithIntegers()) {
       line("");
       line(
           "The network computes with 8-bit integers. `%s` does so, and the accuracies below are its own on",
@@ -128,9 +135,15 @@ final class ModelCard {
           facts.classes());
       line("");
       line(
-          "`%s` takes `image`, [1, %d, %d, %d]: 8-bit integers, the value of a pixel less 128. It gives",
+          "`%s` is the file for phones. It takes `image`, unsigned bytes [1, %d, %d, %d] as image files hold",
           ExportedFile.TFLITE, facts.height(), facts.width(), facts.channels());
-      line("`probabilities`, [1, %d], and normalizes by itself.", facts.classes());
+      line(
+          "them, normalizes by itself and gives `probabilities`, [1, %d]: %s.",
+          facts.classes(), probabilities());
+      line(
+          "The names of the classes are in the file as `%s`, where TensorFlow Lite's Task Library and",
+          ExportedFile.LABELS);
+      line("ML Kit find them.");
       line("");
     }
     if (withoutZip == null) {
@@ -149,6 +162,21 @@ final class ModelCard {
       Channel channel = channels.get(c);
       line("| %d | %s | %s |", c, (float) channel.mean(), (float) channel.deviation());
     }
+  }
+
+  private void microcontroller() {
+    if (microcontroller != null) {
+      heading("On a microcontroller");
+      page.append(microcontroller.card());
+    }
+  }
+
+  private String probabilities() {
+    return computesWithIntegers() ? "unsigned bytes in steps of 1/256" : "floats";
+  }
+
+  private boolean computesWithIntegers() {
+    return result.metrics().get(Metrics.BITS_ACTIVATIONS) == 8;
   }
 
   private void measured() {

@@ -25,6 +25,8 @@ record Deployment() implements Measurement {
             Metrics.ARENA_BYTES,
             Metrics.SIZE_TFLITE_INT8_BYTES,
             Metrics.ARENA_INT8_BYTES,
+            Metrics.SIZE_TFLM_COMPRESSED_BYTES,
+            Metrics.ARENA_COMPRESSED_BYTES,
             Metrics.FLASH_BYTES,
             Metrics.RAM_BYTES)
         .map(MetricCatalogue.STANDARD::get)
@@ -40,9 +42,13 @@ record Deployment() implements Measurement {
     Costs deployed = floats;
     IntegerNetwork integers = subject.integers();
     if (integers != null) {
-      deployed = Costs.of(TfliteModel.of(integers));
+      TfliteModel model = TfliteModel.of(integers);
+      deployed = Costs.of(model);
       found.put(Metrics.SIZE_TFLITE_INT8_BYTES, deployed.file());
       found.put(Metrics.ARENA_INT8_BYTES, deployed.arena());
+      Costs compressed = Costs.of(model.compressed());
+      found.put(Metrics.SIZE_TFLM_COMPRESSED_BYTES, compressed.file());
+      found.put(Metrics.ARENA_COMPRESSED_BYTES, compressed.arena());
     }
     found.put(Metrics.FLASH_BYTES, deployed.file());
     found.put(Metrics.RAM_BYTES, deployed.wholeArena());

@@ -14,6 +14,7 @@ import org.tensorflow.lite.schema.FullyConnectedOptionsWeightsFormat;
 import org.tensorflow.lite.schema.PadOptions;
 import org.tensorflow.lite.schema.Padding;
 import org.tensorflow.lite.schema.Pool2DOptions;
+import org.tensorflow.lite.schema.QuantizeOptions;
 import org.tensorflow.lite.schema.ReshapeOptions;
 import org.tensorflow.lite.schema.SoftmaxOptions;
 
@@ -26,6 +27,8 @@ import org.tensorflow.lite.schema.SoftmaxOptions;
  * @param options where they begin in the file
  */
 record EncodedOperator(int code, int version, byte type, int options) {
+  /** The name by which TensorFlow Lite for Microcontrollers knows its operator. */
+  static final String DECODE = "TFLM_DECODE";
 
   /**
    * Writes the options of an operator.
@@ -34,6 +37,9 @@ record EncodedOperator(int code, int version, byte type, int options) {
    */
   static EncodedOperator of(FlatBufferBuilder file, Operator operator, boolean integers) {
     int second = integers ? 2 : 1;
+    if (operator instanceof Operator.Decode) {
+      return new EncodedOperator(BuiltinOperator.CUSTOM, 1, BuiltinOptions.NONE, 0);
+    }
     if (operator instanceof Operator.Convolution convolution) {
       return convolution(file, convolution, integers ? 3 : 1);
     } else if (operator instanceof Operator.MaxPool pool) {
@@ -105,6 +111,11 @@ record EncodedOperator(int code, int version, byte type, int options) {
       int options = ReshapeOptions.endReshapeOptions(file);
       return new EncodedOperator(
           BuiltinOperator.RESHAPE, 1, BuiltinOptions.ReshapeOptions, options);
+    } else if (operator instanceof Operator.Quantize) {
+      QuantizeOptions.startQuantizeOptions(file);
+      int options = QuantizeOptions.endQuantizeOptions(file);
+      return new EncodedOperator(
+          BuiltinOperator.QUANTIZE, 1, BuiltinOptions.QuantizeOptions, options);
     }
     DequantizeOptions.startDequantizeOptions(file);
     int options = DequantizeOptions.endDequantizeOptions(file);

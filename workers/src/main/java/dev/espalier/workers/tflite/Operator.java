@@ -8,6 +8,9 @@ sealed interface Operator {
   /** DEQUANTIZE: integers to the floats that they stand for. */
   record Dequantize() implements Operator {}
 
+  /** QUANTIZE: signed to unsigned bytes or back, which moves them by 128. */
+  record Quantize() implements Operator {}
+
   /** PAD: zeros around images. It reads the image and the paddings, [4, 2]. */
   record Pad() implements Operator {}
 
@@ -37,4 +40,10 @@ sealed interface Operator {
 
   /** SOFTMAX over the last dimension. */
   record Softmax() implements Operator {}
+
+  /**
+   * TFLM_DECODE: a kernel from its encoded bytes, which TensorFlow Lite for Microcontrollers alone
+   * has. It reads the two tensors of an {@link EncodedKernel}.
+   */
+  record Decode() implements Operator {}
 }

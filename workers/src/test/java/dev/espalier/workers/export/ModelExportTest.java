@@ -1,5 +1,6 @@
 package dev.espalier.workers.export;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -63,8 +64,17 @@ class ModelExportTest {
     ModelExport export = exportOurs();
     assertEquals(
         List.of(
-            "labels.txt", "model-card.md", "model.esp", "model.onnx", "model.tflite", "model.zip"),
+            "labels.txt",
+            "microcontroller",
+            "model-card.md",
+            "model.esp",
+            "model.onnx",
+            "model.tflite",
+            "model.zip"),
         names(target));
+    assertEquals(
+        List.of("main.cc", "model.tflite", "model_data.cc", "model_data.h"),
+        names(target.resolve("microcontroller")));
     assertEquals(List.of("model"), names(folder.resolve("below")));
     for (ExportedFile file : export.files()) {
       byte[] content = Files.readAllBytes(target.resolve(file.name()));
@@ -88,6 +98,18 @@ class ModelExportTest {
         TrainableNetwork.load(target.resolve("model.zip"), data.facts())) {
       assertEquals(data.facts().classes(), again.classes());
     }
+  }
+
+  @Test
+  void theFileForPhonesNamesTheClasses() throws Exception {
+    exportOurs();
+    try (ZipFile zip = new ZipFile(target.resolve("model.tflite").toFile())) {
+      byte[] labels = zip.getInputStream(zip.getEntry("labels.txt")).readAllBytes();
+      assertArrayEquals(Files.readAllBytes(target.resolve("labels.txt")), labels);
+    }
+    String card = Files.readString(target.resolve("model-card.md"));
+    assertTrue(card.contains("`image`, unsigned bytes [1, 12, 12, 3]"), card);
+    assertTrue(card.contains("`probabilities`, [1, 10]: floats."), card);
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -59,8 +60,9 @@ class FloatFileTest {
       assertAgrees(weighted, 1);
       graph(weighted).steps().forEach(step -> operators.add(step.operator()));
     }
-    long kinds = operators.stream().map(Operator::getClass).distinct().count();
-    assertEquals(Operator.class.getPermittedSubclasses().length, kinds, operators.toString());
+    Set<Class<?>> kinds = new HashSet<>(Set.of(Operator.class.getPermittedSubclasses()));
+    kinds.removeAll(Set.of(Operator.Quantize.class));
+    assertEquals(kinds, operators.stream().map(Operator::getClass).collect(Collectors.toSet()));
     for (boolean same : new boolean[] {false, true}) {
       assertTrue(
           operators.stream()
