@@ -35,11 +35,20 @@ public record Padding(int top, int bottom, int left, int right) {
   }
 
   /** The image with its padding. */
-  Shape around(Shape image) {
+  public Shape around(Shape image) {
     return new Shape(
         Math.addExact(image.height(), Math.addExact(top, bottom)),
         Math.addExact(image.width(), Math.addExact(left, right)),
         image.channels());
+  }
+
+  /** Both, one around the other. */
+  public Padding plus(Padding other) {
+    return new Padding(
+        Math.addExact(top, other.top),
+        Math.addExact(bottom, other.bottom),
+        Math.addExact(left, other.left),
+        Math.addExact(right, other.right));
   }
 
   /** As in {@code top 0 bottom 1 left 0 right 1}. */

@@ -2,6 +2,7 @@ package dev.espalier.workers.tflite;
 
 import com.google.flatbuffers.FlatBufferBuilder;
 import dev.espalier.workers.model.Layer.Activation;
+import dev.espalier.workers.model.Pool;
 import org.tensorflow.lite.schema.ActivationFunctionType;
 import org.tensorflow.lite.schema.AddOptions;
 import org.tensorflow.lite.schema.BuiltinOperator;
@@ -12,6 +13,7 @@ import org.tensorflow.lite.schema.DequantizeOptions;
 import org.tensorflow.lite.schema.FullyConnectedOptions;
 import org.tensorflow.lite.schema.FullyConnectedOptionsWeightsFormat;
 import org.tensorflow.lite.schema.PadOptions;
+import org.tensorflow.lite.schema.PadV2Options;
 import org.tensorflow.lite.schema.Padding;
 import org.tensorflow.lite.schema.Pool2DOptions;
 import org.tensorflow.lite.schema.QuantizeOptions;
@@ -42,14 +44,8 @@ record EncodedOperator(int code, int version, byte type, int options) {
     }
     if (operator instanceof Operator.Convolution convolution) {
       return convolution(file, convolution, integers ? 3 : 1);
-    } else if (operator instanceof Operator.MaxPool pool) {
-      int options = pool(file, pool.size(), pool.size(), pool.size());
-      return new EncodedOperator(
-          BuiltinOperator.MAX_POOL_2D, second, BuiltinOptions.Pool2DOptions, options);
-    } else if (operator instanceof Operator.AveragePool pool) {
-      int options = pool(file, 1, pool.height(), pool.width());
-      return new EncodedOperator(
-          BuiltinOperator.AVERAGE_POOL_2D, second, BuiltinOptions.Pool2DOptions, options);
+    } else if (operator instanceof Operator.Pooling pool) {
+      return pooling(file, pool, second);
     } else if (operator instanceof Operator.FullyConnected dense) {
       int options =
           FullyConnectedOptions.createFullyConnectedOptions(
@@ -95,9 +91,22 @@ record EncodedOperator(int code, int version, byte type, int options) {
         BuiltinOperator.CONV_2D, version, BuiltinOptions.Conv2DOptions, options);
   }
 
-  private static int pool(FlatBufferBuilder file, int stride, int height, int width) {
-    return Pool2DOptions.createPool2DOptions(
-        file, Padding.VALID, stride, stride, width, height, ActivationFunctionType.NONE);
+  private static EncodedOperator pooling(
+      FlatBufferBuilder file, Operator.Pooling pool, int version) {
+    int options =
+        Pool2DOptions.createPool2DOptions(
+            file,
+            pool.same() ? Padding.SAME : Padding.VALID,
+            pool.stride(),
+            pool.stride(),
+            pool.width(),
+            pool.height(),
+            ActivationFunctionType.NONE);
+    int code =
+        pool.function() == Pool.Function.MAX
+            ? BuiltinOperator.MAX_POOL_2D
+            : BuiltinOperator.AVERAGE_POOL_2D;
+    return new EncodedOperator(code, version, BuiltinOptions.Pool2DOptions, options);
   }
 
   private static EncodedOperator withoutOptions(
@@ -106,6 +115,11 @@ record EncodedOperator(int code, int version, byte type, int options) {
       PadOptions.startPadOptions(file);
       int options = PadOptions.endPadOptions(file);
       return new EncodedOperator(BuiltinOperator.PAD, second, BuiltinOptions.PadOptions, options);
+    } else if (operator instanceof Operator.PadWith) {
+      PadV2Options.startPadV2Options(file);
+      int options = PadV2Options.endPadV2Options(file);
+      return new EncodedOperator(
+          BuiltinOperator.PADV2, second, BuiltinOptions.PadV2Options, options);
     } else if (operator instanceof Operator.Reshape) {
       ReshapeOptions.startReshapeOptions(file);
       int options = ReshapeOptions.endReshapeOptions(file);

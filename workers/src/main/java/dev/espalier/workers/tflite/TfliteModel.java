@@ -2,6 +2,7 @@ package dev.espalier.workers.tflite;
 
 import dev.espalier.workers.facts.Normalization.Channel;
 import dev.espalier.workers.int8.IntegerNetwork;
+import dev.espalier.workers.model.TensorFlowPadding;
 import dev.espalier.workers.model.WeightedNetwork;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -24,7 +25,8 @@ public final class TfliteModel {
    * A network of 32-bit floats; its probabilities are floats. Batch norm is folded.
    *
    * @param channels how pixels are normalized, one for each channel of the image
-   * @throws IllegalArgumentException if there are more or fewer
+   * @throws IllegalArgumentException if there are more or fewer, or for {@link
+   *     TensorFlowPadding#problems}
    */
   public static TfliteModel of(WeightedNetwork weighted, List<Channel> channels) {
     return new TfliteModel(FloatGraph.of(weighted, channels));
