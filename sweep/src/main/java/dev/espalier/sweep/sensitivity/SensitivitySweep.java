@@ -10,10 +10,10 @@ import dev.espalier.sweep.spec.Step;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.sweep.spec.step.Axes;
 import dev.espalier.sweep.spec.step.OptionValues;
+import dev.espalier.sweep.spec.step.PlannedNetwork;
 import dev.espalier.sweep.spec.step.PruneOptions;
 import dev.espalier.sweep.spec.step.PruneStep;
 import dev.espalier.workers.model.KernelSelection;
-import dev.espalier.workers.model.Parameter;
 import dev.espalier.workers.prune.Scope;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -99,14 +99,14 @@ public record SensitivitySweep(SweepSpec from, List<BigDecimal> sparsities) {
   /**
    * The sweep over the layers that pruning takes by the defaults of the config.
    *
-   * @param network the parameters of the baseline
+   * @param network the baseline
    * @throws ConfigException if it takes none
    */
-  public SweepSpec spec(List<Parameter> network) throws ConfigException {
+  public SweepSpec spec(PlannedNetwork network) throws ConfigException {
     OptionValues presets = from.defaults("prune");
     KernelSelection selection = PruneStep.LAYERS.selection(presets, network);
     List<List<String>> layers =
-        network.stream()
+        network.parameters().stream()
             .filter(parameter -> selection.takes(parameter.kind(), parameter.layer()))
             .map(parameter -> List.of(glob(parameter.layer())))
             .toList();

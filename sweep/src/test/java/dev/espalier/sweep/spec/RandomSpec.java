@@ -87,6 +87,9 @@ public final class RandomSpec {
     Map<String, String> recalibrate = new LinkedHashMap<>();
     maybe(() -> one(recalibrate, step("recalibrate"), "images"));
     config.put("recalibrate", flow(recalibrate));
+    Map<String, String> drop = new LinkedHashMap<>();
+    maybe(() -> one(drop, step("drop-blocks"), "images"));
+    config.put("drop-blocks", flow(drop));
     Map<String, String> quantize = new LinkedHashMap<>();
     maybe(() -> one(quantize, step("quantize"), "images"));
     maybe(() -> one(quantize, step("quantize"), "percentile"));
@@ -177,9 +180,24 @@ public final class RandomSpec {
         maybe(() -> some(map, section, "images"));
         maybe(() -> some(map, section, "percentile"));
       }
+      case "drop-blocks" -> {
+        drop(map);
+        maybe(() -> one(map, section, "images"));
+      }
       default -> {}
     }
     return flow(map);
+  }
+
+  /** Blocks that a ResNet18 has. */
+  private void drop(Map<String, String> map) {
+    drawn.add("drop-blocks.blocks");
+    if (random.nextBoolean()) {
+      map.put("count", "" + random.nextInt(6));
+    } else {
+      map.remove("count");
+      map.put("blocks", "[[], [stage4.block2, \"stage?.block1\"]]");
+    }
   }
 
   /** By a threshold, at once, or by one of the schedules with what each needs. */
@@ -331,7 +349,7 @@ public final class RandomSpec {
       boolean ofSteps =
           !key.name()
               .matches(
-                  "architecture|width|sparsity|(baseline|recalibrate|quantize)-.*|quantize|"
+                  "architecture|width|sparsity|(baseline|recalibrate|quantize|drop-blocks)-.*|quantize|drop-blocks|"
                       + SCHEDULES);
       if (ofSteps && random.nextInt(8) == 0) {
         one(map, SECTIONS.cells(), key.name());

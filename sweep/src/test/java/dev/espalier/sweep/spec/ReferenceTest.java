@@ -65,7 +65,7 @@ class ReferenceTest {
   /** A grid has not the parameters of every step. */
   private static String start(Section section) {
     String steps =
-        "[{prune: 0.5}, {recalibrate: 1}, {fine-tune: 1}, {cluster: 4}, {quantize: int8}]";
+        "[{prune: 0.5}, {recalibrate: 1}, {drop-blocks: 1}, {fine-tune: 1}, {cluster: 4}, {quantize: int8}]";
     return "dataset: {name: images}\n"
         + (section.title().startsWith("include") ? "pipelines: {all: " + steps + "}\n" : "");
   }
