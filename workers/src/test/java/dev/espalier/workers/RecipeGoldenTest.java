@@ -109,14 +109,14 @@ class RecipeGoldenTest {
   void everyArchitectureIsPinned() {
     assertEquals(
         Set.copyOf(Networks.architectures()),
-        Set.copyOf(MODELS.stream().map(Model::architecture).toList()));
+        Set.copyOf(MODELS.stream().map(Model::name).toList()));
   }
 
   private void initialization() {
     for (Model model : MODELS) {
       Digest digest = new Digest();
       tensors(model).forEach(tensor -> digest.add(tensor.values()));
-      pin("initialization " + model.architecture(), digest);
+      pin("initialization " + model.name(), digest);
     }
   }
 
@@ -375,7 +375,7 @@ class RecipeGoldenTest {
   }
 
   private static Network network(Model model) {
-    boolean grey = model.architecture().equals("mnist-cnn");
+    boolean grey = model.name().equals("mnist-cnn");
     int side = grey ? 28 : 32;
     DataFacts data = new DataFacts("any", "d1", side, side, grey ? 1 : 3, 10, 100, 10, 10);
     return Networks.of(model, data);

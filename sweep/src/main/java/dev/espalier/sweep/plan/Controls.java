@@ -184,7 +184,7 @@ record Controls(List<Cell> cells, Roots roots, List<String> remarks) {
             String.format(
                 Locale.ROOT,
                 "controls: no width of %s has so few MACs as %,d; the narrowest, %s, has %,d",
-                model.architecture(),
+                model.name(),
                 macs,
                 found.model().width().toPlainString(),
                 found.macs()));

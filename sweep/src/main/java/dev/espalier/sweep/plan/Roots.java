@@ -79,13 +79,7 @@ record Roots(Map<Key, Root> roots) {
         String digest = network.digest();
         Model twin = byDigest.putIfAbsent(digest, model);
         if (twin != null) {
-          problems.add(
-              "model.width: must make different networks, found "
-                  + Schedule.plain(model.width())
-                  + ", which makes the same "
-                  + model.architecture()
-                  + " as "
-                  + Schedule.plain(twin.width()));
+          problems.add(same(model, twin));
         }
         for (OptionValues values : baseline.product()) {
           Stage stage =
@@ -98,13 +92,25 @@ record Roots(Map<Key, Root> roots) {
           roots.put(new Key(model, values), new Root(stage, planned));
         }
       } catch (IllegalArgumentException e) {
-        problems.add(e.getMessage() + " (" + model.architecture() + ")");
+        problems.add(e.getMessage() + " (" + model.name() + ")");
       }
     }
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);
     }
     return roots;
+  }
+
+  private static String same(Model model, Model twin) {
+    return model.architecture().equals(twin.architecture())
+        ? "model.width: must make different networks, found %s, which makes the same %s as %s"
+            .formatted(Schedule.plain(model.width()), model.name(), Schedule.plain(twin.width()))
+        : "model: must be different networks, found %s of width %s, which is the same as %s of width %s"
+            .formatted(
+                model.name(),
+                Schedule.plain(model.width()),
+                twin.name(),
+                Schedule.plain(twin.width()));
   }
 
   private static Stage loaded(String path, @Nullable Normalization input) throws ConfigException {
