@@ -1,8 +1,7 @@
 package dev.espalier.sweep.plan;
 
+import dev.espalier.sweep.spec.step.PlannedNetwork;
 import dev.espalier.workers.facts.Normalization;
-import dev.espalier.workers.model.Parameter;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,10 +9,5 @@ import org.jspecify.annotations.Nullable;
  *
  * @param input how its images are normalized; null: by the mean and deviation of the training
  *     images
- * @param parameters in network order
  */
-public record OwnFile(@Nullable Normalization input, List<Parameter> parameters) {
-  public OwnFile {
-    parameters = List.copyOf(parameters);
-  }
-}
+public record OwnFile(@Nullable Normalization input, PlannedNetwork network) {}

@@ -4,6 +4,7 @@ import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.spec.Baseline;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.sweep.spec.step.OptionValues;
+import dev.espalier.sweep.spec.step.PlannedNetwork;
 import dev.espalier.sweep.spec.step.TrainOptions;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.Model;
@@ -12,7 +13,6 @@ import dev.espalier.workers.facts.Schedule;
 import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
-import dev.espalier.workers.model.Parameter;
 import dev.espalier.workers.stage.Load;
 import dev.espalier.workers.stage.Stage;
 import dev.espalier.workers.stage.Train;
@@ -38,14 +38,14 @@ record Roots(Map<Key, Root> roots) {
   /**
    * The beginning of a trial.
    *
-   * @param parameters of the network, in its order
+   * @param network that {@code stage} makes
    */
-  record Root(Stage stage, List<Parameter> parameters) {}
+  record Root(Stage stage, PlannedNetwork network) {}
 
   static Roots of(SweepSpec spec, DataFacts data, @Nullable OwnFile own) throws ConfigException {
     if (spec.baseline() instanceof Baseline.From from) {
-      OwnFile known = own == null ? new OwnFile(null, List.of()) : own;
-      Root root = new Root(loaded(from.path(), known.input()), known.parameters());
+      OwnFile known = own == null ? new OwnFile(null, new PlannedNetwork(List.of(), null)) : own;
+      Root root = new Root(loaded(from.path(), known.input()), known.network());
       return new Roots(Map.of(new Key(null, null), root));
     }
     return new Roots(trained(spec.models(), (Baseline.Train) spec.baseline(), data));
@@ -75,16 +75,11 @@ record Roots(Map<Key, Root> roots) {
     for (Model model : models) {
       try {
         Network network = Networks.of(model, data);
+        PlannedNetwork planned = PlannedNetwork.of(network);
         String digest = network.digest();
         Model twin = byDigest.putIfAbsent(digest, model);
         if (twin != null) {
-          problems.add(
-              "model.width: must make different networks, found "
-                  + Schedule.plain(model.width())
-                  + ", which makes the same "
-                  + model.architecture()
-                  + " as "
-                  + Schedule.plain(twin.width()));
+          problems.add(same(model, twin));
         }
         for (OptionValues values : baseline.product()) {
           Stage stage =
@@ -94,16 +89,28 @@ record Roots(Map<Key, Root> roots) {
                   TrainOptions.recipe(values),
                   values.get(TrainOptions.EPOCHS),
                   baseline.varied(values));
-          roots.put(new Key(model, values), new Root(stage, network.layout()));
+          roots.put(new Key(model, values), new Root(stage, planned));
         }
       } catch (IllegalArgumentException e) {
-        problems.add(e.getMessage() + " (" + model.architecture() + ")");
+        problems.add(e.getMessage() + " (" + model.name() + ")");
       }
     }
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);
     }
     return roots;
+  }
+
+  private static String same(Model model, Model twin) {
+    return model.architecture().equals(twin.architecture())
+        ? "model.width: must make different networks, found %s, which makes the same %s as %s"
+            .formatted(Schedule.plain(model.width()), model.name(), Schedule.plain(twin.width()))
+        : "model: must be different networks, found %s of width %s, which is the same as %s of width %s"
+            .formatted(
+                model.name(),
+                Schedule.plain(model.width()),
+                twin.name(),
+                Schedule.plain(twin.width()));
   }
 
   private static Stage loaded(String path, @Nullable Normalization input) throws ConfigException {

@@ -5,12 +5,12 @@ import dev.espalier.sweep.plan.OwnFile;
 import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.spec.Baseline;
 import dev.espalier.sweep.spec.BaselineInput;
+import dev.espalier.sweep.spec.step.PlannedNetwork;
 import dev.espalier.workers.data.Dataset;
 import dev.espalier.workers.dl4j.NetworkInput;
 import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.facts.Normalization;
 import dev.espalier.workers.facts.Normalization.Channel;
-import dev.espalier.workers.model.Parameter;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A user's own network, which a sweep over some images begins with.
  *
- * @param parameters of it, in network order
+ * @param network what a plan knows of it
  * @param input how its images are normalized; null where that is what the images are normalized by
  *     anyway
  */
-record OwnNetwork(List<Parameter> parameters, @Nullable Normalization input) {
+record OwnNetwork(PlannedNetwork network, @Nullable Normalization input) {
 
   /**
    * Reads the network.
@@ -39,7 +39,7 @@ record OwnNetwork(List<Parameter> parameters, @Nullable Normalization input) {
     try (TrainableNetwork network = TrainableNetwork.load(file, data.facts())) {
       checkLabels(file, data.classNames());
       Normalization input = input(own.input(), file, data.facts().channels());
-      return new OwnNetwork(network.layout(), data.normalization().equals(input) ? null : input);
+      return new OwnNetwork(planned(network), data.normalization().equals(input) ? null : input);
     } catch (IllegalArgumentException e) {
       throw new ConfigException(List.of("baseline.from: " + e.getMessage()));
     }
@@ -56,7 +56,7 @@ record OwnNetwork(List<Parameter> parameters, @Nullable Normalization input) {
     }
     Path file = Path.of(own.path());
     try (TrainableNetwork network = TrainableNetwork.load(file, sweep.plan().data())) {
-      return new OwnFile(sweep.plan().input(), network.layout());
+      return new OwnFile(sweep.plan().input(), planned(network));
     } catch (IllegalArgumentException e) {
       throw new ConfigException(List.of("baseline.from: " + e.getMessage()));
     }
@@ -64,13 +64,17 @@ record OwnNetwork(List<Parameter> parameters, @Nullable Normalization input) {
 
   /** The part that a plan needs. */
   OwnFile planned() {
-    return new OwnFile(input, parameters);
+    return new OwnFile(input, network);
+  }
+
+  private static PlannedNetwork planned(TrainableNetwork network) {
+    return new PlannedNetwork(network.layout(), network.table());
   }
 
   /** Names of the layers with a kernel. */
   Set<String> layers() {
     Set<String> layers = new LinkedHashSet<>();
-    parameters.stream()
+    network.parameters().stream()
         .filter(parameter -> parameter.kind().isKernel())
         .forEach(parameter -> layers.add(parameter.layer()));
     return layers;

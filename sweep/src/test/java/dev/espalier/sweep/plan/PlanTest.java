@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.sweep.spec.step.PlannedNetwork;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.Model;
 import dev.espalier.workers.facts.StageId;
@@ -272,7 +273,7 @@ class PlanTest {
     SweepSpec spec = SpecFile.parse("x.yaml", own, List.of());
     for (int inputs : new int[] {16, 17}) {
       Parameter kernel = Parameter.kernel("fc/W", Tensor.Kind.DENSE, List.of(256, inputs), 1);
-      Plan plan = Plan.of(spec, DATA, new OwnFile(null, List.of(kernel)));
+      Plan plan = Plan.of(spec, DATA, new OwnFile(null, new PlannedNetwork(List.of(kernel), null)));
       assertEquals(inputs == 16 ? few : many, clusterText(plan));
     }
   }

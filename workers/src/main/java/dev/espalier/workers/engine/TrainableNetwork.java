@@ -36,7 +36,6 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class TrainableNetwork implements AutoCloseable, ForwardPass {
   private final BuiltGraph built;
   private final ComputationGraph graph;
-  private final int classes;
   private final Weights weights;
   private final @Nullable Inference inference;
   private @Nullable Optimizer optimizer;
@@ -45,7 +44,6 @@ public final class TrainableNetwork implements AutoCloseable, ForwardPass {
   TrainableNetwork(BuiltGraph built) {
     this.built = built;
     graph = built.graph();
-    classes = built.classes();
     weights = built.weights();
     inference = built.inference();
   }
@@ -110,7 +108,7 @@ public final class TrainableNetwork implements AutoCloseable, ForwardPass {
 
   /** How many labels it tells apart. */
   public int classes() {
-    return classes;
+    return built.classes();
   }
 
   /**
@@ -174,7 +172,7 @@ public final class TrainableNetwork implements AutoCloseable, ForwardPass {
     Optimizer ready = optimizer();
     parametersChanged();
     try (Detached input = built.input(images, labels.length);
-        Detached target = Detached.oneHot(labels, classes)) {
+        Detached target = Detached.oneHot(labels, classes())) {
       double loss = ready.step(input.array(), target.array(), learningRate);
       held.restore(weights.flat(), ready.velocity());
       return loss;
@@ -212,7 +210,7 @@ public final class TrainableNetwork implements AutoCloseable, ForwardPass {
     }
     try (Detached input = built.input(images, count);
         Detached output = new Detached(graph.output(false, input.array())[0])) {
-      float[] probabilities = new float[count * classes];
+      float[] probabilities = new float[count * classes()];
       if (!DenseArrays.isDense(output.array())) {
         throw new IllegalStateException("an output must be dense, found " + output.array());
       }
@@ -235,6 +233,13 @@ public final class TrainableNetwork implements AutoCloseable, ForwardPass {
   @Override
   public void activations(Set<String> rows, float[] images, BiConsumer<String, float[]> sink) {
     rowsOfTable().of(rows, images, sink);
+  }
+
+  @Override
+  public float[] probabilities(WeightedNetwork other, float[] images) {
+    try (TrainableNetwork network = of(other.network(), other.tensors(), built.engine())) {
+      return InBatches.predicted(other.network(), images, network::predict);
+    }
   }
 
   private Activations rowsOfTable() {
