@@ -1,5 +1,6 @@
 package dev.espalier.workers.dl4j;
 
+import dev.espalier.workers.model.Activated;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Network;
@@ -186,24 +187,10 @@ public final class GraphImport {
 
   private static Layer activated(String name, Layer row, Activation activation)
       throws InexpressibleException {
-    if (row instanceof Layer.Convolution c && c.activation() == Activation.IDENTITY) {
-      return new Layer.Convolution(
-          c.name(),
-          c.input(),
-          c.in(),
-          c.out(),
-          c.kernel(),
-          c.stride(),
-          c.padding(),
-          c.bias(),
-          activation);
-    } else if (row instanceof Layer.BatchNorm n && n.activation() == Activation.IDENTITY) {
-      return new Layer.BatchNorm(
-          n.name(), n.input(), n.channels(), n.epsilon(), n.decay(), n.logStd(), activation);
-    } else if (row instanceof Layer.Add sum && sum.activation() == Activation.IDENTITY) {
-      return new Layer.Add(sum.name(), sum.left(), sum.right(), activation);
-    } else if (row instanceof Layer.Dense d && d.activation() == Activation.IDENTITY) {
-      return new Layer.Dense(d.name(), d.input(), d.in(), d.out(), activation);
+    // Networks with an activation behind a depthwise layer have always run on layers of their own.
+    Layer activated = row instanceof Layer.Depthwise ? null : Activated.with(row, activation);
+    if (activated != null && Activated.of(row) == Activation.IDENTITY) {
+      return activated;
     }
     throw new InexpressibleException(
         name, "must follow a layer that can have an activation and has none", row.canonical());

@@ -3,6 +3,7 @@ package dev.espalier.workers.engine;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Padding;
 import dev.espalier.workers.model.Pool;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
@@ -76,7 +77,8 @@ public final class PlainForward {
           convolve(x, in, out, values(c, "W"), c.kernel(), c.stride(), c.padding(), c.in());
       return activate(c.bias() ? plus(y, values(c, "b")) : y, c.activation());
     } else if (layer instanceof Layer.Depthwise d) {
-      return convolve(x, in, out, values(d, "W"), d.kernel(), d.stride(), d.kernel() / 2, 1);
+      double[] y = convolve(x, in, out, values(d, "W"), d.kernel(), d.stride(), d.padding(), 1);
+      return activate(d.bias() ? plus(y, values(d, "b")) : y, d.activation());
     } else if (layer instanceof Layer.BatchNorm n) {
       return activate(normalize(x, n), n.activation());
     } else if (layer instanceof Layer.Add a) {
@@ -84,8 +86,10 @@ public final class PlainForward {
       double[] sum = new double[x.length];
       Arrays.setAll(sum, i -> x[i] + right[i]);
       return activate(sum, a.activation());
+    } else if (layer instanceof Layer.Pad p) {
+      return pad(x, in, out, p.padding());
     } else if (layer instanceof Pool p) {
-      return pool(x, in, out, p.size());
+      return pool(x, in, out, p);
     } else if (layer instanceof Layer.GlobalAveragePool) {
       double[] mean = new double[out.channels()];
       for (int i = 0; i < x.length; i++) {
@@ -133,21 +137,40 @@ public final class PlainForward {
     double[] y = new double[x.length];
     for (int i = 0; i < x.length; i++) {
       int c = i % n.channels();
-      y[i] = gamma[c] * (x[i] - mean[c]) / Math.sqrt(variance[c] + 1e-5) + beta[c];
+      y[i] = gamma[c] * (x[i] - mean[c]) / Math.sqrt(variance[c] + n.epsilon()) + beta[c];
     }
     return y;
   }
 
-  private static double[] pool(double[] x, Shape in, Shape out, int size) {
+  private static double[] pad(double[] x, Shape in, Shape out, Padding padding) {
     double[] y = new double[out.size()];
-    Arrays.fill(y, Double.NEGATIVE_INFINITY);
     for (int i = 0; i < x.length; i++) {
-      int row = i / in.channels() / in.width() / size;
-      int column = i / in.channels() % in.width() / size;
-      if (row < out.height() && column < out.width()) {
-        int at = (row * out.width() + column) * in.channels() + i % in.channels();
-        y[at] = Math.max(y[at], x[i]);
+      int row = i / in.channels() / in.width() + padding.top();
+      int column = i / in.channels() % in.width() + padding.left();
+      y[(row * out.width() + column) * in.channels() + i % in.channels()] = x[i];
+    }
+    return y;
+  }
+
+  private static double[] pool(double[] x, Shape in, Shape out, Pool pool) {
+    double[] y = new double[out.size()];
+    for (int i = 0; i < y.length; i++) {
+      int top = i / out.channels() / out.width() * pool.stride() - pool.padding().top();
+      int left = i / out.channels() % out.width() * pool.stride() - pool.padding().left();
+      double greatest = Double.NEGATIVE_INFINITY;
+      double sum = 0;
+      int count = 0;
+      for (int at = 0; at < pool.size() * pool.size(); at++) {
+        int row = top + at / pool.size();
+        int column = left + at % pool.size();
+        if (row >= 0 && row < in.height() && column >= 0 && column < in.width()) {
+          double value = x[(row * in.width() + column) * in.channels() + i % in.channels()];
+          greatest = Math.max(greatest, value);
+          sum += value;
+          count++;
+        }
       }
+      y[i] = pool.function() == Pool.Function.MAX ? greatest : sum / count;
     }
     return y;
   }
