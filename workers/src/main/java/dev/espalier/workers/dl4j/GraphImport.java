@@ -1,5 +1,6 @@
 package dev.espalier.workers.dl4j;
 
+import dev.espalier.workers.model.Activated;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Network;
@@ -185,7 +186,7 @@ public final class GraphImport {
         throw new InexpressibleException(
             name, "must be the only reader of the layer before it", readers(from.row()));
       }
-      rows.put(from.row(), Activated.row(name, row, activation));
+      rows.put(from.row(), activated(name, row, activation));
     }
     values.put(name, from);
   }
@@ -199,6 +200,16 @@ public final class GraphImport {
             .filter(input -> values.containsKey(input) && value(input).row().equals(row))
             .count();
     return readers - (vertices - 1);
+  }
+
+  private static Layer activated(String name, Layer row, Activation activation)
+      throws InexpressibleException {
+    Layer activated = Activated.with(row, activation);
+    if (activated != null && Activated.of(row) == Activation.IDENTITY) {
+      return activated;
+    }
+    throw new InexpressibleException(
+        name, "must follow a layer that can have an activation and has none", row.canonical());
   }
 
   private Value value(String vertex) {

@@ -137,7 +137,7 @@ public final class PlainForward {
     double[] y = new double[x.length];
     for (int i = 0; i < x.length; i++) {
       int c = i % n.channels();
-      y[i] = gamma[c] * (x[i] - mean[c]) / Math.sqrt(variance[c] + 1e-5) + beta[c];
+      y[i] = gamma[c] * (x[i] - mean[c]) / Math.sqrt(variance[c] + n.epsilon()) + beta[c];
     }
     return y;
   }

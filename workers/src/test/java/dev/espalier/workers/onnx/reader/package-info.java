@@ -1,0 +1,4 @@
+@NullMarked
+package dev.espalier.workers.onnx.reader;
+
+import org.jspecify.annotations.NullMarked;
