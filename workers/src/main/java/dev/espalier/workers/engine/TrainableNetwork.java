@@ -134,7 +134,8 @@ public final class TrainableNetwork implements AutoCloseable, ForwardPass {
       optimizer.close();
     }
     optimizer =
-        new Optimizer(graph, recipe.momentum().doubleValue(), recipe.weightDecay().doubleValue());
+        new Optimizer(
+            graph, weights, recipe.momentum().doubleValue(), recipe.weightDecay().doubleValue());
     held = Held.NOTHING;
     Norms.freeze(graph, layout(), Map.of());
   }
