@@ -58,8 +58,7 @@ class GraphToolsTest {
     ComputationGraph padded = BuiltGraph.of(Nets.uneven(), Engine.ONEDNN).graph();
     String json = padded.getConfiguration().toJson();
     assertEquals(json, ComputationGraphConfiguration.fromJson(json).toJson());
-    ComputationGraph again =
-        new ComputationGraph(ComputationGraphConfiguration.fromJson(json));
+    ComputationGraph again = new ComputationGraph(ComputationGraphConfiguration.fromJson(json));
     again.init(padded.params(), true);
     long[] shape = {3, 9, 12, 3};
     INDArray images = Nd4j.create(Nets.images(Nets.uneven(), 3, 2), shape, 'c');

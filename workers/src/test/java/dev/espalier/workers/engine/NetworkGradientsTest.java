@@ -105,8 +105,7 @@ class NetworkGradientsTest {
   }
 
   /** The mean cross-entropy. */
-  private static double loss(
-      Network network, List<Tensor> values, float[] images, int[] labels) {
+  private static double loss(Network network, List<Tensor> values, float[] images, int[] labels) {
     int size = network.input().size();
     double loss = 0;
     for (int i = 0; i < labels.length; i++) {

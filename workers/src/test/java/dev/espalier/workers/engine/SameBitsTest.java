@@ -24,9 +24,7 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/**
- * Networks end in the same bits wherever, and in however many pieces, they are trained.
- */
+/** Networks end in the same bits wherever, and in however many pieces, they are trained. */
 class SameBitsTest {
   private static final int STEPS = 6;
   private static final int[] BATCHES = {16, 16, 5, 16, 1, 16};
