@@ -1,5 +1,9 @@
 package dev.espalier.workers.onnx;
 
+import static dev.espalier.workers.onnx.Attributes.integer;
+import static dev.espalier.workers.onnx.Attributes.integers;
+import static dev.espalier.workers.onnx.Attributes.pads;
+
 import dev.espalier.workers.facts.Normalization.Channel;
 import dev.espalier.workers.model.Folding;
 import dev.espalier.workers.model.Fused;
@@ -14,6 +18,7 @@ import dev.espalier.workers.model.WeightedNetwork;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +76,8 @@ final class OnnxGraph {
     OnnxGraph built = new OnnxGraph(weighted);
     built.normalize(channels);
     Fused.of(built.network).forEach(built::add);
-    built.chain(LOGITS, List.of(softmax()), PROBABILITIES);
+    Step softmax = new Step("Softmax", List.of(), List.of(integer("axis", 1)));
+    built.chain(LOGITS, List.of(softmax), PROBABILITIES);
     return built.graph;
   }
 
@@ -120,7 +126,7 @@ final class OnnxGraph {
     }
     String addend = fused.addend();
     if (addend != null) {
-      steps.add(Step.of("Add", value(addend)));
+      steps.addAll(sum(fused, addend));
     }
     steps.addAll(activation(fused.activation()));
     if (isVector(fused)) {
@@ -135,7 +141,20 @@ final class OnnxGraph {
     return row instanceof Layer.GlobalAveragePool
         || row instanceof Layer.Dense
         || row instanceof Layer.Output
-        || vectors.contains(fused.inputs().get(0));
+        || fused.inputs().stream().anyMatch(vectors::contains);
+  }
+
+  /** An image of one pixel may be added to a vector. */
+  private List<Step> sum(Fused fused, String addend) {
+    boolean flat = vectors.contains(fused.inputs().get(0));
+    if (flat == vectors.contains(addend)) {
+      return List.of(Step.of("Add", value(addend)));
+    } else if (!flat) {
+      return List.of(Step.of("Flatten"), Step.of("Add", value(addend)));
+    }
+    String flattened = value(fused.name()) + ".addend";
+    chain(value(addend), List.of(Step.of("Flatten")), flattened);
+    return List.of(Step.of("Add", flattened));
   }
 
   private Step convolution(Fused fused, int out, int kernel, int stride, int padding, int groups) {
@@ -165,12 +184,26 @@ final class OnnxGraph {
         Step.of("Add", floats(name + "/shift", folded.bias(), each)));
   }
 
+  /**
+   * Zeros around images. ONNX Runtime takes those of a Pad into the pooling that reads it, where
+   * they count no longer (its issue 22177); it leaves the convolution with 1 alone.
+   */
   private Step pad(Layer.Pad pad) {
     Padding padding = pad.padding();
-    String pads = value(pad.name()) + "/pads";
+    String name = value(pad.name());
+    if (network.layers().stream()
+        .anyMatch(row -> row instanceof Pool pool && pool.input().equals(pad.name()))) {
+      int channels = Objects.requireNonNull(shapes.get(pad.name())).channels();
+      float[] ones = new float[channels];
+      Arrays.fill(ones, 1f);
+      return new Step(
+          "Conv",
+          List.of(floats(name + "/ones", ones, channels, 1, 1, 1)),
+          List.of(integers("kernel_shape", 1, 1), pads(padding), integer("group", channels)));
+    }
     // The starts of [batch, channels, height, width], then their ends.
     long[] sides = {0, 0, padding.top(), padding.left(), 0, 0, padding.bottom(), padding.right()};
-    return Step.of("Pad", longs(pads, sides));
+    return Step.of("Pad", longs(name + "/pads", sides));
   }
 
   /** Neither counts padding: MaxPool's is below all values, and AveragePool leaves it out. */
@@ -180,8 +213,7 @@ final class OnnxGraph {
     attributes.add(integers("kernel_shape", pool.size(), pool.size()));
     attributes.add(integers("strides", pool.stride(), pool.stride()));
     if (!padding.equals(Padding.NONE)) {
-      attributes.add(
-          integers("pads", padding.top(), padding.left(), padding.bottom(), padding.right()));
+      attributes.add(pads(padding));
     }
     return new Step(
         pool.function() == Pool.Function.MAX ? "MaxPool" : "AveragePool", List.of(), attributes);
@@ -205,10 +237,6 @@ final class OnnxGraph {
       case RELU -> List.of(Step.of("Relu"));
       case RELU6 -> List.of(Step.of("Clip", scalar("clip/0", 0), scalar("clip/6", 6)));
     };
-  }
-
-  private static Step softmax() {
-    return new Step("Softmax", List.of(), List.of(integer("axis", 1)));
   }
 
   /** Adds nodes, each behind the other; the last one gives {@code output}. */
@@ -267,22 +295,5 @@ final class OnnxGraph {
     }
     graph.addInitializer(tensor);
     return name;
-  }
-
-  private static AttributeProto integer(String name, long value) {
-    return AttributeProto.newBuilder()
-        .setName(name)
-        .setType(AttributeProto.AttributeType.INT)
-        .setI(value)
-        .build();
-  }
-
-  private static AttributeProto integers(String name, long... values) {
-    AttributeProto.Builder attribute =
-        AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
-    for (long value : values) {
-      attribute.addInts(value);
-    }
-    return attribute.build();
   }
 }

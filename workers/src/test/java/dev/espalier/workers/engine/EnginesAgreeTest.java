@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.espalier.workers.dl4j.InexpressibleException;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.Model;
+import dev.espalier.workers.filter.Widths;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.model.Tensor;
@@ -16,6 +17,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,6 +43,37 @@ class EnginesAgreeTest {
       }
     }
     assertPredicts(Nets.uneven(), Engine.ONEDNN);
+  }
+
+  @Test
+  void predictWhatThePlainForwardPassPredictsWhateverTheRows() {
+    SplittableRandom random = new SplittableRandom(8);
+    for (int round = 0; round < 60; round++) {
+      Network network = Widths.padded(random);
+      List<Tensor> values = Widths.values(network, round);
+      float[] images = Nets.images(network, 2, round);
+      float[] expected = PlainForward.probabilities(network, values, images, 2);
+      try (TrainableNetwork net = TrainableNetwork.of(network, values)) {
+        assertArrayEquals(expected, net.predict(images, 2), 1e-4f, network::canonical);
+        assertTrainsOn(network, values, net);
+      }
+    }
+  }
+
+  /** The graph that trains computes each row as the plain forward pass does. */
+  private static void assertTrainsOn(Network network, List<Tensor> values, TrainableNetwork net) {
+    float[] image = Nets.images(network, 1, 5);
+    Map<String, double[]> expected = PlainForward.rows(network, values, image);
+    net.activations(
+        network.shapes().keySet(),
+        image,
+        (row, found) -> {
+          double[] right = Objects.requireNonNull(expected.get(row));
+          for (int i = 0; i < right.length; i++) {
+            double scale = Math.max(1, Math.abs(right[i]));
+            assertEquals(right[i], found[i], 1e-4 * scale, network.canonical() + row);
+          }
+        });
   }
 
   private static void assertPredicts(Network network, Engine engine) {

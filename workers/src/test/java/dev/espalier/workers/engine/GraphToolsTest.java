@@ -54,6 +54,18 @@ class GraphToolsTest {
   }
 
   @Test
+  void aConfigurationWithPaddingGoesThroughJson() {
+    ComputationGraph padded = BuiltGraph.of(Nets.uneven(), Engine.ONEDNN).graph();
+    String json = padded.getConfiguration().toJson();
+    assertEquals(json, ComputationGraphConfiguration.fromJson(json).toJson());
+    ComputationGraph again = new ComputationGraph(ComputationGraphConfiguration.fromJson(json));
+    again.init(padded.params(), true);
+    long[] shape = {3, 9, 12, 3};
+    INDArray images = Nd4j.create(Nets.images(Nets.uneven(), 3, 2), shape, 'c');
+    assertArrayEquals(values(padded.output(images)[0]), values(again.output(images)[0]));
+  }
+
+  @Test
   void writtenWithItsUpdaterAndReadAgainItTrainsOnBitForBit() throws Exception {
     ComputationGraph graph = tuned(graph(), new Nesterovs(0.01, 0.9));
     fit(graph);

@@ -14,12 +14,15 @@ import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.model.Tensor;
 import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -61,6 +64,57 @@ class NetworkGradientsTest {
     DataFacts data = new DataFacts("test", "0", size, size, 3, 10, 10, 10, 10);
     Network network = Networks.of(new Model(name, width), data);
     assertAgrees(network, seed -> Initialization.of(network, seed), batch);
+  }
+
+  /** By central differences of the plain forward pass: Deeplearning4j has no such poolings. */
+  @Test
+  void ofPoolingsThatOnlyOursCanCompute() {
+    Network network = Nets.uneven();
+    List<Tensor> values = Nets.values(network, 6);
+    float[] images = Nets.images(network, 4, 7);
+    int[] labels = Nets.labels(network, 4, 8);
+    List<Tensor> after;
+    try (TrainableNetwork net = TrainableNetwork.of(network, values)) {
+      net.prepare(Nets.recipe("0", "0"));
+      assertEquals(loss(network, values, images, labels), net.step(images, labels, 1), 1e-5);
+      after = net.parameters();
+    }
+    for (int t = 0; t < values.size(); t++) {
+      float[] before = values.get(t).values();
+      for (int i = 0; i < before.length; i += 1 + before.length / 9) {
+        float gradient = before[i] - after.get(t).values()[i];
+        double slope = slope(network, values, t, i, images, labels);
+        assertEquals(slope, gradient, 1e-4 * Math.max(1, Math.abs(slope)), values.get(t).name());
+      }
+    }
+  }
+
+  private static double slope(
+      Network network, List<Tensor> values, int tensor, int index, float[] images, int[] labels) {
+    double[] loss = new double[2];
+    float[] at = new float[2];
+    for (int side = 0; side < 2; side++) {
+      float[] moved = values.get(tensor).values().clone();
+      moved[index] += side == 0 ? -1e-4f : 1e-4f;
+      at[side] = moved[index];
+      List<Tensor> all = new ArrayList<>(values);
+      all.set(tensor, values.get(tensor).with(moved));
+      loss[side] = loss(network, all, images, labels);
+    }
+    return (loss[1] - loss[0]) / ((double) at[1] - at[0]);
+  }
+
+  /** The mean cross-entropy. */
+  private static double loss(Network network, List<Tensor> values, float[] images, int[] labels) {
+    int size = network.input().size();
+    double loss = 0;
+    for (int i = 0; i < labels.length; i++) {
+      float[] image = Arrays.copyOfRange(images, i * size, (i + 1) * size);
+      double[] logits = PlainForward.logits(network, values, image);
+      double sum = Arrays.stream(logits).map(Math::exp).sum();
+      loss += (Math.log(sum) - logits[labels[i]]) / labels.length;
+    }
+    return loss;
   }
 
   private static void assertAgrees(Network network, LongFunction<List<Tensor>> values, int batch) {

@@ -24,14 +24,12 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/**
- * Our architectures end in the same bits wherever, and in however many pieces, they are trained.
- */
+/** Networks end in the same bits wherever, and in however many pieces, they are trained. */
 class SameBitsTest {
   private static final int STEPS = 6;
   private static final int[] BATCHES = {16, 16, 5, 16, 1, 16};
 
-  /** Prints the digests of both architectures. */
+  /** Prints the digests of all networks. */
   static final class Training {
     private Training() {}
 
@@ -112,7 +110,9 @@ class SameBitsTest {
     DataFacts data = new DataFacts("test", "0", 8, 8, 3, 10, 10, 10, 10);
     return List.of(
         Networks.of(new Model("resnet18", new BigDecimal("0.25")), data),
-        Networks.of(new Model("mobilenetv2", new BigDecimal("0.1")), data));
+        Networks.of(new Model("mobilenetv2", new BigDecimal("0.1")), data),
+        Nets.padded(),
+        Nets.uneven());
   }
 
   private static State train(Network network, State from, int first, int end, boolean predicts) {

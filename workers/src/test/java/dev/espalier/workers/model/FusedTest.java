@@ -36,6 +36,15 @@ class FusedTest {
   }
 
   @Test
+  void leavesPaddingAloneAndFoldsBehindADepthwiseBias() {
+    List<Fused> rows = Fused.of(Nets.padded());
+    assertEquals(
+        "z1 c1 p1 p2 a1 d1 z2 n2 p3 d3 z3 out",
+        String.join(" ", rows.stream().map(Fused::name).toList()));
+    assertEquals(Layer.Activation.RELU6, rows.get(5).activation());
+  }
+
+  @Test
   void addsOnlyToWhatIsComputedAlready() {
     List<Fused> rows = Fused.of(Nets.oddities());
     assertEquals(

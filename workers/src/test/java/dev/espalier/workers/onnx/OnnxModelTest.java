@@ -15,6 +15,7 @@ import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.Model;
 import dev.espalier.workers.facts.Normalization.Channel;
+import dev.espalier.workers.filter.Widths;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.model.Shape;
@@ -26,6 +27,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -75,6 +77,23 @@ class OnnxModelTest {
     assertAgrees(Nets.oddities(), 1);
     assertAgrees(Nets.padded(), 3);
     assertAgrees(Nets.uneven(), 3);
+  }
+
+  @Test
+  void agreesOnDrawnNetworks() throws Exception {
+    SplittableRandom random = new SplittableRandom(9);
+    for (int round = 0; round < 40; round++) {
+      Network network = Widths.padded(random);
+      List<Tensor> values = Widths.values(network, round);
+      byte[] pixels = OnnxRun.pixels(network.input(), 2, round);
+      float[] images = normalized(network.input(), pixels);
+      float[] expected = PlainForward.probabilities(network, values, images, 2);
+      OnnxRun run = run(new WeightedNetwork(network, values), pixels, 2);
+      for (int i = 0; i < 2; i++) {
+        float[] right = Arrays.copyOfRange(expected, i * 3, (i + 1) * 3);
+        assertArrayEquals(right, run.probabilities()[i], 1e-4f, network::canonical);
+      }
+    }
   }
 
   @Test
