@@ -2,6 +2,7 @@ package dev.espalier.workers.export;
 
 import dev.espalier.workers.tflite.TfliteModel;
 import java.util.HexFormat;
+import java.util.Locale;
 
 /**
  * A file for TensorFlow Lite for Microcontrollers as C++ source: an array, its length, and the size
@@ -32,8 +33,10 @@ record CArray(String name, String header, String source) {
   }
 
   private static String header(String name, String trial, int bytes, TfliteModel model) {
-    String guard = name.toUpperCase(java.util.Locale.ROOT) + "_H_";
-    return """
+    String guard = name.toUpperCase(Locale.ROOT) + "_H_";
+    return String.format(
+        Locale.ROOT,
+        """
         // %1$s, a network for TensorFlow Lite for Microcontrollers. Written by Espalier.
         #ifndef %2$s
         #define %2$s
@@ -53,14 +56,13 @@ record CArray(String name, String header, String source) {
         }  // namespace %3$s
 
         #endif  // %2$s
-        """
-        .formatted(
-            trial,
-            guard,
-            name,
-            bytes,
-            aligned(model.wholeArenaBytes64()),
-            aligned(model.wholeArenaBytes()));
+        """,
+        trial,
+        guard,
+        name,
+        bytes,
+        aligned(model.sufficientArenaBytes64()),
+        aligned(model.sufficientArenaBytes()));
   }
 
   private static long aligned(long bytes) {

@@ -4,6 +4,7 @@ import dev.espalier.workers.data.Dataset;
 import dev.espalier.workers.tflite.MicroOperator;
 import dev.espalier.workers.tflite.TfliteModel;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,7 +50,7 @@ record Microcontroller(
   @SuppressWarnings("ArrayRecordComponent") // lives while files are written
   private record Content(byte[] bytes, String what) {
     static Content of(String text, String what) {
-      return new Content(text.getBytes(java.nio.charset.StandardCharsets.UTF_8), what);
+      return new Content(text.getBytes(StandardCharsets.UTF_8), what);
     }
   }
 
@@ -86,28 +87,9 @@ record Microcontroller(
 
   /** The section of the card; lines end in LF. */
   String card() {
-    StringBuilder text = new StringBuilder();
-    text.append(
-        """
-        `%1$s/` is for TensorFlow Lite for Microcontrollers. `%2$s.cc` holds `%3$s` as an
-        array for C++, and `%4$s` is an example that runs it. Its input takes signed bytes
-        [1, %5$d, %6$d, %7$d], the value of a pixel less 128; its output is [1, %8$d], %9$s.
-        The program registers %10$s.
-
-        | file | bytes | arena: activations | whole arena, 32 bits | whole arena, 64 bits |
-        |---|--:|--:|--:|--:|
-        """
-            .formatted(
-                ExportedFile.MICROCONTROLLER,
-                ExportedFile.ARRAY,
-                ExportedFile.MICRO,
-                ExportedFile.PROGRAM,
-                data.facts().height(),
-                data.facts().width(),
-                data.facts().channels(),
-                data.facts().classes(),
-                integers ? "signed bytes q that stand for (q + 128) / 256" : "floats",
-                methods(plain.operators())));
+    StringBuilder text = new StringBuilder(introduction());
+    text.append("| file | bytes | activations | arena on 32 bits | arena on 64 bits |\n");
+    text.append("|---|--:|--:|--:|--:|\n");
     row(text, ExportedFile.MICRO, plain);
     if (compressed != null) {
       row(text, ExportedFile.MICRO_COMPRESSED, compressed);
@@ -115,21 +97,47 @@ record Microcontroller(
     text.append(
         """
 
-        The bytes of the activations are exact for reference kernels. The rest of an arena, which is what the
-        interpreter keeps of the graph, is an estimate. Optimized kernels, such as CMSIS-NN's, ask for more.
+        The bytes of activations are exact for reference kernels. The rest of an arena is what the interpreter
+        keeps of the graph, by a formula with a reserve of some 2 kB; `arena_used_bytes()` says what it took.
+        Optimized kernels, such as CMSIS-NN's, ask for memory of their own.
         """);
     if (compressed != null) {
-      text.append(
-          """
-
-          The kernels of `%s` are bitmaps or tables of values, which %s decodes to the same
-          integers. That has a price: each kernel is decoded again for each image, which takes time, and lies in
-          the arena while it is read, unless the program gives it memory of its own
-          (`MicroInterpreter::SetDecompressionMemory`). TensorFlow Lite on phones cannot run the file.
-          """
-              .formatted(ExportedFile.MICRO_COMPRESSED, methods(additional())));
+      text.append(price());
     }
     return text.toString();
+  }
+
+  private String introduction() {
+    return String.format(
+        Locale.ROOT,
+        """
+        `%1$s/` is for TensorFlow Lite for Microcontrollers. `%2$s.cc` holds `%3$s` as an
+        array for C++, and `%4$s` is an example that runs it. Its input takes signed bytes
+        [1, %5$d, %6$d, %7$d], the value of a pixel less 128; its output is [1, %8$d], %9$s.
+        The program registers %10$s.
+
+        """,
+        ExportedFile.MICROCONTROLLER,
+        ExportedFile.ARRAY,
+        ExportedFile.MICRO,
+        ExportedFile.PROGRAM,
+        data.facts().height(),
+        data.facts().width(),
+        data.facts().channels(),
+        data.facts().classes(),
+        integers ? "signed bytes q that stand for (q + 128) / 256" : "floats",
+        methods(plain.operators()));
+  }
+
+  private String price() {
+    return """
+
+        The kernels of `%s` are bitmaps or tables of values, which %s decodes to the same
+        integers. That has a price: each kernel is decoded again for each image, which takes time, and lies in
+        the arena while it is read, unless the program gives it memory of its own
+        (`MicroInterpreter::SetDecompressionMemory`). TensorFlow Lite on phones cannot run the file.
+        """
+        .formatted(ExportedFile.MICRO_COMPRESSED, methods(additional()));
   }
 
   private static void row(StringBuilder text, String name, TfliteModel model) {
@@ -141,8 +149,8 @@ record Microcontroller(
             name,
             model.file().length,
             model.arenaBytes(),
-            model.wholeArenaBytes(),
-            model.wholeArenaBytes64()));
+            model.sufficientArenaBytes(),
+            model.sufficientArenaBytes64()));
   }
 
   private static String methods(List<MicroOperator> operators) {

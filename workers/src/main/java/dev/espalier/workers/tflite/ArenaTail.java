@@ -14,6 +14,13 @@ enum ArenaTail {
   /** A multiplier and a shift of 32 bits for each output channel of a convolution. */
   private static final long CHANNEL = 8;
 
+  /**
+   * What an arena has beyond the estimate so that it suffices. 143 files of 84 networks, whose
+   * arenas were of 3 kB to 410 kB, needed at most 1,472 bytes more on a 64-bit machine and 1,778 on
+   * one of 32 bits: in a small arena the interpreter's plan takes more than the activations do.
+   */
+  private static final long RESERVE = 2048;
+
   private final long fixed;
   private final long tensor;
   private final long operator;
@@ -36,5 +43,11 @@ enum ArenaTail {
         + tensor * graph.tensors().size()
         + operator * graph.steps().size()
         + CHANNEL * channels;
+  }
+
+  /** Bytes for a graph that suffice, where {@link #bytes} may be too few. */
+  long sufficient(Graph graph) {
+    long estimate = bytes(graph);
+    return estimate + estimate / 64 + RESERVE;
   }
 }

@@ -96,8 +96,16 @@ public final class TfliteModel {
     return arenaBytes + ArenaTail.BITS_32.bytes(graph);
   }
 
-  /** An estimate of the whole arena on a machine of 64 bits, in bytes. */
-  public long wholeArenaBytes64() {
-    return arenaBytes + ArenaTail.BITS_64.bytes(graph);
+  /**
+   * Bytes of an arena that suffices for reference kernels on a microcontroller of 32 bits: the
+   * head, and the tail with a reserve.
+   */
+  public long sufficientArenaBytes() {
+    return arenaBytes + ArenaTail.BITS_32.sufficient(graph);
+  }
+
+  /** The same on a machine of 64 bits. */
+  public long sufficientArenaBytes64() {
+    return arenaBytes + ArenaTail.BITS_64.sufficient(graph);
   }
 }

@@ -88,8 +88,8 @@ class MicrocontrollerTest {
         """
             .formatted(
                 tiny().file().length,
-                (tiny().wholeArenaBytes64() + 15) / 16 * 16,
-                (tiny().wholeArenaBytes() + 15) / 16 * 16),
+                (tiny().sufficientArenaBytes64() + 15) / 16 * 16,
+                (tiny().sufficientArenaBytes() + 15) / 16 * 16),
         array.header());
   }
 
@@ -229,8 +229,8 @@ class MicrocontrollerTest {
               .formatted(
                   model.file().length,
                   model.arenaBytes(),
-                  model.wholeArenaBytes(),
-                  model.wholeArenaBytes64());
+                  model.sufficientArenaBytes(),
+                  model.sufficientArenaBytes64());
       assertTrue(card.contains(row), card);
     }
     assertTrue(card.contains("`AddConv2D` (CONV_2D)"), card);
