@@ -1,17 +1,19 @@
 package dev.espalier.workers.onnx;
 
+import static dev.espalier.workers.onnx.OnnxNodes.integer;
+import static dev.espalier.workers.onnx.OnnxNodes.integers;
+
 import dev.espalier.workers.facts.Normalization.Channel;
 import dev.espalier.workers.model.Folding;
 import dev.espalier.workers.model.Fused;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Padding;
 import dev.espalier.workers.model.Pool;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.model.WeightedNetwork;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,9 +22,7 @@ import java.util.Objects;
 import java.util.Set;
 import onnx.OnnxMl.AttributeProto;
 import onnx.OnnxMl.GraphProto;
-import onnx.OnnxMl.NodeProto;
 import onnx.OnnxMl.TensorProto;
-import org.nd4j.shade.protobuf.ByteString;
 
 /**
  * The rows of a table as the nodes of an ONNX graph. Batch norm is folded into the convolutions
@@ -45,8 +45,7 @@ final class OnnxGraph {
   /** The rows that are [batch, channels] rather than images. */
   private final Set<String> vectors = new HashSet<>();
 
-  private final Set<String> clips = new HashSet<>();
-  private final GraphProto.Builder graph = GraphProto.newBuilder();
+  private final OnnxNodes nodes = new OnnxNodes();
 
   /**
    * A node that reads what the step before it gives, and then its operands.
@@ -71,7 +70,7 @@ final class OnnxGraph {
     built.normalize(channels);
     Fused.of(built.network).forEach(built::add);
     built.chain(LOGITS, List.of(softmax()), PROBABILITIES);
-    return built.graph;
+    return built.nodes.graph();
   }
 
   /**
@@ -90,8 +89,9 @@ final class OnnxGraph {
         List.of(
             new Step("Cast", List.of(), List.of(integer("to", TensorProto.DataType.FLOAT_VALUE))),
             new Step("Transpose", List.of(), List.of(integers("perm", 0, 3, 1, 2))),
-            Step.of("Sub", floats("normalization/mean", mean, mean.length, 1, 1)),
-            Step.of("Div", floats("normalization/deviation", deviation, deviation.length, 1, 1))),
+            Step.of("Sub", nodes.floats("normalization/mean", mean, mean.length, 1, 1)),
+            Step.of(
+                "Div", nodes.floats("normalization/deviation", deviation, deviation.length, 1, 1))),
         value(Network.INPUT));
   }
 
@@ -105,6 +105,8 @@ final class OnnxGraph {
       steps.add(convolution(fused, channels, d.kernel(), d.stride(), d.padding(), channels));
     } else if (row instanceof Layer.BatchNorm norm) {
       steps.addAll(norm(fused, norm));
+    } else if (row instanceof Layer.Pad pad) {
+      steps.add(pad(pad));
     } else if (row instanceof Pool pool) {
       steps.add(pool(pool));
     } else if (row instanceof Layer.GlobalAveragePool) {
@@ -142,8 +144,8 @@ final class OnnxGraph {
     return new Step(
         "Conv",
         List.of(
-            floats(name + "/W", folded.kernel(), out, in, kernel, kernel),
-            floats(name + "/b", folded.bias(), out)),
+            nodes.floats(name + "/W", folded.kernel(), out, in, kernel, kernel),
+            nodes.floats(name + "/b", folded.bias(), out)),
         List.of(
             integers("kernel_shape", kernel, kernel),
             integers("strides", stride, stride),
@@ -158,17 +160,30 @@ final class OnnxGraph {
     int[] each = vectors.contains(norm.input()) ? new int[] {channels} : new int[] {channels, 1, 1};
     String name = value(norm.name());
     return List.of(
-        Step.of("Mul", floats(name + "/scale", folded.kernel(), each)),
-        Step.of("Add", floats(name + "/shift", folded.bias(), each)));
+        Step.of("Mul", nodes.floats(name + "/scale", folded.kernel(), each)),
+        Step.of("Add", nodes.floats(name + "/shift", folded.bias(), each)));
   }
 
+  private Step pad(Layer.Pad pad) {
+    Padding padding = pad.padding();
+    String pads = value(pad.name()) + "/pads";
+    // The starts of [batch, channels, height, width], then their ends.
+    long[] sides = {0, 0, padding.top(), padding.left(), 0, 0, padding.bottom(), padding.right()};
+    return Step.of("Pad", nodes.longs(pads, sides));
+  }
+
+  /** Neither counts padding: MaxPool's is below all values, and AveragePool leaves it out. */
   private static Step pool(Pool pool) {
+    Padding padding = pool.padding();
+    List<AttributeProto> attributes = new ArrayList<>();
+    attributes.add(integers("kernel_shape", pool.size(), pool.size()));
+    attributes.add(integers("strides", pool.stride(), pool.stride()));
+    if (!padding.equals(Padding.NONE)) {
+      attributes.add(
+          integers("pads", padding.top(), padding.left(), padding.bottom(), padding.right()));
+    }
     return new Step(
-        "MaxPool",
-        List.of(),
-        List.of(
-            integers("kernel_shape", pool.size(), pool.size()),
-            integers("strides", pool.size(), pool.size())));
+        pool.function() == Pool.Function.MAX ? "MaxPool" : "AveragePool", List.of(), attributes);
   }
 
   /** Our tables flatten an image as [height, width, channels]; here it is the other way round. */
@@ -177,8 +192,9 @@ final class OnnxGraph {
     Shape from = Objects.requireNonNull(shapes.get(input), input);
     Folding folded = Folding.of(fused, out, parameters);
     String name = value(fused.row().name());
-    String kernel = floats(name + "/W", from.channelsFirst(folded.kernel()), out, from.size());
-    String bias = floats(name + "/b", folded.bias(), out);
+    String kernel =
+        nodes.floats(name + "/W", from.channelsFirst(folded.kernel()), out, from.size());
+    String bias = nodes.floats(name + "/b", folded.bias(), out);
     Step gemm = new Step("Gemm", List.of(kernel, bias), List.of(integer("transB", 1)));
     return vectors.contains(input) ? List.of(gemm) : List.of(Step.of("Flatten"), gemm);
   }
@@ -187,7 +203,7 @@ final class OnnxGraph {
     return switch (activation) {
       case IDENTITY -> List.of();
       case RELU -> List.of(Step.of("Relu"));
-      case RELU6 -> List.of(Step.of("Clip", scalar("clip/0", 0), scalar("clip/6", 6)));
+      case RELU6 -> List.of(Step.of("Clip", nodes.scalar("clip/0", 0), nodes.scalar("clip/6", 6)));
     };
   }
 
@@ -201,14 +217,9 @@ final class OnnxGraph {
     for (int i = 0; i < steps.size(); i++) {
       Step step = steps.get(i);
       String to = i == steps.size() - 1 ? output : output + "." + step.type() + i;
-      graph.addNode(
-          NodeProto.newBuilder()
-              .setName(to)
-              .setOpType(step.type())
-              .addInput(from)
-              .addAllInput(step.operands())
-              .addAllAttribute(step.attributes())
-              .addOutput(to));
+      List<String> inputs = new ArrayList<>(List.of(from));
+      inputs.addAll(step.operands());
+      nodes.add(step.type(), inputs, step.attributes(), to);
       from = to;
     }
   }
@@ -216,43 +227,5 @@ final class OnnxGraph {
   /** The name of what a row gives, which is none of those of inputs and outputs. */
   private static String value(String row) {
     return "layer/" + row;
-  }
-
-  private String scalar(String name, float value) {
-    return clips.add(name) ? floats(name, new float[] {value}) : name;
-  }
-
-  /** Adds values under a name. */
-  private String floats(String name, float[] values, int... shape) {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asFloatBuffer().put(values);
-    TensorProto.Builder tensor =
-        TensorProto.newBuilder()
-            .setName(name)
-            .setDataType(TensorProto.DataType.FLOAT_VALUE)
-            .setRawData(ByteString.copyFrom(bytes));
-    for (int size : shape) {
-      tensor.addDims(size);
-    }
-    graph.addInitializer(tensor);
-    return name;
-  }
-
-  private static AttributeProto integer(String name, long value) {
-    return AttributeProto.newBuilder()
-        .setName(name)
-        .setType(AttributeProto.AttributeType.INT)
-        .setI(value)
-        .build();
-  }
-
-  private static AttributeProto integers(String name, long... values) {
-    AttributeProto.Builder attribute =
-        AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
-    for (long value : values) {
-      attribute.addInts(value);
-    }
-    return attribute.build();
   }
 }
