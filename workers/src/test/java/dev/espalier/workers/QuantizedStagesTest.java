@@ -27,6 +27,8 @@ import dev.espalier.workers.int8.Rounding;
 import dev.espalier.workers.measure.BaselineOutputs;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.model.WeightedNetwork;
+import dev.espalier.workers.onnx.OnnxModel;
+import dev.espalier.workers.onnx.OnnxRun;
 import dev.espalier.workers.prune.Scope;
 import dev.espalier.workers.quantize.Precision;
 import dev.espalier.workers.quantize.QuantizedKernel;
@@ -45,6 +47,7 @@ import java.util.Base64;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
@@ -99,6 +102,30 @@ class QuantizedStagesTest {
       }
       assertEquals(
           (double) right / data.size(Split.VALIDATION), done.metrics().get(Metrics.VAL_ACCURACY));
+    }
+  }
+
+  /** ONNX Runtime rounds in its own way. */
+  @Test
+  void onnxRuntimeClassifiesAsTheJournal() throws Exception {
+    Dataset data = Datasets.load(TinyStages.SETUP.source(), null);
+    int count = data.size(Split.VALIDATION);
+    for (PlannedStage stage : List.of(INT8, PRUNED_INT8, SHARED_INT8)) {
+      IntegerNetwork network = integers(stage);
+      byte[] model = OnnxModel.encode(network, data.classNames(), Map.of());
+      byte[] pixels = data.bytes(Split.VALIDATION, 0, count);
+      OnnxRun run = OnnxRun.of(model, network.image(), pixels, count);
+      BitSet correct = BitSet.valueOf(Base64.getDecoder().decode(done(stage).correct().get("val")));
+      int others = 0;
+      for (int i = 0; i < count; i++) {
+        float[] probabilities = run.probabilities()[i];
+        int best = 0;
+        for (int c = 1; c < probabilities.length; c++) {
+          best = probabilities[c] > probabilities[best] ? c : best;
+        }
+        others += (best == data.label(Split.VALIDATION, i)) == correct.get(i) ? 0 : 1;
+      }
+      assertTrue(others <= 0.02 * count, others + " of " + count);
     }
   }
 

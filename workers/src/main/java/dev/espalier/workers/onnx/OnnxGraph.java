@@ -15,8 +15,6 @@ import dev.espalier.workers.model.Pool;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.model.WeightedNetwork;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -26,9 +24,7 @@ import java.util.Objects;
 import java.util.Set;
 import onnx.OnnxMl.AttributeProto;
 import onnx.OnnxMl.GraphProto;
-import onnx.OnnxMl.NodeProto;
 import onnx.OnnxMl.TensorProto;
-import org.nd4j.shade.protobuf.ByteString;
 
 /**
  * The rows of a table as the nodes of an ONNX graph. Batch norm is folded into the convolutions
@@ -51,8 +47,7 @@ final class OnnxGraph {
   /** The rows that are [batch, channels] rather than images. */
   private final Set<String> vectors = new HashSet<>();
 
-  private final Set<String> clips = new HashSet<>();
-  private final GraphProto.Builder graph = GraphProto.newBuilder();
+  private final OnnxNodes nodes = new OnnxNodes();
 
   /**
    * A node that reads what the step before it gives, and then its operands.
@@ -78,7 +73,7 @@ final class OnnxGraph {
     Fused.of(built.network).forEach(built::add);
     Step softmax = new Step("Softmax", List.of(), List.of(integer("axis", 1)));
     built.chain(LOGITS, List.of(softmax), PROBABILITIES);
-    return built.graph;
+    return built.nodes.graph();
   }
 
   /**
@@ -97,8 +92,9 @@ final class OnnxGraph {
         List.of(
             new Step("Cast", List.of(), List.of(integer("to", TensorProto.DataType.FLOAT_VALUE))),
             new Step("Transpose", List.of(), List.of(integers("perm", 0, 3, 1, 2))),
-            Step.of("Sub", floats("normalization/mean", mean, mean.length, 1, 1)),
-            Step.of("Div", floats("normalization/deviation", deviation, deviation.length, 1, 1))),
+            Step.of("Sub", nodes.floats("normalization/mean", mean, mean.length, 1, 1)),
+            Step.of(
+                "Div", nodes.floats("normalization/deviation", deviation, deviation.length, 1, 1))),
         value(Network.INPUT));
   }
 
@@ -164,8 +160,8 @@ final class OnnxGraph {
     return new Step(
         "Conv",
         List.of(
-            floats(name + "/W", folded.kernel(), out, in, kernel, kernel),
-            floats(name + "/b", folded.bias(), out)),
+            nodes.floats(name + "/W", folded.kernel(), out, in, kernel, kernel),
+            nodes.floats(name + "/b", folded.bias(), out)),
         List.of(
             integers("kernel_shape", kernel, kernel),
             integers("strides", stride, stride),
@@ -180,8 +176,8 @@ final class OnnxGraph {
     int[] each = vectors.contains(norm.input()) ? new int[] {channels} : new int[] {channels, 1, 1};
     String name = value(norm.name());
     return List.of(
-        Step.of("Mul", floats(name + "/scale", folded.kernel(), each)),
-        Step.of("Add", floats(name + "/shift", folded.bias(), each)));
+        Step.of("Mul", nodes.floats(name + "/scale", folded.kernel(), each)),
+        Step.of("Add", nodes.floats(name + "/shift", folded.bias(), each)));
   }
 
   /**
@@ -198,12 +194,12 @@ final class OnnxGraph {
       Arrays.fill(ones, 1f);
       return new Step(
           "Conv",
-          List.of(floats(name + "/ones", ones, channels, 1, 1, 1)),
+          List.of(nodes.floats(name + "/ones", ones, channels, 1, 1, 1)),
           List.of(integers("kernel_shape", 1, 1), pads(padding), integer("group", channels)));
     }
     // The starts of [batch, channels, height, width], then their ends.
     long[] sides = {0, 0, padding.top(), padding.left(), 0, 0, padding.bottom(), padding.right()};
-    return Step.of("Pad", longs(name + "/pads", sides));
+    return Step.of("Pad", nodes.longs(name + "/pads", sides));
   }
 
   /** Neither counts padding: MaxPool's is below all values, and AveragePool leaves it out. */
@@ -225,8 +221,9 @@ final class OnnxGraph {
     Shape from = Objects.requireNonNull(shapes.get(input), input);
     Folding folded = Folding.of(fused, out, parameters);
     String name = value(fused.row().name());
-    String kernel = floats(name + "/W", from.channelsFirst(folded.kernel()), out, from.size());
-    String bias = floats(name + "/b", folded.bias(), out);
+    String kernel =
+        nodes.floats(name + "/W", from.channelsFirst(folded.kernel()), out, from.size());
+    String bias = nodes.floats(name + "/b", folded.bias(), out);
     Step gemm = new Step("Gemm", List.of(kernel, bias), List.of(integer("transB", 1)));
     return vectors.contains(input) ? List.of(gemm) : List.of(Step.of("Flatten"), gemm);
   }
@@ -235,7 +232,7 @@ final class OnnxGraph {
     return switch (activation) {
       case IDENTITY -> List.of();
       case RELU -> List.of(Step.of("Relu"));
-      case RELU6 -> List.of(Step.of("Clip", scalar("clip/0", 0), scalar("clip/6", 6)));
+      case RELU6 -> List.of(Step.of("Clip", nodes.scalar("clip/0", 0), nodes.scalar("clip/6", 6)));
     };
   }
 
@@ -245,14 +242,9 @@ final class OnnxGraph {
     for (int i = 0; i < steps.size(); i++) {
       Step step = steps.get(i);
       String to = i == steps.size() - 1 ? output : output + "." + step.type() + i;
-      graph.addNode(
-          NodeProto.newBuilder()
-              .setName(to)
-              .setOpType(step.type())
-              .addInput(from)
-              .addAllInput(step.operands())
-              .addAllAttribute(step.attributes())
-              .addOutput(to));
+      List<String> inputs = new ArrayList<>(List.of(from));
+      inputs.addAll(step.operands());
+      nodes.add(step.type(), inputs, step.attributes(), to);
       from = to;
     }
   }
@@ -260,40 +252,5 @@ final class OnnxGraph {
   /** The name of what a row gives, which is none of those of inputs and outputs. */
   private static String value(String row) {
     return "layer/" + row;
-  }
-
-  private String scalar(String name, float value) {
-    return clips.add(name) ? floats(name, new float[] {value}) : name;
-  }
-
-  /** Adds values under a name. */
-  private String floats(String name, float[] values, int... shape) {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asFloatBuffer().put(values);
-    TensorProto.Builder tensor =
-        TensorProto.newBuilder()
-            .setName(name)
-            .setDataType(TensorProto.DataType.FLOAT_VALUE)
-            .setRawData(ByteString.copyFrom(bytes));
-    for (int size : shape) {
-      tensor.addDims(size);
-    }
-    graph.addInitializer(tensor);
-    return name;
-  }
-
-  /** Adds numbers under a name. */
-  private String longs(String name, long... values) {
-    TensorProto.Builder tensor =
-        TensorProto.newBuilder()
-            .setName(name)
-            .setDataType(TensorProto.DataType.INT64_VALUE)
-            .addDims(values.length);
-    for (long value : values) {
-      tensor.addInt64Data(value);
-    }
-    graph.addInitializer(tensor);
-    return name;
   }
 }

@@ -1,6 +1,8 @@
 package dev.espalier.workers.onnx;
 
 import dev.espalier.workers.facts.Normalization.Channel;
+import dev.espalier.workers.int8.IntegerNetwork;
+import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.WeightedNetwork;
 import java.util.List;
@@ -30,7 +32,7 @@ public final class OnnxModel {
   private OnnxModel() {}
 
   /**
-   * The bytes of the file: equal input gives equal bytes.
+   * The bytes of the file of a network of floats: equal input gives equal bytes.
    *
    * @param channels how pixels are normalized
    * @param labels names of the classes; the file has them in its metadata as {@code labels}, one a
@@ -42,20 +44,42 @@ public final class OnnxModel {
       List<Channel> channels,
       List<String> labels,
       Map<String, String> metadata) {
-    Shape image = weighted.network().input();
-    int classes = weighted.network().classes();
-    GraphProto.Builder graph =
-        OnnxGraph.of(weighted, channels)
-            .setName("network")
-            .addInput(
-                value(
-                    OnnxGraph.PIXELS,
-                    TensorProto.DataType.UINT8,
-                    image.height(),
-                    image.width(),
-                    image.channels()))
-            .addOutput(value(OnnxGraph.LOGITS, TensorProto.DataType.FLOAT, classes))
-            .addOutput(value(OnnxGraph.PROBABILITIES, TensorProto.DataType.FLOAT, classes));
+    Network network = weighted.network();
+    GraphProto.Builder graph = OnnxGraph.of(weighted, channels);
+    return encode(graph, network.input(), network.classes(), labels, metadata);
+  }
+
+  /**
+   * The bytes of the file of a network of 8-bit integers, in the form QDQ: weights and what passes
+   * between operations are integers with the scales of the network. Its probabilities are multiples
+   * of 1/256.
+   *
+   * @param labels names of the classes
+   * @param metadata more of it
+   */
+  public static byte[] encode(
+      IntegerNetwork network, List<String> labels, Map<String, String> metadata) {
+    GraphProto.Builder graph = QuantizedGraph.of(network);
+    return encode(graph, network.image(), network.classes(), labels, metadata);
+  }
+
+  private static byte[] encode(
+      GraphProto.Builder graph,
+      Shape image,
+      int classes,
+      List<String> labels,
+      Map<String, String> metadata) {
+    graph
+        .setName("network")
+        .addInput(
+            value(
+                OnnxGraph.PIXELS,
+                TensorProto.DataType.UINT8,
+                image.height(),
+                image.width(),
+                image.channels()))
+        .addOutput(value(OnnxGraph.LOGITS, TensorProto.DataType.FLOAT, classes))
+        .addOutput(value(OnnxGraph.PROBABILITIES, TensorProto.DataType.FLOAT, classes));
     ModelProto.Builder model =
         ModelProto.newBuilder()
             .setIrVersion(IR_VERSION)

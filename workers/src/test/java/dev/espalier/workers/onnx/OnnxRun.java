@@ -12,10 +12,11 @@ import java.util.SplittableRandom;
 
 /** What ONNX Runtime makes of a model. */
 @SuppressWarnings("ArrayRecordComponent") // lives for one test
-record OnnxRun(float[][] logits, float[][] probabilities) {
+public record OnnxRun(float[][] logits, float[][] probabilities) {
 
   /** Runs a model on pixels, [count, height, width, channels]. */
-  static OnnxRun of(byte[] model, Shape image, byte[] pixels, int count) throws OrtException {
+  public static OnnxRun of(byte[] model, Shape image, byte[] pixels, int count)
+      throws OrtException {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     long[] shape = {count, image.height(), image.width(), image.channels()};
     ByteBuffer direct = ByteBuffer.allocateDirect(pixels.length);
