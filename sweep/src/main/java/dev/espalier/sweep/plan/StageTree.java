@@ -132,7 +132,9 @@ final class StageTree {
       for (int i = 0; i < cell.steps().size(); i++) {
         StepValues step = cell.steps().get(i);
         String objection =
-            step.changesNothing() ? null : step.kind().objectionTo(root.parameters());
+            step.changesNothing()
+                ? null
+                : step.kind().objectionTo(step.values(), root.parameters());
         if (objection != null) {
           objections.add(
               "pipelines.%s[%d].%s: %s (%s)"

@@ -6,6 +6,7 @@ import dev.espalier.sweep.spec.step.PruneOptions.Unit;
 import dev.espalier.workers.facts.Recipe;
 import dev.espalier.workers.filter.FilterCriterion;
 import dev.espalier.workers.model.KernelSelection;
+import dev.espalier.workers.model.Parameter;
 import dev.espalier.workers.prune.Criterion;
 import dev.espalier.workers.prune.Rounding;
 import dev.espalier.workers.prune.Scope;
@@ -268,6 +269,15 @@ public final class PruneStep implements StepKind {
     Integer epochs = values.find(SparsitySchedule.EPOCHS);
     OptionValues tuning = defaults.getOrDefault("fine-tune", OptionValues.NONE);
     return epochs == null ? null : FineTuneStep.objection(baseline, tuning, epochs);
+  }
+
+  @Override
+  public @Nullable String objectionTo(OptionValues values, List<Parameter> network) {
+    String ofFilter =
+        values.get(PruneOptions.UNIT) == Unit.FILTER
+            ? ofFilters(values).objectionTo(network)
+            : null;
+    return ofFilter == null ? null : "criterion: " + ofFilter;
   }
 
   /** What has no meaning for weights, or for filters. */

@@ -67,7 +67,7 @@ public record RecalibrateStep() implements StepKind {
   }
 
   @Override
-  public @Nullable String objectionTo(List<Parameter> network) {
+  public @Nullable String objectionTo(OptionValues values, List<Parameter> network) {
     return network.stream().anyMatch(parameter -> parameter.key().equals("mean"))
         ? null
         : "must be in trials of networks with batch norm, found none; exclude such trials";

@@ -97,9 +97,10 @@ public interface StepKind {
   /**
    * Why the step makes no sense for a network, after a path and a colon; null if it does.
    *
+   * @param values of all options
    * @param network the parameters with which the trial begins
    */
-  default @Nullable String objectionTo(List<Parameter> network) {
+  default @Nullable String objectionTo(OptionValues values, List<Parameter> network) {
     return null;
   }
 
