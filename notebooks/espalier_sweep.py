@@ -80,18 +80,19 @@ def from_folder(path):
         if not (folder / needed).is_file():
             raise ValueError(f"{folder}: must be the folder of a sweep with {needed}, found no such file")
     plan = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+    results = folder / "results.jsonl"
     front = folder / "front.csv"
     return Sweep(
         folder.resolve().name,
-        _table(_journal(folder / "results.jsonl").values(), plan),
+        _table(_journal(results.read_text(encoding="utf-8"), results).values(), plan),
         {"val": plan["data"]["validation"], "test": plan["data"]["test"]},
         _front(front.read_text(encoding="utf-8")) if front.is_file() else None,
     )
 
 
-def _journal(file):
+def _journal(text, file):
     """Trials by id: the last line of a trial wins, and a last line that a crash tore is passed over."""
-    *lines, _ = file.read_text(encoding="utf-8").split("\n")
+    *lines, _ = text.split("\n")
     trials = {}
     for number, line in enumerate(lines, start=1):
         try:
@@ -190,7 +191,13 @@ def from_server(server, name, sweep="", page=1000):
     counts = _pairs(parents[0], "params")
     plan = server.artifact(parents[0], "plan.json")
     front = server.artifact(parents[0], "front.csv")
+    # A run has the most important metrics only: all of them are in the journal, which a finished sweep leaves here.
+    results = server.artifact(parents[0], "results.jsonl")
+    journal = _journal(results, f"mlflow:{name}/results.jsonl") if results else {}
     trials = [_trial(run, tags) for run, tags in by_sweep[sweep] if "mlflow.parentRunId" in tags]
+    for trial in trials:
+        if trial["status"] == "completed" and trial["trial"] in journal:
+            trial["metrics"] = journal[trial["trial"]]["metrics"]
     return Sweep(
         name,
         _table([trial for trial in trials if trial["status"]], json.loads(plan) if plan else None),

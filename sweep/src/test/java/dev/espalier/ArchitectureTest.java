@@ -51,6 +51,7 @@ class ArchitectureTest {
     "dev.espalier.workers.model..",
     "dev.espalier.workers.prune..",
     "dev.espalier.workers.filter..",
+    "dev.espalier.workers.reshape..",
     "dev.espalier.workers.cluster..",
     "dev.espalier.workers.size..",
     "dev.espalier.workers.coding..",
@@ -109,6 +110,7 @@ class ArchitectureTest {
                               "dev.espalier.workers.stage..",
                               "dev.espalier.workers.prune..",
                               "dev.espalier.workers.filter..",
+                              "dev.espalier.workers.reshape..",
                               "dev.espalier.workers.model..",
                               "dev.espalier.workers.checkpoint..",
                               "dev.espalier.workers.storage.."))));
@@ -146,10 +148,12 @@ class ArchitectureTest {
       only("dev.espalier.workers.tflite..")
           .dependsOn(
               "dev.espalier.workers.model..",
+              "dev.espalier.workers.coding..",
               "dev.espalier.workers.quantize..",
               "dev.espalier.workers.int8..",
               "dev.espalier.workers.facts..",
               "org.tensorflow.lite.schema..",
+              "org.tensorflow.lite.support.metadata.schema..",
               "com.google.flatbuffers..");
 
   @ArchTest

@@ -1,5 +1,6 @@
 package dev.espalier.workers;
 
+import dev.espalier.workers.dl4j.InexpressibleException;
 import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.StageId;
@@ -62,7 +63,11 @@ final class UserGraph {
   static byte[] save(TrainableNetwork network) throws IOException {
     return temporary(
         zip -> {
-          network.save(zip);
+          try {
+            network.save(zip);
+          } catch (InexpressibleException e) {
+            throw new IllegalStateException("a user's graph has standard layers", e);
+          }
           return Files.readAllBytes(zip);
         });
   }

@@ -57,7 +57,7 @@ class OwnNetworkStagesTest {
   private Path zip = Path.of("");
 
   @BeforeEach
-  void save() {
+  void save() throws Exception {
     zip = folder.resolve("model.zip");
     try (TrainableNetwork own = TrainableNetwork.of(OWN, Initialization.of(OWN, 7))) {
       own.save(zip);

@@ -182,8 +182,17 @@ class QuantizedStagesTest {
     assertEquals(model.file().length, metrics.get(Metrics.SIZE_TFLITE_INT8_BYTES));
     assertEquals(model.file().length, metrics.get(Metrics.FLASH_BYTES));
     assertEquals(model.arenaBytes(), metrics.get(Metrics.ARENA_INT8_BYTES));
+    TfliteModel compressed = model.compressed();
+    assertEquals(compressed.file().length, metrics.get(Metrics.SIZE_TFLM_COMPRESSED_BYTES));
+    assertEquals(compressed.arenaBytes(), metrics.get(Metrics.ARENA_COMPRESSED_BYTES));
+    Metrics shared = done(SHARED_INT8).metrics();
+    assertTrue(
+        shared.get(Metrics.SIZE_TFLM_COMPRESSED_BYTES)
+            < 0.9 * shared.get(Metrics.SIZE_TFLITE_INT8_BYTES));
+    assertTrue(shared.get(Metrics.ARENA_COMPRESSED_BYTES) > shared.get(Metrics.ARENA_INT8_BYTES));
     Metrics dense = done(TRAIN).metrics();
     assertTrue(Double.isNaN(dense.get(Metrics.SIZE_TFLITE_INT8_BYTES)));
+    assertTrue(Double.isNaN(dense.get(Metrics.SIZE_TFLM_COMPRESSED_BYTES)));
     assertEquals(dense.get(Metrics.SIZE_TFLITE_BYTES), dense.get(Metrics.FLASH_BYTES));
     assertTrue(
         metrics.get(Metrics.SIZE_COMPRESSED_BYTES)

@@ -33,6 +33,8 @@ import dev.espalier.workers.size.NetworkFile;
 import dev.espalier.workers.stage.CentroidGradient;
 import dev.espalier.workers.stage.Cluster;
 import dev.espalier.workers.stage.DataAndSeed;
+import dev.espalier.workers.stage.DropBlocks;
+import dev.espalier.workers.stage.DropBlocksByImages;
 import dev.espalier.workers.stage.FilterShare;
 import dev.espalier.workers.stage.FineTune;
 import dev.espalier.workers.stage.GradualPrune;
@@ -107,14 +109,14 @@ class RecipeGoldenTest {
   void everyArchitectureIsPinned() {
     assertEquals(
         Set.copyOf(Networks.architectures()),
-        Set.copyOf(MODELS.stream().map(Model::architecture).toList()));
+        Set.copyOf(MODELS.stream().map(Model::name).toList()));
   }
 
   private void initialization() {
     for (Model model : MODELS) {
       Digest digest = new Digest();
       tensors(model).forEach(tensor -> digest.add(tensor.values()));
-      pin("initialization " + model.architecture(), digest);
+      pin("initialization " + model.name(), digest);
     }
   }
 
@@ -298,7 +300,9 @@ class RecipeGoldenTest {
             new QuantizeToInt8(1000, new BigDecimal("100"), List.of()),
             new QuantizeToInt8(64, new BigDecimal("99.90"), List.of()),
             new QuantizeParameters(NumberFormat.INT8_WEIGHTS),
-            new QuantizeParameters(NumberFormat.FLOAT16));
+            new QuantizeParameters(NumberFormat.FLOAT16),
+            new DropBlocks(List.of("stage1.block2", "stage3.block2"), List.of()),
+            new DropBlocksByImages(2, 256, List.of()));
     Set<Class<?>> pinned = new HashSet<>();
     kinds.forEach(stage -> pinned.add(stage.getClass()));
     assertEquals(
@@ -314,6 +318,8 @@ class RecipeGoldenTest {
             Recalibrate.class,
             QuantizeToInt8.class,
             QuantizeParameters.class,
+            DropBlocks.class,
+            DropBlocksByImages.class,
             Cluster.class),
         pinned);
     Reached from = null;
@@ -369,7 +375,7 @@ class RecipeGoldenTest {
   }
 
   private static Network network(Model model) {
-    boolean grey = model.architecture().equals("mnist-cnn");
+    boolean grey = model.name().equals("mnist-cnn");
     int side = grey ? 28 : 32;
     DataFacts data = new DataFacts("any", "d1", side, side, grey ? 1 : 3, 10, 100, 10, 10);
     return Networks.of(model, data);

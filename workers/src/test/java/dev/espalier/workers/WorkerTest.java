@@ -245,7 +245,7 @@ class WorkerTest {
   }
 
   /** The user's own network, saved. */
-  private Stage ownNetwork() throws IOException {
+  private Stage ownNetwork() throws Exception {
     Path zip = folder.resolve("model.zip");
     try (TrainableNetwork own = TrainableNetwork.of(OWN, Initialization.of(OWN, 7))) {
       own.save(zip);

@@ -1,6 +1,7 @@
 package dev.espalier.sweep.cli;
 
 import dev.espalier.workers.engine.Engine;
+import dev.espalier.workers.facts.Architecture;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.Model;
 import dev.espalier.workers.model.Network;
@@ -9,6 +10,7 @@ import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,6 +32,13 @@ final class ModelsCommand implements Callable<Integer> {
   private List<BigDecimal> widths = List.of();
 
   @Option(
+      names = "--layers",
+      paramLabel = "LAYERS",
+      description =
+          "The network of these layers instead, with commas between them: 'conv 16 3, max-pool 2, dense 64'.")
+  private @Nullable String layers;
+
+  @Option(
       names = "--size",
       paramLabel = "N",
       defaultValue = "32",
@@ -41,7 +50,7 @@ final class ModelsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     List<String> rows =
-        Networks.architectures().stream()
+        architectures().stream()
             .flatMap(architecture -> widths.stream().map(width -> row(architecture, width)))
             .toList();
     PrintWriter out = spec.commandLine().getOut();
@@ -54,12 +63,21 @@ final class ModelsCommand implements Callable<Integer> {
     return Main.DONE;
   }
 
-  private String row(String architecture, BigDecimal width) {
+  private List<Architecture> architectures() {
+    if (layers == null) {
+      return Networks.architectures().stream().<Architecture>map(Architecture.Known::new).toList();
+    }
+    String[] lines = layers.isBlank() ? new String[0] : layers.split(",", -1);
+    return List.of(new Architecture.Listed("layers", List.of(lines)));
+  }
+
+  private String row(Architecture architecture, BigDecimal width) {
     DataFacts data = new DataFacts("any", "", size, size, 3, 10, 0, 0, 0);
     try {
       Network network = Networks.of(new Model(architecture, width), data);
       return "%-12s %6s %,12d %,14d"
-          .formatted(architecture, width.toPlainString(), network.parameters(), network.macs());
+          .formatted(
+              architecture.name(), width.toPlainString(), network.parameters(), network.macs());
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(
           spec.commandLine(), String.valueOf(e.getMessage()), e);

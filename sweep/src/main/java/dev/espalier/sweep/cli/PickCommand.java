@@ -189,9 +189,12 @@ final class PickCommand implements Callable<Integer> {
       say("");
       say("exported to " + target);
       for (ExportedFile file : written.files()) {
-        say("  %-12s %10d bytes  %s".formatted(file.name(), file.bytes(), file.what()));
+        say("  %-40s %10d bytes  %s".formatted(file.name(), file.bytes(), file.what()));
       }
-      say("  model-card.md           what it is, how it was measured and made");
+      say("  %-57s  %s".formatted("model-card.md", "what it is, how it was measured and made"));
+      if (written.withoutZip() != null) {
+        say("  no model.zip: " + written.withoutZip());
+      }
       if (written.withoutOnnx() != null) {
         say("  neither model.onnx nor model.tflite: " + written.withoutOnnx());
       }

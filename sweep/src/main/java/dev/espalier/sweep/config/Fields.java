@@ -157,19 +157,25 @@ public final class Fields {
     if (entry == null) {
       return List.of();
     }
-    String valuePath = path(key.name());
-    if (!(entry.value() instanceof Node.Sequence sequence)) {
-      T only = key.rule().read(entry.value(), valuePath, problems);
-      return only == null ? List.of() : List.of(only);
-    }
-    if (sequence.items().isEmpty()) {
+    if (isEmpty(key)) {
       wrong(key, "must have at least one value, found none");
     }
+    return list(key, key.rule());
+  }
+
+  /** One value or a list, in which values may be equal; without those that are wrong. */
+  public <T> List<T> list(Key<?> key, Reader<T> reader) {
+    Node value = raw(key);
+    List<Node> items =
+        value == null
+            ? List.of()
+            : value instanceof Node.Sequence sequence ? sequence.items() : List.of(value);
     List<T> values = new ArrayList<>();
-    for (int i = 0; i < sequence.items().size(); i++) {
-      T value = key.rule().read(sequence.items().get(i), valuePath + "[" + i + "]", problems);
-      if (value != null) {
-        values.add(value);
+    for (int i = 0; i < items.size(); i++) {
+      String itemPath = path(key.name()) + (value instanceof Node.Sequence ? "[" + i + "]" : "");
+      T item = reader.read(items.get(i), itemPath, problems);
+      if (item != null) {
+        values.add(item);
       }
     }
     return values;

@@ -4,7 +4,7 @@ package dev.espalier.sweep.config;
  * A key of the config.
  *
  * @param rule what a value of it must be; for a map, what the map is
- * @param form whether it takes one value, one or a list of them, or a map
+ * @param form whether it takes one value, one or a list of them, a list, or a map
  * @param preset what stands for a missing key, in words of the config
  * @param meaning for the reference
  */
@@ -13,6 +13,7 @@ public record Key<T>(String name, Rule<T> rule, Form form, String preset, String
     ONE,
     SOME,
     EACH,
+    LIST,
     MAP
   }
 
@@ -31,6 +32,11 @@ public record Key<T>(String name, Rule<T> rule, Form form, String preset, String
   /** Takes one value for all channels of an image, or a list of one for each. */
   public static <T> Key<T> each(String name, Rule<T> rule, String preset, String meaning) {
     return new Key<>(name, rule, Form.EACH, preset, meaning);
+  }
+
+  /** Takes a list, in which values may be equal; it may be empty. */
+  public static <T> Key<T> list(String name, Rule<T> rule, String preset, String meaning) {
+    return new Key<>(name, rule, Form.LIST, preset, meaning);
   }
 
   /** Takes a map, or what {@code kind} says. */

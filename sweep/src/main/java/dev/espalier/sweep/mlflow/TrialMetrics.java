@@ -50,14 +50,10 @@ final class TrialMetrics {
     return metric.unit() == MetricUnit.BYTES ? metric.name() + LOG10 : metric.name();
   }
 
-  private boolean isBytes(String name) {
-    String of = name.endsWith(LOG10) ? name.substring(0, name.length() - LOG10.length()) : name;
-    return catalogue.get(of).unit() == MetricUnit.BYTES;
-  }
-
   /**
-   * The results, with the logarithm of each size in bytes, so many that they and the curves are
-   * {@link #KEYS} at the most.
+   * The results, with the logarithms of those sizes in bytes that charts draw, so many that they
+   * and the curves are {@link #KEYS} at the most. Of the rest those of the catalogue's first come
+   * first, and what is one encoding among many comes last.
    *
    * @param wanted metrics that stay in any case
    */
@@ -67,7 +63,7 @@ final class TrialMetrics {
         .values()
         .forEach(
             (name, value) -> {
-              if (isBytes(name) && value > 0) {
+              if (isDrawn(name, wanted) && value > 0) {
                 all.put(name + LOG10, StrictMath.log10(value));
               }
             });
@@ -78,7 +74,8 @@ final class TrialMetrics {
                 Comparator.comparing((String name) -> !wanted.contains(name))
                     .thenComparing(name -> !curves.contains(name))
                     .thenComparing(name -> !first.contains(name))
-                    .thenComparing(name -> !isBytes(name))
+                    .thenComparing(name -> !isDrawn(of(name).name(), wanted))
+                    .thenComparing(this::place)
                     .thenComparing(Comparator.naturalOrder()))
             .toList();
     Set<String> keys = new TreeSet<>(curves);
@@ -89,6 +86,30 @@ final class TrialMetrics {
     }
     all.keySet().retainAll(keys);
     return all;
+  }
+
+  /** Whether it is a size in bytes that charts draw. */
+  private boolean isDrawn(String name, List<String> wanted) {
+    Metric metric = catalogue.get(name);
+    return metric.unit() == MetricUnit.BYTES
+        && (wanted.contains(name) || metric.prominence() != Metric.Prominence.DETAIL);
+  }
+
+  /** The metric itself of a logarithm. */
+  private Metric of(String name) {
+    return catalogue.get(
+        name.endsWith(LOG10) ? name.substring(0, name.length() - LOG10.length()) : name);
+  }
+
+  /** A place in the order of the catalogue; unknown metrics and encodings share the last one. */
+  private int place(String name) {
+    Metric metric = of(name);
+    int place = catalogue.all().indexOf(metric);
+    boolean encoding =
+        metric.unit() == MetricUnit.BYTES
+            && metric.dense() != null
+            && metric.prominence() == Metric.Prominence.DETAIL;
+    return place < 0 || encoding ? catalogue.all().size() : place;
   }
 
   /**

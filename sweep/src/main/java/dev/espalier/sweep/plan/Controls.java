@@ -37,6 +37,9 @@ record Controls(List<Cell> cells, Roots roots, List<String> remarks) {
   /** The steps after a pruning that belong to it: they mend what it broke. */
   private static final Set<String> MENDING = Set.of("fine-tune", "recalibrate");
 
+  /** The steps after which no width of the network has the same layers. */
+  private static final Set<String> RESHAPING = Set.of("drop-blocks");
+
   /** None where the config does not ask for controls. */
   static Controls of(SweepSpec spec, DataFacts data, Roots roots) throws ConfigException {
     if (!spec.controls()) {
@@ -137,7 +140,7 @@ record Controls(List<Cell> cells, Roots roots, List<String> remarks) {
     /** The dense network for a cell; empty where it has no width, or that of the cell. */
     private Optional<Cell> cell(Cell cell) {
       Model model = cell.model();
-      if (model == null) {
+      if (model == null || isReshaped(cell)) {
         return Optional.empty();
       }
       Pruning pruning = new Pruning(model, cell.steps().stream().filter(Controls::prunes).toList());
@@ -146,10 +149,21 @@ record Controls(List<Cell> cells, Roots roots, List<String> remarks) {
           .map(width -> control(cell, width, List.of(), Control.WIDTH));
     }
 
+    private boolean isReshaped(Cell cell) {
+      for (StepValues step : cell.steps()) {
+        String word = step.kind().word();
+        if (RESHAPING.contains(word) && !step.changesNothing()) {
+          remarks.add("controls: none by width for trials with %s".formatted(word));
+          return true;
+        }
+      }
+      return false;
+    }
+
     private Optional<Model> width(Cell cell, Pruning pruning) {
       Model model = pruning.model();
       Roots.Root root = roots.of(model, cell.training());
-      StepPlace place = new StepPlace(root.stage(), root.parameters(), List.of(), spec.defaults());
+      StepPlace place = new StepPlace(root.stage(), root.network(), List.of(), spec.defaults());
       List<Stage> stages =
           pruning.steps().stream().flatMap(step -> step.stages(place).stream()).toList();
       Long macs;
@@ -170,7 +184,7 @@ record Controls(List<Cell> cells, Roots roots, List<String> remarks) {
             String.format(
                 Locale.ROOT,
                 "controls: no width of %s has so few MACs as %,d; the narrowest, %s, has %,d",
-                model.architecture(),
+                model.name(),
                 macs,
                 found.model().width().toPlainString(),
                 found.macs()));

@@ -4,6 +4,7 @@ import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.spec.Baseline;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.sweep.spec.step.OptionValues;
+import dev.espalier.sweep.spec.step.PlannedNetwork;
 import dev.espalier.sweep.spec.step.TrainOptions;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.Model;
@@ -11,7 +12,6 @@ import dev.espalier.workers.facts.Schedule;
 import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
-import dev.espalier.workers.model.Parameter;
 import dev.espalier.workers.stage.Load;
 import dev.espalier.workers.stage.Stage;
 import dev.espalier.workers.stage.Train;
@@ -37,15 +37,15 @@ record Roots(Map<Key, Root> roots) {
   /**
    * The beginning of a trial.
    *
-   * @param parameters of the network, in its order
+   * @param network that {@code stage} makes
    */
-  record Root(Stage stage, List<Parameter> parameters) {}
+  record Root(Stage stage, PlannedNetwork network) {}
 
   static Roots of(SweepSpec spec, DataFacts data, @Nullable OwnFile own) throws ConfigException {
     if (spec.baseline() instanceof Baseline.From from) {
       OwnFile known = own == null ? unread(from.path()) : own;
       Stage load = new Load(from.path(), known.digest(), known.input());
-      Root root = new Root(load, known.parameters());
+      Root root = new Root(load, known.network());
       return new Roots(Map.of(new Key(null, null), root));
     }
     return new Roots(trained(spec.models(), (Baseline.Train) spec.baseline(), data));
@@ -75,16 +75,11 @@ record Roots(Map<Key, Root> roots) {
     for (Model model : models) {
       try {
         Network network = Networks.of(model, data);
+        PlannedNetwork planned = PlannedNetwork.of(network);
         String digest = network.digest();
         Model twin = byDigest.putIfAbsent(digest, model);
         if (twin != null) {
-          problems.add(
-              "model.width: must make different networks, found "
-                  + Schedule.plain(model.width())
-                  + ", which makes the same "
-                  + model.architecture()
-                  + " as "
-                  + Schedule.plain(twin.width()));
+          problems.add(same(model, twin));
         }
         for (OptionValues values : baseline.product()) {
           Stage stage =
@@ -94,10 +89,10 @@ record Roots(Map<Key, Root> roots) {
                   TrainOptions.recipe(values),
                   values.get(TrainOptions.EPOCHS),
                   baseline.varied(values));
-          roots.put(new Key(model, values), new Root(stage, network.layout()));
+          roots.put(new Key(model, values), new Root(stage, planned));
         }
       } catch (IllegalArgumentException e) {
-        problems.add(e.getMessage() + " (" + model.architecture() + ")");
+        problems.add(e.getMessage() + " (" + model.name() + ")");
       }
     }
     if (!problems.isEmpty()) {
@@ -106,11 +101,23 @@ record Roots(Map<Key, Root> roots) {
     return roots;
   }
 
+  private static String same(Model model, Model twin) {
+    return model.architecture().equals(twin.architecture())
+        ? "model.width: must make different networks, found %s, which makes the same %s as %s"
+            .formatted(Schedule.plain(model.width()), model.name(), Schedule.plain(twin.width()))
+        : "model: must be different networks, found %s of width %s, which is the same as %s of width %s"
+            .formatted(
+                model.name(),
+                Schedule.plain(model.width()),
+                twin.name(),
+                Schedule.plain(twin.width()));
+  }
+
   /** A file of which nothing is known but its content. */
   private static OwnFile unread(String path) throws ConfigException {
     try {
       String sha256 = StageId.sha256(Bounded.read(Path.of(path), Bounded.MOST_BYTES));
-      return new OwnFile(sha256, null, List.of(), List.of());
+      return new OwnFile(sha256, null, new PlannedNetwork(List.of(), null), List.of());
     } catch (IOException e) {
       throw new ConfigException(
           List.of("baseline.from: must be a file that can be read, found " + e.getMessage()));

@@ -6,6 +6,7 @@ import dev.espalier.sweep.spec.Cell;
 import dev.espalier.sweep.spec.Cells;
 import dev.espalier.sweep.spec.Retention;
 import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.sweep.spec.step.PlannedNetwork;
 import dev.espalier.sweep.spec.step.PruneOptions;
 import dev.espalier.sweep.spec.step.StepPlace;
 import dev.espalier.sweep.spec.step.StepValues;
@@ -37,11 +38,13 @@ final class StageTree {
   private static final class State {
     private final Reached reached;
     private final List<Reached> path;
+    private final PlannedNetwork network;
     private final Map<StepValues, State> next = new HashMap<>();
 
-    private State(Reached reached, List<Reached> path) {
+    private State(Reached reached, List<Reached> path, PlannedNetwork network) {
       this.reached = reached;
       this.path = path;
+      this.network = network;
     }
 
     private StageId id() {
@@ -72,21 +75,26 @@ final class StageTree {
     }
   }
 
-  /** The trials that start with one network: their states by seed, and their stages. */
+  /** What a step becomes in its place: stages, and the network after them. */
+  private record Placed(List<Stage> stages, PlannedNetwork left) {}
+
+  /** The trials that start with one network: their states by seed, and their steps in place. */
   private final class Beginning {
     private final Map<Long, State> bySeed = new HashMap<>();
-    private final Map<List<String>, Map<StepValues, List<Stage>>> stages = new HashMap<>();
+    private final Map<PlannedNetwork, Map<List<String>, Map<StepValues, Placed>>> placed =
+        new IdentityHashMap<>();
 
-    private List<Stage> stages(StepValues step, Roots.Root root, List<String> before) {
-      return stages
-          .computeIfAbsent(before, any -> new HashMap<>())
+    private Placed placed(StepValues step, Roots.Root root, State from) {
+      return placed
+          .computeIfAbsent(from.network, any -> new HashMap<>())
+          .computeIfAbsent(from.words(), any -> new HashMap<>())
           .computeIfAbsent(
               step,
               any -> {
                 StepPlace place =
-                    new StepPlace(root.stage(), root.parameters(), before, spec.defaults());
+                    new StepPlace(root.stage(), from.network, from.words(), spec.defaults());
                 remarks.addAll(step.remarks(place));
-                return step.stages(place);
+                return new Placed(step.stages(place), step.leaves(from.network));
               });
     }
   }
@@ -129,13 +137,13 @@ final class StageTree {
     Set<String> objections = new LinkedHashSet<>();
     for (Cell cell : cells) {
       Roots.Root root = roots.of(cell.model(), cell.training());
+      PlannedNetwork network = root.network();
       for (int i = 0; i < cell.steps().size(); i++) {
         StepValues step = cell.steps().get(i);
-        String objection =
-            step.changesNothing()
-                ? null
-                : step.kind().objectionTo(step.values(), root.parameters());
-        if (objection != null) {
+        String objection = step.objectionTo(network);
+        if (objection == null) {
+          network = step.leaves(network);
+        } else {
           objections.add(
               "pipelines.%s[%d].%s: %s (%s)"
                   .formatted(
@@ -172,7 +180,7 @@ final class StageTree {
         State from = state;
         state =
             from.next.computeIfAbsent(
-                step, next -> after(from, beginning.stages(next, root, from.words())));
+                step, next -> after(from, beginning.placed(next, root, from)));
       }
     }
     State last = state;
@@ -189,21 +197,21 @@ final class StageTree {
 
   private State start(Roots.Root root, long seed) {
     DataAndSeed setup = new DataAndSeed(spec.dataset(), data, seed);
-    return state(Reached.of(root.stage(), setup, null), List.of());
+    return state(Reached.of(root.stage(), setup, null), List.of(), root.network());
   }
 
-  private State after(State from, List<Stage> stages) {
+  private State after(State from, Placed placed) {
     State last = from;
-    for (Stage stage : stages) {
+    for (Stage stage : placed.stages()) {
       Reached reached = Reached.of(stage, last.reached.setup(), last.reached);
-      last = state(reached, last.through());
+      last = state(reached, last.through(), placed.left());
     }
     return last;
   }
 
   /** The state, or the one that another route reached before. */
-  private State state(Reached reached, List<Reached> path) {
-    return states.computeIfAbsent(reached.id(), id -> new State(reached, path));
+  private State state(Reached reached, List<Reached> path, PlannedNetwork network) {
+    return states.computeIfAbsent(reached.id(), id -> new State(reached, path, network));
   }
 
   private Trial trial(State last, long seed, @Nullable Control control) {

@@ -5,6 +5,7 @@ import dev.espalier.sweep.plan.OwnFile;
 import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.spec.Baseline;
 import dev.espalier.sweep.spec.BaselineInput;
+import dev.espalier.sweep.spec.step.PlannedNetwork;
 import dev.espalier.workers.OwnNetworkFile;
 import dev.espalier.workers.data.Dataset;
 import dev.espalier.workers.engine.TrainableNetwork;
@@ -41,7 +42,7 @@ record OwnNetwork(OwnFile file) {
       checkLabels(file, contract.labels(), data.classNames());
       Normalization input = input(own.input(), contract, data.facts().channels());
       Normalization other = data.normalization().equals(input) ? null : input;
-      return new OwnNetwork(planned(file, other, network.layout()));
+      return new OwnNetwork(planned(file, other, network));
     } catch (IllegalArgumentException e) {
       throw refused(e);
     }
@@ -53,10 +54,12 @@ record OwnNetwork(OwnFile file) {
         String.valueOf(e.getMessage()).lines().map(line -> "baseline.from: " + line).toList());
   }
 
-  private static OwnFile planned(
-      Path file, @Nullable Normalization input, List<Parameter> parameters) throws ConfigException {
+  private static OwnFile planned(Path file, @Nullable Normalization input, TrainableNetwork network)
+      throws ConfigException {
+    PlannedNetwork planned = new PlannedNetwork(network.layout(), network.table());
     try {
-      return new OwnFile(OwnNetworkFile.digest(file), input, parameters, remarks(file, parameters));
+      return new OwnFile(
+          OwnNetworkFile.digest(file), input, planned, remarks(file, planned.parameters()));
     } catch (IOException e) {
       throw new ConfigException(
           List.of("baseline.from: must be a file that can be read, found " + e.getMessage()));
@@ -86,7 +89,7 @@ record OwnNetwork(OwnFile file) {
     }
     Path file = Path.of(own.path());
     try (TrainableNetwork network = TrainableNetwork.load(file, sweep.plan().data())) {
-      return planned(file, sweep.plan().input(), network.layout());
+      return planned(file, sweep.plan().input(), network);
     } catch (IllegalArgumentException e) {
       throw refused(e);
     }
@@ -95,7 +98,7 @@ record OwnNetwork(OwnFile file) {
   /** Names of the layers with a kernel. */
   Set<String> layers() {
     Set<String> layers = new LinkedHashSet<>();
-    file.parameters().stream()
+    file.network().parameters().stream()
         .filter(parameter -> parameter.kind().isKernel())
         .forEach(parameter -> layers.add(parameter.layer()));
     return layers;

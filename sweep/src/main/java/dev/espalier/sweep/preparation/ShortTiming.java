@@ -98,7 +98,7 @@ public final class ShortTiming implements ToDoubleFunction<PlannedStage> {
 
   private static String name(Stage root) {
     if (root instanceof Train train) {
-      return train.model().architecture() + " of width " + train.model().width().toPlainString();
+      return train.model().name() + " of width " + train.model().width().toPlainString();
     } else if (root instanceof Load load) {
       return load.path();
     }

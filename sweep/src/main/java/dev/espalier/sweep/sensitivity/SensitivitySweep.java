@@ -10,10 +10,12 @@ import dev.espalier.sweep.spec.Step;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.sweep.spec.step.Axes;
 import dev.espalier.sweep.spec.step.OptionValues;
+import dev.espalier.sweep.spec.step.PlannedNetwork;
 import dev.espalier.sweep.spec.step.PruneOptions;
 import dev.espalier.sweep.spec.step.PruneStep;
+import dev.espalier.workers.facts.Architecture;
+import dev.espalier.workers.facts.Model;
 import dev.espalier.workers.model.KernelSelection;
-import dev.espalier.workers.model.Parameter;
 import dev.espalier.workers.prune.Scope;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -53,11 +55,8 @@ public record SensitivitySweep(SweepSpec from, List<BigDecimal> sparsities) {
     List<String> problems = new ArrayList<>();
     if (spec.models().size() > 1) {
       problems.add(
-          "model: must be one network to compare its layers, found %d; choose one with --set model.architecture=%s --set model.width=%s"
-              .formatted(
-                  spec.models().size(),
-                  spec.models().get(0).architecture(),
-                  spec.models().get(0).width().toPlainString()));
+          "model: must be one network to compare its layers, found %d; choose one with --set \"model=%s\""
+              .formatted(spec.models().size(), written(spec.models().get(0))));
     }
     if (spec.baseline() instanceof Baseline.Train train && train.product().size() > 1) {
       problems.add(
@@ -77,6 +76,14 @@ public record SensitivitySweep(SweepSpec from, List<BigDecimal> sparsities) {
       throw new ConfigException(problems.stream().map(file::locate).toList());
     }
     return new SensitivitySweep(spec, List.copyOf(sparsities));
+  }
+
+  private static String written(Model model) {
+    String network =
+        model.architecture() instanceof Architecture.Listed listed
+            ? "name: " + listed.name() + ", layers: " + listed.layers()
+            : "architecture: " + model.name();
+    return "{%s, width: %s}".formatted(network, model.width().toPlainString());
   }
 
   private static List<BigDecimal> sparsities(Pipeline pipeline, SweepSpec spec) {
@@ -99,14 +106,14 @@ public record SensitivitySweep(SweepSpec from, List<BigDecimal> sparsities) {
   /**
    * The sweep over the layers that pruning takes by the defaults of the config.
    *
-   * @param network the parameters of the baseline
+   * @param network the baseline
    * @throws ConfigException if it takes none
    */
-  public SweepSpec spec(List<Parameter> network) throws ConfigException {
+  public SweepSpec spec(PlannedNetwork network) throws ConfigException {
     OptionValues presets = from.defaults("prune");
     KernelSelection selection = PruneStep.LAYERS.selection(presets, network);
     List<List<String>> layers =
-        network.stream()
+        network.parameters().stream()
             .filter(parameter -> selection.takes(parameter.kind(), parameter.layer()))
             .map(parameter -> List.of(glob(parameter.layer())))
             .toList();

@@ -124,7 +124,7 @@ public final class Cells {
   private static Map<String, Object> values(Start start) {
     Map<String, Object> values = new HashMap<>();
     if (start.model() != null) {
-      values.put(CellChoice.ARCHITECTURE, start.model().architecture());
+      values.put(CellChoice.ARCHITECTURE, start.model().name());
       values.put(CellChoice.WIDTH, start.model().width());
     }
     OptionValues training = start.training();

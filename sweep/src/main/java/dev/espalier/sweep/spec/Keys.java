@@ -2,6 +2,7 @@ package dev.espalier.sweep.spec;
 
 import static dev.espalier.sweep.config.Key.REQUIRED;
 import static dev.espalier.sweep.config.Key.each;
+import static dev.espalier.sweep.config.Key.list;
 import static dev.espalier.sweep.config.Key.map;
 import static dev.espalier.sweep.config.Key.one;
 import static dev.espalier.sweep.config.Key.some;
@@ -115,9 +116,38 @@ final class Keys {
           "images are squares of this many pixels a side");
 
   static final Key<String> ARCHITECTURE =
-      some("architecture", Rule.choice(Networks.architectures()), REQUIRED, "the kind of network");
+      some(
+          "architecture",
+          Rule.choice(Networks.architectures()),
+          "required, unless `layers` is given",
+          "the kind of network");
+  static final Key<String> LAYERS =
+      list(
+          "layers",
+          Rule.text("a layer, such as conv 16 3", ".*"),
+          "none; not allowed with `architecture`",
+          "a network of these layers, one after the other, and of an output layer, which is not"
+              + " listed");
+
+  /** The name of a list of layers that has none. */
+  static final String ANY_LIST = "layers";
+
+  static final Key<String> LIST_NAME =
+      one(
+          "name",
+          Rule.text(
+              "lower-case letters, digits and hyphens (at most 40), and no architecture",
+              "(?!(%s)$)[a-z0-9-]{1,40}".formatted(String.join("|", Networks.architectures()))),
+          "`" + ANY_LIST + "`; not allowed without `layers`",
+          "names the network of `layers` in trials and charts; different lists have different"
+              + " names");
   static final Key<BigDecimal> WIDTH =
       some("width", Rule.decimal("(0, 4]"), "`1`", "multiplies the channels of every layer");
+
+  /** The networks in {@code include} and {@code exclude}. */
+  static Key<String> network(Rule<String> rule) {
+    return some(ARCHITECTURE.name(), rule, "", "the kind of network");
+  }
 
   static final Key<String> FROM =
       one(

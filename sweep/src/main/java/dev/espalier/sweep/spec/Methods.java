@@ -1,6 +1,7 @@
 package dev.espalier.sweep.spec;
 
 import dev.espalier.sweep.spec.step.ClusterStep;
+import dev.espalier.sweep.spec.step.DropBlocksStep;
 import dev.espalier.sweep.spec.step.FineTuneStep;
 import dev.espalier.sweep.spec.step.PruneStep;
 import dev.espalier.sweep.spec.step.QuantizeStep;
@@ -26,6 +27,7 @@ public record Methods(List<StepKind> steps, MetricCatalogue metrics) {
               new PruneStep(Criteria.ALL, FilterCriteria.ALL),
               new ClusterStep(),
               new RecalibrateStep(),
+              new DropBlocksStep(),
               new QuantizeStep()),
           MetricCatalogue.STANDARD);
 

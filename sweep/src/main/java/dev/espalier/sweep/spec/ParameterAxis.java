@@ -1,6 +1,7 @@
 package dev.espalier.sweep.spec;
 
 import dev.espalier.sweep.spec.step.Option;
+import dev.espalier.workers.facts.Model;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -69,7 +70,7 @@ public record ParameterAxis(
   }
 
   private static long architectures(SweepSpec spec) {
-    return spec.models().stream().map(model -> model.architecture()).distinct().count();
+    return spec.models().stream().map(Model::name).distinct().count();
   }
 
   private static long widths(SweepSpec spec) {

@@ -1,6 +1,7 @@
 package dev.espalier.sweep.spec;
 
 import dev.espalier.sweep.config.Key;
+import dev.espalier.sweep.config.Rule;
 import dev.espalier.sweep.config.Section;
 import dev.espalier.sweep.spec.step.ClusterStep;
 import dev.espalier.sweep.spec.step.FineTuneStep;
@@ -39,8 +40,11 @@ record Sections(Section config, Map<String, Section> steps, Section cells) {
   static final Section MODEL =
       Section.of(
           "model",
-          "Lists multiply: two architectures at two widths are four networks.",
+          "Lists multiply: two architectures at two widths are four networks. [Layer"
+              + " lists](#layer-lists) are networks of your own in a line.",
           Keys.ARCHITECTURE,
+          Keys.LAYERS,
+          Keys.LIST_NAME,
           Keys.WIDTH);
   static final Section BASELINE =
       Section.of(
@@ -66,6 +70,9 @@ record Sections(Section config, Map<String, Section> steps, Section cells) {
           Keys.MAXIMIZE,
           Keys.MINIMIZE);
 
+  private static final Rule<String> ANY_NETWORK =
+      Rule.text(Keys.ARCHITECTURE.rule().words(false) + ", or the name of a list of layers", ".*");
+
   private static final Map<Option<?>, Key<?>> GRID_KEYS = gridKeys();
 
   static final Section GRID =
@@ -82,7 +89,7 @@ record Sections(Section config, Map<String, Section> steps, Section cells) {
         new ArrayList<>(
             List.of(Keys.NAME, Keys.DATASET, Keys.MODEL, Keys.BASELINE, Keys.SEMANTICS));
     Map<String, Section> steps = new LinkedHashMap<>();
-    List<Key<?>> cells = new ArrayList<>(List.of(Keys.ARCHITECTURE, Keys.WIDTH));
+    List<Key<?>> cells = new ArrayList<>(List.of(Keys.network(ANY_NETWORK), Keys.WIDTH));
     TrainOptions.all().forEach(option -> cells.add(cell(option.parameter(), option)));
     for (StepKind kind : methods.steps()) {
       config.add(Key.map(kind.word(), "a map", "as its keys say", kind.meaning()));

@@ -10,8 +10,6 @@ import dev.espalier.sweep.spec.step.OptionValues;
 import dev.espalier.sweep.spec.step.StepKind;
 import dev.espalier.workers.facts.DataSource;
 import dev.espalier.workers.facts.Model;
-import java.math.BigDecimal;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,12 +64,13 @@ final class SpecReader {
     boolean own = baselineFields.has(Keys.FROM);
     Map<String, OptionValues> defaults = defaults(baseline.defaults());
     List<Pipeline> pipelines = pipelines(defaults);
-    CellChoiceReader choices = new CellChoiceReader(config, pipelines, own);
+    List<Model> models = models(own);
+    CellChoiceReader choices = new CellChoiceReader(config, models, pipelines, own);
     SweepSpec spec =
         new SweepSpec(
             config.one(Keys.NAME, ANY_NAME),
             source,
-            models(own),
+            models,
             baseline.baseline(),
             defaults,
             pipelines,
@@ -145,30 +144,7 @@ final class SpecReader {
       return List.of();
     }
     config.require(Keys.MODEL);
-    List<Fields> maps = config.maps(Keys.MODEL, Sections.MODEL);
-    if (config.raw(Keys.MODEL) instanceof Node.Sequence list && list.items().isEmpty()) {
-      config.wrong(Keys.MODEL, "must have at least one network, found none");
-    }
-    List<Model> models = new ArrayList<>();
-    for (Fields fields : maps) {
-      fields.require(Keys.ARCHITECTURE);
-      List<BigDecimal> widths = fields.some(Keys.WIDTH, List.of(BigDecimal.ONE));
-      for (String architecture : fields.some(Keys.ARCHITECTURE, List.of())) {
-        for (BigDecimal width : widths) {
-          Model model = new Model(architecture, width);
-          if (models.contains(model)) {
-            fields.wrong(
-                "must differ from the other networks, found "
-                    + architecture
-                    + " of width "
-                    + width
-                    + " again");
-          }
-          models.add(model);
-        }
-      }
-    }
-    return models;
+    return new ModelReader(config, problems).read();
   }
 
   private Objectives objectives(Fields fields) {

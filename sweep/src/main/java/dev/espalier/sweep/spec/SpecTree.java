@@ -5,6 +5,7 @@ import dev.espalier.sweep.spec.step.Axes;
 import dev.espalier.sweep.spec.step.Option;
 import dev.espalier.sweep.spec.step.OptionReader;
 import dev.espalier.sweep.spec.step.TrainOptions;
+import dev.espalier.workers.facts.Architecture;
 import dev.espalier.workers.facts.DataSource;
 import dev.espalier.workers.facts.Model;
 import java.util.LinkedHashMap;
@@ -67,7 +68,12 @@ final class SpecTree {
 
   private static Map<String, Object> model(Model model) {
     Map<String, Object> tree = new LinkedHashMap<>();
-    put(tree, Keys.ARCHITECTURE, model.architecture());
+    if (model.architecture() instanceof Architecture.Listed listed) {
+      put(tree, Keys.LIST_NAME, listed.name());
+      put(tree, Keys.LAYERS, listed.layers());
+    } else {
+      put(tree, Keys.ARCHITECTURE, model.name());
+    }
     put(tree, Keys.WIDTH, model.width());
     return tree;
   }

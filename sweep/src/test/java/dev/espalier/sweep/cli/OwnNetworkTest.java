@@ -46,7 +46,7 @@ class OwnNetworkTest {
   }
 
   @Test
-  void plansTrialsNamedAfterTheFile() throws IOException {
+  void plansTrialsNamedAfterTheFile() throws Exception {
     save(12, 3, 10);
     Said said = espalier("plan");
     assertEquals(0, said.code(), said.err());
@@ -69,7 +69,7 @@ class OwnNetworkTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"plan", "run"})
-  void refusesANetworkForOtherImagesOrClasses(String command) throws IOException {
+  void refusesANetworkForOtherImagesOrClasses(String command) throws Exception {
     save(12, 3, 7);
     assertRefused(command, model + ": must tell 10 classes apart, as the data has, found 7");
     save(12, 1, 10);
@@ -80,7 +80,7 @@ class OwnNetworkTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"plan", "run"})
-  void refusesALayerToLeaveAloneThatTheNetworkDoesNotHave(String command) throws IOException {
+  void refusesALayerToLeaveAloneThatTheNetworkDoesNotHave(String command) throws Exception {
     save(12, 3, 10);
     Said said = espalier(command, "prune: {exclude-layers: [convv, out]}");
     assertEquals(2, said.code(), said.err());
@@ -93,7 +93,7 @@ class OwnNetworkTest {
 
   @Test
   @Tag("slow")
-  void saysHowTheNetworkReadsItsImages() throws IOException {
+  void saysHowTheNetworkReadsItsImages() throws Exception {
     save(12, 3, 10);
     String start = "input: the network reads (pixel / 255 - mean) / deviation, ";
     String data = start + "mean and deviation of the training images\n";
@@ -192,7 +192,7 @@ class OwnNetworkTest {
   }
 
   /** A network that reads images of {@code size} x {@code size} pixels and flattens them. */
-  private void save(int size, int channels, int classes) {
+  private void save(int size, int channels, int classes) throws Exception {
     Network network =
         new Network(
             size,

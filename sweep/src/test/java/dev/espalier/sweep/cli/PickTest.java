@@ -220,7 +220,14 @@ class PickTest {
     assertEquals(classes, names, card);
     assertEquals(metric(picked(), "test/accuracy"), right / images, 1e-9);
     for (String name :
-        List.of("model.zip", "model.esp", "model.onnx", "model.tflite", "labels.txt")) {
+        List.of(
+            "model.zip",
+            "model.esp",
+            "model.onnx",
+            "model.tflite",
+            "labels.txt",
+            "microcontroller/model.tflite",
+            "microcontroller/main.cc")) {
       String row = "| %s | %d |".formatted(name, Files.size(exported.resolve(name)));
       assertTrue(card.contains(row), row + " in " + card);
     }
@@ -336,6 +343,7 @@ class PickTest {
       assertEquals(
           List.of(
               "labels.txt",
+              "microcontroller",
               "model-card.md",
               "model.esp",
               "model.onnx",

@@ -37,7 +37,7 @@ class ReplacedTest {
   private Path out = Path.of("");
 
   @BeforeEach
-  void oneSweep() throws IOException {
+  void oneSweep() throws Exception {
     model = folder.resolve("mine.zip");
     photos = folder.resolve("photos");
     config = folder.resolve("own.yaml");
@@ -61,7 +61,7 @@ class ReplacedTest {
   }
 
   @Test
-  void anotherNetworkUnderTheSamePathIsRefused() throws IOException {
+  void anotherNetworkUnderTheSamePathIsRefused() throws Exception {
     String before = StageId.sha256(Files.readAllBytes(model));
     List<String> files = Said.files(out);
     String journal = Files.readString(out.resolve("results.jsonl"));
@@ -150,7 +150,7 @@ class ReplacedTest {
     return Said.by(words.toArray());
   }
 
-  private void save(int seed) throws IOException {
+  private void save(int seed) throws Exception {
     Network network =
         new Network(
             SIZE,

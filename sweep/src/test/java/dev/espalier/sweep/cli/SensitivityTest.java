@@ -64,7 +64,7 @@ class SensitivityTest {
         List.of(
             several
                 + ":3: model: must be one network to compare its layers, found 2; choose one with"
-                + " --set model.architecture=resnet18 --set model.width=0.0625",
+                + " --set \"model={architecture: resnet18, width: 0.0625}\"",
             several
                 + ":4: baseline: must be one to compare the layers of a network, found 2; choose"
                 + " one with --set, such as --set baseline.epochs=8",

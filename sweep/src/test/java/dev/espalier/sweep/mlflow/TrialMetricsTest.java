@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.sweep.mlflow.TrackedTrial.CurvePoint;
+import dev.espalier.workers.facts.Metric;
 import dev.espalier.workers.facts.MetricCatalogue;
 import dev.espalier.workers.facts.Metrics;
 import dev.espalier.workers.facts.StageResult;
@@ -57,6 +58,25 @@ class TrialMetricsTest {
         keys.toString());
     keys.add("train/loss");
     assertEquals(30, keys.size());
+  }
+
+  /** A row of the encodings' table is worth less on MLflow's page than an accuracy. */
+  @Test
+  void ofAllMetricsOfAnInt8TrialOnlyEncodingsAreLeftOut() {
+    Map<String, Double> all = new HashMap<>();
+    MetricCatalogue.STANDARD.measured(Metric.Moment.STAGE).forEach(m -> all.put(m.name(), 8.0));
+    Set<String> sent =
+        TRIALS
+            .results(new Metrics(all), List.of("val/accuracy", "macs/nonzero"), List.of())
+            .keySet();
+    assertEquals(30, sent.size());
+    all.keySet().removeAll(sent);
+    assertFalse(all.isEmpty());
+    for (String left : all.keySet()) {
+      assertTrue(left.startsWith("size/") && left.endsWith("_bytes"), left);
+    }
+    assertTrue(sent.contains("size/compressed_bytes_log10"), sent.toString());
+    assertTrue(sent.contains("size/dense_bytes"), sent.toString());
   }
 
   /** Training of 3 epochs, pruning, fine-tuning of 2 and clustering, of 10 seconds each. */

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.sweep.spec.step.PlannedNetwork;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.Model;
 import dev.espalier.workers.facts.StageId;
@@ -272,7 +273,11 @@ class PlanTest {
     SweepSpec spec = SpecFile.parse("x.yaml", own, List.of());
     for (int inputs : new int[] {16, 17}) {
       Parameter kernel = Parameter.kernel("fc/W", Tensor.Kind.DENSE, List.of(256, inputs), 1);
-      Plan plan = Plan.of(spec, DATA, new OwnFile("f1", null, List.of(kernel), List.of()));
+      Plan plan =
+          Plan.of(
+              spec,
+              DATA,
+              new OwnFile("f1", null, new PlannedNetwork(List.of(kernel), null), List.of()));
       assertEquals(inputs == 16 ? few : many, clusterText(plan));
     }
   }

@@ -18,6 +18,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Draws configs that are accepted: every key, and values as strange as its rule allows. */
 public final class RandomSpec {
@@ -62,14 +63,40 @@ public final class RandomSpec {
     List<String> architectures = new ArrayList<>();
     if (!own) {
       Map<String, String> model = new LinkedHashMap<>();
-      architectures.addAll(values(Sections.MODEL, "architecture", 2));
-      model.put("architecture", architectures.toString());
+      if (random.nextInt(4) == 0) {
+        architectures.add(listed(model));
+      } else {
+        architectures.addAll(values(Sections.MODEL, "architecture", 2));
+        model.put("architecture", architectures.toString());
+      }
       maybe(() -> some(model, Sections.MODEL, "width"));
       config.put("model", flow(model));
     }
     config.put("baseline", baseline(own));
     maybe(() -> one(config, SECTIONS.config(), "semantics"));
     return rest(config, own, architectures);
+  }
+
+  /** Draws a list of layers, and gives the name of its network. */
+  private String listed(Map<String, String> model) {
+    drawn.addAll(List.of("model.layers", "model.name"));
+    List<String> lines =
+        List.of(
+            "conv 16 3",
+            "\" conv  7 2   linear stride 2 valid bias batch-norm\"",
+            "depthwise 5 same no-bias relu6",
+            "max-pool 3 stride 2",
+            "average-pool 2 stride 2",
+            "global-average-pool",
+            "dense 65536 relu");
+    model.put(
+        "layers",
+        random
+            .ints(random.nextInt(5), 0, lines.size())
+            .mapToObj(lines::get)
+            .collect(Collectors.joining(", ", "[", "]")));
+    maybe(() -> model.put("name", "my-net"));
+    return model.getOrDefault("name", "layers");
   }
 
   private String rest(Map<String, String> config, boolean own, List<String> architectures) {
@@ -87,6 +114,9 @@ public final class RandomSpec {
     Map<String, String> recalibrate = new LinkedHashMap<>();
     maybe(() -> one(recalibrate, step("recalibrate"), "images"));
     config.put("recalibrate", flow(recalibrate));
+    Map<String, String> drop = new LinkedHashMap<>();
+    maybe(() -> one(drop, step("drop-blocks"), "images"));
+    config.put("drop-blocks", flow(drop));
     Map<String, String> quantize = new LinkedHashMap<>();
     maybe(() -> one(quantize, step("quantize"), "images"));
     maybe(() -> one(quantize, step("quantize"), "percentile"));
@@ -177,9 +207,24 @@ public final class RandomSpec {
         maybe(() -> some(map, section, "images"));
         maybe(() -> some(map, section, "percentile"));
       }
+      case "drop-blocks" -> {
+        drop(map);
+        maybe(() -> one(map, section, "images"));
+      }
       default -> {}
     }
     return flow(map);
+  }
+
+  /** Blocks that a ResNet18 has. */
+  private void drop(Map<String, String> map) {
+    drawn.add("drop-blocks.blocks");
+    if (random.nextBoolean()) {
+      map.put("count", "" + random.nextInt(6));
+    } else {
+      map.remove("count");
+      map.put("blocks", "[[], [stage4.block2, \"stage?.block1\"]]");
+    }
   }
 
   /** By a threshold, at once, or by one of the schedules with what each needs. */
@@ -331,7 +376,7 @@ public final class RandomSpec {
       boolean ofSteps =
           !key.name()
               .matches(
-                  "architecture|width|sparsity|(baseline|recalibrate|quantize)-.*|quantize|"
+                  "architecture|width|sparsity|(baseline|recalibrate|quantize|drop-blocks)-.*|quantize|drop-blocks|"
                       + SCHEDULES);
       if (ofSteps && random.nextInt(8) == 0) {
         one(map, SECTIONS.cells(), key.name());

@@ -65,7 +65,7 @@ class ReferenceTest {
   /** A grid has not the parameters of every step. */
   private static String start(Section section) {
     String steps =
-        "[{prune: 0.5}, {recalibrate: 1}, {fine-tune: 1}, {cluster: 4}, {quantize: int8}]";
+        "[{prune: 0.5}, {recalibrate: 1}, {drop-blocks: 1}, {fine-tune: 1}, {cluster: 4}, {quantize: int8}]";
     return "dataset: {name: images}\n"
         + (section.title().startsWith("include") ? "pipelines: {all: " + steps + "}\n" : "");
   }
@@ -125,7 +125,7 @@ class ReferenceTest {
       assertEquals(spec, SpecFile.parse("written", SpecFile.write(spec), List.of()));
       read++;
     }
-    assertEquals(2, read);
+    assertEquals(3, read);
   }
 
   private static void assertMissing(String path, Map<String, String> required, String key) {
@@ -147,7 +147,7 @@ class ReferenceTest {
       case "config.grid" ->
           "{sparsity: [0.5, 0.7], scope: [flat, layerwise], fine-tune-epochs: [0, 1],"
               + " centroids: [none, 4]}";
-      case "prune.epochs", "prune.images" -> "";
+      case "prune.epochs", "prune.images", "model.name", "model.layers" -> "";
       case "prune.criterion" -> "random";
       case "prune.rounding" -> "half-even";
       default -> sample(key);
@@ -228,6 +228,7 @@ class ReferenceTest {
         switch (key.form()) {
           case SOME -> ", or a list of them";
           case EACH -> ", or a list of one for each channel";
+          case LIST -> ", in a list of any length";
           case ONE, MAP -> "";
         };
     return "| `"

@@ -193,6 +193,8 @@ class SpecFileTest {
           depthwise: false
         recalibrate:
           images: 1000
+        drop-blocks:
+          images: 256
         quantize:
           images: 1000
           percentile: 100

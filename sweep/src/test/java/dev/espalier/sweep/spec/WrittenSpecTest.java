@@ -41,7 +41,8 @@ class WrittenSpecTest {
     // Drawn from the networks and baselines of the config, which must have them.
     missing.removeAll(List.of("include and exclude.architecture", "include and exclude.width"));
     // A grid, to which it adds, has no such steps.
-    missing.removeIf(key -> key.matches("include and exclude\\.(recalibrate|quantize).*"));
+    missing.removeIf(
+        key -> key.matches("include and exclude\\.(recalibrate|quantize|drop-blocks).*"));
     assertEquals(Set.of(), missing, "keys that were never drawn");
   }
 

@@ -4,6 +4,7 @@ import dev.espalier.workers.model.Activated;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Padding;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.model.WeightedNetwork;
@@ -129,23 +130,39 @@ public final class GraphImport {
     }
   }
 
-  private void add(String name, String input, LayerVertex vertex) throws InexpressibleException {
+  private void add(String name, String read, LayerVertex vertex) throws InexpressibleException {
     requireUsualTraining(name, vertex.getLayerConf());
     org.deeplearning4j.nn.conf.layers.Layer layer = vertex.getLayerConf().getLayer();
     InputPreProcessor before = vertex.getPreProcessor();
     if (layer.getClass() == ActivationLayer.class && before == null) {
       IActivation function = ((ActivationLayer) layer).getActivationFn();
-      activate(name, input, StandardLayers.activation(name, function));
+      activate(name, read, StandardLayers.activation(name, function));
     } else if (layer.getClass() == DropoutLayer.class && before == null) {
-      values.put(name, value(input));
+      values.put(name, value(read));
     } else if (layer instanceof DenseLayer || layer instanceof OutputLayer) {
-      Value from = flat(name, input, before);
+      Value from = flat(name, read, before);
       put(layers.row(name, from.row(), from.shape(), layer), true);
     } else {
-      Value from = image(name, input, before);
-      Layer row = layers.row(name, from.row(), from.shape(), layer);
+      Value from = image(name, read, before);
+      String input = padded(name, from, layer);
+      Layer row = layers.row(name, input, from.shape(), layer);
       put(row, row instanceof Layer.GlobalAveragePool);
     }
+  }
+
+  /** What a layer reads, with the zeros around it that no convolution can have. */
+  private String padded(String name, Value from, org.deeplearning4j.nn.conf.layers.Layer layer)
+      throws InexpressibleException {
+    Padding padding = layers.padding(name, from.shape(), layer);
+    if (padding.equals(Padding.NONE)) {
+      return from.row();
+    }
+    String row = name + ".pad";
+    while (configuration.getVertices().containsKey(row)) {
+      row += "_";
+    }
+    put(new Layer.Pad(row, from.row(), padding), false);
+    return row;
   }
 
   private void put(Layer row, boolean vector) throws InexpressibleException {
@@ -187,8 +204,7 @@ public final class GraphImport {
 
   private static Layer activated(String name, Layer row, Activation activation)
       throws InexpressibleException {
-    // Networks with an activation behind a depthwise layer have always run on layers of their own.
-    Layer activated = row instanceof Layer.Depthwise ? null : Activated.with(row, activation);
+    Layer activated = Activated.with(row, activation);
     if (activated != null && Activated.of(row) == Activation.IDENTITY) {
       return activated;
     }

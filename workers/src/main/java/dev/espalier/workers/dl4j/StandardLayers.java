@@ -2,6 +2,7 @@ package dev.espalier.workers.dl4j;
 
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Layer.Activation;
+import dev.espalier.workers.model.Padding;
 import dev.espalier.workers.model.Pool;
 import dev.espalier.workers.model.Shape;
 import java.util.Arrays;
@@ -15,6 +16,7 @@ import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
@@ -33,10 +35,10 @@ import org.nd4j.linalg.lossfunctions.impl.LossNegativeLogLikelihood;
 record StandardLayers(CNN2DFormat format) {
 
   /**
-   * The row that computes what a layer does.
+   * The row that computes what a layer does, behind {@link #padding}.
    *
-   * @param input the row that the layer reads
-   * @param shape of what that row gives
+   * @param input the row that it reads
+   * @param shape of what the layer reads
    */
   Layer row(String name, String input, Shape shape, org.deeplearning4j.nn.conf.layers.Layer layer)
       throws InexpressibleException {
@@ -44,6 +46,8 @@ record StandardLayers(CNN2DFormat format) {
       return convolution(name, input, shape, (ConvolutionLayer) layer);
     } else if (layer.getClass() == DepthwiseConvolution2D.class) {
       return depthwise(name, input, shape, (DepthwiseConvolution2D) layer);
+    } else if (layer.getClass() == ZeroPaddingLayer.class) {
+      return pad(name, input, (ZeroPaddingLayer) layer);
     } else if (layer.getClass() == BatchNormalization.class) {
       return norm(name, input, (BatchNormalization) layer);
     } else if (layer.getClass() == SubsamplingLayer.class) {
@@ -57,6 +61,22 @@ record StandardLayers(CNN2DFormat format) {
     }
     throw new InexpressibleException(
         name, "must be of a type with a fast form", layer.getClass().getSimpleName());
+  }
+
+  /**
+   * The zeros that must stand in a row of their own before a convolution, which has one number for
+   * all sides; none where it can have them itself.
+   *
+   * @param shape of what the layer reads
+   */
+  Padding padding(String name, Shape shape, org.deeplearning4j.nn.conf.layers.Layer layer)
+      throws InexpressibleException {
+    if (layer.getClass() == ConvolutionLayer.class
+        || layer.getClass() == DepthwiseConvolution2D.class) {
+      Padding padding = own(name, shape, (ConvolutionLayer) layer);
+      return isEven(padding) ? Padding.NONE : padding;
+    }
+    return Padding.NONE;
   }
 
   /** The activation as a row has it. */
@@ -81,8 +101,6 @@ record StandardLayers(CNN2DFormat format) {
     int kernel = square(name, "kernel", layer.getKernelSize());
     int stride = square(name, "stride", layer.getStride());
     require(name, "dilation", 1, square(name, "dilation", layer.getDilation()));
-    int padding =
-        padding(name, layer.getConvolutionMode(), layer.getPadding(), from, kernel, stride);
     return new Layer.Convolution(
         name,
         input,
@@ -90,7 +108,7 @@ record StandardLayers(CNN2DFormat format) {
         (int) layer.getNOut(),
         kernel,
         stride,
-        padding,
+        sides(own(name, from, layer)),
         layer.hasBias(),
         activation(name, layer.getActivationFn()));
   }
@@ -102,13 +120,22 @@ record StandardLayers(CNN2DFormat format) {
     int stride = square(name, "stride", layer.getStride());
     require(name, "dilation", 1, square(name, "dilation", layer.getDilation()));
     require(name, "depth multiplier", 1, layer.getDepthMultiplier());
-    require(name, "bias of a depthwise convolution", false, layer.hasBias());
-    Activation activation = activation(name, layer.getActivationFn());
-    require(name, "activation of a depthwise convolution", Activation.IDENTITY, activation);
-    int padding =
-        padding(name, layer.getConvolutionMode(), layer.getPadding(), from, kernel, stride);
-    require(name, "padding of a depthwise convolution", kernel / 2, padding);
-    return new Layer.Depthwise(name, input, (int) layer.getNIn(), kernel, stride);
+    return new Layer.Depthwise(
+        name,
+        input,
+        (int) layer.getNIn(),
+        kernel,
+        stride,
+        sides(own(name, from, layer)),
+        layer.hasBias(),
+        activation(name, layer.getActivationFn()));
+  }
+
+  private Layer pad(String name, String input, ZeroPaddingLayer layer)
+      throws InexpressibleException {
+    requireFormat(name, layer.getDataFormat());
+    int[] sides = layer.getPadding();
+    return new Layer.Pad(name, input, new Padding(sides[0], sides[1], sides[2], sides[3]));
   }
 
   private Layer norm(String name, String input, BatchNormalization layer)
@@ -130,13 +157,26 @@ record StandardLayers(CNN2DFormat format) {
   private Layer pool(String name, String input, Shape from, SubsamplingLayer layer)
       throws InexpressibleException {
     requireFormat(name, layer.getCnn2dDataFormat());
-    require(name, "kind of pooling", PoolingType.MAX, layer.getPoolingType());
+    Pool.Function function = function(name, layer.getPoolingType());
     int size = square(name, "kernel", layer.getKernelSize());
-    require(name, "stride of a pooling", size, square(name, "stride", layer.getStride()));
+    int stride = square(name, "stride", layer.getStride());
     require(name, "dilation", 1, square(name, "dilation", layer.getDilation()));
-    int padding = padding(name, layer.getConvolutionMode(), layer.getPadding(), from, size, size);
-    require(name, "padding of a pooling", 0, padding);
-    return Pool.max(name, input, size);
+    Padding padding =
+        padding(name, layer.getConvolutionMode(), layer.getPadding(), from, size, stride);
+    if (function == Pool.Function.AVERAGE && !padding.equals(Padding.NONE)) {
+      require(name, "padding's part in the mean", false, layer.isAvgPoolIncludePadInDivisor());
+    }
+    return new Pool(name, input, function, size, stride, padding);
+  }
+
+  private static Pool.Function function(String name, PoolingType type)
+      throws InexpressibleException {
+    return switch (type) {
+      case MAX -> Pool.Function.MAX;
+      case AVG -> Pool.Function.AVERAGE;
+      default ->
+          throw new InexpressibleException(name, "the kind of pooling must be MAX or AVG", type);
+    };
   }
 
   private Layer globalPool(String name, String input, GlobalPoolingLayer layer)
@@ -174,31 +214,38 @@ record StandardLayers(CNN2DFormat format) {
     return new Layer.Output(name, input, (int) layer.getNIn(), (int) layer.getNOut());
   }
 
-  /** On each side. */
-  private static int padding(
-      String name, ConvolutionMode mode, int[] declared, Shape from, int kernel, int stride)
+  private static Padding own(String name, Shape from, ConvolutionLayer layer)
       throws InexpressibleException {
-    if (mode == ConvolutionMode.Truncate || mode == ConvolutionMode.Strict) {
-      return square(name, "padding", declared);
-    } else if (mode != ConvolutionMode.Same) {
-      throw new InexpressibleException(
-          name, "the convolution mode must be Truncate, Strict or Same", mode);
-    }
-    int height = padded(from.height(), kernel, stride);
-    int width = padded(from.width(), kernel, stride);
-    if (height != width || height % 2 != 0) {
-      throw new InexpressibleException(
-          name,
-          "the mode Same must pad all four sides alike",
-          height + " rows and " + width + " columns");
-    }
-    return height / 2;
+    return padding(
+        name,
+        layer.getConvolutionMode(),
+        layer.getPadding(),
+        from,
+        square(name, "kernel", layer.getKernelSize()),
+        square(name, "stride", layer.getStride()));
   }
 
-  /** Both sides together, in the mode Same. */
-  private static int padded(int pixels, int kernel, int stride) {
-    int steps = (pixels + stride - 1) / stride;
-    return Math.max(0, (steps - 1) * stride + kernel - pixels);
+  private static boolean isEven(Padding padding) {
+    return padding.top() == padding.bottom()
+        && padding.left() == padding.right()
+        && padding.top() == padding.left();
+  }
+
+  /** What a convolution puts on each side; 0 where a row before it puts zeros. */
+  private static int sides(Padding padding) {
+    return isEven(padding) ? padding.top() : 0;
+  }
+
+  private static Padding padding(
+      String name, ConvolutionMode mode, int[] declared, Shape from, int kernel, int stride)
+      throws InexpressibleException {
+    return switch (mode) {
+      case Truncate, Strict -> new Padding(declared[0], declared[0], declared[1], declared[1]);
+      case Same -> Padding.same(from, kernel, stride);
+      default ->
+          throw new InexpressibleException(
+              name, "the convolution mode must be Truncate, Strict or Same", mode);
+    };
   }
 
   private static int square(String name, String what, int[] values) throws InexpressibleException {

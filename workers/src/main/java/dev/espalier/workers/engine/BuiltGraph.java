@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
@@ -49,10 +48,19 @@ record BuiltGraph(
     Shape image,
     int classes,
     Set<String> frozen,
-    Supplier<ComputationGraph> standard) {
+    Standard standard) {
   private static final Logger LOG = LoggerFactory.getLogger(BuiltGraph.class);
 
-  /** The graph of a table, its weights zero. */
+  /** Makes a graph of standard layers. */
+  interface Standard {
+    ComputationGraph graph() throws InexpressibleException;
+  }
+
+  /**
+   * The graph of a table, its weights zero.
+   *
+   * @throws IllegalArgumentException if the engine cannot compute a row
+   */
   static BuiltGraph of(Network network, Engine engine) {
     return of(
         new ImportedNetwork(network, Map.of()),
@@ -136,9 +144,9 @@ record BuiltGraph(
       Engine engine,
       List<Parameter> parameters,
       Set<String> frozen,
-      Supplier<ComputationGraph> standard) {
+      Standard standard) {
     Network network = table.network();
-    ComputationGraph graph = Dl4jGraphs.of(network, engine);
+    ComputationGraph graph = graph(network, engine);
     return new BuiltGraph(
         graph,
         engine,
@@ -150,6 +158,19 @@ record BuiltGraph(
         network.classes(),
         frozen,
         standard);
+  }
+
+  private static ComputationGraph graph(Network network, Engine engine) {
+    try {
+      return Dl4jGraphs.of(network, engine);
+    } catch (InexpressibleException e) {
+      throw new IllegalArgumentException(
+          "the engine "
+              + engine.word()
+              + " cannot compute the network, only one with oneDNN can: "
+              + e.getMessage(),
+          e);
+    }
   }
 
   private static ComputationGraph initialized(String configuration) {
@@ -199,9 +220,13 @@ record BuiltGraph(
     return found.with(weights.read());
   }
 
-  /** A graph of standard layers with these weights; the caller closes it. */
-  ComputationGraph inStandardLayers() {
-    ComputationGraph copy = standard.get();
+  /**
+   * A graph of standard layers with these weights; the caller closes it.
+   *
+   * @throws InexpressibleException if no standard layer computes a row of the table
+   */
+  ComputationGraph inStandardLayers() throws InexpressibleException {
+    ComputationGraph copy = standard.graph();
     List<Tensor> values = weights.read();
     new Weights(copy, parameters).write(values);
     return copy;

@@ -1,10 +1,16 @@
 package dev.espalier.workers.engine;
 
+import dev.espalier.workers.dl4j.InexpressibleException;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Padding;
 import dev.espalier.workers.model.Pool;
+import dev.espalier.workers.model.Shape;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -19,7 +25,7 @@ import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
-import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.activations.Activation;
@@ -40,9 +46,16 @@ final class Dl4jGraphs {
   /** The vertex that gives what a row gives: its activation may stand in one of its own. */
   private final Map<String, String> vertices = new HashMap<>();
 
-  private Dl4jGraphs(Engine engine, boolean blocks) {
+  /** What each row gives for one image. */
+  private final Map<String, Shape> shapes;
+
+  /** The rows before which nothing learns: the image, and zeros around it. */
+  private final Set<String> given = new HashSet<>(Set.of(Network.INPUT));
+
+  private Dl4jGraphs(Network network, Engine engine) {
     this.engine = engine;
-    this.blocks = blocks;
+    blocks = blocks(network);
+    shapes = network.shapes();
     builder =
         new NeuralNetConfiguration.Builder()
             .dataType(DataType.FLOAT)
@@ -53,10 +66,16 @@ final class Dl4jGraphs {
     vertices.put(Network.INPUT, Network.INPUT);
   }
 
-  /** The graph with all weights zero, not ready to be trained. */
-  static ComputationGraph of(Network network, Engine engine) {
-    Dl4jGraphs graphs = new Dl4jGraphs(engine, blocks(network));
-    network.layers().forEach(graphs::add);
+  /**
+   * The graph with all weights zero, not ready to be trained.
+   *
+   * @throws InexpressibleException if the engine cannot compute a row; oneDNN computes all
+   */
+  static ComputationGraph of(Network network, Engine engine) throws InexpressibleException {
+    Dl4jGraphs graphs = new Dl4jGraphs(network, engine);
+    for (Layer row : network.layers()) {
+      graphs.add(row);
+    }
     String last = network.layers().get(network.layers().size() - 1).name();
     ComputationGraph graph =
         new ComputationGraph(
@@ -91,7 +110,7 @@ final class Dl4jGraphs {
         .allMatch(read -> read instanceof Layer.GlobalAveragePool || read instanceof Layer.Dense);
   }
 
-  private void add(Layer row) {
+  private void add(Layer row) throws InexpressibleException {
     vertices.put(row.name(), vertex(row, engine));
     if (row instanceof Layer.Convolution convolution) {
       add(convolution);
@@ -101,13 +120,15 @@ final class Dl4jGraphs {
       add(norm);
     } else if (row instanceof Layer.Add sum) {
       add(sum);
+    } else if (row instanceof Layer.Pad pad) {
+      add(pad);
     } else if (row instanceof Pool pool) {
       add(pool);
     } else if (row instanceof Layer.GlobalAveragePool) {
       layer(
           row,
           engine == Engine.ONEDNN
-              ? new OnednnAveragePool()
+              ? new OnednnMeanPool()
               : new GlobalPoolingLayer.Builder(PoolingType.AVG).build());
     } else if (row instanceof Layer.Dense dense) {
       layer(
@@ -132,7 +153,7 @@ final class Dl4jGraphs {
 
   private void add(Layer.Convolution row) {
     if (engine == Engine.ONEDNN) {
-      layer(row, new OnednnConvolution(row, !row.input().equals(Network.INPUT), blocks));
+      layer(row, new OnednnConvolution(row, !given.contains(row.input()), blocks));
     } else {
       layer(
           row,
@@ -161,10 +182,10 @@ final class Dl4jGraphs {
               .depthMultiplier(1)
               .stride(row.stride(), row.stride())
               .padding(row.padding(), row.padding())
-              .hasBias(false)
+              .hasBias(row.bias())
               .dataFormat(CNN2DFormat.NHWC)
               .convolutionMode(ConvolutionMode.Truncate)
-              .activation(Activation.IDENTITY)
+              .activation(activation(row.activation()))
               .build());
     }
   }
@@ -197,14 +218,24 @@ final class Dl4jGraphs {
     }
   }
 
-  private void add(Pool row) {
-    SubsamplingLayer.Builder pool =
-        new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX)
-            .kernelSize(row.size(), row.size())
-            .stride(row.size(), row.size())
-            .dataFormat(CNN2DFormat.NHWC)
-            .convolutionMode(ConvolutionMode.Truncate);
-    layer(row, engine == Engine.ONEDNN ? new OnednnMaxPool(pool) : pool.build());
+  private void add(Layer.Pad row) {
+    if (given.contains(row.input())) {
+      given.add(row.name());
+    }
+    Padding padding = row.padding();
+    layer(
+        row,
+        engine == Engine.ONEDNN
+            ? new OnednnPad(padding)
+            : new ZeroPaddingLayer.Builder(
+                    padding.top(), padding.bottom(), padding.left(), padding.right())
+                .dataFormat(CNN2DFormat.NHWC)
+                .build());
+  }
+
+  private void add(Pool row) throws InexpressibleException {
+    Shape from = Objects.requireNonNull(shapes.get(row.input()), row.input());
+    layer(row, engine == Engine.ONEDNN ? new OnednnPool(row) : StandardPool.of(row, from));
   }
 
   private void layer(Layer row, org.deeplearning4j.nn.conf.layers.Layer layer) {

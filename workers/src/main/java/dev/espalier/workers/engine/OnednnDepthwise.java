@@ -12,11 +12,16 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /** A depthwise convolution that oneDNN computes. */
 final class OnednnDepthwise extends DepthwiseConvolution2D {
+  @JsonProperty private final Activation activation;
+
   /** For Deeplearning4j's JSON, which sets the fields. */
-  OnednnDepthwise() {}
+  OnednnDepthwise() {
+    activation = Activation.IDENTITY;
+  }
 
   OnednnDepthwise(Layer.Depthwise row) {
     super(
@@ -26,10 +31,11 @@ final class OnednnDepthwise extends DepthwiseConvolution2D {
             .depthMultiplier(1)
             .stride(row.stride(), row.stride())
             .padding(row.padding(), row.padding())
-            .hasBias(false)
+            .hasBias(row.bias())
             .dataFormat(CNN2DFormat.NHWC)
             .convolutionMode(ConvolutionMode.Truncate)
             .activation(new ActivationIdentity()));
+    activation = row.activation();
   }
 
   @Override
@@ -48,9 +54,8 @@ final class OnednnDepthwise extends DepthwiseConvolution2D {
             getKernelSize()[0],
             getStride()[0],
             getPadding()[0],
-            false);
-    ConvolutionRuntime layer =
-        new ConvolutionRuntime(conf, type, form, Activation.IDENTITY, true, true);
+            hasBias());
+    ConvolutionRuntime layer = new ConvolutionRuntime(conf, type, form, activation, true, true);
     layer.setListeners(listeners);
     layer.setIndex(index);
     layer.setParamsViewArray(parameters);

@@ -1,75 +1,55 @@
 package dev.espalier.workers.engine;
 
+import dev.espalier.workers.onednn.NativeBuffer;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Layer;
-import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.updater.graph.ComputationGraphUpdater;
-import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.learning.config.Nesterovs;
-import org.nd4j.linalg.learning.regularization.L2Regularization;
-import org.nd4j.linalg.learning.regularization.Regularization;
 
-/** Deeplearning4j's own SGD with Nesterov momentum and L2 on kernels, for one graph. */
+/**
+ * SGD with Nesterov momentum and L2 weight decay on kernels, for one graph. Deeplearning4j computes
+ * the gradients; its own updater would cost more than the arithmetic of a small network.
+ */
 final class Optimizer implements AutoCloseable {
+  /** Values that are in the processor's first cache while they are updated. */
+  private static final int CHUNK = 2048;
+
   private final ComputationGraph graph;
-  private final Nesterovs nesterovs;
-  private final INDArray state;
+  private final List<Weights.Span> spans;
+  private final FloatBuffer weights;
+  private final NativeBuffer state = new NativeBuffer();
   private final FloatBuffer velocity;
-
-  /**
-   * Deeplearning4j's L2 weight decay, but for its term in the score: that would cost two norms of
-   * every kernel in each step, and the loss that is reported is the cross-entropy alone.
-   */
-  private record UnscoredDecay(L2Regularization decay) implements Regularization {
-    @Override
-    public ApplyStep applyStep() {
-      return decay.applyStep();
-    }
-
-    @Override
-    public void apply(INDArray weights, INDArray gradient, double rate, int iteration, int epoch) {
-      decay.apply(weights, gradient, rate, iteration, epoch);
-    }
-
-    @Override
-    public double score(INDArray weights, int iteration, int epoch) {
-      return 0;
-    }
-
-    @Override
-    @SuppressWarnings(
-        "NoSuperCloneCall") // the interface asks for a copy, and this one is immutable
-    public Regularization clone() {
-      return this;
-    }
-  }
+  private final float momentum;
+  private final float decay;
+  private final float[] weight = new float[CHUNK];
+  private final float[] gradient = new float[CHUNK];
+  private final float[] speed = new float[CHUNK];
+  private Consumer<FloatBuffer> change = gradients -> {};
 
   /** Velocity starts at zero. */
-  Optimizer(ComputationGraph graph, double momentum, double weightDecay) {
+  Optimizer(ComputationGraph graph, Weights weights, double momentum, double weightDecay) {
     this.graph = graph;
-    graph.setListeners(List.of());
-    // One object for all layers: setting its rate is what a step costs, not a new updater.
-    nesterovs = new Nesterovs(0.0, momentum);
-    List<Regularization> kernels =
-        weightDecay > 0 ? List.of(new UnscoredDecay(new L2Regularization(weightDecay))) : List.of();
+    this.spans = weights.spans();
+    this.weights = weights.flat();
+    this.momentum = (float) momentum;
+    this.decay = (float) weightDecay;
+    int trained = spans.stream().filter(Weights.Span::isTrained).mapToInt(Weights.Span::size).sum();
+    velocity = NativeBuffer.floats(state.atLeast((long) trained * Float.BYTES), trained).asBuffer();
+    velocity.put(0, new float[trained]);
+    withoutRegularization(graph);
+  }
+
+  /** The loss that is reported is the cross-entropy alone, also of a user's own network. */
+  private static void withoutRegularization(ComputationGraph graph) {
     for (Layer layer : graph.getLayers()) {
       if (layer.conf().getLayer() instanceof BaseLayer trained) {
-        trained.setIUpdater(nesterovs);
-        trained.setBiasUpdater(null);
-        trained.setRegularization(kernels);
+        trained.setRegularization(List.of());
         trained.setRegularizationBias(List.of());
-        trained.setGradientNormalization(GradientNormalization.None);
       }
     }
-    graph.setUpdater(new ComputationGraphUpdater(graph));
-    state = graph.getUpdater().getStateViewArray();
-    velocity = DenseArrays.floats(state);
   }
 
   /** One value for each trained one, not a copy. */
@@ -78,32 +58,50 @@ final class Optimizer implements AutoCloseable {
   }
 
   /**
-   * Lets {@code change} see and change the gradients of every step: sums over the batch, in the
-   * order of the graph's parameters, before the optimizer divides them by the number of images,
-   * adds the weight decay and moves the weights.
+   * Lets {@code consumer} see and change the gradients of every step: sums over the batch, in the
+   * order of the graph's parameters.
    */
-  void beforeUpdates(Consumer<FloatBuffer> change) {
-    graph.setListeners(
-        List.of(
-            new BaseTrainingListener() {
-              @Override
-              public void onGradientCalculation(Model model) {
-                change.accept(DenseArrays.floats(graph.getFlattenedGradients()));
-              }
-            }));
+  void beforeUpdates(Consumer<FloatBuffer> consumer) {
+    change = consumer;
   }
 
   /** The mean cross-entropy before the step. */
   double step(INDArray images, INDArray labels, double learningRate) {
-    nesterovs.setLearningRate(learningRate);
-    graph.fit(new INDArray[] {images}, new INDArray[] {labels});
+    graph.setInputs(images);
+    graph.setLabels(labels);
+    graph.computeGradientAndScore();
+    FloatBuffer gradients = DenseArrays.floats(graph.getFlattenedGradients());
+    change.accept(gradients);
+    long batch = images.size(0);
+    for (Weights.Span span : spans) {
+      update(span, gradients, batch, (float) learningRate);
+    }
     return graph.score();
+  }
+
+  private void update(Weights.Span span, FloatBuffer gradients, float batch, float rate) {
+    for (int done = 0; done < span.size(); done += CHUNK) {
+      int count = Math.min(CHUNK, span.size() - done);
+      int at = span.start() + done;
+      weights.get(at, weight, 0, count);
+      gradients.get(at, gradient, 0, count);
+      if (span.isTrained()) {
+        velocity.get(span.state() + done, speed, 0, count);
+        Nesterov.mean(gradient, count, batch);
+        if (span.decays() && decay > 0) {
+          Nesterov.decay(weight, gradient, count, decay);
+        }
+        Nesterov.move(weight, gradient, speed, count, momentum, rate);
+        velocity.put(span.state() + done, speed, 0, count);
+      } else {
+        Nesterov.subtract(weight, gradient, count);
+      }
+      weights.put(at, weight, 0, count);
+    }
   }
 
   @Override
   public void close() {
-    if (state.closeable()) {
-      state.close();
-    }
+    state.close();
   }
 }

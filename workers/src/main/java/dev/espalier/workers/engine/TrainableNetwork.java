@@ -36,7 +36,6 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class TrainableNetwork implements AutoCloseable, ForwardPass {
   private final BuiltGraph built;
   private final ComputationGraph graph;
-  private final int classes;
   private final Weights weights;
   private final @Nullable Inference inference;
   private @Nullable Optimizer optimizer;
@@ -45,7 +44,6 @@ public final class TrainableNetwork implements AutoCloseable, ForwardPass {
   TrainableNetwork(BuiltGraph built) {
     this.built = built;
     graph = built.graph();
-    classes = built.classes();
     weights = built.weights();
     inference = built.inference();
   }
@@ -54,6 +52,7 @@ public final class TrainableNetwork implements AutoCloseable, ForwardPass {
    * The network of a table, computed by this process's engine.
    *
    * @param parameters all of them, in the order of {@link Network#layout()}
+   * @throws IllegalArgumentException if they are not, or the engine cannot compute a row
    */
   public static TrainableNetwork of(Network network, List<Tensor> parameters) {
     return of(network, parameters, Engine.current());
@@ -109,7 +108,7 @@ public final class TrainableNetwork implements AutoCloseable, ForwardPass {
 
   /** How many labels it tells apart. */
   public int classes() {
-    return classes;
+    return built.classes();
   }
 
   /**
@@ -135,7 +134,8 @@ public final class TrainableNetwork implements AutoCloseable, ForwardPass {
       optimizer.close();
     }
     optimizer =
-        new Optimizer(graph, recipe.momentum().doubleValue(), recipe.weightDecay().doubleValue());
+        new Optimizer(
+            graph, weights, recipe.momentum().doubleValue(), recipe.weightDecay().doubleValue());
     held = Held.NOTHING;
     Norms.freeze(graph, layout(), Map.of());
   }
@@ -173,7 +173,7 @@ public final class TrainableNetwork implements AutoCloseable, ForwardPass {
     Optimizer ready = optimizer();
     parametersChanged();
     try (Detached input = built.input(images, labels.length);
-        Detached target = Detached.oneHot(labels, classes)) {
+        Detached target = Detached.oneHot(labels, classes())) {
       double loss = ready.step(input.array(), target.array(), learningRate);
       held.restore(weights.flat(), ready.velocity());
       return loss;
@@ -211,7 +211,7 @@ public final class TrainableNetwork implements AutoCloseable, ForwardPass {
     }
     try (Detached input = built.input(images, count);
         Detached output = new Detached(graph.output(false, input.array())[0])) {
-      float[] probabilities = new float[count * classes];
+      float[] probabilities = new float[count * classes()];
       if (!DenseArrays.isDense(output.array())) {
         throw new IllegalStateException("an output must be dense, found " + output.array());
       }
@@ -236,6 +236,13 @@ public final class TrainableNetwork implements AutoCloseable, ForwardPass {
     rowsOfTable().of(rows, images, sink);
   }
 
+  @Override
+  public float[] probabilities(WeightedNetwork other, float[] images) {
+    try (TrainableNetwork network = of(other.network(), other.tensors(), built.engine())) {
+      return InBatches.predicted(other.network(), images, network::predict);
+    }
+  }
+
   private Activations rowsOfTable() {
     Network table = Objects.requireNonNull(table(), "a network without a table has no rows");
     return new Activations(graph, built.engine(), table);
@@ -245,9 +252,10 @@ public final class TrainableNetwork implements AutoCloseable, ForwardPass {
    * Writes a Deeplearning4j ComputationGraph of standard layers, without the updater's state: any
    * program with Deeplearning4j reads it. One that was loaded keeps its own layers and format.
    *
+   * @throws InexpressibleException if no standard layer computes a row of its table
    * @throws UncheckedIOException if the file cannot be written
    */
-  public void save(Path modelZip) {
+  public void save(Path modelZip) throws InexpressibleException {
     ComputationGraph standard = built.inStandardLayers();
     try {
       ModelSerializer.writeModel(standard, modelZip.toFile(), false);

@@ -108,6 +108,32 @@ final class Weights {
     return Arrays.stream(canonical).map(i -> slice.state() + slice.at(checked(slice, i))).toArray();
   }
 
+  /**
+   * Neighbouring values that are updated alike.
+   *
+   * @param start in the flat array
+   * @param state where their velocities start in the updater's array; -1 where they are not trained
+   * @param decays whether weight decay pulls at them
+   */
+  record Span(int start, int size, int state, boolean decays) {
+    boolean isTrained() {
+      return state >= 0;
+    }
+  }
+
+  /** All values, each in one span. */
+  List<Span> spans() {
+    return slices.values().stream()
+        .map(
+            slice ->
+                new Span(
+                    slice.start(),
+                    slice.parameter().size(),
+                    slice.state(),
+                    slice.parameter().kind().isKernel()))
+        .toList();
+  }
+
   /** The weights themselves, not a copy. */
   FloatBuffer flat() {
     return flat;

@@ -21,15 +21,24 @@ import org.jspecify.annotations.Nullable;
 final class ModelCard {
   private final StringBuilder page = new StringBuilder();
   private final List<ExportedFile> files;
+  private final @Nullable String withoutZip;
   private final @Nullable String withoutOnnx;
+  private final @Nullable Microcontroller microcontroller;
   private final Dataset data;
   private final Origin origin;
   private final StageResult.Done result;
 
   private ModelCard(
-      List<ExportedFile> files, @Nullable String withoutOnnx, Dataset data, Origin origin) {
+      List<ExportedFile> files,
+      @Nullable String withoutZip,
+      @Nullable String withoutOnnx,
+      @Nullable Microcontroller microcontroller,
+      Dataset data,
+      Origin origin) {
     this.files = files;
+    this.withoutZip = withoutZip;
     this.withoutOnnx = withoutOnnx;
+    this.microcontroller = microcontroller;
     this.data = data;
     this.origin = origin;
     this.result = origin.result();
@@ -38,14 +47,22 @@ final class ModelCard {
   /**
    * The whole page; lines end in LF.
    *
+   * @param withoutZip why there is no Deeplearning4j zip; null where there is one
    * @param withoutOnnx why there is no ONNX file; null where there is one
+   * @param microcontroller null where there is no ONNX file either
    */
   static String of(
-      List<ExportedFile> files, @Nullable String withoutOnnx, Dataset data, Origin origin) {
-    ModelCard card = new ModelCard(files, withoutOnnx, data, origin);
+      List<ExportedFile> files,
+      @Nullable String withoutZip,
+      @Nullable String withoutOnnx,
+      @Nullable Microcontroller microcontroller,
+      Dataset data,
+      Origin origin) {
+    ModelCard card = new ModelCard(files, withoutZip, withoutOnnx, microcontroller, data, origin);
     card.introduction();
     card.files();
     card.use();
+    card.microcontroller();
     card.measured();
     card.classes();
     card.provenance();
@@ -82,7 +99,7 @@ final class ModelCard {
         "The other files hold floats, the zip deflated: in ONNX zeros take as much room as other weights, and");
     line(
         "batch norm folded into a kernel gives each channel values of its own, so that no codebook is left.");
-    if (result.metrics().get(Metrics.BITS_ACTIVATIONS) == 8) {
+    if (computesWithIntegers()) {
       line("");
       line(
           "The network computes with 8-bit integers. `%s` does so, and the accuracies below are its own on",
@@ -90,6 +107,10 @@ final class ModelCard {
       line(
           "TensorFlow Lite Micro. The other files hold the same weights as floats and compute with floats:");
       line("they may classify a few images differently.");
+    }
+    if (withoutZip != null) {
+      line("");
+      line("There is no Deeplearning4j zip: %s.", withoutZip);
     }
     if (withoutOnnx != null) {
       line("");
@@ -113,15 +134,25 @@ final class ModelCard {
           facts.classes());
       line("");
       line(
-          "`%s` takes `image`, [1, %d, %d, %d]: 8-bit integers, the value of a pixel less 128. It gives",
+          "`%s` is the file for phones. It takes `image`, unsigned bytes [1, %d, %d, %d] as image files hold",
           ExportedFile.TFLITE, facts.height(), facts.width(), facts.channels());
-      line("`probabilities`, [1, %d], and normalizes by itself.", facts.classes());
+      line(
+          "them, normalizes by itself and gives `probabilities`, [1, %d]: %s.",
+          facts.classes(), probabilities());
+      line(
+          "The names of the classes are in the file as `%s`, where TensorFlow Lite's Task Library and",
+          ExportedFile.LABELS);
+      line("ML Kit find them.");
       line("");
     }
-    line(
-        "`%s` takes normalized floats, (pixel / 255 - mean) / deviation for each channel, and gives",
-        ExportedFile.ZIP);
-    line("probabilities. Its entry `input.json` holds these numbers and the labels:");
+    if (withoutZip == null) {
+      line(
+          "`%s` takes normalized floats, (pixel / 255 - mean) / deviation for each channel, and gives",
+          ExportedFile.ZIP);
+      line("probabilities. Its entry `input.json` holds these numbers and the labels:");
+    } else {
+      line("Pixels are normalized as (pixel / 255 - mean) / deviation for each channel:");
+    }
     line("");
     line("| channel | mean | deviation |");
     line("|--:|--:|--:|");
@@ -130,6 +161,21 @@ final class ModelCard {
       Channel channel = channels.get(c);
       line("| %d | %s | %s |", c, (float) channel.mean(), (float) channel.deviation());
     }
+  }
+
+  private void microcontroller() {
+    if (microcontroller != null) {
+      heading("On a microcontroller");
+      page.append(microcontroller.card());
+    }
+  }
+
+  private String probabilities() {
+    return computesWithIntegers() ? "unsigned bytes in steps of 1/256" : "floats";
+  }
+
+  private boolean computesWithIntegers() {
+    return result.metrics().get(Metrics.BITS_ACTIVATIONS) == 8;
   }
 
   private void measured() {

@@ -5,7 +5,6 @@ import dev.espalier.workers.dl4j.InexpressibleException;
 import dev.espalier.workers.dl4j.NetworkInput;
 import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.facts.Normalization.Channel;
-import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.int8.Lowering;
 import dev.espalier.workers.model.WeightedNetwork;
 import dev.espalier.workers.onnx.OnnxModel;
@@ -30,9 +29,11 @@ import org.jspecify.annotations.Nullable;
  * the names of the classes, and a card. The folder is there whole or not at all.
  *
  * @param files all but the card
+ * @param withoutZip why there is no Deeplearning4j zip; null where there is one
  * @param withoutOnnx why there is neither ONNX nor TensorFlow Lite; null where there are both
  */
-public record ModelExport(List<ExportedFile> files, @Nullable String withoutOnnx) {
+public record ModelExport(
+    List<ExportedFile> files, @Nullable String withoutZip, @Nullable String withoutOnnx) {
   public ModelExport {
     files = List.copyOf(files);
   }
@@ -93,69 +94,85 @@ public record ModelExport(List<ExportedFile> files, @Nullable String withoutOnnx
       Path folder, TrainableNetwork network, byte[] compressed, Dataset data, Origin origin)
       throws IOException {
     Path zip = folder.resolve(ExportedFile.ZIP);
-    network.save(zip);
-    NetworkInput.attach(zip, data.normalization(), data.classNames());
+    String withoutZip = writeZip(zip, network, data);
     Files.write(folder.resolve(ExportedFile.COMPRESSED), compressed);
     Files.writeString(
         folder.resolve(ExportedFile.LABELS), String.join("\n", data.classNames()) + "\n");
     Precision precision = NetworkFile.decode(compressed).precision();
-    String withoutOnnx = writeGraphs(folder, network, precision, data, origin);
-
     List<ExportedFile> files = new ArrayList<>();
-    files.add(file(zip, "Deeplearning4j ComputationGraph of standard layers, 32-bit floats"));
-    files.add(
-        file(folder.resolve(ExportedFile.COMPRESSED), "compressed, every weight bit for bit"));
-    if (withoutOnnx == null) {
-      files.add(file(folder.resolve(ExportedFile.ONNX), "ONNX, batch norm folded, 32-bit floats"));
-      files.add(
-          file(
-              folder.resolve(ExportedFile.TFLITE),
-              "TensorFlow Lite, batch norm folded, "
-                  + (precision instanceof Precision.Int8 ? "8-bit integers" : "32-bit floats")));
+    if (withoutZip == null) {
+      String zipped = "Deeplearning4j ComputationGraph of standard layers, 32-bit floats";
+      files.add(ExportedFile.of(folder, ExportedFile.ZIP, zipped));
     }
-    files.add(file(folder.resolve(ExportedFile.LABELS), "names of the classes, in their order"));
+    files.add(
+        ExportedFile.of(folder, ExportedFile.COMPRESSED, "compressed, every weight bit for bit"));
+    String withoutOnnx = null;
+    Microcontroller microcontroller = null;
+    try {
+      WeightedNetwork weighted = network.weighted();
+      TfliteModel tflite = tflite(weighted, precision, data);
+      microcontroller =
+          Microcontroller.of(origin.trial(), tflite, precision instanceof Precision.Int8, data);
+      files.addAll(writeGraphs(folder, weighted, tflite, precision, data, origin));
+    } catch (InexpressibleException e) {
+      withoutOnnx = e.getMessage();
+    }
+    files.add(ExportedFile.of(folder, ExportedFile.LABELS, "names of the classes, in their order"));
+    if (microcontroller != null) {
+      files.addAll(microcontroller.write(folder));
+    }
     Files.writeString(
-        folder.resolve(ExportedFile.CARD), ModelCard.of(files, withoutOnnx, data, origin));
-    return new ModelExport(files, withoutOnnx);
+        folder.resolve(ExportedFile.CARD),
+        ModelCard.of(files, withoutZip, withoutOnnx, microcontroller, data, origin));
+    return new ModelExport(files, withoutZip, withoutOnnx);
+  }
+
+  /** Writes the zip. Returns why there is none, null where there is one. */
+  private static @Nullable String writeZip(Path zip, TrainableNetwork network, Dataset data)
+      throws IOException {
+    try {
+      network.save(zip);
+    } catch (InexpressibleException e) {
+      return e.getMessage();
+    }
+    NetworkInput.attach(zip, data.normalization(), data.classNames());
+    return null;
   }
 
   /**
-   * Writes the files that follow from a table. Returns why there are none, null where they are.
-   *
    * @param precision of the network, null where it is one of 32-bit floats
    */
-  private static @Nullable String writeGraphs(
+  private static TfliteModel tflite(
+      WeightedNetwork weighted, @Nullable Precision precision, Dataset data) {
+    List<Channel> channels = data.normalization().channels();
+    return precision instanceof Precision.Int8 int8
+        ? TfliteModel.of(Lowering.of(weighted, int8, channels))
+        : TfliteModel.of(weighted, channels);
+  }
+
+  /** Writes the files for servers and phones that follow from a table. */
+  private static List<ExportedFile> writeGraphs(
       Path folder,
-      TrainableNetwork network,
+      WeightedNetwork weighted,
+      TfliteModel tflite,
       @Nullable Precision precision,
       Dataset data,
       Origin origin)
       throws IOException {
-    WeightedNetwork weighted;
-    try {
-      weighted = network.weighted();
-    } catch (InexpressibleException e) {
-      return e.getMessage();
-    }
-    List<Channel> channels = data.normalization().channels();
     Map<String, String> metadata = new TreeMap<>();
     metadata.put("trial", origin.trial());
     metadata.put("stage", origin.result().id().hex());
     Files.write(
         folder.resolve(ExportedFile.ONNX),
-        OnnxModel.encode(weighted, channels, data.classNames(), metadata));
-    TfliteModel tflite =
-        precision instanceof Precision.Int8 int8
-            ? TfliteModel.of(Lowering.of(weighted, int8, channels))
-            : TfliteModel.of(weighted, channels);
-    Files.write(folder.resolve(ExportedFile.TFLITE), tflite.file());
-    return null;
-  }
-
-  private static ExportedFile file(Path path, String what) throws IOException {
-    byte[] content = Files.readAllBytes(path);
-    return new ExportedFile(
-        path.getFileName().toString(), what, content.length, StageId.sha256(content));
+        OnnxModel.encode(weighted, data.normalization().channels(), data.classNames(), metadata));
+    Files.write(folder.resolve(ExportedFile.TFLITE), tflite.phoneFile(data.classNames()));
+    String phone =
+        "TensorFlow Lite for phones, batch norm folded, "
+            + (precision instanceof Precision.Int8 ? "8-bit integers" : "32-bit floats")
+            + ", names of the classes appended";
+    return List.of(
+        ExportedFile.of(folder, ExportedFile.ONNX, "ONNX, batch norm folded, 32-bit floats"),
+        ExportedFile.of(folder, ExportedFile.TFLITE, phone));
   }
 
   private static void remove(Path folder) throws IOException {

@@ -19,6 +19,12 @@ final class DeploymentMetrics {
                   "the length of the `.tflite` file of 8-bit integers")
               .onlyWhere(Metrics.BITS_ACTIVATIONS, 8),
           cost(
+                  Metrics.SIZE_TFLM_COMPRESSED_BYTES,
+                  "size for TensorFlow Lite Micro, compressed",
+                  "the length of that file with its kernels as bitmaps or tables where that is"
+                      + " shorter, which TensorFlow Lite Micro decodes as it runs")
+              .onlyWhere(Metrics.BITS_ACTIVATIONS, 8),
+          cost(
               Metrics.ARENA_BYTES,
               "memory of activations",
               "the head of TensorFlow Lite Micro's arena for the file of 32-bit floats: the most that"
@@ -27,6 +33,11 @@ final class DeploymentMetrics {
                   Metrics.ARENA_INT8_BYTES,
                   "memory of activations, int8",
                   "the same for the file of 8-bit integers")
+              .onlyWhere(Metrics.BITS_ACTIVATIONS, 8),
+          cost(
+                  Metrics.ARENA_COMPRESSED_BYTES,
+                  "memory of activations and decoded kernels",
+                  "the same for the compressed file, whose kernels lie there while they are read")
               .onlyWhere(Metrics.BITS_ACTIVATIONS, 8),
           cost(
               Metrics.FLASH_BYTES,

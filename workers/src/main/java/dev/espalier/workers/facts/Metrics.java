@@ -39,8 +39,10 @@ public record Metrics(SortedMap<String, Double> values) implements Serializable 
   public static final String SIZE_COMPRESSED_BYTES = "size/compressed_bytes";
   public static final String SIZE_TFLITE_BYTES = "size/tflite_bytes";
   public static final String SIZE_TFLITE_INT8_BYTES = "size/tflite_int8_bytes";
+  public static final String SIZE_TFLM_COMPRESSED_BYTES = "size/tflm_compressed_bytes";
   public static final String ARENA_BYTES = "memory/arena_bytes";
   public static final String ARENA_INT8_BYTES = "memory/arena_int8_bytes";
+  public static final String ARENA_COMPRESSED_BYTES = "memory/arena_compressed_bytes";
   public static final String FLASH_BYTES = "memory/flash_bytes";
   public static final String RAM_BYTES = "memory/ram_bytes";
 

@@ -6,6 +6,7 @@ import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.onednn.ConvolutionForm;
 import dev.espalier.workers.onednn.Onednn;
+import dev.espalier.workers.onednn.PoolForm;
 import dev.espalier.workers.onednn.Primitive;
 import dev.espalier.workers.onednn.Winograd;
 import org.bytedeco.dnnl.dnnl_binary_desc_t;
@@ -76,27 +77,20 @@ final class Forward {
     return Onednn.describe(operation, attributes, null);
   }
 
-  /**
-   * A pooling without padding.
-   *
-   * @param algorithm oneDNN's number of the kind of pooling
-   */
-  static Primitive pooling(
-      int algorithm, dnnl_memory_desc_t from, long[] to, long height, long width) {
+  /** A pooling of images in a format. */
+  static Primitive pooling(PoolForm form, dnnl_memory_desc_t from, long[] to) {
     dnnl_pooling_desc_t operation = new dnnl_pooling_desc_t();
-    long[] window = {height, width};
-    long[] none = {0, 0};
     Onednn.check(
         dnnl_pooling_forward_desc_init(
             operation,
             dnnl_forward_inference,
-            algorithm,
+            form.algorithm(),
             from,
             any(to),
-            window,
-            window,
-            none,
-            none));
+            form.strides(),
+            form.window(),
+            form.before(),
+            form.behind()));
     return new Primitive(
         Onednn.describe(operation, Onednn.PLAIN, null), DNNL_ARG_SRC, DNNL_ARG_DST);
   }

@@ -39,6 +39,7 @@ public final class Inference implements AutoCloseable {
     for (Fused row : rows) {
       boolean has =
           !(row.row() instanceof Layer.Add
+              || row.row() instanceof Layer.Pad
               || row.row() instanceof Pool
               || row.row() instanceof Layer.GlobalAveragePool);
       if (has) {

@@ -5,18 +5,24 @@ import static org.bytedeco.dnnl.global.dnnl.*;
 import dev.espalier.workers.model.Fused;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Padding;
 import dev.espalier.workers.model.Pool;
 import dev.espalier.workers.model.Shape;
+import dev.espalier.workers.onednn.ImageFormat;
 import dev.espalier.workers.onednn.NativeBuffer;
 import dev.espalier.workers.onednn.Onednn;
+import dev.espalier.workers.onednn.PadPrimitives;
+import dev.espalier.workers.onednn.PoolForm;
 import dev.espalier.workers.onednn.Primitive;
 import dev.espalier.workers.onednn.Reordered;
 import dev.espalier.workers.onednn.ThreadScratch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.LongConsumer;
 import java.util.function.LongUnaryOperator;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
 
@@ -32,24 +38,17 @@ final class InferencePrimitives implements AutoCloseable {
    */
   private record Value(dnnl_memory_desc_t format, long start) {}
 
-  /**
-   * A primitive.
-   *
-   * @param arguments their addresses, given that of the arena
-   */
-  private record Step(Primitive primitive, List<LongUnaryOperator> arguments) {
-    void run(long arenaAt) {
-      primitive.run(arguments.stream().mapToLong(at -> at.applyAsLong(arenaAt)).toArray());
-    }
-  }
-
   /** The start of a value whose place another one has taken. */
   private static final long TAKEN_OVER = -1;
 
   private final int batch;
   private final Map<String, Shape> shapes;
   private final Map<String, FoldedKernel> kernels;
-  private final List<Step> steps = new ArrayList<>();
+
+  /** Each gets the address of the arena. */
+  private final List<LongConsumer> steps = new ArrayList<>();
+
+  private final List<Runnable> closers = new ArrayList<>();
   private final Arena arena = new Arena();
   private final Map<String, Value> values = new HashMap<>();
   private final Map<String, Integer> readers = new HashMap<>();
@@ -85,7 +84,7 @@ final class InferencePrimitives implements AutoCloseable {
   float[] run(float[] images) {
     long arenaAt = ThreadScratch.current().activationsAt(arena.bytes());
     NativeBuffer.floats(arenaAt + inputStart, inputLength).put(images);
-    steps.forEach(step -> step.run(arenaAt));
+    steps.forEach(step -> step.accept(arenaAt));
     float[] probabilities = new float[outputLength];
     NativeBuffer.floats(arenaAt + outputStart, outputLength).get(probabilities);
     return probabilities;
@@ -93,15 +92,17 @@ final class InferencePrimitives implements AutoCloseable {
 
   @Override
   public void close() {
-    steps.forEach(step -> step.primitive().close());
+    closers.forEach(Runnable::run);
   }
 
   private void add(Fused row) {
-    if (row.row() instanceof Pool pool) {
-      pool(row, dnnl_pooling_max, pool.size(), pool.size());
+    if (row.row() instanceof Layer.Pad pad) {
+      pad(row, pad.padding());
+    } else if (row.row() instanceof Pool pool) {
+      pool(row, PoolForm.of(pool));
     } else if (row.row() instanceof Layer.GlobalAveragePool pool) {
       Shape from = shape(pool.input());
-      pool(row, dnnl_pooling_avg_exclude_padding, from.height(), from.width());
+      pool(row, PoolForm.mean(from.height(), from.width()));
     } else if (row.row() instanceof Layer.Add) {
       sum(row);
     } else if (row.row() instanceof Layer.Dense dense) {
@@ -152,13 +153,25 @@ final class InferencePrimitives implements AutoCloseable {
     step(primitive, in(from.start()), at -> kernelAt, at -> biasAt, in(to));
   }
 
-  private void pool(Fused row, int algorithm, int height, int width) {
+  private void pool(Fused row, PoolForm form) {
     Value from = value(row.inputs().get(0));
-    Primitive primitive =
-        Forward.pooling(algorithm, from.format(), dims(row.name()), height, width);
+    Primitive primitive = Forward.pooling(form, from.format(), dims(row.name()));
     long to = arena.take(primitive.bytes(DNNL_ARG_DST));
     step(primitive, in(from.start()), in(to));
     put(row.name(), primitive.layout(DNNL_ARG_DST), to);
+  }
+
+  private void pad(Fused row, Padding padding) {
+    String input = row.inputs().get(0);
+    Shape image = shape(input);
+    ImageFormat images =
+        new ImageFormat(batch, image.channels(), image.height(), image.width(), false);
+    Value from = value(input);
+    PadPrimitives primitives = new PadPrimitives(padding, images, from.format());
+    long to = arena.take(primitives.output().length() * Float.BYTES);
+    steps.add(arenaAt -> primitives.forward(arenaAt + from.start(), arenaAt + to));
+    closers.add(primitives::close);
+    put(row.name(), primitives.output().memory(), to);
   }
 
   private void sum(Fused row) {
@@ -214,8 +227,17 @@ final class InferencePrimitives implements AutoCloseable {
     return arenaAt -> arenaAt + start;
   }
 
+  /**
+   * Runs a primitive.
+   *
+   * @param arguments their addresses, given that of the arena
+   */
   private void step(Primitive primitive, LongUnaryOperator... arguments) {
-    steps.add(new Step(primitive, List.of(arguments)));
+    steps.add(
+        arenaAt ->
+            primitive.run(
+                Arrays.stream(arguments).mapToLong(at -> at.applyAsLong(arenaAt)).toArray()));
+    closers.add(primitive::close);
   }
 
   private void put(String name, dnnl_memory_desc_t format, long start) {

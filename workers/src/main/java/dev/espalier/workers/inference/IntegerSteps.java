@@ -86,18 +86,17 @@ final class IntegerSteps implements AutoCloseable {
       layer(op, from, ExactLayer.of(dense, from.shape(), from.range(), batch));
     } else if (op instanceof IntegerOp.Add sum) {
       sum(sum);
-    } else if (op instanceof IntegerOp.MaxPool pool) {
-      Value from = value(pool.input());
-      Value to = put(op.name(), op.shape(), from.range());
-      IntegerPool images = new IntegerPool(from.shape(), to.shape());
-      steps.add((memory, at) -> images.max(memory, from.index(), to.index(), batch, pool.size()));
-    } else if (op instanceof IntegerOp.AveragePool pool) {
-      Value from = value(pool.input());
-      Value to = put(op.name(), op.shape(), from.range());
-      IntegerPool images = new IntegerPool(from.shape(), to.shape());
-      int zeroPoint = from.range().affine().zeroPoint();
-      steps.add((memory, at) -> images.average(memory, from.index(), to.index(), batch, zeroPoint));
+    } else if (!(op instanceof IntegerOp.Softmax)) {
+      moved(op);
     }
+  }
+
+  /** What keeps the meaning of integers: padding and pools. */
+  private void moved(IntegerOp op) {
+    Value from = value(op.inputs().get(0));
+    Value to = put(op.name(), op.shape(), from.range());
+    ImageStep images = new ImageStep(op, from.shape());
+    steps.add((memory, at) -> images.run(memory, from.index(), to.index(), batch));
   }
 
   private void layer(IntegerOp op, Value from, ExactLayer layer) {

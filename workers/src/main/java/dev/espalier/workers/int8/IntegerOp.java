@@ -1,6 +1,8 @@
 package dev.espalier.workers.int8;
 
 import dev.espalier.workers.model.Layer.Activation;
+import dev.espalier.workers.model.Padding;
+import dev.espalier.workers.model.Pool;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.quantize.Affine;
 import java.util.List;
@@ -83,8 +85,30 @@ public sealed interface IntegerOp {
     }
   }
 
-  /** The greatest of each square of {@code size} pixels; its integers mean what its input's do. */
-  record MaxPool(String name, String input, int size, Shape shape, Affine affine)
+  /** Zeros around an image, which are its zero point; its integers mean what its input's do. */
+  record Pad(String name, String input, Padding padding, Shape shape, Affine affine)
+      implements IntegerOp {
+    @Override
+    public List<String> inputs() {
+      return List.of(input);
+    }
+  }
+
+  /**
+   * The greatest or the mean of each square of {@code size} pixels, rounded half away from 0;
+   * padding counts for neither. Its integers mean what its input's do.
+   *
+   * @param padding of means: none, or what TensorFlow calls SAME
+   */
+  record SquarePool(
+      String name,
+      String input,
+      Pool.Function function,
+      int size,
+      int stride,
+      Padding padding,
+      Shape shape,
+      Affine affine)
       implements IntegerOp {
     @Override
     public List<String> inputs() {
@@ -93,7 +117,8 @@ public sealed interface IntegerOp {
   }
 
   /** The mean over all pixels, rounded half away from 0; its integers mean what its input's do. */
-  record AveragePool(String name, String input, Shape shape, Affine affine) implements IntegerOp {
+  record GlobalAveragePool(String name, String input, Shape shape, Affine affine)
+      implements IntegerOp {
     @Override
     public List<String> inputs() {
       return List.of(input);

@@ -1,7 +1,9 @@
 package dev.espalier.workers.int8;
 
+import dev.espalier.workers.model.Pool;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.quantize.Affine;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -78,9 +80,11 @@ public final class IntegerReference {
       return dense(dense, input);
     } else if (op instanceof IntegerOp.Add sum) {
       return add(sum, input, of(values, sum.right()));
-    } else if (op instanceof IntegerOp.MaxPool pool) {
-      return maxPool(pool, input, of(shapes, first));
-    } else if (op instanceof IntegerOp.AveragePool pool) {
+    } else if (op instanceof IntegerOp.Pad pad) {
+      return pad(pad, input, of(shapes, first));
+    } else if (op instanceof IntegerOp.SquarePool pool) {
+      return pool(pool, input, of(shapes, first));
+    } else if (op instanceof IntegerOp.GlobalAveragePool pool) {
       return averagePool(pool, input, of(shapes, first));
     }
     return rounding == Rounding.TFLM
@@ -164,25 +168,42 @@ public final class IntegerReference {
     return output;
   }
 
-  private static byte[] maxPool(IntegerOp.MaxPool op, byte[] input, Shape from) {
-    Shape to = op.shape();
-    byte[] output = new byte[to.size()];
-    for (int at = 0; at < output.length; at++) {
-      int row = at / to.channels() / to.width();
-      int column = at / to.channels() % to.width();
-      int greatest = Byte.MIN_VALUE;
-      for (int i = 0; i < op.size() * op.size(); i++) {
-        int y = row * op.size() + i / op.size();
-        int x = column * op.size() + i % op.size();
-        int pixel = (y * from.width() + x) * from.channels() + at % to.channels();
-        greatest = Math.max(greatest, input[pixel]);
-      }
-      output[at] = (byte) greatest;
+  private static byte[] pad(IntegerOp.Pad op, byte[] input, Shape from) {
+    byte[] output = new byte[op.shape().size()];
+    Arrays.fill(output, (byte) op.affine().zeroPoint());
+    int row = from.width() * from.channels();
+    for (int y = 0; y < from.height(); y++) {
+      int corner = (y + op.padding().top()) * op.shape().width() + op.padding().left();
+      System.arraycopy(input, y * row, output, corner * from.channels(), row);
     }
     return output;
   }
 
-  private static byte[] averagePool(IntegerOp.AveragePool op, byte[] input, Shape from) {
+  private static byte[] pool(IntegerOp.SquarePool op, byte[] input, Shape from) {
+    Shape to = op.shape();
+    byte[] output = new byte[to.size()];
+    for (int at = 0; at < output.length; at++) {
+      int top = at / to.channels() / to.width() * op.stride() - op.padding().top();
+      int left = at / to.channels() % to.width() * op.stride() - op.padding().left();
+      int greatest = Byte.MIN_VALUE;
+      int sum = 0;
+      int count = 0;
+      for (int i = 0; i < op.size() * op.size(); i++) {
+        int y = top + i / op.size();
+        int x = left + i % op.size();
+        if (y >= 0 && y < from.height() && x >= 0 && x < from.width()) {
+          int value = input[(y * from.width() + x) * from.channels() + at % to.channels()];
+          greatest = Math.max(greatest, value);
+          sum += value;
+          count++;
+        }
+      }
+      output[at] = (byte) (op.function() == Pool.Function.MAX ? greatest : mean(sum, count));
+    }
+    return output;
+  }
+
+  private static byte[] averagePool(IntegerOp.GlobalAveragePool op, byte[] input, Shape from) {
     byte[] output = new byte[op.shape().size()];
     int pixels = from.pixels();
     for (int channel = 0; channel < output.length; channel++) {
@@ -190,10 +211,15 @@ public final class IntegerReference {
       for (int pixel = 0; pixel < pixels; pixel++) {
         sum += input[pixel * from.channels() + channel];
       }
-      int half = sum > 0 ? pixels / 2 : -(pixels / 2);
-      output[channel] = (byte) ((sum + half) / pixels);
+      output[channel] = (byte) mean(sum, pixels);
     }
     return output;
+  }
+
+  /** Rounded half away from 0. */
+  private static int mean(int sum, int count) {
+    int half = sum > 0 ? count / 2 : -(count / 2);
+    return (sum + half) / count;
   }
 
   /** Ruy, which multiplies matrices for TensorFlow Lite, has no part in depthwise convolutions. */

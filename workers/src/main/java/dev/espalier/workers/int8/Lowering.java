@@ -9,6 +9,7 @@ import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Pool;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.model.TensorFlowPadding;
 import dev.espalier.workers.model.WeightedNetwork;
 import dev.espalier.workers.quantize.Affine;
 import dev.espalier.workers.quantize.Precision;
@@ -48,7 +49,8 @@ public final class Lowering {
    * @param weighted its kernels have the values of integers times the scales of {@code precision}
    * @param precision has an entry in its activations for each of {@link #observed}
    * @param channels how pixels are normalized, one for each channel of the image
-   * @throws IllegalArgumentException if these do not fit together, or a scale cannot be expressed
+   * @throws IllegalArgumentException if these do not fit together, a scale cannot be expressed, or
+   *     TensorFlow Lite cannot compute a row
    */
   public static IntegerNetwork of(
       WeightedNetwork weighted, Precision.Int8 precision, List<Normalization.Channel> channels) {
@@ -58,6 +60,7 @@ public final class Lowering {
           "normalization: must have %d channels, found %d"
               .formatted(network.channels(), channels.size()));
     }
+    TensorFlowPadding.require(network);
     Lowering lowering = new Lowering(weighted, precision);
     lowering.normalize(channels);
     for (Row row : rows(network)) {
@@ -70,14 +73,19 @@ public final class Lowering {
    * The rows whose values a calibration must observe, in the order of the table: those with an
    * operation that has a scale of its own. For the output they are the logits; for a convolution
    * and the batch norm that it takes along, those of the norm.
+   *
+   * @throws IllegalArgumentException if TensorFlow Lite cannot compute a row
    */
   public static List<String> observed(Network network) {
-    return rows(network).stream()
-        .filter(
-            row ->
-                !(row.layer() instanceof Pool) && !(row.layer() instanceof Layer.GlobalAveragePool))
-        .map(Row::name)
-        .toList();
+    TensorFlowPadding.require(network);
+    return rows(network).stream().filter(row -> !keepsScale(row.layer())).map(Row::name).toList();
+  }
+
+  /** Whether the integers of what a row gives stand for what those of its input do. */
+  private static boolean keepsScale(Layer layer) {
+    return layer instanceof Layer.Pad
+        || layer instanceof Pool
+        || layer instanceof Layer.GlobalAveragePool;
   }
 
   /** A row with the batch norm that it takes along; sums are rows of their own. */
@@ -148,9 +156,20 @@ public final class Lowering {
       String right = operation(sum.right());
       add(new IntegerOp.Add(row.name(), input, right, row.activation(), shape, activation(row)));
     } else if (layer instanceof Pool pool) {
-      add(new IntegerOp.MaxPool(row.name(), input, pool.size(), shape, affine(input)));
+      add(
+          new IntegerOp.SquarePool(
+              row.name(),
+              input,
+              pool.function(),
+              pool.size(),
+              pool.stride(),
+              pool.padding(),
+              shape,
+              affine(input)));
+    } else if (layer instanceof Layer.Pad pad) {
+      add(new IntegerOp.Pad(row.name(), input, pad.padding(), shape, affine(input)));
     } else if (layer instanceof Layer.GlobalAveragePool) {
-      add(new IntegerOp.AveragePool(row.name(), input, shape, affine(input)));
+      add(new IntegerOp.GlobalAveragePool(row.name(), input, shape, affine(input)));
     } else {
       dense(row, input, shape);
       if (layer instanceof Layer.Output) {

@@ -5,6 +5,8 @@ import dev.espalier.workers.facts.Metric;
 import dev.espalier.workers.facts.MetricCatalogue;
 import dev.espalier.workers.facts.Metrics;
 import dev.espalier.workers.int8.IntegerNetwork;
+import dev.espalier.workers.model.TensorFlowPadding;
+import dev.espalier.workers.model.WeightedNetwork;
 import dev.espalier.workers.tflite.TfliteModel;
 import java.util.HashMap;
 import java.util.List;
@@ -13,7 +15,7 @@ import java.util.stream.Stream;
 
 /**
  * What a network takes on a device: its files for TensorFlow Lite, and the memory that it computes
- * in. NaN where no table expresses the network.
+ * in. NaN where no table expresses the network, or TensorFlow Lite cannot compute one of its rows.
  */
 record Deployment() implements Measurement {
   private static final long serialVersionUID = 1;
@@ -25,6 +27,8 @@ record Deployment() implements Measurement {
             Metrics.ARENA_BYTES,
             Metrics.SIZE_TFLITE_INT8_BYTES,
             Metrics.ARENA_INT8_BYTES,
+            Metrics.SIZE_TFLM_COMPRESSED_BYTES,
+            Metrics.ARENA_COMPRESSED_BYTES,
             Metrics.FLASH_BYTES,
             Metrics.RAM_BYTES)
         .map(MetricCatalogue.STANDARD::get)
@@ -40,9 +44,13 @@ record Deployment() implements Measurement {
     Costs deployed = floats;
     IntegerNetwork integers = subject.integers();
     if (integers != null) {
-      deployed = Costs.of(TfliteModel.of(integers));
+      TfliteModel model = TfliteModel.of(integers);
+      deployed = Costs.of(model);
       found.put(Metrics.SIZE_TFLITE_INT8_BYTES, deployed.file());
       found.put(Metrics.ARENA_INT8_BYTES, deployed.arena());
+      Costs compressed = Costs.of(model.compressed());
+      found.put(Metrics.SIZE_TFLM_COMPRESSED_BYTES, compressed.file());
+      found.put(Metrics.ARENA_COMPRESSED_BYTES, compressed.arena());
     }
     found.put(Metrics.FLASH_BYTES, deployed.file());
     found.put(Metrics.RAM_BYTES, deployed.wholeArena());
@@ -50,15 +58,20 @@ record Deployment() implements Measurement {
   }
 
   private static Costs floats(Subject subject) {
+    WeightedNetwork weighted;
     try {
-      return Costs.of(
-          TfliteModel.of(subject.network().weighted(), subject.data().normalization().channels()));
+      weighted = subject.network().weighted();
     } catch (InexpressibleException e) {
-      return new Costs(Double.NaN, Double.NaN, Double.NaN);
+      return Costs.UNKNOWN;
     }
+    return TensorFlowPadding.problems(weighted.network()).isEmpty()
+        ? Costs.of(TfliteModel.of(weighted, subject.data().normalization().channels()))
+        : Costs.UNKNOWN;
   }
 
   private record Costs(double file, double arena, double wholeArena) {
+    static final Costs UNKNOWN = new Costs(Double.NaN, Double.NaN, Double.NaN);
+
     static Costs of(TfliteModel model) {
       return new Costs(model.file().length, model.arenaBytes(), model.wholeArenaBytes());
     }

@@ -2,41 +2,28 @@ package dev.espalier.workers.onednn;
 
 import static org.bytedeco.dnnl.global.dnnl.*;
 
+import dev.espalier.workers.model.Pool;
 import org.bytedeco.dnnl.dnnl_pooling_desc_t;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pooling without overlap or padding at one input shape. For a max-pool the workspace remembers
- * which pixel was the greatest.
+ * A pooling at one input shape. For a max-pool the workspace remembers which pixel was the
+ * greatest.
  */
 public final class PoolPrimitives implements AutoCloseable {
-  private static final long[] NO_PADDING = {0, 0};
-
-  private final int algorithm;
-  private final long[] window;
+  private final PoolForm form;
   private final ImageFormat from;
   private final ImageFormat to;
   private final NativeBuffer greatest = new NativeBuffer();
   private final Primitive forward;
   private @Nullable Primitive backward;
 
-  private PoolPrimitives(int algorithm, int height, int width, ImageFormat from) {
-    this.algorithm = algorithm;
+  public PoolPrimitives(PoolForm form, ImageFormat from) {
+    this.form = form;
     this.from = from;
-    window = new long[] {height, width};
-    to = from.with(from.channels(), from.height() / height, from.width() / width, from.blocked());
+    to = form.output(from);
     forward = new Primitive(describeForward(), withGreatest(DNNL_ARG_SRC, DNNL_ARG_DST));
-  }
-
-  /** The greatest of each {@code size} x {@code size} pixels. */
-  public static PoolPrimitives max(int size, ImageFormat from) {
-    return new PoolPrimitives(dnnl_pooling_max, size, size, from);
-  }
-
-  /** The mean of all pixels of a channel. */
-  public static PoolPrimitives mean(ImageFormat from) {
-    return new PoolPrimitives(dnnl_pooling_avg_exclude_padding, from.height(), from.width(), from);
   }
 
   /** The images that {@link #forward} writes. */
@@ -67,13 +54,13 @@ public final class PoolPrimitives implements AutoCloseable {
   }
 
   private int[] withGreatest(int first, int second) {
-    return algorithm == dnnl_pooling_max
+    return form.function() == Pool.Function.MAX
         ? new int[] {first, second, DNNL_ARG_WORKSPACE}
         : new int[] {first, second};
   }
 
   private void run(Primitive primitive, long first, long second) {
-    if (algorithm == dnnl_pooling_max) {
+    if (form.function() == Pool.Function.MAX) {
       primitive.run(first, second, greatest.atLeast(primitive.bytes(DNNL_ARG_WORKSPACE)));
     } else {
       primitive.run(first, second);
@@ -86,13 +73,13 @@ public final class PoolPrimitives implements AutoCloseable {
         dnnl_pooling_forward_desc_init(
             operation,
             dnnl_forward_training,
-            algorithm,
+            form.algorithm(),
             from.memory(),
             to.memory(),
-            window,
-            window,
-            NO_PADDING,
-            NO_PADDING));
+            form.strides(),
+            form.window(),
+            form.before(),
+            form.behind()));
     return Onednn.describe(operation, Onednn.PLAIN, null);
   }
 
@@ -101,13 +88,13 @@ public final class PoolPrimitives implements AutoCloseable {
     Onednn.check(
         dnnl_pooling_backward_desc_init(
             operation,
-            algorithm,
+            form.algorithm(),
             from.memory(),
             to.memory(),
-            window,
-            window,
-            NO_PADDING,
-            NO_PADDING));
+            form.strides(),
+            form.window(),
+            form.before(),
+            form.behind()));
     dnnl_primitive_desc hint = describeForward();
     try {
       return Onednn.describe(operation, Onednn.PLAIN, hint);

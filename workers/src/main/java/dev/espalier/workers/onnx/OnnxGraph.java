@@ -6,6 +6,7 @@ import dev.espalier.workers.model.Fused;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Padding;
 import dev.espalier.workers.model.Pool;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
@@ -105,6 +106,8 @@ final class OnnxGraph {
       steps.add(convolution(fused, channels, d.kernel(), d.stride(), d.padding(), channels));
     } else if (row instanceof Layer.BatchNorm norm) {
       steps.addAll(norm(fused, norm));
+    } else if (row instanceof Layer.Pad pad) {
+      steps.add(pad(pad));
     } else if (row instanceof Pool pool) {
       steps.add(pool(pool));
     } else if (row instanceof Layer.GlobalAveragePool) {
@@ -162,13 +165,26 @@ final class OnnxGraph {
         Step.of("Add", floats(name + "/shift", folded.bias(), each)));
   }
 
+  private Step pad(Layer.Pad pad) {
+    Padding padding = pad.padding();
+    String pads = value(pad.name()) + "/pads";
+    // The starts of [batch, channels, height, width], then their ends.
+    long[] sides = {0, 0, padding.top(), padding.left(), 0, 0, padding.bottom(), padding.right()};
+    return Step.of("Pad", longs(pads, sides));
+  }
+
+  /** Neither counts padding: MaxPool's is below all values, and AveragePool leaves it out. */
   private static Step pool(Pool pool) {
+    Padding padding = pool.padding();
+    List<AttributeProto> attributes = new ArrayList<>();
+    attributes.add(integers("kernel_shape", pool.size(), pool.size()));
+    attributes.add(integers("strides", pool.stride(), pool.stride()));
+    if (!padding.equals(Padding.NONE)) {
+      attributes.add(
+          integers("pads", padding.top(), padding.left(), padding.bottom(), padding.right()));
+    }
     return new Step(
-        "MaxPool",
-        List.of(),
-        List.of(
-            integers("kernel_shape", pool.size(), pool.size()),
-            integers("strides", pool.size(), pool.size())));
+        pool.function() == Pool.Function.MAX ? "MaxPool" : "AveragePool", List.of(), attributes);
   }
 
   /** Our tables flatten an image as [height, width, channels]; here it is the other way round. */
@@ -234,6 +250,20 @@ final class OnnxGraph {
             .setRawData(ByteString.copyFrom(bytes));
     for (int size : shape) {
       tensor.addDims(size);
+    }
+    graph.addInitializer(tensor);
+    return name;
+  }
+
+  /** Adds numbers under a name. */
+  private String longs(String name, long... values) {
+    TensorProto.Builder tensor =
+        TensorProto.newBuilder()
+            .setName(name)
+            .setDataType(TensorProto.DataType.INT64_VALUE)
+            .addDims(values.length);
+    for (long value : values) {
+      tensor.addInt64Data(value);
     }
     graph.addInitializer(tensor);
     return name;

@@ -1,5 +1,6 @@
 package dev.espalier.workers.stage;
 
+import dev.espalier.workers.model.WeightedNetwork;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -40,4 +41,13 @@ public interface ForwardPass {
    *     width, channels]
    */
   void activations(Set<String> rows, float[] images, BiConsumer<String, float[]> sink);
+
+  /**
+   * The probabilities that another network gives, with the running statistics of batch norm.
+   *
+   * @param other one that reads images of the same shape
+   * @param images normalized, [count, height, width, channels]; at least one
+   * @return [count, classes]
+   */
+  float[] probabilities(WeightedNetwork other, float[] images);
 }

@@ -8,6 +8,7 @@ import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.quantize.Precision;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -62,6 +63,23 @@ public record State(
    */
   public State quantized(List<Tensor> parameters, Precision newPrecision) {
     return new State(table, parameters, Map.of(), prunable, null, List.of(), newPrecision);
+  }
+
+  /**
+   * The network of another table, with what is held of the parameters that it shares with this one.
+   *
+   * @param other a table some of whose rows are not those of this one
+   * @param parameters all of {@code other}, in its order
+   * @param nowPrunable names of the tensors that prune stages may touch; those that are not there
+   *     are left out
+   */
+  State in(Network other, List<Tensor> parameters, Set<String> nowPrunable) {
+    Set<String> names = Tensor.names(parameters);
+    Map<String, Hold> left = new HashMap<>(holds);
+    left.keySet().retainAll(names);
+    Set<String> prunableLeft = new HashSet<>(nowPrunable);
+    prunableLeft.retainAll(names);
+    return new State(other, parameters, left, Set.copyOf(prunableLeft), null, List.of());
   }
 
   /** The scales of kernels that are 8-bit integers, by the name of the kernel. */

@@ -44,20 +44,20 @@ public record Train(
 
   @Override
   public String slug() {
-    String network = model.architecture() + "-w" + Schedule.plain(model.width());
+    String network = model.name() + "-w" + Schedule.plain(model.width());
     return network;
   }
 
   @Override
   public String brief() {
-    String network = model.architecture() + " w=" + Schedule.plain(model.width());
+    String network = model.name() + " w=" + Schedule.plain(model.width());
     return network;
   }
 
   @Override
   public Map<String, @Nullable Object> parameters() {
     Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
-    parameters.put("model", model.architecture());
+    parameters.put("model", model.name());
     parameters.put("width", model.width());
     return parameters;
   }

@@ -4,7 +4,8 @@ package dev.espalier.workers.tflite;
 enum ElementType {
   FLOAT32(4),
   INT32(4),
-  INT8(1);
+  INT8(1),
+  UINT8(1);
 
   private final int bytes;
 

@@ -2,6 +2,7 @@ package dev.espalier.workers.tflite;
 
 import com.google.flatbuffers.FlatBufferBuilder;
 import dev.espalier.workers.model.Layer.Activation;
+import dev.espalier.workers.model.Pool;
 import org.tensorflow.lite.schema.ActivationFunctionType;
 import org.tensorflow.lite.schema.AddOptions;
 import org.tensorflow.lite.schema.BuiltinOperator;
@@ -12,8 +13,10 @@ import org.tensorflow.lite.schema.DequantizeOptions;
 import org.tensorflow.lite.schema.FullyConnectedOptions;
 import org.tensorflow.lite.schema.FullyConnectedOptionsWeightsFormat;
 import org.tensorflow.lite.schema.PadOptions;
+import org.tensorflow.lite.schema.PadV2Options;
 import org.tensorflow.lite.schema.Padding;
 import org.tensorflow.lite.schema.Pool2DOptions;
+import org.tensorflow.lite.schema.QuantizeOptions;
 import org.tensorflow.lite.schema.ReshapeOptions;
 import org.tensorflow.lite.schema.SoftmaxOptions;
 
@@ -26,6 +29,8 @@ import org.tensorflow.lite.schema.SoftmaxOptions;
  * @param options where they begin in the file
  */
 record EncodedOperator(int code, int version, byte type, int options) {
+  /** The name by which TensorFlow Lite for Microcontrollers knows its operator. */
+  static final String DECODE = "TFLM_DECODE";
 
   /**
    * Writes the options of an operator.
@@ -34,16 +39,13 @@ record EncodedOperator(int code, int version, byte type, int options) {
    */
   static EncodedOperator of(FlatBufferBuilder file, Operator operator, boolean integers) {
     int second = integers ? 2 : 1;
+    if (operator instanceof Operator.Decode) {
+      return new EncodedOperator(BuiltinOperator.CUSTOM, 1, BuiltinOptions.NONE, 0);
+    }
     if (operator instanceof Operator.Convolution convolution) {
       return convolution(file, convolution, integers ? 3 : 1);
-    } else if (operator instanceof Operator.MaxPool pool) {
-      int options = pool(file, pool.size(), pool.size(), pool.size());
-      return new EncodedOperator(
-          BuiltinOperator.MAX_POOL_2D, second, BuiltinOptions.Pool2DOptions, options);
-    } else if (operator instanceof Operator.AveragePool pool) {
-      int options = pool(file, 1, pool.height(), pool.width());
-      return new EncodedOperator(
-          BuiltinOperator.AVERAGE_POOL_2D, second, BuiltinOptions.Pool2DOptions, options);
+    } else if (operator instanceof Operator.Pooling pool) {
+      return pooling(file, pool, second);
     } else if (operator instanceof Operator.FullyConnected dense) {
       int options =
           FullyConnectedOptions.createFullyConnectedOptions(
@@ -89,9 +91,22 @@ record EncodedOperator(int code, int version, byte type, int options) {
         BuiltinOperator.CONV_2D, version, BuiltinOptions.Conv2DOptions, options);
   }
 
-  private static int pool(FlatBufferBuilder file, int stride, int height, int width) {
-    return Pool2DOptions.createPool2DOptions(
-        file, Padding.VALID, stride, stride, width, height, ActivationFunctionType.NONE);
+  private static EncodedOperator pooling(
+      FlatBufferBuilder file, Operator.Pooling pool, int version) {
+    int options =
+        Pool2DOptions.createPool2DOptions(
+            file,
+            pool.same() ? Padding.SAME : Padding.VALID,
+            pool.stride(),
+            pool.stride(),
+            pool.width(),
+            pool.height(),
+            ActivationFunctionType.NONE);
+    int code =
+        pool.function() == Pool.Function.MAX
+            ? BuiltinOperator.MAX_POOL_2D
+            : BuiltinOperator.AVERAGE_POOL_2D;
+    return new EncodedOperator(code, version, BuiltinOptions.Pool2DOptions, options);
   }
 
   private static EncodedOperator withoutOptions(
@@ -100,11 +115,21 @@ record EncodedOperator(int code, int version, byte type, int options) {
       PadOptions.startPadOptions(file);
       int options = PadOptions.endPadOptions(file);
       return new EncodedOperator(BuiltinOperator.PAD, second, BuiltinOptions.PadOptions, options);
+    } else if (operator instanceof Operator.PadWith) {
+      PadV2Options.startPadV2Options(file);
+      int options = PadV2Options.endPadV2Options(file);
+      return new EncodedOperator(
+          BuiltinOperator.PADV2, second, BuiltinOptions.PadV2Options, options);
     } else if (operator instanceof Operator.Reshape) {
       ReshapeOptions.startReshapeOptions(file);
       int options = ReshapeOptions.endReshapeOptions(file);
       return new EncodedOperator(
           BuiltinOperator.RESHAPE, 1, BuiltinOptions.ReshapeOptions, options);
+    } else if (operator instanceof Operator.Quantize) {
+      QuantizeOptions.startQuantizeOptions(file);
+      int options = QuantizeOptions.endQuantizeOptions(file);
+      return new EncodedOperator(
+          BuiltinOperator.QUANTIZE, 1, BuiltinOptions.QuantizeOptions, options);
     }
     DequantizeOptions.startDequantizeOptions(file);
     int options = DequantizeOptions.endDequantizeOptions(file);

@@ -10,6 +10,7 @@ import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Pool;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.model.TensorFlowPadding;
 import dev.espalier.workers.model.WeightedNetwork;
 import dev.espalier.workers.tflite.GraphBuilder.Value;
 import java.util.List;
@@ -22,7 +23,7 @@ import java.util.Objects;
  */
 final class FloatGraph {
   private static final String PIXELS = "image/floats";
-  private static final Window PIXEL = new Window(1, 1, 0);
+  private static final Window PIXEL = Window.of(1, 1, 0);
 
   private final Map<String, Tensor> parameters;
   private final Map<String, Shape> shapes;
@@ -38,6 +39,8 @@ final class FloatGraph {
    * The graph of a network.
    *
    * @param channels how pixels are normalized, one for each channel of the image
+   * @throws IllegalArgumentException if there are more or fewer, or TensorFlow Lite cannot compute
+   *     a row
    */
   static Graph of(WeightedNetwork weighted, List<Channel> channels) {
     Network network = weighted.network();
@@ -46,6 +49,7 @@ final class FloatGraph {
           "normalization: must have %d channels, found %d"
               .formatted(network.channels(), channels.size()));
     }
+    TensorFlowPadding.require(network);
     Value image = new Value(IntegerNetwork.PIXELS, network.input(), IntegerNetwork.PIXEL);
     FloatGraph built = new FloatGraph(weighted, new GraphBuilder(image));
     built.normalize(network.input(), channels);
@@ -77,15 +81,18 @@ final class FloatGraph {
     Layer row = fused.row();
     String input = fused.inputs().get(0);
     if (row instanceof Layer.Convolution c) {
-      convolution(fused, false, new Window(c.kernel(), c.stride(), c.padding()));
+      convolution(fused, false, Window.of(c.kernel(), c.stride(), c.padding()));
     } else if (row instanceof Layer.Depthwise d) {
-      convolution(fused, true, new Window(d.kernel(), d.stride(), d.padding()));
+      convolution(fused, true, Window.of(d.kernel(), d.stride(), d.padding()));
     } else if (row instanceof Layer.BatchNorm) {
       convolution(fused, true, PIXEL);
     } else if (row instanceof Layer.Add sum) {
       graph.add(value(sum.name()), sum.left(), sum.right(), sum.activation());
     } else if (row instanceof Pool pool) {
-      graph.maxPool(value(pool.name()), input, pool.size());
+      Window window = new Window(pool.size(), pool.stride(), pool.padding());
+      graph.pool(value(pool.name()), input, pool.function(), window);
+    } else if (row instanceof Layer.Pad pad) {
+      graph.pad(value(pad.name()), input, pad.padding());
     } else if (row instanceof Layer.GlobalAveragePool) {
       graph.averagePool(value(row.name()), input);
     } else {

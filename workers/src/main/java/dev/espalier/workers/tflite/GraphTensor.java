@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A tensor of a graph.
  *
- * @param name for people who look at the file; it need not be unique
+ * @param name for people who look at the file; it need not be unique, and may be empty
  * @param shape images are [1, height, width, channels], vectors [1, channels]
  * @param quantization of integers, null for floats and for sizes of padding
  * @param data the bytes of a constant, little endian; null where an operator computes the tensor;

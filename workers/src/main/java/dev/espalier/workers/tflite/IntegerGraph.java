@@ -18,7 +18,7 @@ final class IntegerGraph {
   private static void add(GraphBuilder graph, IntegerOp op) {
     Value gives = new Value(op.name(), op.shape(), op.affine());
     if (op instanceof IntegerOp.Convolution c) {
-      Window window = new Window(c.kernel(), c.stride(), c.padding());
+      Window window = Window.of(c.kernel(), c.stride(), c.padding());
       Parameters parameters = Parameters.of(c.weights(), c.scales(), c.bias());
       graph.convolution(gives, c.input(), c.depthwise(), window, parameters, c.activation());
     } else if (op instanceof IntegerOp.Dense d) {
@@ -26,9 +26,12 @@ final class IntegerGraph {
       graph.dense(gives, d.input(), parameters, d.activation());
     } else if (op instanceof IntegerOp.Add sum) {
       graph.add(gives, sum.left(), sum.right(), sum.activation());
-    } else if (op instanceof IntegerOp.MaxPool pool) {
-      graph.maxPool(gives, pool.input(), pool.size());
-    } else if (op instanceof IntegerOp.AveragePool pool) {
+    } else if (op instanceof IntegerOp.Pad pad) {
+      graph.pad(gives, pad.input(), pad.padding());
+    } else if (op instanceof IntegerOp.SquarePool pool) {
+      Window window = new Window(pool.size(), pool.stride(), pool.padding());
+      graph.pool(gives, pool.input(), pool.function(), window);
+    } else if (op instanceof IntegerOp.GlobalAveragePool pool) {
       graph.averagePool(gives, pool.input());
     } else if (op instanceof IntegerOp.Softmax softmax) {
       graph.softmax(softmax.affine(), softmax.input());

@@ -7,7 +7,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.lite.schema.Buffer;
+import org.tensorflow.lite.schema.BuiltinOperator;
 import org.tensorflow.lite.schema.Metadata;
 import org.tensorflow.lite.schema.Model;
 import org.tensorflow.lite.schema.OperatorCode;
@@ -36,6 +38,7 @@ final class TfliteFile {
 
   private final FlatBufferBuilder file;
   private final Graph graph;
+  private final byte @Nullable [] description;
 
   /** Contents of buffers; the first is that of tensors that operators compute. */
   private final List<byte[]> buffers = new ArrayList<>(List.of(new byte[0]));
@@ -46,8 +49,9 @@ final class TfliteFile {
   /** The places of codes in the list of them, by code and version. */
   private final Map<List<Integer>, Integer> codes = new LinkedHashMap<>();
 
-  private TfliteFile(Graph graph) {
+  private TfliteFile(Graph graph, byte @Nullable [] description) {
     this.graph = graph;
+    this.description = description;
     int data = 0;
     for (GraphTensor tensor : graph.tensors()) {
       data = Math.addExact(data, tensor.data() == null ? 0 : tensor.bytes());
@@ -57,16 +61,25 @@ final class TfliteFile {
 
   /** The bytes of the file: equal graphs give equal bytes. */
   static byte[] encode(Graph graph) {
-    return new TfliteFile(graph).encode();
+    return new TfliteFile(graph, null).encode();
+  }
+
+  /**
+   * The same with a description of what the graph takes and gives.
+   *
+   * @param description by TensorFlow Lite's schema of metadata
+   */
+  static byte[] encode(Graph graph, byte[] description) {
+    return new TfliteFile(graph, description).encode();
   }
 
   private byte[] encode() {
     int subgraphs = Model.createSubgraphsVector(file, new int[] {subgraph()});
     int operatorCodes = Model.createOperatorCodesVector(file, operatorCodes());
-    int metadata = Model.createMetadataVector(file, new int[] {minRuntime()});
+    int metadata = Model.createMetadataVector(file, metadata());
     int signatures = Model.createSignatureDefsVector(file, new int[] {signature()});
     int contents = Model.createBuffersVector(file, contents());
-    int description = file.createString("espalier");
+    int producer = file.createString("espalier");
     Model.finishModelBuffer(
         file,
         Model.createModel(
@@ -74,7 +87,7 @@ final class TfliteFile {
             SCHEMA_VERSION,
             operatorCodes,
             subgraphs,
-            description,
+            producer,
             contents,
             0,
             metadata,
@@ -97,7 +110,7 @@ final class TfliteFile {
   private int tensor(GraphTensor tensor) {
     byte[] data = tensor.data();
     int buffer = data == null ? 0 : buffer(data);
-    int name = file.createString(tensor.name());
+    int name = tensor.name().isEmpty() ? 0 : file.createString(tensor.name());
     int[] shape = tensor.shape().stream().mapToInt(size -> size).toArray();
     Quantization quantization = tensor.quantization();
     return Tensor.createTensor(
@@ -158,15 +171,28 @@ final class TfliteFile {
   private int[] operatorCodes() {
     return codes.keySet().stream()
         .mapToInt(
-            code ->
-                OperatorCode.createOperatorCode(
-                    file, (byte) Math.min(code.get(0), 127), 0, code.get(1), code.get(0)))
+            code -> {
+              int custom = code.get(0) == BuiltinOperator.CUSTOM ? decode() : 0;
+              return OperatorCode.createOperatorCode(
+                  file, (byte) Math.min(code.get(0), 127), custom, code.get(1), code.get(0));
+            })
         .toArray();
   }
 
-  private int minRuntime() {
-    int name = file.createString("min_runtime_version");
-    return Metadata.createMetadata(file, name, buffer(MIN_RUNTIME));
+  /** The name of the only operator that has no code of its own. */
+  private int decode() {
+    return file.createString(EncodedOperator.DECODE);
+  }
+
+  private int[] metadata() {
+    int minRuntime = metadata("min_runtime_version", MIN_RUNTIME);
+    return description == null
+        ? new int[] {minRuntime}
+        : new int[] {minRuntime, metadata("TFLITE_METADATA", description)};
+  }
+
+  private int metadata(String name, byte[] content) {
+    return Metadata.createMetadata(file, file.createString(name), buffer(content));
   }
 
   private int signature() {
@@ -201,6 +227,7 @@ final class TfliteFile {
       case FLOAT32 -> TensorType.FLOAT32;
       case INT32 -> TensorType.INT32;
       case INT8 -> TensorType.INT8;
+      case UINT8 -> TensorType.UINT8;
     };
   }
 }

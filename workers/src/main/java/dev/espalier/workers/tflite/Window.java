@@ -1,21 +1,29 @@
 package dev.espalier.workers.tflite;
 
-/**
- * How a square kernel slides over an image.
- *
- * @param padding pixels of zeros on each side
- */
-record Window(int kernel, int stride, int padding) {
+import dev.espalier.workers.model.Padding;
+import dev.espalier.workers.model.Shape;
+import dev.espalier.workers.model.TensorFlowPadding;
 
-  /** Whether TensorFlow Lite's padding SAME puts the kernel on the same pixels. */
-  boolean isSame(int height, int width) {
-    return isSame(height) && isSame(width);
+/** How a square slides over an image. */
+record Window(int size, int stride, Padding padding) {
+
+  /** With so many pixels of padding on each side. */
+  static Window of(int size, int stride, int padding) {
+    return new Window(size, stride, new Padding(padding, padding, padding, padding));
   }
 
-  /** SAME puts the smaller half of its zeros in front. */
-  private boolean isSame(int size) {
-    int outputs = (size + stride - 1) / stride;
-    int zeros = Math.max((outputs - 1) * stride + kernel - size, 0);
-    return (size + 2 * padding - kernel) / stride + 1 == outputs && zeros / 2 == padding;
+  /** The same over an image that is padded beforehand. */
+  Window behind(Padding before) {
+    return new Window(size, stride, padding.plus(before));
+  }
+
+  /** Whether TensorFlow Lite's padding SAME puts the square on the same pixels. */
+  boolean isSame(Shape image) {
+    return TensorFlowPadding.isSame(padding, image, size, stride);
+  }
+
+  /** Whether the square lies on the same pixels without padding. */
+  boolean isValid(Shape image) {
+    return TensorFlowPadding.isValid(padding, image, size, stride);
   }
 }

@@ -39,7 +39,7 @@ class NetworkInputTest {
   private Path file = Path.of("");
 
   @BeforeEach
-  void save() {
+  void save() throws Exception {
     file = folder.resolve("model.zip");
     try (TrainableNetwork net = TrainableNetwork.of(Nets.small(), Nets.values(Nets.small(), 1))) {
       net.save(file);

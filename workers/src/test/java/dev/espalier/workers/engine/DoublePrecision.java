@@ -38,6 +38,8 @@ final class DoublePrecision {
   static Activation activation(Layer row) {
     if (row instanceof Layer.Convolution convolution) {
       return convolution.activation();
+    } else if (row instanceof Layer.Depthwise depthwise) {
+      return depthwise.activation();
     } else if (row instanceof Layer.BatchNorm norm) {
       return norm.activation();
     } else if (row instanceof Layer.Add sum) {

@@ -34,14 +34,20 @@ class EnginesAgreeTest {
 
   @Test
   void predictWhatThePlainForwardPassPredicts() {
-    Network network = Nets.everything();
+    for (Network network : List.of(Nets.everything(), Nets.padded())) {
+      for (Engine engine : Engine.values()) {
+        assertPredicts(network, engine);
+      }
+    }
+    assertPredicts(Nets.uneven(), Engine.ONEDNN);
+  }
+
+  private static void assertPredicts(Network network, Engine engine) {
     List<Tensor> values = Nets.values(network, 1);
     float[] images = Nets.images(network, 3, 2);
     float[] expected = PlainForward.probabilities(network, values, images, 3);
-    for (Engine engine : Engine.values()) {
-      try (TrainableNetwork net = TrainableNetwork.of(network, values, engine)) {
-        assertArrayEquals(expected, net.predict(images, 3), 1e-4f, engine.word());
-      }
+    try (TrainableNetwork net = TrainableNetwork.of(network, values, engine)) {
+      assertArrayEquals(expected, net.predict(images, 3), 1e-4f, engine.word());
     }
   }
 
@@ -64,6 +70,7 @@ class EnginesAgreeTest {
   @ValueSource(ints = {1, 5, 8})
   void makeTheSameStepOnEveryKindOfRow(int batch) {
     assertSameStep(Nets.everything(), batch, 11);
+    assertSameStep(Nets.padded(), batch, 12);
   }
 
   @ParameterizedTest

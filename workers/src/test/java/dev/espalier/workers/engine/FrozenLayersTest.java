@@ -98,7 +98,7 @@ class FrozenLayersTest {
   }
 
   @Test
-  void areKnownByAnyOfTheirWrappers() throws IOException {
+  void areKnownByAnyOfTheirWrappers() throws Exception {
     ComputationGraph graph = users(CNN2DFormat.NHWC, 1);
     var conf = graph.getConfiguration();
     LayerVertex conv = assertInstanceOf(LayerVertex.class, conf.getVertices().get("conv"));

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Padding;
 import dev.espalier.workers.model.Pool;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
@@ -106,7 +107,11 @@ class GradientsTest {
         depthwise(16, 3, 2, 8, 6, 1),
         depthwise(33, 3, 2, 1, 1, 3),
         depthwise(5, 5, 1, 7, 5, 3),
-        depthwise(24, 5, 2, 6, 9, 3));
+        depthwise(24, 5, 2, 6, 9, 3),
+        depthwise(3, 3, 1, 1, Activation.RELU, 7, 5, 3),
+        depthwise(24, 3, 1, 0, Activation.RELU6, 7, 5, 17),
+        depthwise(33, 3, 2, 0, Activation.IDENTITY, 8, 6, 3),
+        depthwise(16, 5, 2, 3, Activation.RELU6, 7, 5, 1));
   }
 
   static Stream<Case> norms() {
@@ -134,6 +139,19 @@ class GradientsTest {
     cases.add(new Case(Pool.max("row", "left", 2), 8, 8, 33, 1));
     cases.add(new Case(Pool.max("row", "left", 3), 7, 9, 24, 3));
     cases.add(new Case(Pool.max("row", "left", 1), 1, 1, 5, 3));
+    for (Pool.Function function : Pool.Function.values()) {
+      cases.add(pool(function, 2, 2, 0, 7, 5, 3, 17));
+      cases.add(pool(function, 3, 2, 1, 8, 9, 33, 1));
+      cases.add(pool(function, 3, 1, 1, 4, 5, 16, 3));
+      cases.add(pool(function, 2, 3, 0, 7, 9, 24, 3));
+      cases.add(pool(function, 3, 2, 2, 1, 1, 5, 3));
+    }
+    Pool same =
+        new Pool(
+            "row", "left", Pool.Function.AVERAGE, 3, 2, Padding.same(new Shape(8, 7, 5), 3, 2));
+    cases.add(new Case(same, 8, 7, 5, 3));
+    cases.add(new Case(new Layer.Pad("row", "left", new Padding(0, 1, 2, 3)), 4, 5, 5, 3));
+    cases.add(new Case(new Layer.Pad("row", "left", new Padding(1, 1, 1, 1)), 1, 1, 24, 1));
     cases.add(new Case(new Layer.GlobalAveragePool("row", "left"), 7, 5, 33, 3));
     cases.add(new Case(new Layer.GlobalAveragePool("row", "left"), 1, 1, 24, 17));
     cases.add(new Case(new Layer.Dense("row", "left", 105, 7, Activation.RELU), 7, 5, 3, 3));
@@ -152,11 +170,15 @@ class GradientsTest {
     cases.add(convolution(16, 24, 3, 1, 1, true, Activation.RELU, 7, 5, 3));
     cases.add(depthwise(16, 3, 1, 7, 5, 3));
     cases.add(depthwise(48, 3, 2, 7, 5, 3));
+    cases.add(depthwise(32, 3, 2, 0, Activation.RELU6, 7, 5, 3));
     for (Activation activation : Activation.values()) {
       cases.add(batchNorm(32, activation == Activation.RELU, activation, 7, 5, 3));
       cases.add(new Case(new Layer.Add("row", "left", "right", activation), 7, 5, 32, 3));
     }
     cases.add(new Case(Pool.max("row", "left", 2), 7, 5, 16, 17));
+    cases.add(pool(Pool.Function.MAX, 3, 2, 1, 7, 6, 32, 3));
+    cases.add(pool(Pool.Function.AVERAGE, 3, 1, 1, 7, 6, 32, 3));
+    cases.add(new Case(new Layer.Pad("row", "left", new Padding(0, 1, 2, 3)), 4, 5, 32, 3));
     cases.add(new Case(new Layer.GlobalAveragePool("row", "left"), 7, 5, 32, 3));
     return cases.stream()
         .map(c -> new Case(c.row(), c.height(), c.width(), c.channels(), c.batch(), true));
@@ -329,6 +351,34 @@ class GradientsTest {
       int channels, int kernel, int stride, int height, int width, int batch) {
     Layer row = new Layer.Depthwise("row", "left", channels, kernel, stride);
     return new Case(row, height, width, channels, batch);
+  }
+
+  private static Case depthwise(
+      int channels,
+      int kernel,
+      int stride,
+      int padding,
+      Activation activation,
+      int height,
+      int width,
+      int batch) {
+    Layer row =
+        new Layer.Depthwise("row", "left", channels, kernel, stride, padding, true, activation);
+    return new Case(row, height, width, channels, batch);
+  }
+
+  private static Case pool(
+      Pool.Function function,
+      int size,
+      int stride,
+      int padding,
+      int height,
+      int width,
+      int channels,
+      int batch) {
+    Padding around = new Padding(padding, padding, padding, padding);
+    return new Case(
+        new Pool("row", "left", function, size, stride, around), height, width, channels, batch);
   }
 
   private static Case batchNorm(

@@ -2,6 +2,7 @@ package dev.espalier.workers.engine;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,11 +16,13 @@ import dev.espalier.workers.model.Initialization;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
+import dev.espalier.workers.model.Padding;
 import dev.espalier.workers.model.Pool;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,6 +46,7 @@ import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
@@ -113,6 +117,64 @@ class GraphImportTest {
   @EnumSource
   void predictsAndStepsAsDeeplearning4jsOwnLayersDo(CNN2DFormat format) throws Exception {
     assertSameStep(write(residual(format)), DATA);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void readsEveryPaddingAndPredictsAndStepsWithIt(CNN2DFormat format) throws Exception {
+    Path file = write(padded(format));
+    Layer.Activation none = Layer.Activation.IDENTITY;
+    Layer.Activation relu = Layer.Activation.RELU;
+    Padding all = new Padding(1, 1, 1, 1);
+    assertEquals(
+        List.of(
+            new Layer.Pad("zeros", "input", new Padding(0, 1, 2, 0)),
+            new Layer.Pad("c1.pad", "zeros", new Padding(0, 1, 1, 1)),
+            new Layer.Convolution("c1", "c1.pad", 2, 6, 3, 2, 0, true, none),
+            new Pool("max", "c1", Pool.Function.MAX, 3, 1, all),
+            new Layer.Depthwise("d1", "max", 6, 3, 1, 1, true, Layer.Activation.RELU6),
+            new Pool("mean", "d1", Pool.Function.AVERAGE, 2, 2, new Padding(0, 1, 0, 1)),
+            new Layer.Pad("d2.pad", "mean", new Padding(0, 0, 1, 1)),
+            new Layer.Depthwise("d2", "d2.pad", 6, 2, 1, 0, true, relu),
+            new Layer.Dense("dense", "d2", 48, 4, relu),
+            new Layer.Output("out", "dense", 4, 3)),
+        imported(file, DATA).network().layers());
+    assertSameStep(file, DATA);
+  }
+
+  @Test
+  void findsTheTableOfPaddedRowsThatWereSaved() throws Exception {
+    Network network = Nets.padded();
+    DataFacts data = new DataFacts("test", "0", 17, 18, 3, 4, 10, 10, 10);
+    Path file = folder.resolve("saved.zip");
+    try (TrainableNetwork net = TrainableNetwork.of(network, Nets.values(network, 1))) {
+      net.save(file);
+    }
+    assertEquals(Set.copyOf(network.layers()), Set.copyOf(imported(file, data).network().layers()));
+    assertSameStep(file, data);
+  }
+
+  @Test
+  void savesNoPaddingThatNoLayerOfDeeplearning4jHas() {
+    Network network = Nets.uneven();
+    try (TrainableNetwork net = TrainableNetwork.of(network, Nets.values(network, 1))) {
+      Path file = folder.resolve("saved.zip");
+      Exception e = assertThrows(InexpressibleException.class, () -> net.save(file));
+      assertEquals(
+          "layer p0: must pad opposite sides alike, or as Deeplearning4j's mode Same does, found"
+              + " top 1 bottom 0 left 0 right 0",
+          e.getMessage());
+      assertFalse(Files.exists(file));
+    }
+    Exception e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> TrainableNetwork.of(network, Nets.values(network, 1), Engine.ND4J));
+    assertEquals(
+        "the engine nd4j cannot compute the network, only one with oneDNN can: layer p0: must pad"
+            + " opposite sides alike, or as Deeplearning4j's mode Same does, found top 1 bottom 0"
+            + " left 0 right 0",
+        e.getMessage());
   }
 
   @Test
@@ -204,31 +266,36 @@ class GraphImportTest {
                 builder,
                 new ConvolutionLayer.Builder(3, 1).nOut(4).activation(Activation.RELU).build()));
     assertInexpressible(
-        "layer c: the mode Same must pad all four sides alike, found 1 rows and 1 columns",
+        "layer c: the depth multiplier must be 1, found 2",
         builder ->
             body(
                 builder,
-                convolution(2, 4)
-                    .convolutionMode(ConvolutionMode.Same)
-                    .activation(Activation.RELU)
+                new DepthwiseConvolution2D.Builder(3, 3)
+                    .depthMultiplier(2)
+                    .activation(Activation.IDENTITY)
                     .build()));
-    assertInexpressible(
-        "layer c: the bias of a depthwise convolution must be false, found true",
-        builder ->
-            body(
-                builder,
-                new DepthwiseConvolution2D.Builder(3, 3).activation(Activation.IDENTITY).build()));
     assertInexpressible(
         "layer c: the locking of gamma and beta must be false, found true",
         builder -> body(builder, new BatchNormalization.Builder(true).build()));
     assertInexpressible(
-        "layer c: the kind of pooling must be MAX, found AVG",
+        "layer c: the kind of pooling must be MAX or AVG, found PNORM",
         builder ->
             body(
                 builder,
-                new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.AVG, new int[] {2, 2})
+                new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.PNORM, new int[] {2, 2})
+                    .pnorm(2)
                     .stride(2, 2)
                     .build()));
+    assertInexpressible(
+        "layer c: the padding's part in the mean must be false, found true",
+        builder -> {
+          SubsamplingLayer counting =
+              new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.AVG, new int[] {2, 2})
+                  .padding(1, 1)
+                  .build();
+          counting.setAvgPoolIncludePadInDivisor(true);
+          body(builder, counting);
+        });
     assertInexpressible(
         "layer r: must be the only reader of the layer before it, found 2",
         builder -> {
@@ -263,8 +330,8 @@ class GraphImportTest {
 
   /** Outputs, loss and every parameter after a step. */
   private static void assertSameStep(Path file, DataFacts data) {
-    Stepped own = step(new TrainableNetwork(BuiltGraph.own(file, data)));
-    Stepped fast = step(TrainableNetwork.load(file, data));
+    Stepped own = step(new TrainableNetwork(BuiltGraph.own(file, data)), data);
+    Stepped fast = step(TrainableNetwork.load(file, data), data);
     assertArrayEquals(own.before(), fast.before(), 1e-4f);
     assertEquals(own.loss(), fast.loss(), 1e-4);
     assertEquals(
@@ -289,12 +356,13 @@ class GraphImportTest {
     }
   }
 
-  private static Stepped step(TrainableNetwork opened) {
+  private static Stepped step(TrainableNetwork opened, DataFacts data) {
+    float[] images = Nets.images(flat(data.height(), data.width(), data.channels()), COUNT, 3);
     try (TrainableNetwork net = opened) {
-      float[] before = net.predict(images(), COUNT);
+      float[] before = net.predict(images, COUNT);
       List<Tensor> start = net.parameters();
       net.prepare(Nets.recipe("0.9", "0.001"));
-      double loss = net.step(images(), labels(), 0.1);
+      double loss = net.step(images, labels(), 0.1);
       List<Tensor> after = net.parameters();
       assertTrue(
           start.stream().anyMatch(t -> !equal(t, after.get(start.indexOf(t)))), "a step moves");
@@ -365,6 +433,64 @@ class GraphImportTest {
     return graph(head(builder, format).setOutputs("out"));
   }
 
+  /** Padding of every kind, on 9x7x2 pixels. */
+  private static ComputationGraph padded(CNN2DFormat format) {
+    return graph(
+        start()
+            .addLayer(
+                "zeros", new ZeroPaddingLayer.Builder(0, 1, 2, 0).dataFormat(format).build(), "in")
+            .addLayer(
+                "c1",
+                convolution(3, 6)
+                    .stride(2, 2)
+                    .convolutionMode(ConvolutionMode.Same)
+                    .dataFormat(format)
+                    .activation(Activation.IDENTITY)
+                    .build(),
+                "zeros")
+            .addLayer(
+                "max",
+                pool(SubsamplingLayer.PoolingType.MAX, 3, 1)
+                    .padding(1, 1)
+                    .dataFormat(format)
+                    .build(),
+                "c1")
+            .addLayer(
+                "d1",
+                depthwise(3).padding(1, 1).dataFormat(format).activation(Activation.RELU6).build(),
+                "max")
+            .addLayer(
+                "mean",
+                pool(SubsamplingLayer.PoolingType.AVG, 2, 2)
+                    .convolutionMode(ConvolutionMode.Same)
+                    .dataFormat(format)
+                    .build(),
+                "d1")
+            .addLayer(
+                "d2",
+                depthwise(2)
+                    .padding(0, 1)
+                    .dataFormat(format)
+                    .activation(Activation.IDENTITY)
+                    .build(),
+                "mean")
+            .addLayer("r2", new ActivationLayer(Activation.RELU), "d2")
+            .addLayer(
+                "dense", new DenseLayer.Builder().nOut(4).activation(Activation.RELU).build(), "r2")
+            .addLayer("out", output(4), "dense")
+            .setInputTypes(InputType.convolutional(9, 7, 2, format))
+            .setOutputs("out"));
+  }
+
+  private static SubsamplingLayer.Builder pool(
+      SubsamplingLayer.PoolingType type, int size, int stride) {
+    return new SubsamplingLayer.Builder(type, new int[] {size, size}).stride(stride, stride);
+  }
+
+  private static DepthwiseConvolution2D.Builder depthwise(int kernel) {
+    return new DepthwiseConvolution2D.Builder(kernel, kernel).depthMultiplier(1);
+  }
+
   private static GraphBuilder head(GraphBuilder builder, CNN2DFormat format) {
     return builder
         .addLayer(
@@ -431,11 +557,12 @@ class GraphImportTest {
   }
 
   private static float[] images() {
-    return Nets.images(new Network(9, 7, 2, flat()), COUNT, 3);
+    return Nets.images(flat(9, 7, 2), COUNT, 3);
   }
 
-  private static List<Layer> flat() {
-    return List.of(new Layer.Output("out", "input", 126, 3));
+  private static Network flat(int height, int width, int channels) {
+    Layer output = new Layer.Output("out", "input", height * width * channels, 3);
+    return new Network(height, width, channels, List.of(output));
   }
 
   private static int[] labels() {

@@ -73,6 +73,7 @@ class InferenceTest {
   void computesEveryRowInEveryPlace(int batch) {
     assertAsInDoublePrecision(Nets.everything(), batch, 51);
     assertAsInDoublePrecision(Nets.oddities(), batch, 52);
+    assertAsInDoublePrecision(Nets.padded(), batch, 53);
   }
 
   @Test

@@ -143,7 +143,7 @@ class LoadTest {
 
   @ParameterizedTest
   @EnumSource
-  void savesWhatItLoads(Engine engine) {
+  void savesWhatItLoads(Engine engine) throws Exception {
     Network network = Nets.everything();
     float[] images = Nets.images(network, COUNT, 1);
     Path file = folder.resolve("saved.zip");

@@ -5,6 +5,7 @@ import dev.espalier.workers.facts.Schedule;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Padding;
 import dev.espalier.workers.model.Pool;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.prune.Mask;
@@ -40,6 +41,48 @@ public final class Nets {
     rows.add(new Layer.Dense("f1", "c5", 20, 12, Activation.RELU));
     rows.add(new Layer.Output("out", "f1", 12, 4));
     return new Network(13, 11, 3, rows);
+  }
+
+  /**
+   * What networks of PyTorch and Keras have: uneven padding before strides, poolings that overlap,
+   * depthwise convolutions with bias and activation. Deeplearning4j's own layers compute it all.
+   */
+  public static Network padded() {
+    List<Layer> rows = new ArrayList<>();
+    rows.add(new Layer.Pad("z1", "input", new Padding(0, 1, 2, 1)));
+    rows.add(new Layer.Convolution("c1", "z1", 3, 16, 3, 2, 0, true, Activation.RELU));
+    rows.add(pool("p1", "c1", Pool.Function.MAX, 3, 2, new Padding(1, 1, 1, 1)));
+    rows.add(pool("p2", "p1", Pool.Function.AVERAGE, 2, 1, new Padding(0, 1, 0, 1)));
+    rows.add(new Layer.Add("a1", "p1", "p2", Activation.IDENTITY));
+    rows.add(new Layer.Depthwise("d1", "a1", 16, 3, 1, 1, true, Activation.RELU6));
+    rows.add(new Layer.Pad("z2", "d1", new Padding(2, 0, 0, 1)));
+    rows.add(new Layer.Depthwise("d2", "z2", 16, 3, 2, 0, true, Activation.IDENTITY));
+    rows.add(norm("n2", "d2", 16, false, Activation.RELU));
+    rows.add(pool("p3", "n2", Pool.Function.AVERAGE, 3, 1, new Padding(1, 1, 1, 1)));
+    rows.add(new Layer.Depthwise("d3", "p3", 16, 1, 1, 0, false, Activation.RELU));
+    rows.add(new Layer.Pad("z3", "d3", new Padding(0, 1, 0, 0)));
+    rows.add(new Layer.Output("out", "z3", 96, 4));
+    return new Network(17, 18, 3, rows);
+  }
+
+  /** As {@link #padded}, with poolings that only ours can compute. */
+  public static Network uneven() {
+    List<Layer> rows = new ArrayList<>();
+    rows.add(pool("p0", "input", Pool.Function.MAX, 2, 1, new Padding(1, 0, 0, 0)));
+    rows.add(new Layer.Convolution("c1", "p0", 3, 32, 3, 1, 1, true, Activation.RELU));
+    rows.add(pool("p1", "c1", Pool.Function.MAX, 3, 2, new Padding(0, 2, 1, 0)));
+    rows.add(new Layer.Convolution("c2", "p1", 32, 32, 3, 1, 1, false, Activation.RELU6));
+    rows.add(pool("p2", "c2", Pool.Function.AVERAGE, 3, 1, new Padding(2, 1, 0, 2)));
+    rows.add(new Layer.Depthwise("d1", "p2", 32, 5, 2, 3, true, Activation.RELU));
+    rows.add(new Layer.Pad("z1", "d1", new Padding(1, 0, 0, 3)));
+    rows.add(new Layer.GlobalAveragePool("mean", "z1"));
+    rows.add(new Layer.Output("out", "mean", 32, 3));
+    return new Network(9, 12, 3, rows);
+  }
+
+  private static Layer pool(
+      String name, String input, Pool.Function function, int size, int stride, Padding padding) {
+    return new Pool(name, input, function, size, stride, padding);
   }
 
   /**

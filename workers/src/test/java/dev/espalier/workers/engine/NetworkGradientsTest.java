@@ -44,6 +44,8 @@ class NetworkGradientsTest {
   void ofEveryKindOfRow(int batch) {
     Network network = Nets.everything();
     assertAgrees(network, seed -> Nets.values(network, seed), batch);
+    Network padded = Nets.padded();
+    assertAgrees(padded, seed -> Nets.values(padded, seed), batch);
   }
 
   @ParameterizedTest

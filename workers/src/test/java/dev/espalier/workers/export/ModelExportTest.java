@@ -1,5 +1,6 @@
 package dev.espalier.workers.export;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -18,8 +19,11 @@ import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.measure.Evaluation;
 import dev.espalier.workers.model.Initialization;
+import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
+import dev.espalier.workers.model.Padding;
+import dev.espalier.workers.model.Pool;
 import dev.espalier.workers.size.CompressedNetwork;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -60,8 +64,17 @@ class ModelExportTest {
     ModelExport export = exportOurs();
     assertEquals(
         List.of(
-            "labels.txt", "model-card.md", "model.esp", "model.onnx", "model.tflite", "model.zip"),
+            "labels.txt",
+            "microcontroller",
+            "model-card.md",
+            "model.esp",
+            "model.onnx",
+            "model.tflite",
+            "model.zip"),
         names(target));
+    assertEquals(
+        List.of("main.cc", "model.tflite", "model_data.cc", "model_data.h"),
+        names(target.resolve("microcontroller")));
     assertEquals(List.of("model"), names(folder.resolve("below")));
     for (ExportedFile file : export.files()) {
       byte[] content = Files.readAllBytes(target.resolve(file.name()));
@@ -88,6 +101,18 @@ class ModelExportTest {
   }
 
   @Test
+  void theFileForPhonesNamesTheClasses() throws Exception {
+    exportOurs();
+    try (ZipFile zip = new ZipFile(target.resolve("model.tflite").toFile())) {
+      byte[] labels = zip.getInputStream(zip.getEntry("labels.txt")).readAllBytes();
+      assertArrayEquals(Files.readAllBytes(target.resolve("labels.txt")), labels);
+    }
+    String card = Files.readString(target.resolve("model-card.md"));
+    assertTrue(card.contains("`image`, unsigned bytes [1, 12, 12, 3]"), card);
+    assertTrue(card.contains("`probabilities`, [1, 10]: floats."), card);
+  }
+
+  @Test
   void aNetworkThatNoTableExpressesHasNoOnnxAndTheCardSaysWhy() throws Exception {
     Path own = folder.resolve("own.zip");
     ModelSerializer.writeModel(own(), own.toFile(), false);
@@ -100,6 +125,26 @@ class ModelExportTest {
       assertTrue(
           card.contains("There is neither an ONNX nor a TensorFlow Lite file: " + why), card);
       assertFalse(card.contains("`pixels`"), card);
+    }
+  }
+
+  @Test
+  void aTableThatNoStandardLayersExpressHasNoZipAndTheCardSaysWhy() throws Exception {
+    List<Layer> rows =
+        List.of(
+            new Pool("pool", "input", Pool.Function.MAX, 2, 1, new Padding(0, 1, 1, 1)),
+            new Layer.Output("out", "pool", 12 * 13 * 3, data.facts().classes()));
+    Network network = new Network(12, 12, 3, rows);
+    try (TrainableNetwork own = TrainableNetwork.of(network, Initialization.of(network, 1))) {
+      ModelExport export = export(own);
+      String why =
+          "layer pool: must pad opposite sides alike, or as Deeplearning4j's mode Same does, found"
+              + " top 0 bottom 1 left 1 right 1";
+      assertEquals(why, export.withoutZip());
+      assertFalse(names(target).contains("model.zip"));
+      String card = Files.readString(target.resolve("model-card.md"));
+      assertTrue(card.contains("There is no Deeplearning4j zip: " + why), card);
+      assertFalse(card.contains("`model.zip`"), card);
     }
   }
 

@@ -37,6 +37,18 @@ class ChannelGroupsTest {
   }
 
   @Test
+  void passThroughPaddingAndPoolingsOfAnyStride() {
+    ChannelGroups padded = ChannelGroups.of(Nets.padded());
+    ChannelGroup first = padded.of("c1");
+    for (String row : List.of("p1", "p2", "a1", "d1", "z2", "d2", "n2", "p3", "d3", "z3")) {
+      assertSame(first, padded.of(row));
+    }
+    assertEquals(List.of("d1", "d2", "n2", "d3"), names(first.followers()));
+    assertEquals(List.of("z3"), first.read());
+    assertTrue(padded.of("z1").fixed());
+  }
+
+  @Test
   void whatIsAddedToTheImageStays() {
     ChannelGroups oddities = ChannelGroups.of(Nets.oddities());
     assertSame(oddities.of(Network.INPUT), oddities.of("s1"));

@@ -32,12 +32,12 @@ class NarrowingTest {
     Set<String> kinds = new HashSet<>();
     int narrower = 0;
     for (int round = 0; round < 400; round++) {
-      Network wide = Widths.random(random);
+      Network wide = Widths.padded(random);
       narrower += assertSameLogits(wide, Widths.values(wide, round), random) ? 1 : 0;
       wide.layers().forEach(row -> kinds.add(row.getClass().getSimpleName()));
     }
     assertTrue(narrower > 250, narrower + " of 400 lost channels");
-    assertEquals(8, kinds.size(), kinds.toString());
+    assertEquals(9, kinds.size(), kinds.toString());
   }
 
   @Test
@@ -46,6 +46,7 @@ class NarrowingTest {
     for (int round = 0; round < 20; round++) {
       assertTrue(
           assertSameLogits(Nets.everything(), Widths.values(Nets.everything(), round), random));
+      assertSameLogits(Nets.padded(), Widths.values(Nets.padded(), round), random);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
+import dev.espalier.workers.model.Padding;
 import dev.espalier.workers.model.Pool;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
@@ -88,6 +89,15 @@ public final class Widths {
 
   /** Convolutions, norms, depthwise, poolings and sums in any order, then dense layers. */
   public static Network random(SplittableRandom random) {
+    return random(random, false);
+  }
+
+  /** The same with padding, poolings of any stride, and depthwise rows with all they can have. */
+  public static Network padded(SplittableRandom random) {
+    return random(random, true);
+  }
+
+  private static Network random(SplittableRandom random, boolean padded) {
     List<Layer> rows = new ArrayList<>();
     Map<String, Shape> shapes = new LinkedHashMap<>();
     Shape image = new Shape(random.nextInt(5, 9), random.nextInt(5, 9), random.nextInt(1, 4));
@@ -100,7 +110,11 @@ public final class Widths {
         last = add(rows, shapes, new Layer.GlobalAveragePool("mean", last));
       }
       Layer row =
-          i < images ? imageRow(random, "r" + i, last, shapes) : vectorRow(random, i, last, shapes);
+          i >= images
+              ? vectorRow(random, i, last, shapes)
+              : padded && random.nextInt(3) == 0
+                  ? paddedRow(random, "r" + i, last, shapes)
+                  : imageRow(random, "r" + i, last, shapes);
       last = add(rows, shapes, row);
     }
     int size = Objects.requireNonNull(shapes.get(last)).size();
@@ -143,6 +157,35 @@ public final class Widths {
         kernel / 2,
         random.nextBoolean(),
         activation(random));
+  }
+
+  private static Layer paddedRow(
+      SplittableRandom random, String name, String last, Map<String, Shape> shapes) {
+    Shape from = Objects.requireNonNull(shapes.get(last));
+    int least = Math.min(from.height(), from.width());
+    int choice = random.nextInt(3);
+    if (choice == 0) {
+      int kernel = random.nextInt(1, Math.min(4, least) + 1);
+      return new Layer.Depthwise(
+          name,
+          last,
+          from.channels(),
+          kernel,
+          random.nextInt(1, 3),
+          random.nextInt(kernel),
+          random.nextBoolean(),
+          activation(random));
+    } else if (choice == 1) {
+      int size = random.nextInt(1, Math.min(3, least) + 1);
+      Pool.Function function = random.nextBoolean() ? Pool.Function.MAX : Pool.Function.AVERAGE;
+      return new Pool(name, last, function, size, random.nextInt(1, 4), padding(random, size));
+    }
+    return new Layer.Pad(name, last, padding(random, 3));
+  }
+
+  private static Padding padding(SplittableRandom random, int bound) {
+    return new Padding(
+        random.nextInt(bound), random.nextInt(bound), random.nextInt(bound), random.nextInt(bound));
   }
 
   private static Layer vectorRow(

@@ -3,6 +3,8 @@ package dev.espalier.workers.inference;
 import dev.espalier.workers.int8.IntegerNetwork;
 import dev.espalier.workers.int8.IntegerOp;
 import dev.espalier.workers.model.Layer.Activation;
+import dev.espalier.workers.model.Padding;
+import dev.espalier.workers.model.Pool;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.quantize.Affine;
 import dev.espalier.workers.random.Draw;
@@ -37,7 +39,7 @@ final class DrawnIntegers {
     }
     if (drawn.draw.coin()) {
       drawn.add(
-          new IntegerOp.AveragePool(
+          new IntegerOp.GlobalAveragePool(
               drawn.name(), drawn.last, new Shape(1, 1, drawn.shape.channels()), drawn.affine));
     }
     drawn.dense(drawn.channels());
@@ -72,18 +74,30 @@ final class DrawnIntegers {
   private void any() {
     int least = Math.min(shape.height(), shape.width());
     int kernel = Math.min(draw.between(1, 5), least);
-    switch (draw.below(5)) {
+    switch (draw.below(6)) {
       case 0, 1 -> convolve(false, channels(), kernel, draw.between(1, 2), draw.below(kernel));
       case 2 -> convolve(true, shape.channels(), kernel, draw.between(1, 2), draw.below(kernel));
       case 3 -> sum();
-      default -> {
-        if (least >= 2) {
-          int size = draw.between(2, Math.min(3, least));
-          Shape to = new Shape(shape.height() / size, shape.width() / size, shape.channels());
-          add(new IntegerOp.MaxPool(name(), last, size, to, affine));
-        }
+      case 4 -> {
+        Padding padding = padding(3);
+        add(new IntegerOp.Pad(name(), last, padding, padding.around(shape), affine));
       }
+      default -> pool(kernel, draw.between(1, 3));
     }
+  }
+
+  private void pool(int size, int stride) {
+    Pool.Function function = draw.coin() ? Pool.Function.MAX : Pool.Function.AVERAGE;
+    Pool pool = new Pool(name(), last, function, size, stride, padding(size));
+    Shape to = pool.output(List.of(shape));
+    add(
+        new IntegerOp.SquarePool(
+            pool.name(), last, function, size, stride, pool.padding(), to, affine));
+  }
+
+  /** Below a limit on each side. */
+  private Padding padding(int limit) {
+    return new Padding(draw.below(limit), draw.below(limit), draw.below(limit), draw.below(limit));
   }
 
   private void sum() {

@@ -17,6 +17,7 @@ import dev.espalier.workers.onednn.Onednn;
 import dev.espalier.workers.onednn.PlainBatchNorm;
 import dev.espalier.workers.onednn.PlainConvolution;
 import dev.espalier.workers.onednn.PlainPool;
+import dev.espalier.workers.onednn.PoolForm;
 import dev.espalier.workers.onednn.Primitive;
 import dev.espalier.workers.onednn.Reordered;
 import java.util.Random;
@@ -125,28 +126,17 @@ final class GuardedInference {
     }
   }
 
-  /**
-   * @param size of a max-pool; 0 for the mean of all pixels
-   */
-  static void pool(int size, ImageFormat from, Random random) {
-    int height = size == 0 ? from.height() : size;
-    int width = size == 0 ? from.width() : size;
-    ImageFormat to =
-        from.with(from.channels(), from.height() / height, from.width() / width, false);
+  static void pool(PoolForm form, ImageFormat from, Random random) {
+    PlainPool plain = new PlainPool(form, from);
+    ImageFormat to = plain.to();
     float[] x = random(random, from.length());
-    try (Primitive primitive =
-            Forward.pooling(
-                size == 0 ? dnnl_pooling_avg_exclude_padding : dnnl_pooling_max,
-                from.memory(),
-                to.dims(),
-                height,
-                width);
+    try (Primitive primitive = Forward.pooling(form, from.memory(), to.dims());
         NativeBuffer input = holding(NativeImages.arranged(x, from));
         NativeBuffer output = new NativeBuffer()) {
       primitive.run(at(input, x.length), output.atLeast(primitive.bytes(DNNL_ARG_DST)));
       requireClose(
           "output",
-          new PlainPool(size, from, to).forward(x),
+          plain.forward(x),
           out(output, primitive.layout(DNNL_ARG_DST), to.memory(), to.length()));
     }
   }

@@ -1,11 +1,14 @@
 package dev.espalier.workers.inference;
 
 import dev.espalier.workers.model.Layer.Activation;
+import dev.espalier.workers.model.Padding;
+import dev.espalier.workers.model.Pool;
 import dev.espalier.workers.onednn.ConvolutionForm;
 import dev.espalier.workers.onednn.GuardedTraining;
 import dev.espalier.workers.onednn.Guards;
 import dev.espalier.workers.onednn.ImageFormat;
 import dev.espalier.workers.onednn.Onednn;
+import dev.espalier.workers.onednn.PoolForm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -166,11 +169,8 @@ final class GuardedSweep {
           Activation activation = activation();
           boolean relu = random.nextBoolean();
           int out = OUTPUTS[random.nextInt(OUTPUTS.length)];
-          int size = 2 * random.nextInt(2);
           String on = " on " + images;
-          add("train max-pool" + on, r -> GuardedTraining.pool(2, images, r));
-          add("train mean-pool" + on, r -> GuardedTraining.pool(0, images, r));
-          add("predict pool " + size + on, r -> GuardedInference.pool(size, images, r));
+          pools(images);
           for (Activation each : ACTIVATIONS) {
             add("train batch norm " + each + on, r -> GuardedTraining.batchNorm(each, images, r));
           }
@@ -183,18 +183,47 @@ final class GuardedSweep {
     }
   }
 
+  private void pools(ImageFormat images) {
+    PoolForm tiles = new PoolForm(Pool.Function.MAX, 2, 2, 2, 2, Padding.NONE);
+    PoolForm mean = PoolForm.mean(images.height(), images.width());
+    for (PoolForm form : List.of(tiles, mean, pool(), pool(), pool())) {
+      add("train " + form + " on " + images, r -> GuardedTraining.pool(form, images, r));
+      add("predict " + form + " on " + images, r -> GuardedInference.pool(form, images, r));
+    }
+    Padding padding = padding(4);
+    add("train pad " + padding + " on " + images, r -> GuardedTraining.pad(padding, images, r));
+  }
+
+  /** Of windows that fit on the smallest images. */
+  private PoolForm pool() {
+    int size = 1 + random.nextInt(3);
+    int stride = 1 + random.nextInt(3);
+    Padding padding = padding(size);
+    if (size == 3) {
+      padding = new Padding(1, padding.bottom(), padding.left(), 1);
+    }
+    Pool.Function function = random.nextBoolean() ? Pool.Function.MAX : Pool.Function.AVERAGE;
+    return new PoolForm(function, size, size, stride, stride, padding);
+  }
+
+  private Padding padding(int bound) {
+    return new Padding(
+        random.nextInt(bound), random.nextInt(bound), random.nextInt(bound), random.nextInt(bound));
+  }
+
   private void add(String name, Consumer<Random> run) {
     long seed = random.nextLong();
     shapes.add(new Shape(name, () -> run.accept(new Random(seed))));
   }
 
-  private static ConvolutionForm form(
+  private ConvolutionForm form(
       boolean depthwise, int in, int out, int kernel, int stride, boolean bias) {
-    return new ConvolutionForm(depthwise, in, out, kernel, stride, kernel / 2, bias);
+    int padding = random.nextInt(4) == 0 ? 0 : kernel / 2;
+    return new ConvolutionForm(depthwise, in, out, kernel, stride, padding, bias);
   }
 
   private ImageFormat images(int channels, int kernel, boolean blocked, int products) {
-    int least = Math.max(2, kernel / 2 + 1);
+    int least = Math.max(2, kernel);
     double pixels = (double) PRODUCTS / (channels * products * kernel * kernel);
     int range = (int) Math.max(3, Math.min(16, Math.sqrt(pixels) - least));
     return new ImageFormat(

@@ -16,6 +16,7 @@ import dev.espalier.workers.facts.Model;
 import dev.espalier.workers.int8.IntegerNetwork;
 import dev.espalier.workers.int8.IntegerOutputs;
 import dev.espalier.workers.int8.IntegerReference;
+import dev.espalier.workers.int8.PaddedNets;
 import dev.espalier.workers.int8.QuantizedNets;
 import dev.espalier.workers.int8.Rounding;
 import dev.espalier.workers.model.Network;
@@ -30,6 +31,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -88,6 +90,15 @@ class IntegerInferenceTest {
     QuantizedNets nets = QuantizedNets.drawn(table, 5, 12);
     IntegerOutputs outputs = assertAsReference(nets.integers(), joined(nets), 5);
     assertTellsImagesApart(outputs, 5);
+  }
+
+  @Test
+  void givesTheBitsOfTheReferenceForPaddingAndPoolsOfAnyKind() {
+    SplittableRandom random = new SplittableRandom(13);
+    for (int seed = 0; seed < 60; seed++) {
+      QuantizedNets nets = QuantizedNets.drawn(PaddedNets.random(random), 3, seed);
+      assertAsReference(nets.integers(), joined(nets), 3);
+    }
   }
 
   @ParameterizedTest

@@ -16,6 +16,7 @@ import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,7 +36,15 @@ class IntegerReferenceTest {
   @ParameterizedTest
   @EnumSource
   void givesWhatTheNumbersBehindTheIntegersGive(Rounding rounding) {
-    QuantizedNets nets = QuantizedNets.drawn(Nets.everything(), 3, 1);
+    assertGivesWhatTheNumbersGive(QuantizedNets.drawn(Nets.everything(), 3, 1), rounding);
+    SplittableRandom random = new SplittableRandom(9);
+    for (int round = 0; round < 40; round++) {
+      assertGivesWhatTheNumbersGive(
+          QuantizedNets.drawn(PaddedNets.random(random), 1, round), rounding);
+    }
+  }
+
+  private static void assertGivesWhatTheNumbersGive(QuantizedNets nets, Rounding rounding) {
     IntegerNetwork network = nets.integers();
     for (byte[] image : nets.images()) {
       Map<String, byte[]> found = new IntegerReference(network, rounding).values(image);

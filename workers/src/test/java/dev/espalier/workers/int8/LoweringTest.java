@@ -10,6 +10,8 @@ import dev.espalier.workers.facts.Normalization;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Padding;
+import dev.espalier.workers.model.Pool;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.model.WeightedNetwork;
 import dev.espalier.workers.quantize.Affine;
@@ -166,6 +168,34 @@ class LoweringTest {
         nets,
         new Precision.Int8(precision.scales(), activations),
         nets.channels());
+  }
+
+  @Test
+  void refusesMeansOfSquaresWithAPaddingThatTensorFlowLiteLacks() {
+    Network network =
+        new Network(
+            6,
+            5,
+            1,
+            List.of(
+                mean("same", "input", 3, 2, new Padding(0, 1, 1, 1)),
+                mean("p1", "same", 2, 1, new Padding(1, 0, 0, 0)),
+                mean("valid", "p1", 2, 2, new Padding(0, 0, 0, 1)),
+                mean("p2", "valid", 2, 2, new Padding(0, 1, 1, 0)),
+                new Layer.Output("out", "p2", 1, 2)));
+    Exception refused =
+        assertThrows(IllegalArgumentException.class, () -> Lowering.observed(network));
+    assertEquals(
+        """
+        p1: an average pool for TensorFlow Lite must have no padding or top 0 bottom 1 left 0 right 1, found top 1 bottom 0 left 0 right 0
+        p2: an average pool for TensorFlow Lite must have no padding or top 0 bottom 1 left 0 right 1, found top 0 bottom 1 left 1 right 0""",
+        refused.getMessage());
+    assertThrows(
+        IllegalArgumentException.class, () -> QuantizedNets.drawn(network, 1, 1).integers());
+  }
+
+  private static Layer mean(String name, String input, int size, int stride, Padding padding) {
+    return new Pool(name, input, Pool.Function.AVERAGE, size, stride, padding);
   }
 
   @Test

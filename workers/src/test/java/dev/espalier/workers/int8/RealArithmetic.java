@@ -1,8 +1,12 @@
 package dev.espalier.workers.int8;
 
 import dev.espalier.workers.model.Layer.Activation;
+import dev.espalier.workers.model.Pool;
 import dev.espalier.workers.model.Shape;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
+import java.util.List;
 
 /**
  * What an operation on integers approximates: the same operation on the numbers that its integers
@@ -33,9 +37,17 @@ final class RealArithmetic {
       double[] y = new double[x.length];
       Arrays.setAll(y, i -> x[i] + inputs[1][i]);
       return activated(y, a.activation());
-    } else if (op instanceof IntegerOp.MaxPool p) {
+    } else if (op instanceof IntegerOp.Pad p) {
+      double[] y = new double[p.shape().size()];
+      for (int i = 0; i < x.length; i++) {
+        int row = i / from.channels() / from.width() + p.padding().top();
+        int column = i / from.channels() % from.width() + p.padding().left();
+        y[(row * p.shape().width() + column) * from.channels() + i % from.channels()] = x[i];
+      }
+      return y;
+    } else if (op instanceof IntegerOp.SquarePool p) {
       return pool(p, x, from);
-    } else if (op instanceof IntegerOp.AveragePool) {
+    } else if (op instanceof IntegerOp.GlobalAveragePool) {
       double[] y = new double[from.channels()];
       for (int i = 0; i < x.length; i++) {
         y[i % y.length] += x[i] / from.pixels();
@@ -70,17 +82,24 @@ final class RealArithmetic {
     return y;
   }
 
-  private static double[] pool(IntegerOp.MaxPool p, double[] x, Shape from) {
+  /** Looks for the pixels of a square among all of the image. */
+  private static double[] pool(IntegerOp.SquarePool p, double[] x, Shape from) {
     Shape to = p.shape();
     double[] y = new double[to.size()];
-    Arrays.fill(y, Double.NEGATIVE_INFINITY);
-    for (int i = 0; i < x.length; i++) {
-      int row = i / from.channels() / from.width() / p.size();
-      int column = i / from.channels() % from.width() / p.size();
-      if (row < to.height() && column < to.width()) {
-        int at = (row * to.width() + column) * to.channels() + i % from.channels();
-        y[at] = Math.max(y[at], x[i]);
+    for (int i = 0; i < y.length; i++) {
+      int top = i / to.channels() / to.width() * p.stride() - p.padding().top();
+      int left = i / to.channels() % to.width() * p.stride() - p.padding().left();
+      List<Double> square = new ArrayList<>();
+      for (int j = i % to.channels(); j < x.length; j += from.channels()) {
+        int row = j / from.channels() / from.width() - top;
+        int column = j / from.channels() % from.width() - left;
+        if (row >= 0 && row < p.size() && column >= 0 && column < p.size()) {
+          square.add(x[j]);
+        }
       }
+      DoubleSummaryStatistics found =
+          square.stream().mapToDouble(Double::doubleValue).summaryStatistics();
+      y[i] = p.function() == Pool.Function.MAX ? found.getMax() : found.getAverage();
     }
     return y;
   }

@@ -137,7 +137,7 @@ class NetworkTextTest {
   private static Layer row(SplittableRandom random, String name, String from, Shape shape) {
     Activation activation = List.of(Activation.values()).get(random.nextInt(3));
     int channels = shape.channels();
-    return switch (random.nextInt(7)) {
+    return switch (random.nextInt(9)) {
       case 0 ->
           new Layer.Convolution(
               name,
@@ -149,7 +149,7 @@ class NetworkTextTest {
               random.nextInt(3),
               random.nextBoolean(),
               activation);
-      case 1 -> new Layer.Depthwise(name, from, channels, 3, 1 + random.nextInt(2));
+      case 1 -> depthwise(random, name, from, channels, activation);
       case 2 ->
           new Layer.BatchNorm(
               name,
@@ -161,8 +161,36 @@ class NetworkTextTest {
               activation);
       case 3 -> new Layer.Add(name, from, from, activation);
       case 4 -> Pool.max(name, from, 2);
+      case 7 -> new Layer.Pad(name, from, padding(random, 5));
+      case 8 -> pool(random, name, from);
       case 5 -> new Layer.GlobalAveragePool(name, from);
       default -> new Layer.Dense(name, from, shape.size(), 1 + random.nextInt(40), activation);
     };
+  }
+
+  private static Layer depthwise(
+      SplittableRandom random, String name, String from, int channels, Activation activation) {
+    return random.nextBoolean()
+        ? new Layer.Depthwise(name, from, channels, 3, 1 + random.nextInt(2))
+        : new Layer.Depthwise(
+            name,
+            from,
+            channels,
+            1 + random.nextInt(3),
+            1 + random.nextInt(2),
+            random.nextInt(3),
+            random.nextBoolean(),
+            activation);
+  }
+
+  private static Layer pool(SplittableRandom random, String name, String from) {
+    Pool.Function function = random.nextBoolean() ? Pool.Function.MAX : Pool.Function.AVERAGE;
+    int size = 1 + random.nextInt(3);
+    return new Pool(name, from, function, size, 1 + random.nextInt(3), padding(random, size));
+  }
+
+  private static Padding padding(SplittableRandom random, int bound) {
+    return new Padding(
+        random.nextInt(bound), random.nextInt(bound), random.nextInt(bound), random.nextInt(bound));
   }
 }

@@ -8,6 +8,7 @@ import static dev.espalier.workers.onednn.NativeImages.read;
 import static dev.espalier.workers.onednn.NativeImages.requireClose;
 
 import dev.espalier.workers.model.Layer.Activation;
+import dev.espalier.workers.model.Padding;
 import java.util.Random;
 
 /** Every pass of a layer in training, against its definition. */
@@ -59,18 +60,12 @@ public final class GuardedTraining {
     }
   }
 
-  /**
-   * Runs both passes of a pooling.
-   *
-   * @param size of a max-pool; 0 for the mean of all pixels
-   */
-  public static void pool(int size, ImageFormat from, Random random) {
+  public static void pool(PoolForm form, ImageFormat from, Random random) {
     float[] x = random(random, from.length());
-    try (PoolPrimitives primitives =
-        size == 0 ? PoolPrimitives.mean(from) : PoolPrimitives.max(size, from)) {
+    try (PoolPrimitives primitives = new PoolPrimitives(form, from)) {
       ImageFormat to = primitives.output();
       float[] gradient = random(random, to.length());
-      PlainPool plain = new PlainPool(size, from, to);
+      PlainPool plain = new PlainPool(form, from);
       try (NativeBuffer input = holding(NativeImages.arranged(x, from));
           NativeBuffer output = empty(to.length());
           NativeBuffer outputGradient = holding(NativeImages.arranged(gradient, to));
@@ -83,6 +78,36 @@ public final class GuardedTraining {
             "gradient of the input",
             plain.inputGradient(x, gradient),
             NativeImages.plain(read(inputGradient, x.length), from));
+      }
+    }
+  }
+
+  public static void pad(Padding padding, ImageFormat from, Random random) {
+    float[] x = random(random, from.length());
+    try (PadPrimitives primitives = new PadPrimitives(padding, from)) {
+      ImageFormat to = primitives.output();
+      float[] gradient = random(random, to.length());
+      double[] padded = new double[gradient.length];
+      double[] back = new double[x.length];
+      for (int i = 0; i < x.length; i++) {
+        int column = i / from.channels() % from.width() + padding.left();
+        int row = i / from.channels() / from.width() % from.height() + padding.top();
+        int image = i / from.channels() / from.width() / from.height();
+        int place =
+            ((image * to.height() + row) * to.width() + column) * to.channels()
+                + i % from.channels();
+        padded[place] = x[i];
+        back[i] = gradient[place];
+      }
+      try (NativeBuffer input = holding(NativeImages.arranged(x, from));
+          NativeBuffer output = empty(to.length());
+          NativeBuffer outputGradient = holding(NativeImages.arranged(gradient, to));
+          NativeBuffer inputGradient = empty(x.length)) {
+        primitives.forward(at(input, x.length), at(output, gradient.length));
+        requireClose("output", padded, NativeImages.plain(read(output, gradient.length), to));
+        primitives.backward(at(outputGradient, gradient.length), at(inputGradient, x.length));
+        requireClose(
+            "gradient of the input", back, NativeImages.plain(read(inputGradient, x.length), from));
       }
     }
   }

@@ -1,55 +1,80 @@
 package dev.espalier.workers.onednn;
 
-/**
- * A pooling without overlap by its definition; images are [batch, height, width, channels].
- *
- * @param size of a max-pool; 0 for the mean of all pixels
- */
-public record PlainPool(int size, ImageFormat from, ImageFormat to) {
+import dev.espalier.workers.model.Pool;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A pooling by its definition; images are [batch, height, width, channels]. */
+public record PlainPool(PoolForm form, ImageFormat from) {
+  /** What it gives. */
+  public ImageFormat to() {
+    int rows = steps(form.padding().top(), from.height(), form.padding().bottom(), true);
+    int columns = steps(form.padding().left(), from.width(), form.padding().right(), false);
+    return from.with(from.channels(), rows, columns, false);
+  }
+
   public double[] forward(float[] x) {
-    double[] y = new double[(int) to.length()];
+    double[] y = new double[(int) to().length()];
     for (int i = 0; i < y.length; i++) {
-      y[i] = size == 0 ? 0 : Double.NEGATIVE_INFINITY;
-    }
-    int pixels = from.height() * from.width();
-    for (int i = 0; i < x.length; i++) {
-      int output = output(i);
-      if (size == 0) {
-        y[output] += (double) x[i] / pixels;
-      } else if (output >= 0) {
-        y[output] = Math.max(y[output], x[i]);
-      }
+      List<Integer> window = window(i);
+      y[i] =
+          isMax()
+              ? x[greatest(x, window)]
+              : window.stream().mapToDouble(at -> x[at]).average().orElseThrow();
     }
     return y;
   }
 
   /** The values of {@code x} are all different. */
   double[] inputGradient(float[] x, float[] gradient) {
-    double[] y = forward(x);
     double[] result = new double[x.length];
-    int pixels = from.height() * from.width();
-    for (int i = 0; i < x.length; i++) {
-      int output = output(i);
-      if (size == 0) {
-        result[i] = (double) gradient[output] / pixels;
-      } else if (output >= 0 && y[output] == x[i]) {
-        result[i] = gradient[output];
+    for (int i = 0; i < gradient.length; i++) {
+      List<Integer> window = window(i);
+      if (isMax()) {
+        result[greatest(x, window)] += gradient[i];
+      } else {
+        for (int at : window) {
+          result[at] += (double) gradient[i] / window.size();
+        }
       }
     }
     return result;
   }
 
-  /** Which output an input belongs to; -1 for those behind the last whole window. */
-  private int output(int input) {
-    int channel = input % from.channels();
-    int pixel = input / from.channels();
-    int column = pixel % from.width();
-    int row = pixel / from.width() % from.height();
-    int image = pixel / from.width() / from.height();
-    int y = size == 0 ? 0 : row / size;
-    int x = size == 0 ? 0 : column / size;
-    return y < to.height() && x < to.width()
-        ? ((image * to.height() + y) * to.width() + x) * to.channels() + channel
-        : -1;
+  private boolean isMax() {
+    return form.function() == Pool.Function.MAX;
+  }
+
+  private static int greatest(float[] x, List<Integer> window) {
+    return window.stream().reduce((a, b) -> x[a] >= x[b] ? a : b).orElseThrow();
+  }
+
+  /** How many windows fit one behind the other. */
+  private int steps(int before, int pixels, int behind, boolean down) {
+    int steps = 0;
+    int size = down ? form.height() : form.width();
+    int start = -before;
+    while (start + size <= pixels + behind) {
+      steps++;
+      start += down ? form.down() : form.right();
+    }
+    return steps;
+  }
+
+  /** The inputs under the window of an output. */
+  private List<Integer> window(int output) {
+    ImageFormat to = to();
+    int channel = output % to.channels();
+    int pixel = output / to.channels();
+    int left = pixel % to.width() * form.right() - form.padding().left();
+    int top = pixel / to.width() % to.height() * form.down() - form.padding().top();
+    int image = pixel / to.width() / to.height();
+    List<Integer> inputs = new ArrayList<>();
+    for (int y = Math.max(0, top); y < Math.min(from.height(), top + form.height()); y++) {
+      for (int x = Math.max(0, left); x < Math.min(from.width(), left + form.width()); x++) {
+        inputs.add(((image * from.height() + y) * from.width() + x) * from.channels() + channel);
+      }
+    }
+    return inputs;
   }
 }

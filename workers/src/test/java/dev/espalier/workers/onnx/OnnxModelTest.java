@@ -73,6 +73,8 @@ class OnnxModelTest {
   void agreesOnEveryRowInEveryPlace() throws Exception {
     assertAgrees(Nets.everything(), 3);
     assertAgrees(Nets.oddities(), 1);
+    assertAgrees(Nets.padded(), 3);
+    assertAgrees(Nets.uneven(), 3);
   }
 
   @Test

@@ -146,6 +146,11 @@ class PruneFiltersTest {
     public void activations(Set<String> rows, float[] images, BiConsumer<String, float[]> sink) {
       throw new AssertionError("pruning asks for means only");
     }
+
+    @Override
+    public float[] probabilities(WeightedNetwork other, float[] images) {
+      throw new AssertionError("pruning asks for activations only");
+    }
   }
 
   /** Any numbers, as many as a row may have channels. */

@@ -7,6 +7,7 @@ import dev.espalier.workers.facts.Normalization.Channel;
 import dev.espalier.workers.filter.Widths;
 import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Pool;
 import dev.espalier.workers.model.WeightedNetwork;
 import dev.espalier.workers.tflite.ArenaPlan.Placement;
 import java.util.ArrayList;
@@ -136,7 +137,7 @@ class ArenaPlanTest {
     Chain net = new Chain(type, 32, 32, 3);
     int x = net.convolution(0, 16, 3, 1);
     x = net.give(new Operator.Convolution(false, true, 2, Activation.RELU), 16, 16, 16, x);
-    x = net.give(new Operator.MaxPool(3), 8, 8, 16, net.padded(x));
+    x = net.give(new Operator.Pooling(Pool.Function.MAX, false, 3, 3, 3), 8, 8, 16, net.padded(x));
     x = net.sum(net.convolution(net.convolution(x, 16, 3, 1), 16, 3, 1), x);
     int shortcut = net.convolution(x, 32, 1, 2);
     x = net.sum(net.convolution(net.convolution(x, 32, 3, 2), 32, 3, 1), shortcut);
@@ -246,7 +247,12 @@ class ArenaPlanTest {
     Graph classified(int x) {
       List<Integer> shape = tensors.get(x).shape();
       int pooled =
-          give(new Operator.AveragePool(shape.get(1), shape.get(2)), 1, 1, shape.get(3), x);
+          give(
+              new Operator.Pooling(Pool.Function.AVERAGE, false, shape.get(1), shape.get(2), 1),
+              1,
+              1,
+              shape.get(3),
+              x);
       int logits = give(new Operator.FullyConnected(Activation.IDENTITY), 1, 1, 10, pooled);
       same(new Operator.Softmax(), logits);
       return graph();

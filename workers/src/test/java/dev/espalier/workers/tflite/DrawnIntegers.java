@@ -51,8 +51,7 @@ final class DrawnIntegers {
     if (row instanceof Layer.Convolution c) {
       convolution(name, input, false, c.kernel(), c.stride(), c.padding(), c.activation());
     } else if (row instanceof Layer.Depthwise d) {
-      int padding = d.kernel() / 2;
-      convolution(name, input, true, d.kernel(), d.stride(), padding, Activation.IDENTITY);
+      convolution(name, input, true, d.kernel(), d.stride(), d.padding(), d.activation());
     } else if (row instanceof Layer.BatchNorm norm) {
       convolution(name, input, true, 1, 1, 0, norm.activation());
     } else if (row instanceof Layer.Add sum) {
@@ -61,14 +60,29 @@ final class DrawnIntegers {
       Affine affine = affine(larger * between(0.5, 2.5), sum.activation());
       add(new IntegerOp.Add(name, input, right, sum.activation(), shape(name), affine));
     } else if (row instanceof Pool pool) {
-      add(new IntegerOp.MaxPool(name, input, pool.size(), shape(name), affine(input)));
+      pool(pool, input);
+    } else if (row instanceof Layer.Pad pad) {
+      add(new IntegerOp.Pad(name, input, pad.padding(), shape(name), affine(input)));
     } else if (row instanceof Layer.GlobalAveragePool) {
-      add(new IntegerOp.AveragePool(name, input, shape(name), affine(input)));
+      add(new IntegerOp.GlobalAveragePool(name, input, shape(name), affine(input)));
     } else if (row instanceof Layer.Dense dense) {
       dense(name, input, dense.activation());
     } else {
       dense(name, input, Activation.IDENTITY);
     }
+  }
+
+  private void pool(Pool pool, String input) {
+    add(
+        new IntegerOp.SquarePool(
+            pool.name(),
+            input,
+            pool.function(),
+            pool.size(),
+            pool.stride(),
+            pool.padding(),
+            shape(pool.name()),
+            affine(input)));
   }
 
   private void convolution(

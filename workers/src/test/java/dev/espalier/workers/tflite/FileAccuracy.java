@@ -43,7 +43,11 @@ final class FileAccuracy {
     int right = 0;
     long start = System.nanoTime();
     for (int i = 0; i < outputs.length; i++) {
-      outputs[i] = run.run(IntegerNetwork.integers(data.bytes(Split.TEST, i, 1)));
+      byte[] pixels = data.bytes(Split.TEST, i, 1);
+      outputs[i] =
+          run.takesUnsigned()
+              ? signed(run.run(pixels), data)
+              : run.run(IntegerNetwork.integers(pixels));
       right += predicted(outputs[i], data) == data.label(Split.TEST, i) ? 1 : 0;
     }
     double seconds = (System.nanoTime() - start) / 1e9;
@@ -56,6 +60,12 @@ final class FileAccuracy {
         outputs.length,
         outputs.length / seconds);
     return outputs;
+  }
+
+  /** Probabilities of unsigned bytes less 128; floats as they are. */
+  private static byte[] signed(byte[] output, Dataset data) {
+    boolean integers = output.length == data.facts().classes();
+    return integers ? IntegerNetwork.integers(output) : output;
   }
 
   /** The most probable class; a tie goes to the lower one. */

@@ -3,6 +3,7 @@ package dev.espalier.workers.tflite;
 import static org.bytedeco.tensorflowlite.global.tensorflowlite.TfLiteTensorCopyFromBuffer;
 import static org.bytedeco.tensorflowlite.global.tensorflowlite.TfLiteTensorCopyToBuffer;
 import static org.bytedeco.tensorflowlite.global.tensorflowlite.kTfLiteOk;
+import static org.bytedeco.tensorflowlite.global.tensorflowlite.kTfLiteUInt8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -88,6 +89,11 @@ public final class TfliteRun implements AutoCloseable {
     }
     assertEquals(kTfLiteOk, interpreter.Invoke());
     return tensor(interpreter.outputs().get(0));
+  }
+
+  /** Whether an image is of unsigned bytes, as in a file for phones. */
+  boolean takesUnsigned() {
+    return interpreter.input_tensor(0).type() == kTfLiteUInt8;
   }
 
   /** The bytes of a tensor. */

@@ -105,7 +105,8 @@ public record ClusterStep() implements StepKind {
     CentroidInit init = values.get(INIT);
     KernelSelection kernels = LAYERS.selection(values, place.network());
     boolean manyWeights =
-        init == CentroidInit.OPTIMAL && kernels.largest(place.network()) > Cluster.FEW_WEIGHTS;
+        init == CentroidInit.OPTIMAL
+            && kernels.largest(place.network().parameters()) > Cluster.FEW_WEIGHTS;
     return List.of(
         new Cluster(values.get(CENTROIDS), init, values.get(LLOYD), kernels, manyWeights, varied));
   }
@@ -120,15 +121,13 @@ public record ClusterStep() implements StepKind {
         : null;
   }
 
-  /**
-   * The layers that have fewer weights than centroids, by the network that the trial starts with.
-   */
+  /** The layers that have fewer weights than centroids. */
   @Override
   public List<String> remarks(OptionValues values, StepPlace place) {
     int centroids = values.get(CENTROIDS);
     KernelSelection kernels = LAYERS.selection(values, place.network());
     List<String> small =
-        place.network().stream()
+        place.network().parameters().stream()
             .filter(each -> kernels.takes(each.kind(), each.layer()))
             .filter(each -> each.size() < centroids)
             .map(each -> "%s (%d weights)".formatted(each.layer(), each.size()))

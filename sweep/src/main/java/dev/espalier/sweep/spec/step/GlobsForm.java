@@ -9,11 +9,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Globs of layer names, sorted: one, a list of them, or an empty list. Lists of lists are an axis.
+ * Globs of names, sorted: one, a list of them, or an empty list. Lists of lists are an axis.
  *
  * @param rule of one glob
+ * @param ofLayers whether they are names of layers
  */
-public record GlobsForm(Rule<String> rule) implements OptionForm<List<String>> {
+public record GlobsForm(Rule<String> rule, boolean ofLayers) implements OptionForm<List<String>> {
   @Override
   public @Nullable List<String> read(Node node, String path, Problems problems) {
     if (node instanceof Node.Sequence list && list.items().isEmpty()) {
@@ -42,7 +43,7 @@ public record GlobsForm(Rule<String> rule) implements OptionForm<List<String>> {
 
   @Override
   public List<String> layerGlobs(List<String> globs) {
-    return globs;
+    return ofLayers ? globs : List.of();
   }
 
   @Override

@@ -3,7 +3,6 @@ package dev.espalier.sweep.spec.step;
 import dev.espalier.sweep.config.Key;
 import dev.espalier.sweep.config.Rule;
 import dev.espalier.workers.model.KernelSelection;
-import dev.espalier.workers.model.Parameter;
 import java.util.List;
 
 /** The options by which a step chooses the layers that it touches. */
@@ -31,7 +30,7 @@ public final class LayerOptions {
                     + " one; `[]`: all; a list of lists is an axis"),
             step + "-layers",
             "l",
-            new GlobsForm(GLOB));
+            new GlobsForm(GLOB, true));
     exclude =
         Option.of(
             Key.some(
@@ -41,7 +40,7 @@ public final class LayerOptions {
                 "layers that are left alone, `head` being the last one; a list of lists is an axis"),
             step + "-exclude-layers",
             "x",
-            new GlobsForm(GLOB));
+            new GlobsForm(GLOB, true));
     depthwise =
         Option.of(
             Key.some(
@@ -54,13 +53,13 @@ public final class LayerOptions {
   /**
    * The kernels that the values choose; in all layers where the step has no {@link #layers}.
    *
-   * @param network the parameters of the network
+   * @param network the network that the step meets
    */
-  public KernelSelection selection(OptionValues values, List<Parameter> network) {
+  public KernelSelection selection(OptionValues values, PlannedNetwork network) {
     List<String> chosen = values.find(layers);
     return new KernelSelection(
             chosen == null ? List.of() : chosen, values.get(exclude), values.get(depthwise))
-        .in(network);
+        .in(network.parameters());
   }
 
   /** No layer excluded, depthwise kernels left alone. */

@@ -6,7 +6,6 @@ import dev.espalier.sweep.spec.step.PruneOptions.Unit;
 import dev.espalier.workers.facts.Recipe;
 import dev.espalier.workers.filter.FilterCriterion;
 import dev.espalier.workers.model.KernelSelection;
-import dev.espalier.workers.model.Parameter;
 import dev.espalier.workers.prune.Criterion;
 import dev.espalier.workers.prune.Rounding;
 import dev.espalier.workers.prune.Scope;
@@ -272,10 +271,10 @@ public final class PruneStep implements StepKind {
   }
 
   @Override
-  public @Nullable String objectionTo(OptionValues values, List<Parameter> network) {
+  public @Nullable String objectionTo(OptionValues values, PlannedNetwork network) {
     String ofFilter =
         values.get(PruneOptions.UNIT) == Unit.FILTER
-            ? ofFilters(values).objectionTo(network)
+            ? ofFilters(values).objectionTo(network.parameters())
             : null;
     return ofFilter == null ? null : "criterion: " + ofFilter;
   }

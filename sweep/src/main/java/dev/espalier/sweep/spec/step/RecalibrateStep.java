@@ -2,7 +2,6 @@ package dev.espalier.sweep.spec.step;
 
 import dev.espalier.sweep.config.Key;
 import dev.espalier.sweep.config.Rule;
-import dev.espalier.workers.model.Parameter;
 import dev.espalier.workers.stage.NamedOption;
 import dev.espalier.workers.stage.Recalibrate;
 import dev.espalier.workers.stage.Stage;
@@ -67,8 +66,8 @@ public record RecalibrateStep() implements StepKind {
   }
 
   @Override
-  public @Nullable String objectionTo(OptionValues values, List<Parameter> network) {
-    return network.stream().anyMatch(parameter -> parameter.key().equals("mean"))
+  public @Nullable String objectionTo(OptionValues values, PlannedNetwork network) {
+    return network.parameters().stream().anyMatch(parameter -> parameter.key().equals("mean"))
         ? null
         : "must be in trials of networks with batch norm, found none; exclude such trials";
   }

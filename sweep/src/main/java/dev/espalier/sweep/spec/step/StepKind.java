@@ -3,7 +3,6 @@ package dev.espalier.sweep.spec.step;
 import dev.espalier.sweep.config.Fields;
 import dev.espalier.sweep.config.Key;
 import dev.espalier.sweep.config.Section;
-import dev.espalier.workers.model.Parameter;
 import dev.espalier.workers.stage.NamedOption;
 import dev.espalier.workers.stage.Stage;
 import java.util.LinkedHashSet;
@@ -97,11 +96,21 @@ public interface StepKind {
   /**
    * Why the step makes no sense for a network, after a path and a colon; null if it does.
    *
-   * @param values of all options
-   * @param network the parameters with which the trial begins
+   * @param values of a step that changes something
+   * @param network the network that it meets
    */
-  default @Nullable String objectionTo(OptionValues values, List<Parameter> network) {
+  default @Nullable String objectionTo(OptionValues values, PlannedNetwork network) {
     return null;
+  }
+
+  /**
+   * What a plan knows of the network after the step.
+   *
+   * @param values of a step that changes something, to which there is no objection
+   * @param network the network that it meets
+   */
+  default PlannedNetwork leaves(OptionValues values, PlannedNetwork network) {
+    return network;
   }
 
   /** The map of the step: its options, those within another map by that map. */

@@ -2,6 +2,7 @@ package dev.espalier.sweep.spec.step;
 
 import dev.espalier.workers.stage.Stage;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A step of one trial.
@@ -19,6 +20,16 @@ public record StepValues(StepKind kind, OptionValues values) {
   public List<Stage> stages(StepPlace place) {
     OptionValues defaults = place.defaults(kind.word());
     return kind.stages(values, values.varied(defaults), place);
+  }
+
+  /** Why it makes no sense for a network, after a path and a colon; null if it does. */
+  public @Nullable String objectionTo(PlannedNetwork network) {
+    return changesNothing() ? null : kind.objectionTo(values, network);
+  }
+
+  /** What a plan knows of the network after the step, which may change nothing. */
+  public PlannedNetwork leaves(PlannedNetwork network) {
+    return changesNothing() ? network : kind.leaves(values, network);
   }
 
   /** What a plan says of a step that changes something, in its place. */

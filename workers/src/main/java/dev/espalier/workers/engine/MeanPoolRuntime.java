@@ -1,6 +1,7 @@
 package dev.espalier.workers.engine;
 
 import dev.espalier.workers.onednn.ImageFormat;
+import dev.espalier.workers.onednn.PoolForm;
 import dev.espalier.workers.onednn.PoolPrimitives;
 import dev.espalier.workers.onednn.PrimitiveCache;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -14,10 +15,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Runs the mean of all pixels of each channel: images in, [batch, channels] out. */
-final class AveragePoolRuntime extends GlobalPoolingLayer {
+final class MeanPoolRuntime extends GlobalPoolingLayer {
   private final transient PrimitiveCache<PoolPrimitives> cache = new PrimitiveCache<>();
 
-  AveragePoolRuntime(NeuralNetConfiguration conf, DataType type) {
+  MeanPoolRuntime(NeuralNetConfiguration conf, DataType type) {
     super(conf, type);
   }
 
@@ -55,6 +56,6 @@ final class AveragePoolRuntime extends GlobalPoolingLayer {
   }
 
   private PoolPrimitives primitives(ImageFormat from) {
-    return cache.at(from, PoolPrimitives::mean);
+    return cache.at(from, at -> new PoolPrimitives(PoolForm.mean(at.height(), at.width()), at));
   }
 }

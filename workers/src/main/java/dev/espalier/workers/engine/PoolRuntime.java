@@ -1,5 +1,6 @@
 package dev.espalier.workers.engine;
 
+import dev.espalier.workers.onednn.PoolForm;
 import dev.espalier.workers.onednn.PoolPrimitives;
 import dev.espalier.workers.onednn.PrimitiveCache;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -12,14 +13,14 @@ import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Runs a max-pool. */
-final class MaxPoolRuntime extends SubsamplingLayer {
-  private final int size;
+/** Runs a pooling. */
+final class PoolRuntime extends SubsamplingLayer {
+  private final PoolForm form;
   private final transient PrimitiveCache<PoolPrimitives> cache = new PrimitiveCache<>();
 
-  MaxPoolRuntime(NeuralNetConfiguration conf, DataType type, int size) {
+  PoolRuntime(NeuralNetConfiguration conf, DataType type, PoolForm form) {
     super(conf, type);
-    this.size = size;
+    this.form = form;
   }
 
   @Override
@@ -52,6 +53,6 @@ final class MaxPoolRuntime extends SubsamplingLayer {
   }
 
   private PoolPrimitives primitives() {
-    return cache.at(DenseArrays.format(input), at -> PoolPrimitives.max(size, at));
+    return cache.at(DenseArrays.format(input), at -> new PoolPrimitives(form, at));
   }
 }

@@ -1,17 +1,22 @@
 package dev.espalier.workers.engine;
 
+import dev.espalier.workers.model.Padding;
 import java.util.Collection;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
-import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The mean of all pixels of each channel, which oneDNN computes. */
-final class OnednnAveragePool extends GlobalPoolingLayer {
-  OnednnAveragePool() {
-    super(PoolingType.AVG);
+/** Zeros around images that may be blocked, which Deeplearning4j's own layer cannot read. */
+final class OnednnPad extends ZeroPaddingLayer {
+  /** For Deeplearning4j's JSON, which sets the fields. */
+  OnednnPad() {}
+
+  OnednnPad(Padding padding) {
+    super(padding.top(), padding.bottom(), padding.left(), padding.right());
+    setDataFormat(CNN2DFormat.NHWC);
   }
 
   @Override
@@ -22,10 +27,11 @@ final class OnednnAveragePool extends GlobalPoolingLayer {
       INDArray parameters,
       boolean initialize,
       DataType type) {
-    AveragePoolRuntime layer = new AveragePoolRuntime(conf, type);
+    int[] around = getPadding();
+    PadRuntime layer =
+        new PadRuntime(conf, type, new Padding(around[0], around[1], around[2], around[3]));
     layer.setListeners(listeners);
     layer.setIndex(index);
-    layer.setParamsViewArray(parameters);
     layer.setParamTable(initializer().init(conf, parameters, initialize));
     return layer;
   }

@@ -1,0 +1,58 @@
+package dev.espalier.workers.engine;
+
+import dev.espalier.workers.model.Padding;
+import dev.espalier.workers.onednn.PadPrimitives;
+import dev.espalier.workers.onednn.PrimitiveCache;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.convolution.ZeroPaddingLayer;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Puts zeros around images. */
+final class PadRuntime extends ZeroPaddingLayer {
+  private final Padding padding;
+  private final transient PrimitiveCache<PadPrimitives> cache = new PrimitiveCache<>();
+
+  PadRuntime(NeuralNetConfiguration conf, DataType type, Padding padding) {
+    super(conf, type);
+    this.padding = padding;
+  }
+
+  @Override
+  public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+    assertInputSet(false);
+    input = DenseArrays.dense(input, workspaces, ArrayType.ACTIVATIONS);
+    PadPrimitives primitives = primitives();
+    INDArray result =
+        workspaces.createUninitialized(
+            ArrayType.ACTIVATIONS, input.dataType(), primitives.output().shape(), 'c');
+    primitives.forward(DenseArrays.address(input), DenseArrays.address(result));
+    return result;
+  }
+
+  @Override
+  public Pair<Gradient, INDArray> backpropGradient(
+      INDArray outputGradient, LayerWorkspaceMgr workspaces) {
+    INDArray gradient = DenseArrays.dense(outputGradient, workspaces, ArrayType.BP_WORKING_MEM);
+    INDArray result =
+        workspaces.createUninitialized(
+            ArrayType.ACTIVATION_GRAD, input.dataType(), input.shape(), 'c');
+    primitives().backward(DenseArrays.address(gradient), DenseArrays.address(result));
+    return new Pair<>(new DefaultGradient(), result);
+  }
+
+  @Override
+  public void close() {
+    cache.close();
+    super.close();
+  }
+
+  private PadPrimitives primitives() {
+    return cache.at(DenseArrays.format(input), at -> new PadPrimitives(padding, at));
+  }
+}
