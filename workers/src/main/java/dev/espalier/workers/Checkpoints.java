@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  *       training must keep. The metric {@code size/compressed_bytes} counts its parameters alone:
  *       it is the length of version 1 of the file
  *   <li>{@code updater}: velocity of the optimizer, where a planned stage continues from it
- *   <li>{@code graph}: the user's own network, where the sweep began with one
+ *   <li>{@code graph}: the user's own network, where the sweep began with a Deeplearning4j zip
  *   <li>{@code masks}: which weights were kept, of prune stages whose network is of version 1
  * </ul>
  */
@@ -127,7 +127,7 @@ public record Checkpoints(CheckpointStore store) {
   }
 
   private static OpenedState loaded(PlannedStage planned, Load load) throws IOException {
-    UserGraph.read(load);
+    UserGraph.requireUnchanged(load);
     TrainableNetwork network = TrainableNetwork.load(Path.of(load.path()), planned.setup().data());
     Map<String, Hold> frozen = new HashMap<>();
     network.frozen().forEach(name -> frozen.put(name, new Hold.Frozen()));
@@ -246,7 +246,7 @@ public record Checkpoints(CheckpointStore store) {
     if (planned.keepsUpdater() && state.updater() != null) {
       attempt.write(UPDATER, "bin", bytes(state.updater()));
     }
-    if (planned.stage() instanceof Load) {
+    if (planned.stage() instanceof Load load && !OwnNetworkFile.isOnnx(Path.of(load.path()))) {
       attempt.write(GRAPH, "zip", UserGraph.save(network));
     }
   }

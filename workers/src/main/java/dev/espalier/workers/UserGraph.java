@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The zip of a user's own network, as checkpoints hold it. */
+/** The zip of a user's own network that came as one, as checkpoints hold it. */
 final class UserGraph {
   /** Deeplearning4j knows files alone. */
   private interface ZipUse<T> {
@@ -26,7 +26,20 @@ final class UserGraph {
    */
   static byte[] read(Load load) throws IOException {
     byte[] content = Bounded.read(Path.of(load.path()), Bounded.MOST_BYTES);
-    String found = StageId.sha256(content);
+    requireUnchanged(load, StageId.sha256(content));
+    return content;
+  }
+
+  /**
+   * Makes sure that the user's file, of whatever kind, is what the sweep was planned for.
+   *
+   * @throws IOException if it cannot be read, or has changed
+   */
+  static void requireUnchanged(Load load) throws IOException {
+    requireUnchanged(load, OwnNetworkFile.digest(Path.of(load.path())));
+  }
+
+  private static void requireUnchanged(Load load, String found) throws IOException {
     if (!found.equals(load.digest())) {
       throw new IOException(
           load.path()
@@ -35,7 +48,6 @@ final class UserGraph {
               + ", found "
               + found);
     }
-    return content;
   }
 
   /** The network of a zip; the caller closes it. */

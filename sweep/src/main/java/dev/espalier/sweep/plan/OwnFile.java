@@ -2,12 +2,20 @@ package dev.espalier.sweep.plan;
 
 import dev.espalier.sweep.spec.step.PlannedNetwork;
 import dev.espalier.workers.facts.Normalization;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a plan says of the user's own network beside its digest.
+ * What a plan says of the user's own network.
  *
+ * @param digest SHA-256 of its file, or of all its files
  * @param input how its images are normalized; null: by the mean and deviation of the training
  *     images
+ * @param remarks lines for people
  */
-public record OwnFile(@Nullable Normalization input, PlannedNetwork network) {}
+public record OwnFile(
+    String digest, @Nullable Normalization input, PlannedNetwork network, List<String> remarks) {
+  public OwnFile {
+    remarks = List.copyOf(remarks);
+  }
+}

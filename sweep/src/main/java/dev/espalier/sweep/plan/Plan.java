@@ -71,6 +71,7 @@ public final class Plan {
     StageTree tree = StageTree.of(spec, data, controls.roots(), controls.cells());
     List<String> remarks = new ArrayList<>(controls.remarks());
     remarks.addAll(tree.remarks());
+    remarks.addAll(own == null ? List.of() : own.remarks());
     return new Plan(tree.parentsFirst(), tree.trials(), tree.cells(), remarks);
   }
 

@@ -8,7 +8,6 @@ import dev.espalier.sweep.spec.step.PlannedNetwork;
 import dev.espalier.sweep.spec.step.TrainOptions;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.Model;
-import dev.espalier.workers.facts.Normalization;
 import dev.espalier.workers.facts.Schedule;
 import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.model.Network;
@@ -44,8 +43,9 @@ record Roots(Map<Key, Root> roots) {
 
   static Roots of(SweepSpec spec, DataFacts data, @Nullable OwnFile own) throws ConfigException {
     if (spec.baseline() instanceof Baseline.From from) {
-      OwnFile known = own == null ? new OwnFile(null, new PlannedNetwork(List.of(), null)) : own;
-      Root root = new Root(loaded(from.path(), known.input()), known.network());
+      OwnFile known = own == null ? unread(from.path()) : own;
+      Stage load = new Load(from.path(), known.digest(), known.input());
+      Root root = new Root(load, known.network());
       return new Roots(Map.of(new Key(null, null), root));
     }
     return new Roots(trained(spec.models(), (Baseline.Train) spec.baseline(), data));
@@ -113,10 +113,11 @@ record Roots(Map<Key, Root> roots) {
                 Schedule.plain(twin.width()));
   }
 
-  private static Stage loaded(String path, @Nullable Normalization input) throws ConfigException {
+  /** A file of which nothing is known but its content. */
+  private static OwnFile unread(String path) throws ConfigException {
     try {
       String sha256 = StageId.sha256(Bounded.read(Path.of(path), Bounded.MOST_BYTES));
-      return new Load(path, sha256, input);
+      return new OwnFile(sha256, null, new PlannedNetwork(List.of(), null), List.of());
     } catch (IOException e) {
       throw new ConfigException(
           List.of("baseline.from: must be a file that can be read, found " + e.getMessage()));

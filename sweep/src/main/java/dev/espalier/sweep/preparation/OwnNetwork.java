@@ -6,11 +6,14 @@ import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.spec.Baseline;
 import dev.espalier.sweep.spec.BaselineInput;
 import dev.espalier.sweep.spec.step.PlannedNetwork;
+import dev.espalier.workers.OwnNetworkFile;
 import dev.espalier.workers.data.Dataset;
-import dev.espalier.workers.dl4j.NetworkInput;
 import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.facts.Normalization;
 import dev.espalier.workers.facts.Normalization.Channel;
+import dev.espalier.workers.model.Parameter;
+import dev.espalier.workers.model.Tensor.Kind;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,11 +26,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A user's own network, which a sweep over some images begins with.
  *
- * @param network what a plan knows of it
- * @param input how its images are normalized; null where that is what the images are normalized by
- *     anyway
+ * @param file what a plan says of it
  */
-record OwnNetwork(PlannedNetwork network, @Nullable Normalization input) {
+record OwnNetwork(OwnFile file) {
 
   /**
    * Reads the network.
@@ -37,12 +38,44 @@ record OwnNetwork(PlannedNetwork network, @Nullable Normalization input) {
   static OwnNetwork of(Baseline.From own, Dataset data) throws ConfigException {
     Path file = Path.of(own.path());
     try (TrainableNetwork network = TrainableNetwork.load(file, data.facts())) {
-      checkLabels(file, data.classNames());
-      Normalization input = input(own.input(), file, data.facts().channels());
-      return new OwnNetwork(planned(network), data.normalization().equals(input) ? null : input);
+      OwnNetworkFile.Contract contract = OwnNetworkFile.contract(file, data.facts());
+      checkLabels(file, contract.labels(), data.classNames());
+      Normalization input = input(own.input(), contract, data.facts().channels());
+      Normalization other = data.normalization().equals(input) ? null : input;
+      return new OwnNetwork(planned(file, other, network));
     } catch (IllegalArgumentException e) {
-      throw new ConfigException(List.of("baseline.from: " + e.getMessage()));
+      throw refused(e);
     }
+  }
+
+  /** Each problem of a file is a problem of the config. */
+  private static ConfigException refused(IllegalArgumentException e) {
+    return new ConfigException(
+        String.valueOf(e.getMessage()).lines().map(line -> "baseline.from: " + line).toList());
+  }
+
+  private static OwnFile planned(Path file, @Nullable Normalization input, TrainableNetwork network)
+      throws ConfigException {
+    PlannedNetwork planned = new PlannedNetwork(network.layout(), network.table());
+    try {
+      return new OwnFile(
+          OwnNetworkFile.digest(file), input, planned, remarks(file, planned.parameters()));
+    } catch (IOException e) {
+      throw new ConfigException(
+          List.of("baseline.from: must be a file that can be read, found " + e.getMessage()));
+    }
+  }
+
+  /** Exporters fold batch norm, unless they are told not to. */
+  private static List<String> remarks(Path file, List<Parameter> parameters) {
+    boolean convolves = parameters.stream().anyMatch(p -> p.kind() == Kind.CONVOLUTION);
+    boolean norms = parameters.stream().anyMatch(p -> p.key().equals("mean"));
+    if (!OwnNetworkFile.isOnnx(file) || !convolves || norms) {
+      return List.of();
+    }
+    return List.of(
+        "batch norm: %s has none; where its exporter folded it into the convolutions, the network trains without (PyTorch keeps it with training=torch.onnx.TrainingMode.PRESERVE)"
+            .formatted(file.getFileName()));
   }
 
   /**
@@ -56,32 +89,22 @@ record OwnNetwork(PlannedNetwork network, @Nullable Normalization input) {
     }
     Path file = Path.of(own.path());
     try (TrainableNetwork network = TrainableNetwork.load(file, sweep.plan().data())) {
-      return new OwnFile(sweep.plan().input(), planned(network));
+      return planned(file, sweep.plan().input(), network);
     } catch (IllegalArgumentException e) {
-      throw new ConfigException(List.of("baseline.from: " + e.getMessage()));
+      throw refused(e);
     }
-  }
-
-  /** The part that a plan needs. */
-  OwnFile planned() {
-    return new OwnFile(input, network);
-  }
-
-  private static PlannedNetwork planned(TrainableNetwork network) {
-    return new PlannedNetwork(network.layout(), network.table());
   }
 
   /** Names of the layers with a kernel. */
   Set<String> layers() {
     Set<String> layers = new LinkedHashSet<>();
-    network.parameters().stream()
+    file.network().parameters().stream()
         .filter(parameter -> parameter.kind().isKernel())
         .forEach(parameter -> layers.add(parameter.layer()));
     return layers;
   }
 
-  private static void checkLabels(Path file, List<String> expected) {
-    List<String> labels = NetworkInput.labels(file);
+  private static void checkLabels(Path file, List<String> labels, List<String> expected) {
     if (labels.isEmpty() || labels.equals(expected)) {
       return;
     }
@@ -102,14 +125,12 @@ record OwnNetwork(PlannedNetwork network, @Nullable Normalization input) {
                 .formatted(first, expected.get(first), labels.get(first), next));
   }
 
-  private static @Nullable Normalization input(BaselineInput input, Path file, int channels)
-      throws ConfigException {
+  private static @Nullable Normalization input(
+      BaselineInput input, OwnNetworkFile.Contract contract, int channels) throws ConfigException {
     if (input instanceof BaselineInput.Given given) {
       return given(given, channels);
     }
-    return input instanceof BaselineInput.OfData
-        ? null
-        : NetworkInput.normalization(file, channels);
+    return input instanceof BaselineInput.OfData ? null : contract.normalization();
   }
 
   private static Normalization given(BaselineInput.Given given, int channels)

@@ -50,7 +50,7 @@ public final class Planner {
       OwnNetwork own =
           spec.baseline() instanceof Baseline.From from ? OwnNetwork.of(from, dataset) : null;
       if (problems.isEmpty()) {
-        Plan plan = Plan.of(spec, dataset.facts(), own == null ? null : own.planned());
+        Plan plan = Plan.of(spec, dataset.facts(), own == null ? null : own.file());
         Set<String> layers = own == null ? layers(plan) : own.layers();
         problems.addAll(batches(plan, dataset.facts()));
         spec.layerGlobs()

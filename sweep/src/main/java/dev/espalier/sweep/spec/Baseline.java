@@ -32,7 +32,7 @@ public sealed interface Baseline {
   /**
    * It is the user's own.
    *
-   * @param path of a file with a Deeplearning4j ComputationGraph
+   * @param path of a Deeplearning4j zip or an ONNX file
    */
   record From(String path, BaselineInput input) implements Baseline {}
 }

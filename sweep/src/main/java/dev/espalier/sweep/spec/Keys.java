@@ -154,8 +154,9 @@ final class Keys {
           "from",
           Rule.text("a path", A_PATH),
           "none: the baseline is trained",
-          "a file with your own network, a Deeplearning4j ComputationGraph; then `model`, `epochs`"
-              + " and `learning-rate` are not allowed, and the other keys are for fine-tuning");
+          "a file with your own network, an ONNX file or a Deeplearning4j ComputationGraph; then"
+              + " `model`, `epochs` and `learning-rate` are not allowed, and the other keys are for"
+              + " fine-tuning");
   static final Key<String> INPUT =
       map(
           "input",

@@ -61,7 +61,8 @@ class OwnNetworkTest {
     assertRefused(
         command,
         model
-            + ": must be a Deeplearning4j ComputationGraph saved by ModelSerializer, found no zip");
+            + ": must be a Deeplearning4j ComputationGraph saved by ModelSerializer, or an ONNX file,"
+            + " found neither");
     Files.delete(model);
     assertRefused(command, model + ": must be a file, found nothing");
   }

@@ -48,7 +48,8 @@ public final class ModelArchive implements AutoCloseable {
       }
       return new ModelArchive(file, new ZipFile(file.toFile()));
     } catch (ZipException e) {
-      throw new IllegalArgumentException(file + ": " + SAVED_GRAPH + ", found no zip", e);
+      throw new IllegalArgumentException(
+          file + ": " + SAVED_GRAPH + ", or an ONNX file, found neither", e);
     } catch (IOException e) {
       throw new IllegalArgumentException(
           file + ": must be a file that can be read, found " + e.getMessage(), e);

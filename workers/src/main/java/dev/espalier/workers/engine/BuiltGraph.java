@@ -15,6 +15,7 @@ import dev.espalier.workers.model.Parameter;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.model.WeightedNetwork;
+import dev.espalier.workers.onnx.reader.OnnxFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -70,13 +71,19 @@ record BuiltGraph(
   }
 
   /**
-   * A user's graph with its weights: its table on this process's engine where it has one, else as
-   * it is.
+   * A user's network with its weights: its table on this process's engine where it has one, else
+   * its graph as it is.
    *
    * @throws IllegalArgumentException if the file is something else, or does not fit the data
    */
-  static BuiltGraph load(Path modelZip, DataFacts data) {
-    BuiltGraph own = own(modelZip, data);
+  static BuiltGraph load(Path file, DataFacts data) {
+    if (OnnxFile.begins(file)) {
+      WeightedNetwork read = OnnxFile.read(file, data).weighted();
+      BuiltGraph built = of(read.network(), Engine.current());
+      built.weights().write(read.tensors());
+      return built;
+    }
+    BuiltGraph own = own(file, data);
     try {
       ImportedNetwork found = GraphImport.of(own.graph(), own.image(), own.layout());
       BuiltGraph fast = of(found, Engine.current(), own.parameters(), own.frozen(), own.standard());
@@ -86,7 +93,7 @@ record BuiltGraph(
     } catch (InexpressibleException e) {
       LOG.info(
           "{} runs on Deeplearning4j's own layers, which are many times slower: {}",
-          modelZip,
+          file,
           e.getMessage());
       return own;
     }

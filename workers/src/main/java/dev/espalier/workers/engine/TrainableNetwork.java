@@ -65,17 +65,17 @@ public final class TrainableNetwork implements AutoCloseable, ForwardPass {
   }
 
   /**
-   * The user's own network: a Deeplearning4j ComputationGraph of standard layers, as
-   * ModelSerializer or {@link #save} writes it. Where its layers are those of our tables it runs as
-   * fast as they do; else the log says which layer is not. Its dropout is left out, so that
-   * training stays reproducible.
+   * The user's own network: an ONNX file, which is read as a table, or a Deeplearning4j
+   * ComputationGraph of standard layers, as ModelSerializer or {@link #save} writes it. Where the
+   * layers of a graph are those of our tables it runs as fast as they do; else the log says which
+   * layer is not. Its dropout is left out, so that training stays reproducible.
    *
    * @throws IllegalArgumentException if it is something else, or does not fit the images and
    *     classes
    */
-  public static TrainableNetwork load(Path modelZip, DataFacts data) {
+  public static TrainableNetwork load(Path file, DataFacts data) {
     Engine.current();
-    return new TrainableNetwork(BuiltGraph.load(modelZip, data));
+    return new TrainableNetwork(BuiltGraph.load(file, data));
   }
 
   /** All parameters without their values, in network order. */

@@ -58,8 +58,7 @@ final class ModelCard {
       @Nullable Microcontroller microcontroller,
       Dataset data,
       Origin origin) {
-    ModelCard card =
-        new ModelCard(files, withoutZip, withoutOnnx, microcontroller, data, origin);
+    ModelCard card = new ModelCard(files, withoutZip, withoutOnnx, microcontroller, data, origin);
     card.introduction();
     card.files();
     card.use();

@@ -1,6 +1,9 @@
 package dev.espalier.workers.filter;
 
 import dev.espalier.workers.model.Layer;
+import dev.espalier.workers.model.Parameter;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sum of the absolute scales of a channel in the batch norms of its group (network slimming,
@@ -15,6 +18,13 @@ public record BatchNormScale() implements FilterCriterion {
   @Override
   public String meaning() {
     return "the filters of smallest absolute scale in the batch norms after them";
+  }
+
+  @Override
+  public @Nullable String objectionTo(List<Parameter> network) {
+    return network.stream().anyMatch(parameter -> parameter.key().equals("gamma"))
+        ? null
+        : "must be of networks with batch norm for " + word() + ", found none";
   }
 
   @Override

@@ -1,6 +1,9 @@
 package dev.espalier.workers.filter;
 
+import dev.espalier.workers.model.Parameter;
 import java.io.Serializable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What makes a filter unimportant: pruning removes the channels of lowest score. */
 public interface FilterCriterion extends Serializable {
@@ -14,6 +17,15 @@ public interface FilterCriterion extends Serializable {
   /** Whether it scores by what the network computes from images. */
   default boolean seesImages() {
     return false;
+  }
+
+  /**
+   * Why it can score no filters of a network, as rule and found; null if it can.
+   *
+   * @param network the parameters with which a trial begins
+   */
+  default @Nullable String objectionTo(List<Parameter> network) {
+    return null;
   }
 
   /**

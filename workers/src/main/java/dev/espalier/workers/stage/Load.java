@@ -7,9 +7,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts from the user's own network: a Deeplearning4j ComputationGraph saved by ModelSerializer.
+ * Starts from the user's own network: a Deeplearning4j ComputationGraph saved by ModelSerializer,
+ * or an ONNX file.
  *
- * @param digest SHA-256 of the file, which is its identity
+ * @param digest SHA-256 of the file, which is its identity; where weights of an ONNX file lie
+ *     beside it, that of a text with the SHA-256 of each of its files
  * @param input how its images are normalized; null: as those of a network that is trained here, by
  *     the mean and deviation of the training images
  */

@@ -167,7 +167,9 @@ class LoadTest {
   void refusesWhatIsNoComputationGraph() throws IOException {
     Path text = Files.writeString(folder.resolve("model.zip"), "no zip");
     assertEquals(
-        text + ": must be a Deeplearning4j ComputationGraph saved by ModelSerializer, found no zip",
+        text
+            + ": must be a Deeplearning4j ComputationGraph saved by ModelSerializer, or an ONNX file,"
+            + " found neither",
         refusal(text, data(6, 2, 3)));
     Path none = folder.resolve("none.zip");
     assertEquals(none + ": must be a file, found nothing", refusal(none, data(6, 2, 3)));

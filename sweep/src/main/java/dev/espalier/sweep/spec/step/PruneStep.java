@@ -270,6 +270,15 @@ public final class PruneStep implements StepKind {
     return epochs == null ? null : FineTuneStep.objection(baseline, tuning, epochs);
   }
 
+  @Override
+  public @Nullable String objectionTo(OptionValues values, PlannedNetwork network) {
+    String ofFilter =
+        values.get(PruneOptions.UNIT) == Unit.FILTER
+            ? ofFilters(values).objectionTo(network.parameters())
+            : null;
+    return ofFilter == null ? null : "criterion: " + ofFilter;
+  }
+
   /** What has no meaning for weights, or for filters. */
   private @Nullable String ofUnit(OptionValues values) {
     boolean filters = values.get(PruneOptions.UNIT) == Unit.FILTER;

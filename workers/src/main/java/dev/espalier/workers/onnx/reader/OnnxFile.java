@@ -42,22 +42,26 @@ public final class OnnxFile {
 
   private OnnxFile() {}
 
-  /** Whether a file begins as an ONNX file does, whatever its name. */
-  public static boolean begins(Path file) throws IOException {
+  /** Whether a file is there and begins as an ONNX file does, whatever its name. */
+  public static boolean begins(Path file) {
+    if (!Files.isRegularFile(file)) {
+      return false;
+    }
     try (InputStream in = Files.newInputStream(file)) {
       return in.read() == FIRST_BYTE;
+    } catch (IOException e) {
+      return false;
     }
   }
 
   /**
    * The network of a file.
    *
-   * @throws RefusedOnnxException if no table computes what it does, it does not fit the data, or is
-   *     damaged
-   * @throws IOException if it cannot be read
+   * @throws RefusedOnnxException if no table computes what it does, it does not fit the data, is
+   *     damaged or cannot be read
    */
-  public static OnnxNetwork read(Path file, DataFacts data) throws IOException {
-    ModelProto model = parse(file);
+  public static OnnxNetwork read(Path file, DataFacts data) {
+    ModelProto model = parse(file, content(file));
     GraphProto graph = model.getGraph();
     List<String> problems = new ArrayList<>();
     int operatorSet = operatorSet(model, problems);
@@ -133,8 +137,13 @@ public final class OnnxFile {
     return parent == null ? file.toAbsolutePath() : parent;
   }
 
-  private static ModelProto parse(Path file) throws IOException {
-    return parse(file, Bounded.read(file, Bounded.MOST_BYTES));
+  private static byte[] content(Path file) {
+    try {
+      return Bounded.read(file, Bounded.MOST_BYTES);
+    } catch (IOException e) {
+      throw RefusedOnnxException.of(
+          file, List.of("must be a file that can be read, found: " + e.getMessage()));
+    }
   }
 
   private static ModelProto parse(Path file, byte[] content) {

@@ -190,7 +190,7 @@ class DamagedFilesTest {
   }
 
   @Test
-  void isNoOnnxFile() throws IOException {
+  void isNoOnnxFile() {
     assertRefused("must be an ONNX file with a graph, found none", new byte[0]);
     Path zip = Graphs.write(folder.resolve("model.onnx"), new byte[] {'P', 'K', 3, 4});
     assertFalse(OnnxFile.begins(zip));
