@@ -74,12 +74,12 @@ public enum Engine {
    * The name of this engine's arithmetic in stage results. It changes with any change after which
    * equal stages may end in other bits; a sweep then refuses to mix results of both.
    *
-   * <p>{@code onednn-2} replaced {@code onednn}, which with AVX2 ran a kernel that overran its
-   * scratch memory.
+   * <p>{@code onednn} ran a kernel that with AVX2 overran its scratch memory; {@code onednn-2} left
+   * users' own networks with padded or overlapping poolings to Deeplearning4j's layers.
    */
   String label() {
     return switch (this) {
-      case ONEDNN -> "onednn-2";
+      case ONEDNN -> "onednn-3";
       case ND4J -> "nd4j";
     };
   }

@@ -83,7 +83,7 @@ class QuantizedModelTest {
         .forEach(
             n ->
                 System.out.println(
-                    +n.getDomain()
+                    n.getDomain()
                         + " "
                         + n.getOpType()
                         + " "
