@@ -20,7 +20,7 @@ import torchvision
 from torch import nn
 from torch.onnx import TrainingMode
 
-CLASSES = 5
+CLASSES = 10
 PIXELS = 32
 
 

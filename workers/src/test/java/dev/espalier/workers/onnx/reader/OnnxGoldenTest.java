@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What PyTorch exports (onnx_golden.py) gives the scores of ONNX Runtime. */
 class OnnxGoldenTest {
-  private static final DataFacts DATA = new DataFacts("test", "0", 32, 32, 3, 5, 10, 10, 10);
+  private static final DataFacts DATA = new DataFacts("test", "0", 32, 32, 3, 10, 10, 10, 10);
 
   static List<Path> files() {
     try (Stream<Path> files = Files.list(folder())) {
