@@ -86,7 +86,7 @@ final class PickCommand implements Callable<Integer> {
       names = "--export",
       paramLabel = "DIR",
       description =
-          "Write the model to a new folder: model.zip (Deeplearning4j), model.esp (compressed), model.onnx, model.tflite, labels.txt and model-card.md.")
+          "Write the model to a new folder: model.zip (Deeplearning4j), model.esp (compressed), model.onnx, model-int8.onnx (of an int8 trial), model.tflite, labels.txt and model-card.md.")
   private @Nullable Path export;
 
   @ArgGroup(exclusive = false)
@@ -194,6 +194,9 @@ final class PickCommand implements Callable<Integer> {
       say("  model-card.md           what it is, how it was measured and made");
       if (written.withoutOnnx() != null) {
         say("  neither model.onnx nor model.tflite: " + written.withoutOnnx());
+      }
+      if (written.withoutTflite() != null) {
+        say("  no model.tflite: " + written.withoutTflite());
       }
     }
   }

@@ -22,14 +22,20 @@ final class ModelCard {
   private final StringBuilder page = new StringBuilder();
   private final List<ExportedFile> files;
   private final @Nullable String withoutOnnx;
+  private final @Nullable String withoutTflite;
   private final Dataset data;
   private final Origin origin;
   private final StageResult.Done result;
 
   private ModelCard(
-      List<ExportedFile> files, @Nullable String withoutOnnx, Dataset data, Origin origin) {
+      List<ExportedFile> files,
+      @Nullable String withoutOnnx,
+      @Nullable String withoutTflite,
+      Dataset data,
+      Origin origin) {
     this.files = files;
     this.withoutOnnx = withoutOnnx;
+    this.withoutTflite = withoutTflite;
     this.data = data;
     this.origin = origin;
     this.result = origin.result();
@@ -39,10 +45,15 @@ final class ModelCard {
    * The whole page; lines end in LF.
    *
    * @param withoutOnnx why there is no ONNX file; null where there is one
+   * @param withoutTflite why there is ONNX, but no TensorFlow Lite; null otherwise
    */
   static String of(
-      List<ExportedFile> files, @Nullable String withoutOnnx, Dataset data, Origin origin) {
-    ModelCard card = new ModelCard(files, withoutOnnx, data, origin);
+      List<ExportedFile> files,
+      @Nullable String withoutOnnx,
+      @Nullable String withoutTflite,
+      Dataset data,
+      Origin origin) {
+    ModelCard card = new ModelCard(files, withoutOnnx, withoutTflite, data, origin);
     card.introduction();
     card.files();
     card.use();
@@ -88,12 +99,19 @@ final class ModelCard {
           "The network computes with 8-bit integers. `%s` does so, and the accuracies below are its own on",
           ExportedFile.TFLITE);
       line(
-          "TensorFlow Lite Micro. The other files hold the same weights as floats and compute with floats:");
-      line("they may classify a few images differently.");
+          "TensorFlow Lite Micro. `%s` computes with the same integers and rounds in its own way. The",
+          ExportedFile.ONNX_INT8);
+      line(
+          "other files hold the same weights as floats and compute with floats: all but the first may");
+      line("classify a few images differently.");
     }
     if (withoutOnnx != null) {
       line("");
       line("There is neither an ONNX nor a TensorFlow Lite file: %s.", withoutOnnx);
+    }
+    if (withoutTflite != null) {
+      line("");
+      line("There is no TensorFlow Lite file: %s.", withoutTflite);
     }
   }
 
@@ -101,28 +119,10 @@ final class ModelCard {
     DataFacts facts = data.facts();
     heading("What it takes and gives");
     if (withoutOnnx == null) {
-      line(
-          "`%s` takes `pixels`, unsigned bytes [batch, %d, %d, %d] as image files hold them%s, and gives",
-          ExportedFile.ONNX,
-          facts.height(),
-          facts.width(),
-          facts.channels(),
-          facts.channels() == 3 ? " (red, green, blue)" : "");
-      line(
-          "`logits` and `probabilities`, floats [batch, %d]. It normalizes by itself.",
-          facts.classes());
-      line("");
-      line(
-          "`%s` is the file for phones. It takes `image`, unsigned bytes [1, %d, %d, %d] as image files hold",
-          ExportedFile.TFLITE, facts.height(), facts.width(), facts.channels());
-      line(
-          "them, normalizes by itself and gives `probabilities`, [1, %d]: %s.",
-          facts.classes(), probabilities());
-      line(
-          "The names of the classes are in the file as `%s`, where TensorFlow Lite's Task Library and",
-          ExportedFile.LABELS);
-      line("ML Kit find them.");
-      line("");
+      onnx(facts);
+    }
+    if (withoutOnnx == null && withoutTflite == null) {
+      phone(facts);
     }
     line(
         "`%s` takes normalized floats, (pixel / 255 - mean) / deviation for each channel, and gives",
@@ -136,6 +136,39 @@ final class ModelCard {
       Channel channel = channels.get(c);
       line("| %d | %s | %s |", c, (float) channel.mean(), (float) channel.deviation());
     }
+  }
+
+  private void onnx(DataFacts facts) {
+    String files = "`" + ExportedFile.ONNX + "` takes";
+    if (computesWithIntegers()) {
+      files = "`%s` and `%s` take".formatted(ExportedFile.ONNX, ExportedFile.ONNX_INT8);
+    }
+    line(
+        "%s `pixels`, unsigned bytes [batch, %d, %d, %d] as image files hold them%s, and %s",
+        files,
+        facts.height(),
+        facts.width(),
+        facts.channels(),
+        facts.channels() == 3 ? " (red, green, blue)" : "",
+        computesWithIntegers() ? "give" : "gives");
+    line(
+        "`logits` and `probabilities`, floats [batch, %d]. Normalization is inside.",
+        facts.classes());
+    line("");
+  }
+
+  private void phone(DataFacts facts) {
+    line(
+        "`%s` is the file for phones. It takes `image`, unsigned bytes [1, %d, %d, %d] as image files hold",
+        ExportedFile.TFLITE, facts.height(), facts.width(), facts.channels());
+    line(
+        "them, normalizes by itself and gives `probabilities`, [1, %d]: %s.",
+        facts.classes(), probabilities());
+    line(
+        "The names of the classes are in the file as `%s`, where TensorFlow Lite's Task Library and",
+        ExportedFile.LABELS);
+    line("ML Kit find them.");
+    line("");
   }
 
   private String probabilities() {

@@ -6,7 +6,9 @@ import dev.espalier.workers.dl4j.NetworkInput;
 import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.facts.Normalization.Channel;
 import dev.espalier.workers.facts.StageId;
+import dev.espalier.workers.int8.IntegerNetwork;
 import dev.espalier.workers.int8.Lowering;
+import dev.espalier.workers.model.TensorFlowPadding;
 import dev.espalier.workers.model.WeightedNetwork;
 import dev.espalier.workers.onnx.OnnxModel;
 import dev.espalier.workers.quantize.Precision;
@@ -30,9 +32,12 @@ import org.jspecify.annotations.Nullable;
  * the names of the classes, and a card. The folder is there whole or not at all.
  *
  * @param files all but the card
- * @param withoutOnnx why there is neither ONNX nor TensorFlow Lite; null where there are both
+ * @param withoutOnnx why there is neither ONNX nor TensorFlow Lite; null where there is ONNX
+ * @param withoutTflite why there is ONNX, but no TensorFlow Lite; null where there are both or
+ *     neither
  */
-public record ModelExport(List<ExportedFile> files, @Nullable String withoutOnnx) {
+public record ModelExport(
+    List<ExportedFile> files, @Nullable String withoutOnnx, @Nullable String withoutTflite) {
   public ModelExport {
     files = List.copyOf(files);
   }
@@ -99,58 +104,76 @@ public record ModelExport(List<ExportedFile> files, @Nullable String withoutOnnx
     Files.writeString(
         folder.resolve(ExportedFile.LABELS), String.join("\n", data.classNames()) + "\n");
     Precision precision = NetworkFile.decode(compressed).precision();
-    String withoutOnnx = writeGraphs(folder, network, precision, data, origin);
-
     List<ExportedFile> files = new ArrayList<>();
     files.add(file(zip, "Deeplearning4j ComputationGraph of standard layers, 32-bit floats"));
     files.add(
         file(folder.resolve(ExportedFile.COMPRESSED), "compressed, every weight bit for bit"));
-    if (withoutOnnx == null) {
-      files.add(file(folder.resolve(ExportedFile.ONNX), "ONNX, batch norm folded, 32-bit floats"));
-      files.add(
-          file(
-              folder.resolve(ExportedFile.TFLITE),
-              "TensorFlow Lite for phones, batch norm folded, "
-                  + (precision instanceof Precision.Int8 ? "8-bit integers" : "32-bit floats")
-                  + ", names of the classes appended"));
+    String withoutOnnx = null;
+    String withoutTflite = null;
+    try {
+      WeightedNetwork weighted = network.weighted();
+      files.addAll(writeOnnx(folder, weighted, precision, data, origin));
+      List<String> problems = TensorFlowPadding.problems(weighted.network());
+      if (problems.isEmpty()) {
+        files.add(writeTflite(folder, weighted, precision, data));
+      } else {
+        withoutTflite = String.join("; ", problems);
+      }
+    } catch (InexpressibleException e) {
+      withoutOnnx = e.getMessage();
     }
     files.add(file(folder.resolve(ExportedFile.LABELS), "names of the classes, in their order"));
     Files.writeString(
-        folder.resolve(ExportedFile.CARD), ModelCard.of(files, withoutOnnx, data, origin));
-    return new ModelExport(files, withoutOnnx);
+        folder.resolve(ExportedFile.CARD),
+        ModelCard.of(files, withoutOnnx, withoutTflite, data, origin));
+    return new ModelExport(files, withoutOnnx, withoutTflite);
   }
 
   /**
-   * Writes the files that follow from a table. Returns why there are none, null where they are.
+   * Writes ONNX: of floats, and where the network is one of 8-bit integers, of these too.
    *
    * @param precision of the network, null where it is one of 32-bit floats
    */
-  private static @Nullable String writeGraphs(
+  private static List<ExportedFile> writeOnnx(
       Path folder,
-      TrainableNetwork network,
+      WeightedNetwork weighted,
       @Nullable Precision precision,
       Dataset data,
       Origin origin)
       throws IOException {
-    WeightedNetwork weighted;
-    try {
-      weighted = network.weighted();
-    } catch (InexpressibleException e) {
-      return e.getMessage();
-    }
     List<Channel> channels = data.normalization().channels();
     Map<String, String> metadata = new TreeMap<>();
     metadata.put("trial", origin.trial());
     metadata.put("stage", origin.result().id().hex());
-    Files.write(
-        folder.resolve(ExportedFile.ONNX),
-        OnnxModel.encode(weighted, channels, data.classNames(), metadata));
-    TfliteModel tflite =
+    List<ExportedFile> files = new ArrayList<>();
+    Path floats = folder.resolve(ExportedFile.ONNX);
+    Files.write(floats, OnnxModel.encode(weighted, channels, data.classNames(), metadata));
+    files.add(file(floats, "ONNX, batch norm folded, 32-bit floats"));
+    if (precision instanceof Precision.Int8 int8) {
+      IntegerNetwork network = Lowering.of(weighted, int8, channels);
+      Path integers = folder.resolve(ExportedFile.ONNX_INT8);
+      Files.write(integers, OnnxModel.encode(network, data.classNames(), metadata));
+      files.add(file(integers, "ONNX, 8-bit integers as QDQ"));
+    }
+    return files;
+  }
+
+  /** Writes the file for phones. */
+  private static ExportedFile writeTflite(
+      Path folder, WeightedNetwork weighted, @Nullable Precision precision, Dataset data)
+      throws IOException {
+    List<Channel> channels = data.normalization().channels();
+    TfliteModel model =
         precision instanceof Precision.Int8 int8
             ? TfliteModel.of(Lowering.of(weighted, int8, channels))
             : TfliteModel.of(weighted, channels);
-    Files.write(folder.resolve(ExportedFile.TFLITE), tflite.phoneFile(data.classNames()));
-    return null;
+    Path phone = folder.resolve(ExportedFile.TFLITE);
+    Files.write(phone, model.phoneFile(data.classNames()));
+    return file(
+        phone,
+        "TensorFlow Lite for phones, batch norm folded, "
+            + (precision instanceof Precision.Int8 ? "8-bit integers" : "32-bit floats")
+            + ", names of the classes appended");
   }
 
   private static ExportedFile file(Path path, String what) throws IOException {

@@ -3,6 +3,7 @@ package dev.espalier.workers.export;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,11 +18,17 @@ import dev.espalier.workers.facts.Metrics;
 import dev.espalier.workers.facts.Model;
 import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.facts.StageResult;
+import dev.espalier.workers.int8.IntegerNetwork;
+import dev.espalier.workers.int8.Lowering;
+import dev.espalier.workers.int8.QuantizedNets;
 import dev.espalier.workers.measure.Evaluation;
 import dev.espalier.workers.model.Initialization;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
+import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.onnx.OnnxModel;
 import dev.espalier.workers.size.CompressedNetwork;
+import dev.espalier.workers.size.NetworkFile;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -29,6 +36,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -98,6 +106,35 @@ class ModelExportTest {
     String card = Files.readString(target.resolve("model-card.md"));
     assertTrue(card.contains("`image`, unsigned bytes [1, 12, 12, 3]"), card);
     assertTrue(card.contains("`probabilities`, [1, 10]: floats."), card);
+  }
+
+  @Test
+  void aNetworkOfIntegersIsThereAsOnnxOfBothKinds() throws Exception {
+    Network table = Networks.of(new Model("mnist-cnn", new BigDecimal("0.125")), data.facts());
+    QuantizedNets nets = QuantizedNets.drawn(table, 2, 1);
+    List<Tensor> tensors = nets.weighted().tensors();
+    byte[] compressed =
+        NetworkFile.encode(
+            CompressedNetwork.encode(tensors, nets.precision().scales()),
+            table,
+            tensors,
+            Map.of(),
+            nets.precision());
+    try (TrainableNetwork network = TrainableNetwork.of(table, tensors)) {
+      String correct = Evaluation.of(network, data, Dataset.Split.TEST).correct();
+      Origin origin = origin(network, Map.of("test", correct));
+      ModelExport export = ModelExport.write(target, network, compressed, data, origin);
+      assertNull(export.withoutTflite());
+      assertTrue(names(target).containsAll(List.of("model.onnx", "model-int8.onnx")));
+      IntegerNetwork integers =
+          Lowering.of(nets.weighted(), nets.precision(), data.normalization().channels());
+      byte[] expected =
+          OnnxModel.encode(
+              integers,
+              data.classNames(),
+              new TreeMap<>(Map.of("trial", "trial", "stage", "ab".repeat(32))));
+      assertArrayEquals(expected, Files.readAllBytes(target.resolve("model-int8.onnx")));
+    }
   }
 
   @Test
