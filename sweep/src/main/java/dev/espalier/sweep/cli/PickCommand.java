@@ -86,7 +86,7 @@ final class PickCommand implements Callable<Integer> {
       names = "--export",
       paramLabel = "DIR",
       description =
-          "Write the model to a new folder: model.zip (Deeplearning4j), model.esp (compressed), model.onnx, model.tflite, labels.txt and model-card.md.")
+          "Write the model to a new folder: model.zip (Deeplearning4j), model.esp (compressed), model.onnx, model-int8.onnx (of an int8 trial), model.tflite, labels.txt and model-card.md.")
   private @Nullable Path export;
 
   @ArgGroup(exclusive = false)
@@ -192,11 +192,14 @@ final class PickCommand implements Callable<Integer> {
         say("  %-40s %10d bytes  %s".formatted(file.name(), file.bytes(), file.what()));
       }
       say("  %-57s  %s".formatted("model-card.md", "what it is, how it was measured and made"));
-      if (written.withoutZip() != null) {
-        say("  no model.zip: " + written.withoutZip());
+      if (written.absent().zip() != null) {
+        say("  no model.zip: " + written.absent().zip());
       }
-      if (written.withoutOnnx() != null) {
-        say("  neither model.onnx nor model.tflite: " + written.withoutOnnx());
+      if (written.absent().onnx() != null) {
+        say("  neither model.onnx nor model.tflite: " + written.absent().onnx());
+      }
+      if (written.absent().tflite() != null) {
+        say("  no model.tflite: " + written.absent().tflite());
       }
     }
   }

@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class ModelCard {
   private final StringBuilder page = new StringBuilder();
   private final List<ExportedFile> files;
-  private final @Nullable String withoutZip;
-  private final @Nullable String withoutOnnx;
+  private final Absent absent;
   private final @Nullable Microcontroller microcontroller;
   private final Dataset data;
   private final Origin origin;
@@ -30,14 +29,12 @@ final class ModelCard {
 
   private ModelCard(
       List<ExportedFile> files,
-      @Nullable String withoutZip,
-      @Nullable String withoutOnnx,
+      Absent absent,
       @Nullable Microcontroller microcontroller,
       Dataset data,
       Origin origin) {
     this.files = files;
-    this.withoutZip = withoutZip;
-    this.withoutOnnx = withoutOnnx;
+    this.absent = absent;
     this.microcontroller = microcontroller;
     this.data = data;
     this.origin = origin;
@@ -47,18 +44,16 @@ final class ModelCard {
   /**
    * The whole page; lines end in LF.
    *
-   * @param withoutZip why there is no Deeplearning4j zip; null where there is one
-   * @param withoutOnnx why there is no ONNX file; null where there is one
-   * @param microcontroller null where there is no ONNX file either
+   * @param absent the files that are not there
+   * @param microcontroller null where there is no TensorFlow Lite file
    */
   static String of(
       List<ExportedFile> files,
-      @Nullable String withoutZip,
-      @Nullable String withoutOnnx,
+      Absent absent,
       @Nullable Microcontroller microcontroller,
       Dataset data,
       Origin origin) {
-    ModelCard card = new ModelCard(files, withoutZip, withoutOnnx, microcontroller, data, origin);
+    ModelCard card = new ModelCard(files, absent, microcontroller, data, origin);
     card.introduction();
     card.files();
     card.use();
@@ -105,47 +100,36 @@ final class ModelCard {
           "The network computes with 8-bit integers. `%s` does so, and the accuracies below are its own on",
           ExportedFile.TFLITE);
       line(
-          "TensorFlow Lite Micro. The other files hold the same weights as floats and compute with floats:");
-      line("they may classify a few images differently.");
+          "TensorFlow Lite Micro. `%s` computes with the same integers and rounds in its own way. The",
+          ExportedFile.ONNX_INT8);
+      line(
+          "other files hold the same weights as floats and compute with floats: all but the first may");
+      line("classify a few images differently.");
     }
-    if (withoutZip != null) {
+    if (absent.zip() != null) {
       line("");
-      line("There is no Deeplearning4j zip: %s.", withoutZip);
+      line("There is no Deeplearning4j zip: %s.", absent.zip());
     }
-    if (withoutOnnx != null) {
+    if (absent.onnx() != null) {
       line("");
-      line("There is neither an ONNX nor a TensorFlow Lite file: %s.", withoutOnnx);
+      line("There is neither an ONNX nor a TensorFlow Lite file: %s.", absent.onnx());
+    }
+    if (absent.tflite() != null) {
+      line("");
+      line("There is no TensorFlow Lite file: %s.", absent.tflite());
     }
   }
 
   private void use() {
     DataFacts facts = data.facts();
     heading("What it takes and gives");
-    if (withoutOnnx == null) {
-      line(
-          "`%s` takes `pixels`, unsigned bytes [batch, %d, %d, %d] as image files hold them%s, and gives",
-          ExportedFile.ONNX,
-          facts.height(),
-          facts.width(),
-          facts.channels(),
-          facts.channels() == 3 ? " (red, green, blue)" : "");
-      line(
-          "`logits` and `probabilities`, floats [batch, %d]. It normalizes by itself.",
-          facts.classes());
-      line("");
-      line(
-          "`%s` is the file for phones. It takes `image`, unsigned bytes [1, %d, %d, %d] as image files hold",
-          ExportedFile.TFLITE, facts.height(), facts.width(), facts.channels());
-      line(
-          "them, normalizes by itself and gives `probabilities`, [1, %d]: %s.",
-          facts.classes(), probabilities());
-      line(
-          "The names of the classes are in the file as `%s`, where TensorFlow Lite's Task Library and",
-          ExportedFile.LABELS);
-      line("ML Kit find them.");
-      line("");
+    if (absent.onnx() == null) {
+      onnx(facts);
     }
-    if (withoutZip == null) {
+    if (absent.onnx() == null && absent.tflite() == null) {
+      phone(facts);
+    }
+    if (absent.zip() == null) {
       line(
           "`%s` takes normalized floats, (pixel / 255 - mean) / deviation for each channel, and gives",
           ExportedFile.ZIP);
@@ -168,6 +152,39 @@ final class ModelCard {
       heading("On a microcontroller");
       page.append(microcontroller.card());
     }
+  }
+
+  private void onnx(DataFacts facts) {
+    String files = "`" + ExportedFile.ONNX + "` takes";
+    if (computesWithIntegers()) {
+      files = "`%s` and `%s` take".formatted(ExportedFile.ONNX, ExportedFile.ONNX_INT8);
+    }
+    line(
+        "%s `pixels`, unsigned bytes [batch, %d, %d, %d] as image files hold them%s, and %s",
+        files,
+        facts.height(),
+        facts.width(),
+        facts.channels(),
+        facts.channels() == 3 ? " (red, green, blue)" : "",
+        computesWithIntegers() ? "give" : "gives");
+    line(
+        "`logits` and `probabilities`, floats [batch, %d]. Normalization is inside.",
+        facts.classes());
+    line("");
+  }
+
+  private void phone(DataFacts facts) {
+    line(
+        "`%s` is the file for phones. It takes `image`, unsigned bytes [1, %d, %d, %d] as image files hold",
+        ExportedFile.TFLITE, facts.height(), facts.width(), facts.channels());
+    line(
+        "them, normalizes by itself and gives `probabilities`, [1, %d]: %s.",
+        facts.classes(), probabilities());
+    line(
+        "The names of the classes are in the file as `%s`, where TensorFlow Lite's Task Library and",
+        ExportedFile.LABELS);
+    line("ML Kit find them.");
+    line("");
   }
 
   private String probabilities() {

@@ -5,7 +5,9 @@ import dev.espalier.workers.dl4j.InexpressibleException;
 import dev.espalier.workers.dl4j.NetworkInput;
 import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.facts.Normalization.Channel;
+import dev.espalier.workers.int8.IntegerNetwork;
 import dev.espalier.workers.int8.Lowering;
+import dev.espalier.workers.model.TensorFlowPadding;
 import dev.espalier.workers.model.WeightedNetwork;
 import dev.espalier.workers.onnx.OnnxModel;
 import dev.espalier.workers.quantize.Precision;
@@ -29,11 +31,9 @@ import org.jspecify.annotations.Nullable;
  * the names of the classes, and a card. The folder is there whole or not at all.
  *
  * @param files all but the card
- * @param withoutZip why there is no Deeplearning4j zip; null where there is one
- * @param withoutOnnx why there is neither ONNX nor TensorFlow Lite; null where there are both
+ * @param absent the files that are not there
  */
-public record ModelExport(
-    List<ExportedFile> files, @Nullable String withoutZip, @Nullable String withoutOnnx) {
+public record ModelExport(List<ExportedFile> files, Absent absent) {
   public ModelExport {
     files = List.copyOf(files);
   }
@@ -107,13 +107,20 @@ public record ModelExport(
     files.add(
         ExportedFile.of(folder, ExportedFile.COMPRESSED, "compressed, every weight bit for bit"));
     String withoutOnnx = null;
+    String withoutTflite = null;
     Microcontroller microcontroller = null;
     try {
       WeightedNetwork weighted = network.weighted();
-      TfliteModel tflite = tflite(weighted, precision, data);
-      microcontroller =
-          Microcontroller.of(origin.trial(), tflite, precision instanceof Precision.Int8, data);
-      files.addAll(writeGraphs(folder, weighted, tflite, precision, data, origin));
+      files.addAll(writeOnnx(folder, weighted, precision, data, origin));
+      List<String> problems = TensorFlowPadding.problems(weighted.network());
+      if (problems.isEmpty()) {
+        TfliteModel tflite = tflite(weighted, precision, data);
+        boolean integers = precision instanceof Precision.Int8;
+        microcontroller = Microcontroller.of(origin.trial(), tflite, integers, data);
+        files.add(writePhone(folder, tflite, integers, data));
+      } else {
+        withoutTflite = String.join("; ", problems);
+      }
     } catch (InexpressibleException e) {
       withoutOnnx = e.getMessage();
     }
@@ -121,10 +128,11 @@ public record ModelExport(
     if (microcontroller != null) {
       files.addAll(microcontroller.write(folder));
     }
+    Absent absent = new Absent(withoutZip, withoutOnnx, withoutTflite);
     Files.writeString(
         folder.resolve(ExportedFile.CARD),
-        ModelCard.of(files, withoutZip, withoutOnnx, microcontroller, data, origin));
-    return new ModelExport(files, withoutZip, withoutOnnx);
+        ModelCard.of(files, absent, microcontroller, data, origin));
+    return new ModelExport(files, absent);
   }
 
   /** Writes the zip. Returns why there is none, null where there is one. */
@@ -150,29 +158,46 @@ public record ModelExport(
         : TfliteModel.of(weighted, channels);
   }
 
-  /** Writes the files for servers and phones that follow from a table. */
-  private static List<ExportedFile> writeGraphs(
+  /**
+   * Writes ONNX: of floats, and where the network is one of 8-bit integers, of these too.
+   *
+   * @param precision of the network, null where it is one of 32-bit floats
+   */
+  private static List<ExportedFile> writeOnnx(
       Path folder,
       WeightedNetwork weighted,
-      TfliteModel tflite,
       @Nullable Precision precision,
       Dataset data,
       Origin origin)
       throws IOException {
+    List<Channel> channels = data.normalization().channels();
     Map<String, String> metadata = new TreeMap<>();
     metadata.put("trial", origin.trial());
     metadata.put("stage", origin.result().id().hex());
+    List<ExportedFile> files = new ArrayList<>();
     Files.write(
         folder.resolve(ExportedFile.ONNX),
-        OnnxModel.encode(weighted, data.normalization().channels(), data.classNames(), metadata));
+        OnnxModel.encode(weighted, channels, data.classNames(), metadata));
+    files.add(ExportedFile.of(folder, ExportedFile.ONNX, "ONNX, batch norm folded, 32-bit floats"));
+    if (precision instanceof Precision.Int8 int8) {
+      IntegerNetwork network = Lowering.of(weighted, int8, channels);
+      Files.write(
+          folder.resolve(ExportedFile.ONNX_INT8),
+          OnnxModel.encode(network, data.classNames(), metadata));
+      files.add(ExportedFile.of(folder, ExportedFile.ONNX_INT8, "ONNX, 8-bit integers as QDQ"));
+    }
+    return files;
+  }
+
+  private static ExportedFile writePhone(
+      Path folder, TfliteModel tflite, boolean integers, Dataset data) throws IOException {
     Files.write(folder.resolve(ExportedFile.TFLITE), tflite.phoneFile(data.classNames()));
-    String phone =
+    return ExportedFile.of(
+        folder,
+        ExportedFile.TFLITE,
         "TensorFlow Lite for phones, batch norm folded, "
-            + (precision instanceof Precision.Int8 ? "8-bit integers" : "32-bit floats")
-            + ", names of the classes appended";
-    return List.of(
-        ExportedFile.of(folder, ExportedFile.ONNX, "ONNX, batch norm folded, 32-bit floats"),
-        ExportedFile.of(folder, ExportedFile.TFLITE, phone));
+            + (integers ? "8-bit integers" : "32-bit floats")
+            + ", names of the classes appended");
   }
 
   private static void remove(Path folder) throws IOException {

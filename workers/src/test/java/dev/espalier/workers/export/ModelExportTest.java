@@ -3,6 +3,7 @@ package dev.espalier.workers.export;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +18,9 @@ import dev.espalier.workers.facts.Metrics;
 import dev.espalier.workers.facts.Model;
 import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.facts.StageResult;
+import dev.espalier.workers.int8.IntegerNetwork;
+import dev.espalier.workers.int8.Lowering;
+import dev.espalier.workers.int8.QuantizedNets;
 import dev.espalier.workers.measure.Evaluation;
 import dev.espalier.workers.model.Initialization;
 import dev.espalier.workers.model.Layer;
@@ -24,7 +28,10 @@ import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.model.Padding;
 import dev.espalier.workers.model.Pool;
+import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.onnx.OnnxModel;
 import dev.espalier.workers.size.CompressedNetwork;
+import dev.espalier.workers.size.NetworkFile;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -32,6 +39,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -113,13 +121,42 @@ class ModelExportTest {
   }
 
   @Test
+  void aNetworkOfIntegersIsThereAsOnnxOfBothKinds() throws Exception {
+    Network table = Networks.of(new Model("mnist-cnn", new BigDecimal("0.125")), data.facts());
+    QuantizedNets nets = QuantizedNets.drawn(table, 2, 1);
+    List<Tensor> tensors = nets.weighted().tensors();
+    byte[] compressed =
+        NetworkFile.encode(
+            CompressedNetwork.encode(tensors, nets.precision().scales()),
+            table,
+            tensors,
+            Map.of(),
+            nets.precision());
+    try (TrainableNetwork network = TrainableNetwork.of(table, tensors)) {
+      String correct = Evaluation.of(network, data, Dataset.Split.TEST).correct();
+      Origin origin = origin(network, Map.of("test", correct));
+      ModelExport export = ModelExport.write(target, network, compressed, data, origin);
+      assertNull(export.absent().tflite());
+      assertTrue(names(target).containsAll(List.of("model.onnx", "model-int8.onnx")));
+      IntegerNetwork integers =
+          Lowering.of(nets.weighted(), nets.precision(), data.normalization().channels());
+      byte[] expected =
+          OnnxModel.encode(
+              integers,
+              data.classNames(),
+              new TreeMap<>(Map.of("trial", "trial", "stage", "ab".repeat(32))));
+      assertArrayEquals(expected, Files.readAllBytes(target.resolve("model-int8.onnx")));
+    }
+  }
+
+  @Test
   void aNetworkThatNoTableExpressesHasNoOnnxAndTheCardSaysWhy() throws Exception {
     Path own = folder.resolve("own.zip");
     ModelSerializer.writeModel(own(), own.toFile(), false);
     try (TrainableNetwork network = TrainableNetwork.load(own, data.facts())) {
       ModelExport export = export(network);
       String why = "layer conv: the activation must be identity, relu or relu6, found tanh";
-      assertEquals(why, export.withoutOnnx());
+      assertEquals(why, export.absent().onnx());
       assertEquals(List.of("labels.txt", "model-card.md", "model.esp", "model.zip"), names(target));
       String card = Files.readString(target.resolve("model-card.md"));
       assertTrue(
@@ -140,11 +177,32 @@ class ModelExportTest {
       String why =
           "layer pool: must pad opposite sides alike, or as Deeplearning4j's mode Same does, found"
               + " top 0 bottom 1 left 1 right 1";
-      assertEquals(why, export.withoutZip());
+      assertEquals(why, export.absent().zip());
       assertFalse(names(target).contains("model.zip"));
       String card = Files.readString(target.resolve("model-card.md"));
       assertTrue(card.contains("There is no Deeplearning4j zip: " + why), card);
       assertFalse(card.contains("`model.zip`"), card);
+    }
+  }
+
+  @Test
+  void anAverageThatTensorFlowLiteDoesNotTakeIsLeftOutAndTheCardSaysWhy() throws Exception {
+    List<Layer> rows =
+        List.of(
+            new Pool("pool", "input", Pool.Function.AVERAGE, 3, 2, new Padding(1, 1, 1, 1)),
+            new Layer.Output("out", "pool", 6 * 6 * 3, data.facts().classes()));
+    Network network = new Network(12, 12, 3, rows);
+    try (TrainableNetwork own = TrainableNetwork.of(network, Initialization.of(network, 1))) {
+      ModelExport export = export(own);
+      String why = String.valueOf(export.absent().tflite());
+      assertTrue(why.startsWith("pool: "), why);
+      assertNull(export.absent().onnx());
+      assertEquals(
+          List.of("labels.txt", "model-card.md", "model.esp", "model.onnx", "model.zip"),
+          names(target));
+      String card = Files.readString(target.resolve("model-card.md"));
+      assertTrue(card.contains("There is no TensorFlow Lite file: " + why), card);
+      assertFalse(card.contains("microcontroller"), card);
     }
   }
 

@@ -71,25 +71,12 @@ class QuantizedModelTest {
     Network network = Widths.network(name, width, 16, 3);
     IntegerNetwork integers = QuantizedNets.of(network, Widths.values(network, 3), 1, 4).integers();
     Path optimized = folder.resolve("optimized.onnx");
-    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+    try (OrtSession.SessionOptions options = OnnxRun.options()) {
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.EXTENDED_OPT);
       options.setOptimizedModelFilePath(optimized.toString());
       OrtEnvironment.getEnvironment().createSession(encode(integers), options).close();
     }
     ModelProto fused = ModelProto.parseFrom(Files.readAllBytes(optimized));
-    fused
-        .getGraph()
-        .getNodeList()
-        .forEach(
-            n ->
-                System.out.println(
-                    n.getDomain()
-                        + " "
-                        + n.getOpType()
-                        + " "
-                        + n.getName()
-                        + " "
-                        + n.getInputList()));
     assertEquals(count(integers, IntegerOp.Convolution.class), count(fused, "QLinearConv"));
     assertEquals(count(integers, IntegerOp.Add.class), count(fused, "QLinearAdd"));
     assertEquals(count(integers, IntegerOp.Dense.class), count(fused, "QGemm"));

@@ -32,8 +32,11 @@ final class QuantizedRun implements AutoCloseable {
     ModelProto.Builder open = ModelProto.parseFrom(model).toBuilder();
     open.getGraphBuilder().addOutput(integers(IntegerNetwork.PIXELS));
     network.ops().forEach(op -> open.getGraphBuilder().addOutput(integers(op.name())));
-    return new QuantizedRun(
-        network, OrtEnvironment.getEnvironment().createSession(open.build().toByteArray()));
+    byte[] opened = open.build().toByteArray();
+    try (OrtSession.SessionOptions options = OnnxRun.options()) {
+      OrtEnvironment environment = OrtEnvironment.getEnvironment();
+      return new QuantizedRun(network, environment.createSession(opened, options));
+    }
   }
 
   private static ValueInfoProto integers(String op) {
