@@ -65,10 +65,8 @@ public final class TrainableNetwork implements AutoCloseable, ForwardPass {
   }
 
   /**
-   * The user's own network: an ONNX file, which is read as a table, or a Deeplearning4j
-   * ComputationGraph of standard layers, as ModelSerializer or {@link #save} writes it. Where the
-   * layers of a graph are those of our tables it runs as fast as they do; else the log says which
-   * layer is not. Its dropout is left out, so that training stays reproducible.
+   * The user's own network: an ONNX file, or a Deeplearning4j ComputationGraph. Where no table says
+   * what a graph computes it runs on its own, slower layers; its dropout is always left out.
    *
    * @throws IllegalArgumentException if it is something else, or does not fit the images and
    *     classes

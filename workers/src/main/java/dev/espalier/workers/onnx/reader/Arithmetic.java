@@ -1,5 +1,6 @@
 package dev.espalier.workers.onnx.reader;
 
+import dev.espalier.workers.model.Activated;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Shape;
@@ -21,6 +22,7 @@ final class Arithmetic {
   private Arithmetic() {}
 
   /** {@code factor} times a value plus {@code summand}, by channel. */
+  @SuppressWarnings("ArrayRecordComponent") // lives for one node
   private record Affine(double[] factor, double[] summand) {
     /** Of a node with a constant, which comes first or second. */
     static Affine of(String type, double[] constant, boolean first) throws RefusalException {
@@ -91,44 +93,46 @@ final class Arithmetic {
   private static Value changed(Node node, Feature from, Affine by, TableDraft table)
       throws RefusalException {
     Layer row = table.row(from.row());
-    boolean own = row != null && table.hasOneReader(row.name());
-    if (own && row instanceof Layer.Convolution c && c.activation() == Activation.IDENTITY) {
-      float[] bias = c.bias() ? table.parameter(c, "b") : new float[c.out()];
-      table.replace(
-          new Layer.Convolution(
-              c.name(),
-              c.input(),
-              c.in(),
-              c.out(),
-              c.kernel(),
-              c.stride(),
-              c.padding(),
-              true,
-              c.activation()),
-          changed(table.parameter(c, "W"), bias, "W", "b", by));
-    } else if (own && row instanceof Layer.Depthwise d && d.activation() == Activation.IDENTITY) {
-      float[] bias = d.bias() ? table.parameter(d, "b") : new float[d.channels()];
-      Layer biased =
-          new Layer.Depthwise(
-              d.name(),
-              d.input(),
-              d.channels(),
-              d.kernel(),
-              d.stride(),
-              d.padding(),
-              true,
-              d.activation());
-      table.replace(biased, changed(table.parameter(d, "W"), bias, "W", "b", by));
-    } else if (own && row instanceof Layer.Dense d && d.activation() == Activation.IDENTITY) {
-      float[] bias = table.parameter(d, "b");
-      table.replace(d, changed(table.parameter(d, "W"), bias, "W", "b", by));
-    } else if (own && row instanceof Layer.BatchNorm n && n.activation() == Activation.IDENTITY) {
-      float[] beta = table.parameter(n, "beta");
-      table.replace(n, changed(table.parameter(n, "gamma"), beta, "gamma", "beta", by));
-    } else {
+    if (row == null
+        || row instanceof Layer.Add
+        || Activated.of(row) != Activation.IDENTITY
+        || !table.hasOneReader(row.name())) {
       return added(node, from, by, table);
     }
+    String kernel = row instanceof Layer.BatchNorm ? "gamma" : "W";
+    String bias = row instanceof Layer.BatchNorm ? "beta" : "b";
+    Layer biased = biased(row);
+    float[] before =
+        biased.equals(row) ? table.parameter(row, bias) : new float[by.summand().length];
+    table.replace(biased, changed(table.parameter(row, kernel), before, kernel, bias, by));
     return from;
+  }
+
+  /** The same row with a bias; rows that always have one as they are. */
+  private static Layer biased(Layer row) {
+    if (row instanceof Layer.Convolution c) {
+      return new Layer.Convolution(
+          c.name(),
+          c.input(),
+          c.in(),
+          c.out(),
+          c.kernel(),
+          c.stride(),
+          c.padding(),
+          true,
+          c.activation());
+    }
+    return row instanceof Layer.Depthwise d
+        ? new Layer.Depthwise(
+            d.name(),
+            d.input(),
+            d.channels(),
+            d.kernel(),
+            d.stride(),
+            d.padding(),
+            true,
+            d.activation())
+        : row;
   }
 
   /** The parameters of a row whose outputs are changed. */

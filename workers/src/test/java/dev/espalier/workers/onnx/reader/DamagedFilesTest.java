@@ -180,7 +180,7 @@ class DamagedFilesTest {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     bytes.write(field << 3 | 2);
     for (int length = content.length; ; length >>>= 7) {
-      bytes.write(length < 128 ? length : length & 127 | 128);
+      bytes.write(length < 128 ? length : (length & 127) | 128);
       if (length < 128) {
         break;
       }

@@ -60,7 +60,7 @@ final class Graphs {
   Graphs node(String type, String inputs, String output, AttributeProto... attributes) {
     NodeProto.Builder node =
         NodeProto.newBuilder().setName(output).setOpType(type).addOutput(output);
-    for (String input : inputs.split(" ")) {
+    for (String input : inputs.split(" ", -1)) {
       if (!input.isEmpty()) {
         node.addInput(input.equals("-") ? "" : input);
       }

@@ -132,7 +132,7 @@ class RefusalsTest {
     if (text == null) {
       return new AttributeProto[0];
     }
-    String[] parts = text.split("[=:]");
+    String[] parts = text.split("[=:]", -1);
     if (text.contains(":")) {
       return new AttributeProto[] {word(parts[0], parts[1])};
     }
@@ -142,7 +142,7 @@ class RefusalsTest {
     return new AttributeProto[] {
       list
           ? integers(parts[0], value, value)
-          : isFloat ? number(parts[0], value) : integer(parts[0], value)
+          : isFloat ? number(parts[0], (float) value) : integer(parts[0], value)
     };
   }
 
