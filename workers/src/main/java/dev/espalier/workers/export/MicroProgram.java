@@ -14,49 +14,6 @@ import java.util.Locale;
 final class MicroProgram {
   private static final int COLUMNS = 78;
 
-  private static final String TEMPLATE =
-      """
-      // Classifies an image on TensorFlow Lite for Microcontrollers: an example by Espalier.
-      #include <cstdint>
-      #include <cstdio>
-
-      %s#include "tensorflow/lite/micro/micro_interpreter.h"
-      #include "tensorflow/lite/micro/micro_mutable_op_resolver.h"
-      #include "tensorflow/lite/micro/system_setup.h"
-      #include "tensorflow/lite/schema/schema_generated.h"
-
-      constexpr int kImageBytes = %d * %d * %d;  // height, width, channels
-      constexpr int kClasses = %d;
-      const char* const kLabels[kClasses] = {
-      %s};
-      alignas(16) uint8_t arena[network::kArenaBytes];
-
-      int main() {
-        tflite::InitializeTarget();
-        tflite::MicroMutableOpResolver<%d> operators;
-      %s  tflite::MicroInterpreter interpreter(tflite::GetModel(network::kModel),
-                                             operators, arena, sizeof(arena));
-        if (interpreter.AllocateTensors() != kTfLiteOk) {
-          std::printf("the arena must be larger, found %%d bytes\\n",
-                      static_cast<int>(sizeof(arena)));
-          return 1;
-        }
-        // The pixels, row by row%s: a camera's in the place of the console's.
-        int8_t* image = interpreter.input(0)->data.int8;
-        for (int i = 0; i < kImageBytes; i++) {
-          image[i] = static_cast<int8_t>(std::getchar() - 128);
-        }
-        if (interpreter.Invoke() != kTfLiteOk) return 1;
-      %s  int best = 0;
-        for (int c = 1; c < kClasses; c++) {
-          if (probabilities[c] > probabilities[best]) best = c;
-        }
-        std::printf("%%s %%d %%%%\\n", kLabels[best],
-                    static_cast<int>(%s));
-        return 0;
-      }
-      """;
-
   private MicroProgram() {}
 
   /**
@@ -72,18 +29,71 @@ final class MicroProgram {
       boolean integers,
       DataFacts images,
       List<String> labels) {
+    return declarations(!more.isEmpty(), images, labels)
+        + function(operators, more, integers, images.channels() == 3);
+  }
+
+  private static String declarations(boolean compressed, DataFacts images, List<String> labels) {
     return String.format(
         Locale.ROOT,
-        TEMPLATE,
-        includes(!more.isEmpty()),
+        """
+        // Classifies an image on TensorFlow Lite for Microcontrollers: an example by Espalier.
+        #include <cstdint>
+        #include <cstdio>
+
+        %s#include "tensorflow/lite/micro/micro_interpreter.h"
+        #include "tensorflow/lite/micro/micro_mutable_op_resolver.h"
+        #include "tensorflow/lite/micro/system_setup.h"
+        #include "tensorflow/lite/schema/schema_generated.h"
+
+        constexpr int kImageBytes = %d * %d * %d;  // height, width, channels
+        constexpr int kClasses = %d;
+        const char* const kLabels[kClasses] = {
+        %s};
+        alignas(16) uint8_t arena[network::kArenaBytes];
+
+        """,
+        includes(compressed),
         images.height(),
         images.width(),
         images.channels(),
         labels.size(),
-        wrapped(labels),
+        wrapped(labels));
+  }
+
+  private static String function(
+      List<MicroOperator> operators, List<MicroOperator> more, boolean integers, boolean coloured) {
+    return String.format(
+        Locale.ROOT,
+        """
+        int main() {
+          tflite::InitializeTarget();
+          tflite::MicroMutableOpResolver<%d> operators;
+        %s  tflite::MicroInterpreter interpreter(tflite::GetModel(network::kModel),
+                                               operators, arena, sizeof(arena));
+          if (interpreter.AllocateTensors() != kTfLiteOk) {
+            std::printf("the arena must be larger, found %%d bytes\\n",
+                        static_cast<int>(sizeof(arena)));
+            return 1;
+          }
+          // The pixels, row by row%s: a camera's in the place of the console's.
+          int8_t* image = interpreter.input(0)->data.int8;
+          for (int i = 0; i < kImageBytes; i++) {
+            image[i] = static_cast<int8_t>(std::getchar() - 128);
+          }
+          if (interpreter.Invoke() != kTfLiteOk) return 1;
+        %s  int best = 0;
+          for (int c = 1; c < kClasses; c++) {
+            if (probabilities[c] > probabilities[best]) best = c;
+          }
+          std::printf("%%s %%d %%%%\\n", kLabels[best],
+                      static_cast<int>(%s));
+          return 0;
+        }
+        """,
         operators.size() + more.size(),
         registrations(operators, more),
-        images.channels() == 3 ? ", each red, green, blue" : "",
+        coloured ? ", each red, green, blue" : "",
         integers
             ? "  const int8_t* probabilities = interpreter.output(0)->data.int8;\n"
             : "  const float* probabilities = interpreter.output(0)->data.f;\n",

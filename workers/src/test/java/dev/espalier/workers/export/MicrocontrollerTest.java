@@ -45,16 +45,9 @@ class MicrocontrollerTest {
   /** Methods of {@code MicroMutableOpResolver} for every operator that our graphs have. */
   private static final Set<String> METHODS =
       Set.of(
-          "AddAdd",
-          "AddAveragePool2D",
-          "AddConv2D",
-          "AddDepthwiseConv2D",
-          "AddDequantize",
-          "AddFullyConnected",
-          "AddMaxPool2D",
-          "AddPad",
-          "AddReshape",
-          "AddSoftmax");
+          ("AddAdd AddAveragePool2D AddConv2D AddDepthwiseConv2D AddDequantize AddFullyConnected"
+                  + " AddMaxPool2D AddPad AddReshape AddSoftmax")
+              .split(" "));
 
   private static final DataFacts IMAGES = new DataFacts("any", "0", 4, 4, 1, 2, 10, 10, 10);
 
