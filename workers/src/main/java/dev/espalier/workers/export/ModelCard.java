@@ -106,6 +106,10 @@ final class ModelCard {
           "other files hold the same weights as floats and compute with floats: all but the first may");
       line("classify a few images differently.");
     }
+    missingFiles();
+  }
+
+  private void missingFiles() {
     if (absent.zip() != null) {
       line("");
       line("There is no Deeplearning4j zip: %s.", absent.zip());

@@ -93,17 +93,12 @@ public record ModelExport(List<ExportedFile> files, Absent absent) {
   private static ModelExport fill(
       Path folder, TrainableNetwork network, byte[] compressed, Dataset data, Origin origin)
       throws IOException {
-    Path zip = folder.resolve(ExportedFile.ZIP);
-    String withoutZip = writeZip(zip, network, data);
+    List<ExportedFile> files = new ArrayList<>();
+    String withoutZip = writeZip(folder, network, data, files);
     Files.write(folder.resolve(ExportedFile.COMPRESSED), compressed);
     Files.writeString(
         folder.resolve(ExportedFile.LABELS), String.join("\n", data.classNames()) + "\n");
     Precision precision = NetworkFile.decode(compressed).precision();
-    List<ExportedFile> files = new ArrayList<>();
-    if (withoutZip == null) {
-      String zipped = "Deeplearning4j ComputationGraph of standard layers, 32-bit floats";
-      files.add(ExportedFile.of(folder, ExportedFile.ZIP, zipped));
-    }
     files.add(
         ExportedFile.of(folder, ExportedFile.COMPRESSED, "compressed, every weight bit for bit"));
     String withoutOnnx = null;
@@ -135,15 +130,21 @@ public record ModelExport(List<ExportedFile> files, Absent absent) {
     return new ModelExport(files, absent);
   }
 
-  /** Writes the zip. Returns why there is none, null where there is one. */
-  private static @Nullable String writeZip(Path zip, TrainableNetwork network, Dataset data)
+  /**
+   * Writes the zip and adds it to {@code files}. Returns why there is none, null where there is.
+   */
+  private static @Nullable String writeZip(
+      Path folder, TrainableNetwork network, Dataset data, List<ExportedFile> files)
       throws IOException {
+    Path zip = folder.resolve(ExportedFile.ZIP);
     try {
       network.save(zip);
     } catch (InexpressibleException e) {
       return e.getMessage();
     }
     NetworkInput.attach(zip, data.normalization(), data.classNames());
+    String what = "Deeplearning4j ComputationGraph of standard layers, 32-bit floats";
+    files.add(ExportedFile.of(folder, ExportedFile.ZIP, what));
     return null;
   }
 
