@@ -74,7 +74,7 @@ final class Optimizer implements AutoCloseable {
     change.accept(gradients);
     long batch = images.size(0);
     for (Weights.Span span : spans) {
-      update(span, gradients, batch, (float) learningRate);
+      update(span, gradients, (float) batch, (float) learningRate);
     }
     return graph.score();
   }
