@@ -9,5 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param input how its images are normalized; null: by the mean and deviation of the training
  *     images
+ * @param otherClasses how many classes it tells apart where they are not those of the data; else 0
+ * @param network what a plan knows of it
  */
-public record OwnFile(@Nullable Normalization input, PlannedNetwork network) {}
+public record OwnFile(@Nullable Normalization input, int otherClasses, PlannedNetwork network) {}

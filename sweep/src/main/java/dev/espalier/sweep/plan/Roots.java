@@ -8,7 +8,6 @@ import dev.espalier.sweep.spec.step.PlannedNetwork;
 import dev.espalier.sweep.spec.step.TrainOptions;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.Model;
-import dev.espalier.workers.facts.Normalization;
 import dev.espalier.workers.facts.Schedule;
 import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.model.Network;
@@ -44,8 +43,9 @@ record Roots(Map<Key, Root> roots) {
 
   static Roots of(SweepSpec spec, DataFacts data, @Nullable OwnFile own) throws ConfigException {
     if (spec.baseline() instanceof Baseline.From from) {
-      OwnFile known = own == null ? new OwnFile(null, new PlannedNetwork(List.of(), null)) : own;
-      Root root = new Root(loaded(from.path(), known.input()), known.network());
+      PlannedNetwork unknown = PlannedNetwork.of(List.of(), null, data.classes());
+      OwnFile known = own == null ? new OwnFile(null, 0, unknown) : own;
+      Root root = new Root(loaded(from.path(), known), known.network());
       return new Roots(Map.of(new Key(null, null), root));
     }
     return new Roots(trained(spec.models(), (Baseline.Train) spec.baseline(), data));
@@ -113,10 +113,10 @@ record Roots(Map<Key, Root> roots) {
                 Schedule.plain(twin.width()));
   }
 
-  private static Stage loaded(String path, @Nullable Normalization input) throws ConfigException {
+  private static Stage loaded(String path, OwnFile own) throws ConfigException {
     try {
       String sha256 = StageId.sha256(Bounded.read(Path.of(path), Bounded.MOST_BYTES));
-      return new Load(path, sha256, input);
+      return new Load(path, sha256, own.input(), own.otherClasses());
     } catch (IOException e) {
       throw new ConfigException(
           List.of("baseline.from: must be a file that can be read, found " + e.getMessage()));

@@ -7,8 +7,10 @@ import dev.espalier.sweep.spec.Baseline;
 import dev.espalier.sweep.spec.BaselineInput;
 import dev.espalier.sweep.spec.step.PlannedNetwork;
 import dev.espalier.workers.data.Dataset;
+import dev.espalier.workers.dl4j.ModelFile;
 import dev.espalier.workers.dl4j.NetworkInput;
 import dev.espalier.workers.engine.TrainableNetwork;
+import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.Normalization;
 import dev.espalier.workers.facts.Normalization.Channel;
 import java.math.BigDecimal;
@@ -24,22 +26,31 @@ import org.jspecify.annotations.Nullable;
  * A user's own network, which a sweep over some images begins with.
  *
  * @param network what a plan knows of it
+ * @param otherClasses how many classes it tells apart where they are not those of the data; else 0
  * @param input how its images are normalized; null where that is what the images are normalized by
  *     anyway
  */
-record OwnNetwork(PlannedNetwork network, @Nullable Normalization input) {
+record OwnNetwork(PlannedNetwork network, int otherClasses, @Nullable Normalization input) {
 
   /**
    * Reads the network.
    *
+   * @param replacesHeads whether every trial gives it another classifier, so that it may tell other
+   *     classes apart
    * @throws ConfigException if it cannot be trained on the images, or was trained on others
    */
-  static OwnNetwork of(Baseline.From own, Dataset data) throws ConfigException {
+  static OwnNetwork of(Baseline.From own, Dataset data, boolean replacesHeads)
+      throws ConfigException {
     Path file = Path.of(own.path());
-    try (TrainableNetwork network = TrainableNetwork.load(file, data.facts())) {
-      checkLabels(file, data.classNames());
+    try {
+      int otherClasses = replacesHeads ? otherClasses(file, data) : 0;
+      PlannedNetwork network = network(file, data.facts(), otherClasses);
+      if (!replacesHeads) {
+        checkLabels(file, data.classNames());
+      }
       Normalization input = input(own.input(), file, data.facts().channels());
-      return new OwnNetwork(planned(network), data.normalization().equals(input) ? null : input);
+      return new OwnNetwork(
+          network, otherClasses, data.normalization().equals(input) ? null : input);
     } catch (IllegalArgumentException e) {
       throw new ConfigException(List.of("baseline.from: " + e.getMessage()));
     }
@@ -50,13 +61,15 @@ record OwnNetwork(PlannedNetwork network, @Nullable Normalization input) {
    *
    * @throws ConfigException if the file cannot be trained on the images any more
    */
-  static @Nullable OwnFile again(SweepSnapshot sweep) throws ConfigException {
+  static @Nullable OwnFile again(SweepSnapshot sweep, Dataset data) throws ConfigException {
     if (!(sweep.spec().baseline() instanceof Baseline.From own)) {
       return null;
     }
     Path file = Path.of(own.path());
-    try (TrainableNetwork network = TrainableNetwork.load(file, sweep.plan().data())) {
-      return new OwnFile(sweep.plan().input(), planned(network));
+    try {
+      int otherClasses = sweep.spec().replacesHeads() ? otherClasses(file, data) : 0;
+      PlannedNetwork network = network(file, data.facts(), otherClasses);
+      return new OwnFile(sweep.plan().input(), otherClasses, network);
     } catch (IllegalArgumentException e) {
       throw new ConfigException(List.of("baseline.from: " + e.getMessage()));
     }
@@ -64,11 +77,23 @@ record OwnNetwork(PlannedNetwork network, @Nullable Normalization input) {
 
   /** The part that a plan needs. */
   OwnFile planned() {
-    return new OwnFile(input, network);
+    return new OwnFile(input, otherClasses, network);
   }
 
-  private static PlannedNetwork planned(TrainableNetwork network) {
-    return new PlannedNetwork(network.layout(), network.table());
+  private static PlannedNetwork network(Path file, DataFacts data, int otherClasses) {
+    DataFacts own = otherClasses > 0 ? data.withClasses(otherClasses) : data;
+    try (TrainableNetwork network = TrainableNetwork.load(file, own)) {
+      return PlannedNetwork.of(network.layout(), network.table(), data.classes());
+    }
+  }
+
+  /** How many classes it tells apart where they are not those of the data, by number or name. */
+  private static int otherClasses(Path file, Dataset data) {
+    int classes = ModelFile.classes(file);
+    List<String> labels = NetworkInput.labels(file);
+    boolean same =
+        classes == data.facts().classes() && (labels.isEmpty() || labels.equals(data.classNames()));
+    return same ? 0 : classes;
   }
 
   /** Names of the layers with a kernel. */
@@ -87,7 +112,8 @@ record OwnNetwork(PlannedNetwork network, @Nullable Normalization input) {
     }
     String rule =
         file + ": was trained on classes that must be those of the data, in their order, ";
-    String next = "; rename the classes, or take the labels out of the file";
+    String next =
+        "; rename the classes, take the labels out of the file, or begin every pipeline with replace-head";
     if (labels.size() != expected.size()) {
       throw new IllegalArgumentException(
           rule + "%d, found %d%s".formatted(expected.size(), labels.size(), next));

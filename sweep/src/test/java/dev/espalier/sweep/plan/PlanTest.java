@@ -273,7 +273,8 @@ class PlanTest {
     SweepSpec spec = SpecFile.parse("x.yaml", own, List.of());
     for (int inputs : new int[] {16, 17}) {
       Parameter kernel = Parameter.kernel("fc/W", Tensor.Kind.DENSE, List.of(256, inputs), 1);
-      Plan plan = Plan.of(spec, DATA, new OwnFile(null, new PlannedNetwork(List.of(kernel), null)));
+      Plan plan =
+          Plan.of(spec, DATA, new OwnFile(null, 0, PlannedNetwork.of(List.of(kernel), null, 10)));
       assertEquals(inputs == 16 ? few : many, clusterText(plan));
     }
   }
