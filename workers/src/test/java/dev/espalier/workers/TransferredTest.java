@@ -29,7 +29,9 @@ import dev.espalier.workers.stage.Hold;
 import dev.espalier.workers.stage.Load;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.stage.Prune;
+import dev.espalier.workers.stage.QuantizeToInt8;
 import dev.espalier.workers.stage.ReplaceHead;
+import dev.espalier.workers.stage.State;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -117,6 +119,32 @@ class TransferredTest {
     PlannedStage frozen = replaced(train, true);
     run(folder, frozen);
     return frozen;
+  }
+
+  @Test
+  void dropoutGivesEqualBitsHoweverTrainingIsCutAndIsGoneFromIntegers() throws Exception {
+    PlannedStage train = train();
+    List<String> lines = List.of("dropout 0.5", "dense 8", "dropout 0.2");
+    ReplaceHead stage = new ReplaceHead(lines, CLASSES, true, List.of());
+    PlannedStage head = planned(stage, train, List.of(), false);
+    PlannedStage first = fineTune(head, 1, List.of(), true);
+    PlannedStage continued = fineTune(head, 2, List.of(first.id()), false);
+    StageResult.Done cut = run(folder, train, head, first, continued);
+    assertEquals(stage.apply(state(train), 1).table(), file(continued).table());
+    new CheckpointStore(folder).remove(continued.id());
+    new CheckpointStore(folder).remove(first.id());
+    assertEquals(network(cut).sha256(), network(run(folder, continued.alone())).sha256());
+    PlannedStage integers =
+        planned(
+            new QuantizeToInt8(64, new BigDecimal("100"), List.of()), continued, List.of(), false);
+    StageResult.Done quantized = run(folder, integers);
+    assertTrue(quantized.metrics().get(Metrics.SIZE_TFLITE_INT8_BYTES) > 0);
+    assertTrue(cut.metrics().get(Metrics.SIZE_TFLITE_BYTES) > 0);
+  }
+
+  private State state(PlannedStage stage) throws IOException {
+    NetworkFile file = file(stage);
+    return new State(file.table(), file.tensors(), Map.of(), Set.of(), null, List.of());
   }
 
   @Test

@@ -15,6 +15,8 @@ import dev.espalier.workers.model.Parameter;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.model.WeightedNetwork;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.ModelSerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,7 +61,7 @@ record BuiltGraph(
         engine,
         network.layout(),
         Set.of(),
-        () -> Dl4jGraphs.of(network, Engine.ND4J));
+        () -> Dl4jGraphs.of(network.withoutDropout(), Engine.ND4J));
   }
 
   /**
@@ -192,11 +195,20 @@ record BuiltGraph(
     return found.with(weights.read());
   }
 
-  /** A graph of standard layers with these weights; the caller closes it. */
-  ComputationGraph inStandardLayers() {
+  /**
+   * Writes a graph of standard layers with these weights.
+   *
+   * @throws UncheckedIOException if the file cannot be written
+   */
+  void save(Path modelZip) {
     ComputationGraph copy = standard.get();
-    List<Tensor> values = weights.read();
-    new Weights(copy, parameters).write(values);
-    return copy;
+    try {
+      new Weights(copy, parameters).write(weights.read());
+      ModelSerializer.writeModel(copy, modelZip.toFile(), false);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      copy.close();
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.espalier.workers.engine;
 
+import dev.espalier.workers.model.Dropout;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Pool;
@@ -33,6 +34,9 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 final class Dl4jGraphs {
   private final GraphBuilder builder;
   private final Engine engine;
+
+  /** Rows of dropout so far. */
+  private int dropouts;
 
   /** Whether images between layers may be blocked: a dense layer cannot read them so. */
   private final boolean blocks;
@@ -84,8 +88,9 @@ final class Dl4jGraphs {
 
   private static boolean blocks(Network network) {
     Map<String, Layer> rows = new HashMap<>();
-    network.layers().forEach(row -> rows.put(row.name(), row));
-    return network.layers().stream()
+    Network computed = network.withoutDropout();
+    computed.layers().forEach(row -> rows.put(row.name(), row));
+    return computed.layers().stream()
         .filter(row -> row instanceof Layer.Dense || row instanceof Layer.Output)
         .map(row -> rows.get(row.inputs().get(0)))
         .allMatch(read -> read instanceof Layer.GlobalAveragePool || read instanceof Layer.Dense);
@@ -109,6 +114,8 @@ final class Dl4jGraphs {
           engine == Engine.ONEDNN
               ? new OnednnAveragePool()
               : new GlobalPoolingLayer.Builder(PoolingType.AVG).build());
+    } else if (row instanceof Dropout dropout) {
+      add(dropout);
     } else if (row instanceof Layer.Dense dense) {
       layer(
           row,
@@ -195,6 +202,10 @@ final class Dl4jGraphs {
       builder.addVertex(row.name(), new ElementWiseVertex(ElementWiseVertex.Op.Add), inputs);
       activate(row, row.activation());
     }
+  }
+
+  private void add(Dropout row) {
+    builder.addVertex(row.name(), new DropoutVertex(row.rate(), dropouts++), vertex(row.input()));
   }
 
   private void add(Pool row) {

@@ -1,5 +1,6 @@
 package dev.espalier.workers.reshape;
 
+import dev.espalier.workers.model.Dropout;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.ListedLayer;
 import dev.espalier.workers.model.Network;
@@ -10,19 +11,19 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A classifier of dense layers in place of the one that a network has, which is all behind its last
  * pooling; behind what its first dense layer reads where it has no pooling.
  *
  * @param network with the new classifier, whose rows are named {@code classifier.dense1}, {@code
- *     classifier.dense2} and {@code classifier.output}
+ *     classifier.dropout1} and {@code classifier.output}
  * @param base the rows that it has kept
  */
 public record NewHead(Network network, Set<String> base) {
   private static final String PREFIX = "classifier.";
-  private static final String DENSE =
-      ListedLayer.FORMS.stream().filter(form -> form.startsWith("dense ")).findAny().orElseThrow();
+  private static final List<String> KINDS = List.of("dense", "dropout");
 
   public NewHead {
     base = Set.copyOf(base);
@@ -63,18 +64,30 @@ public record NewHead(Network network, Set<String> base) {
    *
    * @throws IllegalArgumentException if it is none that a classifier may have
    */
-  public static ListedLayer.Dense line(String line) {
-    if (!line.strip().split("\\s+")[0].equals("dense")) {
-      throw new IllegalArgumentException("must be " + DENSE + ", found " + line);
+  public static ListedLayer line(String line) {
+    if (!KINDS.contains(kind(line))) {
+      throw new IllegalArgumentException(
+          "must be %s, found %s"
+              .formatted(
+                  ListedLayer.FORMS.stream()
+                      .filter(form -> KINDS.contains(kind(form)))
+                      .collect(Collectors.joining("; ")),
+                  line));
     }
-    return (ListedLayer.Dense) ListedLayer.read(line);
+    return ListedLayer.read(line);
+  }
+
+  private static String kind(String line) {
+    return line.strip().split("\\s+")[0];
   }
 
   /** The names of the new rows that have a kernel, the output layer last. */
   public static List<String> names(List<String> layers) {
     List<String> names = new ArrayList<>();
-    for (int i = 1; i <= layers.size(); i++) {
-      names.add(PREFIX + "dense" + i);
+    for (String line : layers) {
+      if (line(line) instanceof ListedLayer.Dense) {
+        names.add(PREFIX + "dense" + (names.size() + 1));
+      }
     }
     names.add(PREFIX + "output");
     return names;
@@ -112,13 +125,21 @@ public record NewHead(Network network, Set<String> base) {
     List<Layer> rows = new ArrayList<>();
     String read = features;
     int in = values;
-    for (int i = 0; i < layers.size(); i++) {
-      ListedLayer.Dense dense = line(layers.get(i));
-      rows.add(new Layer.Dense(names.get(i), read, in, dense.neurons(), dense.activation()));
-      read = names.get(i);
-      in = dense.neurons();
+    int dense = 0;
+    for (String line : layers) {
+      Layer row;
+      if (line(line) instanceof ListedLayer.Dense layer) {
+        row = new Layer.Dense(names.get(dense++), read, in, layer.neurons(), layer.activation());
+        in = layer.neurons();
+      } else {
+        ListedLayer.Dropped layer = (ListedLayer.Dropped) line(line);
+        String name = PREFIX + "dropout" + (rows.size() - dense + 1);
+        row = new Dropout(name, read, layer.rate().doubleValue());
+      }
+      rows.add(row);
+      read = row.name();
     }
-    rows.add(new Layer.Output(names.get(layers.size()), read, in, classes));
+    rows.add(new Layer.Output(names.get(dense), read, in, classes));
     return rows;
   }
 }

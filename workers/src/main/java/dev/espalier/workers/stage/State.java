@@ -134,7 +134,9 @@ public record State(
     for (Tensor tensor : tensors) {
       Tensor was = held.get(tensor.name());
       Hold hold = before.holds.get(tensor.name());
-      if (was != null && hold != null && was.shape().equals(tensor.shape())) {
+      // Numbers of another precision are never those that were frozen.
+      boolean other = precision != null && hold instanceof Hold.Frozen;
+      if (was != null && hold != null && !other && was.shape().equals(tensor.shape())) {
         kept.add(tensor.with(hold.kept(was.values(), tensor.values())));
         keptHolds.put(tensor.name(), hold);
       } else {

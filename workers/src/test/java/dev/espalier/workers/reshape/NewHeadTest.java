@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.espalier.workers.engine.Nets;
 import dev.espalier.workers.filter.Widths;
+import dev.espalier.workers.model.Dropout;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Network;
@@ -49,6 +50,24 @@ class NewHeadTest {
   }
 
   @Test
+  void dropoutStandsWhereItIsListed() {
+    Network cnn = Widths.network("mnist-cnn", "1", 28, 1);
+    List<String> lines = List.of("dropout 0.5", "dense 7", "dense 5", "dropout 0.20");
+    List<Layer> rows = NewHead.of(cnn, lines, 3).network().layers();
+    assertEquals(
+        List.of(
+            new Dropout("classifier.dropout1", "pool2", 0.5),
+            new Layer.Dense("classifier.dense1", "classifier.dropout1", 3136, 7, Activation.RELU),
+            new Layer.Dense("classifier.dense2", "classifier.dense1", 7, 5, Activation.RELU),
+            new Dropout("classifier.dropout2", "classifier.dense2", 0.2),
+            new Layer.Output("classifier.output", "classifier.dropout2", 5, 3)),
+        rows.subList(rows.size() - 5, rows.size()));
+    assertEquals(
+        List.of("classifier.dense1", "classifier.dense2", "classifier.output"),
+        NewHead.names(lines));
+  }
+
+  @Test
   void withoutPoolingAllFromTheFirstDenseLayerOnGoes() {
     Network network =
         network(
@@ -79,7 +98,7 @@ class NewHeadTest {
             + " found classifier.conv",
         refusal(named));
     assertEquals(
-        "must be dense NEURONS [relu|relu6|linear], found max-pool 2",
+        "must be dense NEURONS [relu|relu6|linear]; dropout RATE, found max-pool 2",
         assertThrows(IllegalArgumentException.class, () -> NewHead.line("max-pool 2"))
             .getMessage());
   }
