@@ -161,7 +161,7 @@ class TransferredTest {
     assertEquals(Double.NaN, start.metrics().get(Metrics.VAL_ACCURACY));
     assertEquals(Double.NaN, start.metrics().get(Metrics.TEST_LOSS));
     assertEquals(Map.of(), start.correct());
-    assertEquals(other.parameters(), start.metrics().get(Metrics.PARAMS_TOTAL));
+    assertEquals((double) other.parameters(), start.metrics().get(Metrics.PARAMS_TOTAL));
     StageResult.Done head = run(folder, replaced(loaded, true));
     assertTrue(head.metrics().get(Metrics.VAL_ACCURACY) >= 0);
     assertEquals(Double.NaN, head.metrics().get(Metrics.OUTPUT_DEVIATION));

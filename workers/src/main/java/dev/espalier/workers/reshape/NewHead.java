@@ -78,7 +78,7 @@ public record NewHead(Network network, Set<String> base) {
   }
 
   private static String kind(String line) {
-    return line.strip().split("\\s+")[0];
+    return line.strip().split("\\s+", 2)[0];
   }
 
   /** The names of the new rows that have a kernel, the output layer last. */
