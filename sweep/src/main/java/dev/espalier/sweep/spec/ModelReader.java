@@ -17,13 +17,11 @@ import org.jspecify.annotations.Nullable;
 /** Reads {@code model}: the networks of a sweep, each an architecture or a list of layers. */
 final class ModelReader {
   private final Fields config;
-  private final Problems problems;
   private final Map<String, Architecture> named = new LinkedHashMap<>();
   private final List<Model> models = new ArrayList<>();
 
-  ModelReader(Fields config, Problems problems) {
+  ModelReader(Fields config) {
     this.config = config;
-    this.problems = problems;
   }
 
   List<Model> read() {
@@ -88,8 +86,8 @@ final class ModelReader {
     try {
       return ListedLayer.read(scalar.text()).text();
     } catch (IllegalArgumentException e) {
-      String kind = scalar.text().strip().split("\\s+")[0];
-      List<String> kinds = ListedLayer.FORMS.stream().map(form -> form.split(" ")[0]).toList();
+      String kind = scalar.text().strip().split("\\s+", 2)[0];
+      List<String> kinds = ListedLayer.FORMS.stream().map(form -> form.split(" ", 2)[0]).toList();
       String hint = kinds.contains(kind) ? "" : Nearest.hint(kind, kinds);
       problems.add(node.place(), path, e.getMessage() + hint);
       return null;

@@ -142,7 +142,7 @@ final class SpecReader {
       return List.of();
     }
     config.require(Keys.MODEL);
-    return new ModelReader(config, problems).read();
+    return new ModelReader(config).read();
   }
 
   private Objectives objectives(Fields fields) {

@@ -16,6 +16,7 @@ import dev.espalier.workers.model.Shape;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -87,15 +88,19 @@ class LayerListTest {
     long biases =
         network.layout().stream()
             .filter(parameter -> parameter.key().equals("b"))
-            .mapToLong(parameter -> shapes.get(parameter.layer()).size())
+            .mapToLong(parameter -> size(shapes, parameter.layer()))
             .sum();
     long pooled =
         network.layers().stream()
             .filter(row -> row instanceof Layer.GlobalAveragePool || row instanceof Pool)
-            .mapToLong(layer -> shapes.get(layer.inputs().get(0)).size())
+            .mapToLong(layer -> size(shapes, layer.inputs().get(0)))
             .sum();
     long softmax = network.classes() == 1 ? 0 : 5L * network.classes();
     return 2 * network.macs() + biases + pooled + softmax;
+  }
+
+  private static int size(Map<String, Shape> shapes, String row) {
+    return Objects.requireNonNull(shapes.get(row), row).size();
   }
 
   @Test

@@ -24,11 +24,11 @@ final class LayerWords {
    */
   LayerWords(String line, List<String> forms) {
     this.line = line.strip();
-    this.words = new ArrayList<>(List.of(this.line.split("\\s+")));
+    this.words = new ArrayList<>(List.of(this.line.split("\\s+", -1)));
     String kind = words.get(0);
     this.form =
         forms.stream()
-            .filter(each -> each.split(" ")[0].equals(kind))
+            .filter(each -> each.split(" ", 2)[0].equals(kind))
             .findFirst()
             .orElseThrow(() -> wrong("must be one of " + String.join("; ", forms)));
   }
