@@ -7,6 +7,7 @@ import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.measure.BaselineOutputs;
 import dev.espalier.workers.measure.Evaluation;
+import dev.espalier.workers.stage.Load;
 import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.storage.StorageException;
 import java.io.IOException;
@@ -41,7 +42,10 @@ final class Baselines {
    */
   static BaselineOutputs of(PlannedStage planned, CheckpointStore store, Dataset data)
       throws IOException {
-    if (planned.path().isEmpty()) {
+    boolean itself = planned.path().isEmpty();
+    if (planned.root() instanceof Load load && load.hasOtherClasses()) {
+      return itself ? new BaselineOutputs.OfOtherClasses() : new BaselineOutputs.Gone();
+    } else if (itself) {
       return new BaselineOutputs.Itself();
     }
     StageId id = planned.path().get(0).id();

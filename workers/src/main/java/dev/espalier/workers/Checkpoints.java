@@ -3,6 +3,7 @@ package dev.espalier.workers;
 import dev.espalier.workers.checkpoint.Attempt;
 import dev.espalier.workers.checkpoint.CheckpointStore;
 import dev.espalier.workers.engine.TrainableNetwork;
+import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.DataFile;
 import dev.espalier.workers.facts.LayerRow;
 import dev.espalier.workers.facts.StageId;
@@ -80,9 +81,11 @@ public record Checkpoints(CheckpointStore store) {
   public TrainableNetwork network(PlannedStage planned, StageResult.Done reached)
       throws IOException {
     State state = state(planned, reached, file(reached));
-    if (state.table() != null && planned.root() instanceof Load && hasGraph(planned)) {
-      TrainableNetwork own = UserGraph.load(graph(planned), planned.setup().data());
-      if (state.table().equals(own.table())) {
+    Network table = state.table();
+    if (table != null && planned.root() instanceof Load && mayBeOfGraph(planned, table)) {
+      DataFacts facts = planned.setup().data().withClasses(table.classes());
+      TrainableNetwork own = UserGraph.load(graph(planned), facts);
+      if (table.equals(own.table())) {
         own.parameters(state.tensors());
         return own;
       }
@@ -128,7 +131,7 @@ public record Checkpoints(CheckpointStore store) {
 
   private static OpenedState loaded(PlannedStage planned, Load load) throws IOException {
     UserGraph.requireUnchanged(load);
-    TrainableNetwork network = TrainableNetwork.load(Path.of(load.path()), planned.setup().data());
+    TrainableNetwork network = TrainableNetwork.load(Path.of(load.path()), planned.startFacts());
     Map<String, Hold> frozen = new HashMap<>();
     network.frozen().forEach(name -> frozen.put(name, new Hold.Frozen()));
     return new OpenedState(network, start(network.table(), network.parameters(), frozen));
@@ -144,14 +147,19 @@ public record Checkpoints(CheckpointStore store) {
     if (state.table() != null) {
       return TrainableNetwork.of(state.table(), state.tensors());
     }
-    TrainableNetwork network = UserGraph.load(graph(planned), planned.setup().data());
+    TrainableNetwork network = UserGraph.load(graph(planned), planned.startFacts());
     network.parameters(state.tensors());
     return network;
   }
 
-  private boolean hasGraph(PlannedStage planned) throws IOException {
+  /** Whether the user's graph is there and, as far as its file says, has this table. */
+  private boolean mayBeOfGraph(PlannedStage planned, Network table) throws IOException {
     Optional<StageResult.Done> root = store.find(root(planned));
-    return root.isPresent() && root.get().files().containsKey(GRAPH);
+    if (root.isEmpty() || !root.get().files().containsKey(GRAPH)) {
+      return false;
+    }
+    Network start = file(root.get()).table();
+    return start == null || start.equals(table);
   }
 
   /** The user's own file, as it was when the sweep began; where that is gone, as it is now. */

@@ -1,5 +1,6 @@
 package dev.espalier.workers;
 
+import dev.espalier.workers.dl4j.ModelFile;
 import dev.espalier.workers.dl4j.NetworkInput;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.Normalization;
@@ -41,6 +42,16 @@ public final class OwnNetworkFile {
     }
     return new Contract(
         NetworkInput.normalization(file, data.channels()), NetworkInput.labels(file));
+  }
+
+  /**
+   * How many classes the network tells apart, whatever the data has.
+   *
+   * @param data whose images the network shall read
+   * @throws IllegalArgumentException if the file has no network that can read them
+   */
+  public static int classes(Path file, DataFacts data) {
+    return OnnxFile.begins(file) ? OnnxFile.classes(file, data) : ModelFile.classes(file);
   }
 
   /** Whether it is an ONNX file, whose network always has a table. */

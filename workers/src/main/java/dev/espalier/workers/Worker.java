@@ -11,6 +11,7 @@ import dev.espalier.workers.facts.DivergedException;
 import dev.espalier.workers.facts.Metrics;
 import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.measure.BaselineOutputs;
+import dev.espalier.workers.measure.Evaluation;
 import dev.espalier.workers.measure.Measurements;
 import dev.espalier.workers.measure.Subject;
 import dev.espalier.workers.size.CompressedNetwork;
@@ -175,11 +176,11 @@ public record Worker(
 
   private static Map<String, String> correct(Subject subject)
       throws DivergedException, InterruptedException {
-    return Map.of(
-        "val",
-        subject.evaluation(Dataset.Split.VALIDATION).correct(),
-        "test",
-        subject.evaluation(Dataset.Split.TEST).correct());
+    Evaluation validation = subject.evaluation(Dataset.Split.VALIDATION);
+    Evaluation test = subject.evaluation(Dataset.Split.TEST);
+    return validation.isKnown()
+        ? Map.of("val", validation.correct(), "test", test.correct())
+        : Map.of();
   }
 
   private Dataset data(PlannedStage planned) throws DataException, IOException {

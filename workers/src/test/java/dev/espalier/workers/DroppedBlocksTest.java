@@ -48,7 +48,7 @@ class DroppedBlocksTest {
       StageResult.Done first = run(folder, drop);
       double parameters = first.metrics().get(Metrics.PARAMS_TOTAL);
       assertTrue(parameters < before.metrics().get(Metrics.PARAMS_TOTAL));
-      assertEquals(parameters, table(drop).parameters());
+      assertEquals(parameters, (double) table(drop).parameters());
       assertEquals(3, ResidualBlocks.of(table(drop)).names().size());
       new CheckpointStore(folder).remove(drop.id());
       assertEquals(network(first).sha256(), network(run(folder, drop)).sha256());

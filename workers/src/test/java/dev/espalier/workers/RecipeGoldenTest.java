@@ -47,6 +47,7 @@ import dev.espalier.workers.stage.QuantizeParameters;
 import dev.espalier.workers.stage.QuantizeToInt8;
 import dev.espalier.workers.stage.Reached;
 import dev.espalier.workers.stage.Recalibrate;
+import dev.espalier.workers.stage.ReplaceHead;
 import dev.espalier.workers.stage.Stage;
 import dev.espalier.workers.stage.State;
 import dev.espalier.workers.stage.Train;
@@ -302,7 +303,9 @@ class RecipeGoldenTest {
             new QuantizeParameters(NumberFormat.INT8_WEIGHTS),
             new QuantizeParameters(NumberFormat.FLOAT16),
             new DropBlocks(List.of("stage1.block2", "stage3.block2"), List.of()),
-            new DropBlocksByImages(2, 256, List.of()));
+            new DropBlocksByImages(2, 256, List.of()),
+            new ReplaceHead(List.of("dense 128"), 10, true, List.of()),
+            new ReplaceHead(List.of(), 10, false, List.of()));
     Set<Class<?>> pinned = new HashSet<>();
     kinds.forEach(stage -> pinned.add(stage.getClass()));
     assertEquals(
@@ -320,6 +323,7 @@ class RecipeGoldenTest {
             QuantizeParameters.class,
             DropBlocks.class,
             DropBlocksByImages.class,
+            ReplaceHead.class,
             Cluster.class),
         pinned);
     Reached from = null;

@@ -72,11 +72,28 @@ public record Selection(SelectionRule rule, Front front, @Nullable Point picked)
 
   /**
    * The dense network that a point was made of, the mean over the point's seeds where it is one;
-   * null where its result is not known.
+   * null where its accuracy is not known.
    */
   public @Nullable Point dense(Point point) {
-    List<String> starts = point.starts();
-    return first(SMALLEST, other -> other.dense() && other.starts().equals(starts));
+    return first(SMALLEST, other -> isDense(other, point));
+  }
+
+  /**
+   * What a loss of accuracy is counted from: the dense network that a point was made of. Where that
+   * one tells other classes apart than the data has, so that nothing is known of its accuracy, the
+   * most accurate of all that were made of it. Null where there is neither.
+   */
+  public @Nullable Point reference(Point point) {
+    Point dense = dense(point);
+    boolean ofOtherClasses =
+        front.excluded().stream().anyMatch(other -> isDense(other.point(), point));
+    return dense == null && ofOtherClasses
+        ? first(MOST_ACCURATE, other -> other.starts().equals(point.starts()))
+        : dense;
+  }
+
+  private static boolean isDense(Point other, Point point) {
+    return other.dense() && other.starts().equals(point.starts());
   }
 
   /**
@@ -125,7 +142,7 @@ public record Selection(SelectionRule rule, Front front, @Nullable Point picked)
   /** One standard error of {@link #margin}. */
   double standardError(Point point) {
     return rule instanceof SelectionRule.Within
-        ? Difference.between(point, Objects.requireNonNull(dense(point))).standardError()
+        ? Difference.between(point, Objects.requireNonNull(reference(point))).standardError()
         : Interval.of(point, Metrics.VAL_ACCURACY).standardError();
   }
 
@@ -135,10 +152,10 @@ public record Selection(SelectionRule rule, Front front, @Nullable Point picked)
    */
   double margin(Point point) {
     if (rule instanceof SelectionRule.Within within) {
-      Point dense = dense(point);
-      return dense == null
+      Point reference = reference(point);
+      return reference == null
           ? Double.NEGATIVE_INFINITY
-          : accuracy(point) - accuracy(dense) + within.loss();
+          : accuracy(point) - accuracy(reference) + within.loss();
     }
     return rule instanceof SelectionRule.MinAccuracy least
         ? accuracy(point) - least.accuracy()

@@ -24,6 +24,7 @@ public final class SelectionText {
     List<String> lines = new ArrayList<>();
     lines.add("picked: " + picked.name());
     lines.add("why: " + selection.rule().describe());
+    lines.addAll(reference(selection, picked));
     lines.addAll(confidence(selection, picked));
     lines.add("");
     Map<String, Point> rows = rows(selection, picked);
@@ -52,6 +53,19 @@ public final class SelectionText {
               : "the dense network: " + brief(dense));
     }
     return lines;
+  }
+
+  /** What a loss is counted from, where that is no dense network. */
+  private static List<String> reference(Selection selection, Point picked) {
+    Point reference = selection.reference(picked);
+    return selection.rule() instanceof SelectionRule.Within
+            && reference != null
+            && !reference.dense()
+        ? List.of(
+            "the dense network tells other classes apart; this is held against the most accurate"
+                + " trial, "
+                + reference.name())
+        : List.of();
   }
 
   /** How sure it is that the rule is satisfied, where it is for an accuracy. */

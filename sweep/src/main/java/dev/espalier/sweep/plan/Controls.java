@@ -38,7 +38,7 @@ record Controls(List<Cell> cells, Roots roots, List<String> remarks) {
   private static final Set<String> MENDING = Set.of("fine-tune", "recalibrate");
 
   /** The steps after which no width of the network has the same layers. */
-  private static final Set<String> RESHAPING = Set.of("drop-blocks");
+  private static final Set<String> RESHAPING = Set.of("drop-blocks", "replace-head");
 
   /** None where the config does not ask for controls. */
   static Controls of(SweepSpec spec, DataFacts data, Roots roots) throws ConfigException {

@@ -11,10 +11,16 @@ import org.jspecify.annotations.Nullable;
  * @param digest SHA-256 of its file, or of all its files
  * @param input how its images are normalized; null: by the mean and deviation of the training
  *     images
+ * @param otherClasses how many classes it tells apart where they are not those of the data; else 0
+ * @param network what a plan knows of it
  * @param remarks lines for people
  */
 public record OwnFile(
-    String digest, @Nullable Normalization input, PlannedNetwork network, List<String> remarks) {
+    String digest,
+    @Nullable Normalization input,
+    int otherClasses,
+    PlannedNetwork network,
+    List<String> remarks) {
   public OwnFile {
     remarks = List.copyOf(remarks);
   }

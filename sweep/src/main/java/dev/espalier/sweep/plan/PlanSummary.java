@@ -1,6 +1,8 @@
 package dev.espalier.sweep.plan;
 
 import dev.espalier.sweep.pareto.Control;
+import dev.espalier.workers.facts.DataFacts;
+import dev.espalier.workers.facts.DataSource;
 import dev.espalier.workers.facts.Normalization;
 import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.stage.DataAndSeed;
@@ -25,6 +27,9 @@ public final class PlanSummary {
   /** So many remarks are said. */
   private static final int MOST_REMARKS = 4;
 
+  /** Data sets that have images of any size. */
+  private static final List<String> OF_ANY_SIZE = List.of("images", "shapes");
+
   private PlanSummary() {}
 
   /** Trials, stages, training epochs with and without sharing, one line each. */
@@ -35,6 +40,7 @@ public final class PlanSummary {
     lines.add(epochs(plan));
     PipelineCounts.of(plan).forEach(pipeline -> lines.add(pipeline(pipeline)));
     lines.addAll(controls(plan));
+    lines.addAll(images(plan));
     lines.addAll(input(plan));
     lines.addAll(remarks(plan));
     costs(plan).forEach((why, epochs) -> lines.add(why.formatted(counted(epochs, "epoch"))));
@@ -51,16 +57,34 @@ public final class PlanSummary {
     return lines;
   }
 
+  /** What becomes of the images of a data set, where they are not as it has them. */
+  private static List<String> images(Plan plan) {
+    DataAndSeed setup = plan.stages().get(0).setup();
+    DataSource source = setup.source();
+    boolean resized = source.size() > 0 && !OF_ANY_SIZE.contains(source.name());
+    if (!resized && source.channels() == 0) {
+      return List.of();
+    }
+    DataFacts data = setup.data();
+    return List.of(
+        "images: those of %s as %d x %d pixels of %d channels"
+            .formatted(data.name(), data.height(), data.width(), data.channels()));
+  }
+
   /** What the user's own network reads, where the plan begins with one. */
   private static List<String> input(Plan plan) {
     PlannedStage first = plan.stages().get(0);
-    if (!(first.root() instanceof Load)) {
+    if (!(first.root() instanceof Load load)) {
       return List.of();
     }
     Normalization own = first.normalization();
     return List.of(
         "input: the network reads (pixel / 255 - mean) / deviation, "
-            + (own == null ? "mean and deviation of the training images" : own));
+            + (own == null ? "mean and deviation of the training images" : own)
+            + (load.hasOtherClasses()
+                ? "; of its %d classes nothing is measured on this data"
+                    .formatted(load.otherClasses())
+                : ""));
   }
 
   /** Trainings that differ in their length alone. */

@@ -43,8 +43,8 @@ record Roots(Map<Key, Root> roots) {
 
   static Roots of(SweepSpec spec, DataFacts data, @Nullable OwnFile own) throws ConfigException {
     if (spec.baseline() instanceof Baseline.From from) {
-      OwnFile known = own == null ? unread(from.path()) : own;
-      Stage load = new Load(from.path(), known.digest(), known.input());
+      OwnFile known = own == null ? unread(from.path(), data.classes()) : own;
+      Stage load = new Load(from.path(), known.digest(), known.input(), known.otherClasses());
       Root root = new Root(load, known.network());
       return new Roots(Map.of(new Key(null, null), root));
     }
@@ -114,10 +114,11 @@ record Roots(Map<Key, Root> roots) {
   }
 
   /** A file of which nothing is known but its content. */
-  private static OwnFile unread(String path) throws ConfigException {
+  private static OwnFile unread(String path, int classes) throws ConfigException {
     try {
       String sha256 = StageId.sha256(Bounded.read(Path.of(path), Bounded.MOST_BYTES));
-      return new OwnFile(sha256, null, new PlannedNetwork(List.of(), null), List.of());
+      return new OwnFile(
+          sha256, null, 0, PlannedNetwork.of(List.of(), null, classes), List.of());
     } catch (IOException e) {
       throw new ConfigException(
           List.of("baseline.from: must be a file that can be read, found " + e.getMessage()));

@@ -33,7 +33,7 @@ public final class BaselineLayout {
     Dataset dataset = Datasets.loadFrom(spec.dataset(), dataAddress);
     try {
       return spec.baseline() instanceof Baseline.From from
-          ? OwnNetwork.of(from, dataset).file().network()
+          ? OwnNetwork.of(from, dataset, spec.replacesHeads()).file().network()
           : PlannedNetwork.of(Networks.of(spec.models().get(0), dataset.facts()));
     } catch (IllegalArgumentException e) {
       throw new ConfigException(List.of(file.locate(String.valueOf(e.getMessage()))));

@@ -9,6 +9,7 @@ import dev.espalier.sweep.spec.step.PlannedNetwork;
 import dev.espalier.workers.OwnNetworkFile;
 import dev.espalier.workers.data.Dataset;
 import dev.espalier.workers.engine.TrainableNetwork;
+import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.Normalization;
 import dev.espalier.workers.facts.Normalization.Channel;
 import dev.espalier.workers.model.Parameter;
@@ -33,16 +34,23 @@ record OwnNetwork(OwnFile file) {
   /**
    * Reads the network.
    *
+   * @param replacesHeads whether every trial gives it another classifier, so that it may tell other
+   *     classes apart
    * @throws ConfigException if it cannot be trained on the images, or was trained on others
    */
-  static OwnNetwork of(Baseline.From own, Dataset data) throws ConfigException {
+  static OwnNetwork of(Baseline.From own, Dataset data, boolean replacesHeads)
+      throws ConfigException {
     Path file = Path.of(own.path());
-    try (TrainableNetwork network = TrainableNetwork.load(file, data.facts())) {
-      OwnNetworkFile.Contract contract = OwnNetworkFile.contract(file, data.facts());
-      checkLabels(file, contract.labels(), data.classNames());
+    try {
+      int otherClasses = replacesHeads ? otherClasses(file, data) : 0;
+      OwnNetworkFile.Contract contract =
+          OwnNetworkFile.contract(file, facts(data.facts(), otherClasses));
+      if (!replacesHeads) {
+        checkLabels(file, contract.labels(), data.classNames());
+      }
       Normalization input = input(own.input(), contract, data.facts().channels());
       Normalization other = data.normalization().equals(input) ? null : input;
-      return new OwnNetwork(planned(file, other, network));
+      return new OwnNetwork(planned(file, other, otherClasses, data.facts()));
     } catch (IllegalArgumentException e) {
       throw refused(e);
     }
@@ -54,12 +62,14 @@ record OwnNetwork(OwnFile file) {
         String.valueOf(e.getMessage()).lines().map(line -> "baseline.from: " + line).toList());
   }
 
-  private static OwnFile planned(Path file, @Nullable Normalization input, TrainableNetwork network)
+  private static OwnFile planned(
+      Path file, @Nullable Normalization input, int otherClasses, DataFacts data)
       throws ConfigException {
-    PlannedNetwork planned = new PlannedNetwork(network.layout(), network.table());
-    try {
-      return new OwnFile(
-          OwnNetworkFile.digest(file), input, planned, remarks(file, planned.parameters()));
+    try (TrainableNetwork network = TrainableNetwork.load(file, facts(data, otherClasses))) {
+      PlannedNetwork planned =
+          PlannedNetwork.of(network.layout(), network.table(), data.classes());
+      List<String> remarks = remarks(file, planned.parameters());
+      return new OwnFile(OwnNetworkFile.digest(file), input, otherClasses, planned, remarks);
     } catch (IOException e) {
       throw new ConfigException(
           List.of("baseline.from: must be a file that can be read, found " + e.getMessage()));
@@ -83,16 +93,31 @@ record OwnNetwork(OwnFile file) {
    *
    * @throws ConfigException if the file cannot be trained on the images any more
    */
-  static @Nullable OwnFile again(SweepSnapshot sweep) throws ConfigException {
+  static @Nullable OwnFile again(SweepSnapshot sweep, Dataset data) throws ConfigException {
     if (!(sweep.spec().baseline() instanceof Baseline.From own)) {
       return null;
     }
     Path file = Path.of(own.path());
-    try (TrainableNetwork network = TrainableNetwork.load(file, sweep.plan().data())) {
-      return planned(file, sweep.plan().input(), network);
+    try {
+      int otherClasses = sweep.spec().replacesHeads() ? otherClasses(file, data) : 0;
+      return planned(file, sweep.plan().input(), otherClasses, data.facts());
     } catch (IllegalArgumentException e) {
       throw refused(e);
     }
+  }
+
+  private static DataFacts facts(DataFacts data, int otherClasses) {
+    return otherClasses > 0 ? data.withClasses(otherClasses) : data;
+  }
+
+  /** How many classes it tells apart where they are not those of the data, by number or name. */
+  private static int otherClasses(Path file, Dataset data) {
+    int classes = OwnNetworkFile.classes(file, data.facts());
+    List<String> labels =
+        OwnNetworkFile.contract(file, facts(data.facts(), classes)).labels();
+    boolean same =
+        classes == data.facts().classes() && (labels.isEmpty() || labels.equals(data.classNames()));
+    return same ? 0 : classes;
   }
 
   /** Names of the layers with a kernel. */
@@ -110,7 +135,8 @@ record OwnNetwork(OwnFile file) {
     }
     String rule =
         file + ": was trained on classes that must be those of the data, in their order, ";
-    String next = "; rename the classes, or take the labels out of the file";
+    String next =
+        "; rename the classes, take the labels out of the file, or begin every pipeline with replace-head";
     if (labels.size() != expected.size()) {
       throw new IllegalArgumentException(
           rule + "%d, found %d%s".formatted(expected.size(), labels.size(), next));

@@ -17,7 +17,9 @@ import dev.espalier.workers.data.Datasets;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.model.KernelSelection;
 import dev.espalier.workers.model.Networks;
+import dev.espalier.workers.reshape.NewHead;
 import dev.espalier.workers.stage.PlannedStage;
+import dev.espalier.workers.stage.ReplaceHead;
 import dev.espalier.workers.stage.Train;
 import dev.espalier.workers.stage.Training;
 import dev.espalier.workers.storage.Storages;
@@ -48,10 +50,12 @@ public final class Planner {
     try {
       problems.addAll(problems(spec, dataset.facts()));
       OwnNetwork own =
-          spec.baseline() instanceof Baseline.From from ? OwnNetwork.of(from, dataset) : null;
+          spec.baseline() instanceof Baseline.From from
+              ? OwnNetwork.of(from, dataset, spec.replacesHeads())
+              : null;
       if (problems.isEmpty()) {
         Plan plan = Plan.of(spec, dataset.facts(), own == null ? null : own.file());
-        Set<String> layers = own == null ? layers(plan) : own.layers();
+        Set<String> layers = layers(plan, own);
         problems.addAll(batches(plan, dataset.facts()));
         spec.layerGlobs()
             .forEach((path, globs) -> problems.addAll(unknownLayers(path, globs, layers)));
@@ -72,7 +76,8 @@ public final class Planner {
    */
   public static Plan again(SweepSnapshot sweep, @Nullable String dataAddress)
       throws ConfigException, DataException, IOException {
-    return Plan.of(sweep.spec(), dataset(sweep, dataAddress).facts(), OwnNetwork.again(sweep));
+    Dataset dataset = dataset(sweep, dataAddress);
+    return Plan.of(sweep.spec(), dataset.facts(), OwnNetwork.again(sweep, dataset));
   }
 
   /**
@@ -119,14 +124,18 @@ public final class Planner {
         .toList();
   }
 
-  /** Names of the layers with a kernel of all networks that are trained here. */
-  private static Set<String> layers(Plan plan) {
-    Set<String> layers = new LinkedHashSet<>();
+  /**
+   * Names of the layers with a kernel of all networks with which trials start, and of new heads.
+   */
+  private static Set<String> layers(Plan plan, @Nullable OwnNetwork own) {
+    Set<String> layers = new LinkedHashSet<>(own == null ? Set.of() : own.layers());
     for (PlannedStage planned : plan.stages()) {
       if (planned.stage() instanceof Train train) {
         Networks.of(train.model(), planned.setup().data()).layout().stream()
             .filter(parameter -> parameter.kind().isKernel())
             .forEach(parameter -> layers.add(parameter.layer()));
+      } else if (planned.stage() instanceof ReplaceHead head) {
+        layers.addAll(NewHead.names(head.layers()));
       }
     }
     return layers;

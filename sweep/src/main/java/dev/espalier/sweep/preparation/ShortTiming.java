@@ -110,7 +110,7 @@ public final class ShortTiming implements ToDoubleFunction<PlannedStage> {
       Network network = Networks.of(train.model(), planned.setup().data());
       return TrainableNetwork.of(network, Initialization.of(network, planned.setup().seed()));
     } else if (root instanceof Load load) {
-      return TrainableNetwork.load(Path.of(load.path()), planned.setup().data());
+      return TrainableNetwork.load(Path.of(load.path()), load.facts(planned.setup().data()));
     }
     throw new AssertionError(root);
   }

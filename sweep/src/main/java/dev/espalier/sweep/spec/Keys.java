@@ -112,8 +112,14 @@ final class Keys {
       one(
           "size",
           Rule.whole("[8, 512]"),
-          "`32` for `images`, for `shapes` its own, unknown to the others",
-          "images are squares of this many pixels a side");
+          "`32` for `images`, else as the data set has them",
+          "images are squares of this many pixels a side, to which others are resized");
+  static final Key<Integer> CHANNELS =
+      one(
+          "channels",
+          Rule.one(List.of(3), Object::toString),
+          "as the data set has them",
+          "`3`: a grey image becomes one of three equal channels, for a network that reads colors");
 
   static final Key<String> ARCHITECTURE =
       some(

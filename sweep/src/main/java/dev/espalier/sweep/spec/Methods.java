@@ -6,6 +6,7 @@ import dev.espalier.sweep.spec.step.FineTuneStep;
 import dev.espalier.sweep.spec.step.PruneStep;
 import dev.espalier.sweep.spec.step.QuantizeStep;
 import dev.espalier.sweep.spec.step.RecalibrateStep;
+import dev.espalier.sweep.spec.step.ReplaceHeadStep;
 import dev.espalier.sweep.spec.step.StepKind;
 import dev.espalier.workers.facts.MetricCatalogue;
 import dev.espalier.workers.filter.FilterCriteria;
@@ -28,6 +29,7 @@ public record Methods(List<StepKind> steps, MetricCatalogue metrics) {
               new ClusterStep(),
               new RecalibrateStep(),
               new DropBlocksStep(),
+              new ReplaceHeadStep(),
               new QuantizeStep()),
           MetricCatalogue.STANDARD);
 

@@ -36,7 +36,8 @@ record Sections(Section config, Map<String, Section> steps, Section cells) {
           Keys.PATH,
           Keys.TRAIN,
           Keys.VALIDATION,
-          Keys.SIZE);
+          Keys.SIZE,
+          Keys.CHANNELS);
   static final Section MODEL =
       Section.of(
           "model",

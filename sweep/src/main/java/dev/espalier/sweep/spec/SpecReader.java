@@ -126,16 +126,14 @@ final class SpecReader {
     } else if (name != null) {
       fields.refuse(Keys.PATH, "for " + name + ", only for images");
     }
-    if (name != null && !images && !shapes) {
-      fields.refuse(Keys.SIZE, "for " + name + ", only for images and shapes");
-    }
     int validation = images ? ANY_IMAGES : shapes ? 1000 : 5000;
     return new DataSource(
         name == null ? ANY_NAME : name,
         fields.one(Keys.PATH),
         fields.one(Keys.TRAIN, 0),
         fields.one(Keys.VALIDATION, validation),
-        fields.one(Keys.SIZE, images ? 32 : 0));
+        fields.one(Keys.SIZE, images ? 32 : 0),
+        fields.one(Keys.CHANNELS, 0));
   }
 
   private List<Model> models(boolean own) {

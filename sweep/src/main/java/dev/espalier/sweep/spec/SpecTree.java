@@ -63,6 +63,9 @@ final class SpecTree {
     if (source.size() > 0) {
       put(tree, Keys.SIZE, source.size());
     }
+    if (source.channels() > 0) {
+      put(tree, Keys.CHANNELS, source.channels());
+    }
     return tree;
   }
 

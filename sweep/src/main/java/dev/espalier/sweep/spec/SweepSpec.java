@@ -2,6 +2,7 @@ package dev.espalier.sweep.spec;
 
 import dev.espalier.sweep.spec.step.Option;
 import dev.espalier.sweep.spec.step.OptionValues;
+import dev.espalier.sweep.spec.step.ReplaceHeadStep;
 import dev.espalier.workers.facts.DataSource;
 import dev.espalier.workers.facts.Model;
 import java.util.Collections;
@@ -9,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -79,6 +81,17 @@ public record SweepSpec(
         globs.computeIfAbsent(place, name -> new LinkedHashSet<>()).addAll(found);
       }
     }
+  }
+
+  /** Whether every trial begins by giving its network another classifier. */
+  public boolean replacesHeads() {
+    return pipelines.stream().allMatch(SweepSpec::replacesHeads);
+  }
+
+  private static boolean replacesHeads(Pipeline pipeline) {
+    Step first = pipeline.steps().get(0);
+    return first.kind() instanceof ReplaceHeadStep
+        && first.alternatives().stream().allMatch(Optional::isPresent);
   }
 
   /** The defaults of a kind of step. */

@@ -133,7 +133,7 @@ class OwnNetworkTest {
             + labels.get(7)
             + ", found "
             + labels.get(3)
-            + "; rename the classes, or take the labels out of the file");
+            + "; rename the classes, take the labels out of the file, or begin every pipeline with replace-head");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.workers.facts.Metrics;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -29,6 +30,34 @@ class SelectionTest {
     assertEquals(SMALL, picked(new SelectionRule.Within(0.02)));
     assertEquals(LARGE, picked(new SelectionRule.Within(0.005)));
     assertEquals(DENSE, picked(new SelectionRule.Within(0)));
+  }
+
+  /** As of a network that was trained on other classes than the data has. */
+  @Test
+  void withoutTheAccuracyOfTheDenseNetworkItIsHeldAgainstTheMostAccurateTrial() {
+    Map<String, Double> metrics = new TreeMap<>(DENSE.metrics().values());
+    metrics.put("val/accuracy", Double.NaN);
+    Point unknown =
+        new Point(
+            DENSE.trial(),
+            DENSE.name(),
+            DENSE.parameters(),
+            DENSE.lineage(),
+            new Metrics(metrics),
+            null);
+    List<Point> points = List.of(unknown, LARGE, MIDDLE, SMALL, BEATEN);
+    Selection choice = Selection.of(new SelectionRule.Within(0.005), points);
+    assertNull(choice.dense(SMALL));
+    assertEquals(LARGE, choice.reference(SMALL));
+    assertEquals(MIDDLE, choice.picked());
+    assertEquals(SMALL, Selection.of(new SelectionRule.Within(0.02), points).picked());
+    List<String> text = SelectionText.of(choice);
+    assertEquals(
+        "the dense network tells other classes apart; this is held against the most accurate"
+            + " trial, "
+            + LARGE.name(),
+        text.get(2));
+    assertTrue(text.stream().noneMatch(line -> line.contains("NaN")), text.toString());
   }
 
   @Test

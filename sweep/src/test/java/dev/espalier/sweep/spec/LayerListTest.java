@@ -151,7 +151,7 @@ class LayerListTest {
                 + " [same|valid] [bias|no-bias] [batch-norm] [relu|relu6|linear]; depthwise KERNEL"
                 + " [stride N] [same|valid] [bias|no-bias] [batch-norm] [relu|relu6|linear];"
                 + " max-pool SIZE [stride N]; average-pool SIZE [stride N]; global-average-pool;"
-                + " dense NEURONS [relu|relu6|linear], found maxpool 2; did you mean max-pool?",
+                + " dense NEURONS [relu|relu6|linear]; dropout RATE, found maxpool 2; did you mean max-pool?",
             "x.yaml:8: model.layers[2]: must have an odd KERNEL, or say valid, found conv 8 2",
             "x.yaml:9: model.layers[3]: must be a layer, such as conv 16 3, found a list"),
         problems("\n  layers: [maxpool 2,\n   conv 8 3,\n   conv 8 2,\n   [dense 3]]"));

@@ -26,6 +26,9 @@ public final class RandomSpec {
   static final String SCHEDULES =
       "threshold|unit|criterion|cluster-(init|lloyd)|prune-(schedule|epochs|rounds|spacing|from|frequency|end|power|images|rounding)";
 
+  /** More would make more cells than a config may have. */
+  private static final int MOST_STEPS = 5;
+
   static final Sections SECTIONS = Sections.of(Methods.STANDARD);
 
   private final Random random;
@@ -117,6 +120,9 @@ public final class RandomSpec {
     Map<String, String> drop = new LinkedHashMap<>();
     maybe(() -> one(drop, step("drop-blocks"), "images"));
     config.put("drop-blocks", flow(drop));
+    Map<String, String> head = new LinkedHashMap<>();
+    maybe(() -> one(head, step("replace-head"), "freeze"));
+    config.put("replace-head", flow(head));
     Map<String, String> quantize = new LinkedHashMap<>();
     maybe(() -> one(quantize, step("quantize"), "images"));
     maybe(() -> one(quantize, step("quantize"), "percentile"));
@@ -170,7 +176,7 @@ public final class RandomSpec {
       List<String> steps = new ArrayList<>();
       List<String> words = new ArrayList<>(SECTIONS.steps().keySet());
       Collections.shuffle(words, random);
-      List<String> chosen = new ArrayList<>(words.subList(0, 1 + random.nextInt(words.size())));
+      List<String> chosen = new ArrayList<>(words.subList(0, 1 + random.nextInt(MOST_STEPS)));
       if (chosen.remove("quantize")) {
         chosen.add("quantize"); // which must be the last step
       }
@@ -185,7 +191,9 @@ public final class RandomSpec {
 
   private String step(String word, Section section) {
     Map<String, String> map = new LinkedHashMap<>();
-    some(map, section, section.keys().get(0).name());
+    if (!word.equals("replace-head")) {
+      some(map, section, section.keys().get(0).name());
+    }
     switch (word) {
       case "fine-tune" -> {
         recipe(map, section, true, true);
@@ -206,6 +214,13 @@ public final class RandomSpec {
       case "quantize" -> {
         maybe(() -> some(map, section, "images"));
         maybe(() -> some(map, section, "percentile"));
+      }
+      case "replace-head" -> {
+        drawn.add("replace-head.layers");
+        map.put(
+            "layers",
+            random.nextBoolean() ? "[]" : "[dense 16 relu6, \"  dense 4   linear\", dense 4]");
+        maybe(() -> one(map, section, "freeze"));
       }
       case "drop-blocks" -> {
         drop(map);
@@ -285,9 +300,8 @@ public final class RandomSpec {
       one(map, Sections.DATASET, "path");
       one(map, Sections.DATASET, "validation");
     }
-    if ("images".equals(name) || "shapes".equals(name)) {
-      maybe(() -> one(map, Sections.DATASET, "size"));
-    }
+    maybe(() -> one(map, Sections.DATASET, "size"));
+    maybe(() -> one(map, Sections.DATASET, "channels"));
     maybe(() -> one(map, Sections.DATASET, "train"));
     maybe(() -> one(map, Sections.DATASET, "validation"));
     return flow(map);
@@ -376,7 +390,7 @@ public final class RandomSpec {
       boolean ofSteps =
           !key.name()
               .matches(
-                  "architecture|width|sparsity|(baseline|recalibrate|quantize|drop-blocks)-.*|quantize|drop-blocks|"
+                  "architecture|width|sparsity|(baseline|recalibrate|quantize|drop-blocks|head)-.*|quantize|drop-blocks|head|"
                       + SCHEDULES);
       if (ofSteps && random.nextInt(8) == 0) {
         one(map, SECTIONS.cells(), key.name());

@@ -65,7 +65,7 @@ class ReferenceTest {
   /** A grid has not the parameters of every step. */
   private static String start(Section section) {
     String steps =
-        "[{prune: 0.5}, {recalibrate: 1}, {drop-blocks: 1}, {fine-tune: 1}, {cluster: 4}, {quantize: int8}]";
+        "[{replace-head: dense 8}, {prune: 0.5}, {recalibrate: 1}, {drop-blocks: 1}, {fine-tune: 1}, {cluster: 4}, {quantize: int8}]";
     return "dataset: {name: images}\n"
         + (section.title().startsWith("include") ? "pipelines: {all: " + steps + "}\n" : "");
   }
@@ -150,6 +150,7 @@ class ReferenceTest {
       case "prune.epochs", "prune.images", "model.name", "model.layers" -> "";
       case "prune.criterion" -> "random";
       case "prune.rounding" -> "half-even";
+      case "replace-head.layers" -> "dense 8";
       default -> sample(key);
     };
   }

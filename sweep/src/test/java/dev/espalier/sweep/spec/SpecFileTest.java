@@ -195,6 +195,8 @@ class SpecFileTest {
           images: 1000
         drop-blocks:
           images: 256
+        replace-head:
+          freeze: true
         quantize:
           images: 1000
           percentile: 100

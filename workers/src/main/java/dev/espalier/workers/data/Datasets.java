@@ -74,18 +74,14 @@ public final class Datasets {
     SoftReference<Dataset> held = LOADED.get(key);
     Dataset dataset = held == null ? null : held.get();
     if (dataset == null) {
-      dataset = new Dataset(source, read(source, key.dataDir()));
+      Pool pool = Fitting.of(read(source, key.dataDir()), source.size(), source.channels());
+      dataset = new Dataset(source, pool);
       LOADED.put(key, new SoftReference<>(dataset));
     }
     return dataset;
   }
 
   private static Pool read(DataSource source, @Nullable Path dataDir) throws DataException {
-    if (source.size() > 0 && !takesSize(source.name())) {
-      throw new DataException(
-          "dataset.size: only images and shapes can be resized; found %d for %s"
-              .formatted(source.size(), source.name()));
-    }
     return switch (source.name()) {
       case "cifar10" -> Cifar10.read(folder(source, dataDir), Cifar10.RECORDS);
       case "mnist", "fashion-mnist" -> Idx.read(source.name(), folder(source, dataDir));
@@ -96,10 +92,6 @@ public final class Datasets {
               "dataset.name: must be one of %s, found %s"
                   .formatted(String.join(", ", NAMES), source.name()));
     };
-  }
-
-  private static boolean takesSize(String name) {
-    return name.equals("images") || name.equals("shapes");
   }
 
   private static Path folder(DataSource source, @Nullable Path dataDir) throws DataException {

@@ -60,6 +60,24 @@ public final class ModelFile {
     }
   }
 
+  /**
+   * How many classes the network in a file tells apart; 0 where it does not end in an output layer.
+   *
+   * @throws IllegalArgumentException if the file has no configuration that can be read
+   */
+  public static int classes(Path file) {
+    try (ModelArchive archive = ModelArchive.open(file)) {
+      ComputationGraphConfiguration configuration = GraphText.read(archive);
+      List<String> outputs = configuration.getNetworkOutputs();
+      if (configuration.getVertices() == null || outputs == null || outputs.size() != 1) {
+        return 0;
+      }
+      asked(file, () -> unwrap(configuration));
+      Layer last = layer(configuration.getVertices().get(outputs.get(0)));
+      return last instanceof OutputLayer output ? Math.toIntExact(output.getNOut()) : 0;
+    }
+  }
+
   private static void requireTrainable(
       Path file, ComputationGraphConfiguration configuration, int classes) {
     Map<String, GraphVertex> vertices = configuration.getVertices();

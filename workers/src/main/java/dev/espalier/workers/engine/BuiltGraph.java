@@ -16,12 +16,15 @@ import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.model.WeightedNetwork;
 import dev.espalier.workers.onnx.reader.OnnxFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.ModelSerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,7 +70,7 @@ record BuiltGraph(
         engine,
         network.layout(),
         Set.of(),
-        () -> Dl4jGraphs.of(network, Engine.ND4J));
+        () -> Dl4jGraphs.of(network.withoutDropout(), Engine.ND4J));
   }
 
   /**
@@ -221,14 +224,20 @@ record BuiltGraph(
   }
 
   /**
-   * A graph of standard layers with these weights; the caller closes it.
+   * Writes a graph of standard layers with these weights.
    *
    * @throws InexpressibleException if no standard layer computes a row of the table
+   * @throws UncheckedIOException if the file cannot be written
    */
-  ComputationGraph inStandardLayers() throws InexpressibleException {
+  void save(Path modelZip) throws InexpressibleException {
     ComputationGraph copy = standard.graph();
-    List<Tensor> values = weights.read();
-    new Weights(copy, parameters).write(values);
-    return copy;
+    try {
+      new Weights(copy, parameters).write(weights.read());
+      ModelSerializer.writeModel(copy, modelZip.toFile(), false);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      copy.close();
+    }
   }
 }

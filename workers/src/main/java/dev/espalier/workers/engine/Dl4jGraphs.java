@@ -1,6 +1,7 @@
 package dev.espalier.workers.engine;
 
 import dev.espalier.workers.dl4j.InexpressibleException;
+import dev.espalier.workers.model.Dropout;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Padding;
@@ -39,6 +40,9 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 final class Dl4jGraphs {
   private final GraphBuilder builder;
   private final Engine engine;
+
+  /** Rows of dropout so far. */
+  private int dropouts;
 
   /** Whether images between layers may be blocked: a dense layer cannot read them so. */
   private final boolean blocks;
@@ -103,8 +107,9 @@ final class Dl4jGraphs {
 
   private static boolean blocks(Network network) {
     Map<String, Layer> rows = new HashMap<>();
-    network.layers().forEach(row -> rows.put(row.name(), row));
-    return network.layers().stream()
+    Network computed = network.withoutDropout();
+    computed.layers().forEach(row -> rows.put(row.name(), row));
+    return computed.layers().stream()
         .filter(row -> row instanceof Layer.Dense || row instanceof Layer.Output)
         .map(row -> rows.get(row.inputs().get(0)))
         .allMatch(read -> read instanceof Layer.GlobalAveragePool || read instanceof Layer.Dense);
@@ -130,6 +135,8 @@ final class Dl4jGraphs {
           engine == Engine.ONEDNN
               ? new OnednnMeanPool()
               : new GlobalPoolingLayer.Builder(PoolingType.AVG).build());
+    } else if (row instanceof Dropout dropout) {
+      add(dropout);
     } else if (row instanceof Layer.Dense dense) {
       layer(
           row,
@@ -236,6 +243,10 @@ final class Dl4jGraphs {
   private void add(Pool row) throws InexpressibleException {
     Shape from = Objects.requireNonNull(shapes.get(row.input()), row.input());
     layer(row, engine == Engine.ONEDNN ? new OnednnPool(row) : StandardPool.of(row, from));
+  }
+
+  private void add(Dropout row) {
+    builder.addVertex(row.name(), new DropoutVertex(row.rate(), dropouts++), vertex(row.input()));
   }
 
   private void layer(Layer row, org.deeplearning4j.nn.conf.layers.Layer layer) {

@@ -13,7 +13,6 @@ import dev.espalier.workers.stage.BatchStatistics;
 import dev.espalier.workers.stage.CentroidGradient;
 import dev.espalier.workers.stage.ForwardPass;
 import dev.espalier.workers.stage.Hold;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -25,7 +24,6 @@ import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
-import org.deeplearning4j.util.ModelSerializer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -178,6 +176,11 @@ public final class TrainableNetwork implements AutoCloseable, ForwardPass {
     }
   }
 
+  /** Drops values in the next {@link #step} by masks that are drawn from this key. */
+  public void drop(long seed, long step) {
+    DropoutRuntime.drawAll(graph, seed, step);
+  }
+
   /** The velocity of every trained value, in the graph's own order. */
   public float[] updater() {
     FloatBuffer state = optimizer().velocity();
@@ -248,20 +251,14 @@ public final class TrainableNetwork implements AutoCloseable, ForwardPass {
 
   /**
    * Writes a Deeplearning4j ComputationGraph of standard layers, without the updater's state: any
-   * program with Deeplearning4j reads it. One that was loaded keeps its own layers and format.
+   * program with Deeplearning4j reads it. One that was loaded keeps its own layers and format;
+   * dropout is left out.
    *
    * @throws InexpressibleException if no standard layer computes a row of its table
    * @throws UncheckedIOException if the file cannot be written
    */
   public void save(Path modelZip) throws InexpressibleException {
-    ComputationGraph standard = built.inStandardLayers();
-    try {
-      ModelSerializer.writeModel(standard, modelZip.toFile(), false);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } finally {
-      standard.close();
-    }
+    built.save(modelZip);
   }
 
   /** Frees its native memory and this thread's scratch memory; from the thread that used it. */

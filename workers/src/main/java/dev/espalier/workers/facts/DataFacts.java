@@ -28,6 +28,11 @@ public record DataFacts(
     int test)
     implements Serializable {
 
+  /** The same but for the number of labels. */
+  public DataFacts withClasses(int other) {
+    return new DataFacts(name, digest, height, width, channels, other, train, validation, test);
+  }
+
   /** Values of an image: height * width * channels. */
   public int pixels() {
     return height * width * channels;

@@ -90,6 +90,12 @@ public record MetricCatalogue(List<Metric> all) implements Serializable {
                           "zeros among the weights that prune steps may touch")
                       .shownAs(FIGURE),
                   Metric.of(
+                      Metrics.SPARSITY_MODEL,
+                      "sparsity of all kernels",
+                      FRACTION_OF_WEIGHTS,
+                      MORE,
+                      "zeros among the weights of all kernels, whatever prune steps may touch"),
+                  Metric.of(
                       Metrics.VALUES_MAX,
                       "most values in a layer",
                       COUNT,

@@ -23,6 +23,7 @@ public record Metrics(SortedMap<String, Double> values) implements Serializable 
   public static final String PARAMS_TOTAL = "params/total";
   public static final String PARAMS_NONZERO = "params/nonzero";
   public static final String SPARSITY_ACHIEVED = "sparsity/achieved";
+  public static final String SPARSITY_MODEL = "sparsity/model";
 
   /** The most different non-zero values in a prunable layer: what centroids came to. */
   public static final String VALUES_MAX = "values/max";

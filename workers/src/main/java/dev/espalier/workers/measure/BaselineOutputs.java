@@ -10,7 +10,13 @@ public sealed interface BaselineOutputs {
   /** The network is the baseline itself. */
   record Itself() implements BaselineOutputs {}
 
-  /** The baseline's checkpoint is gone or damaged. */
+  /**
+   * The network is the baseline itself, and tells other classes apart than the data has: its
+   * accuracy and loss are not known.
+   */
+  record OfOtherClasses() implements BaselineOutputs {}
+
+  /** The baseline's checkpoint is gone or damaged, or it tells other classes apart. */
   record Gone() implements BaselineOutputs {}
 
   /**

@@ -21,6 +21,14 @@ public record Evaluation(double accuracy, double loss, String correct) {
   // Another one changes the last bits: then StageResult.MEASURE_VERSION must rise.
   static final int BATCH = 256;
 
+  /** Nothing is known: the network tells other classes apart than those of the images. */
+  static final Evaluation UNKNOWN = new Evaluation(Double.NaN, Double.NaN, "");
+
+  /** Whether anything is known. */
+  public boolean isKnown() {
+    return !Double.isNaN(accuracy);
+  }
+
   /**
    * Classifies every image of {@code split} by the float engine.
    *

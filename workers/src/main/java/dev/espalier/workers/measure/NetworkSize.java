@@ -19,6 +19,7 @@ record NetworkSize() implements Measurement {
             Metrics.PARAMS_TOTAL,
             Metrics.PARAMS_NONZERO,
             Metrics.SPARSITY_ACHIEVED,
+            Metrics.SPARSITY_MODEL,
             Metrics.VALUES_MAX,
             Metrics.LAYERS_COLLAPSED,
             Metrics.MACS_DENSE,
@@ -37,23 +38,20 @@ record NetworkSize() implements Measurement {
     List<LayerRow> prunable = subject.layers().stream().filter(LayerRow::prunable).toList();
     long mostValues = prunable.stream().mapToLong(LayerRow::values).max().orElse(0);
     long collapsed = prunable.stream().filter(layer -> layer.nonzero() == 0).count();
-    return Map.of(
-        Metrics.PARAMS_TOTAL,
-        (double) counts.parameters,
-        Metrics.PARAMS_NONZERO,
-        (double) counts.nonzero,
-        Metrics.SPARSITY_ACHIEVED,
-        counts.prunable == 0 ? 0.0 : (double) counts.pruned / counts.prunable,
-        Metrics.VALUES_MAX,
-        (double) mostValues,
-        Metrics.LAYERS_COLLAPSED,
-        (double) collapsed,
-        Metrics.MACS_DENSE,
-        (double) counts.macs,
-        Metrics.MACS_NONZERO,
-        (double) counts.macsNonzero,
-        Metrics.SIZE_COMPRESSED_BYTES,
-        (double) subject.encoded().bytes().length);
+    return Map.ofEntries(
+        Map.entry(Metrics.PARAMS_TOTAL, (double) counts.parameters),
+        Map.entry(Metrics.PARAMS_NONZERO, (double) counts.nonzero),
+        Map.entry(Metrics.SPARSITY_ACHIEVED, share(counts.pruned, counts.prunable)),
+        Map.entry(Metrics.SPARSITY_MODEL, share(counts.zeros, counts.weights)),
+        Map.entry(Metrics.VALUES_MAX, (double) mostValues),
+        Map.entry(Metrics.LAYERS_COLLAPSED, (double) collapsed),
+        Map.entry(Metrics.MACS_DENSE, (double) counts.macs),
+        Map.entry(Metrics.MACS_NONZERO, (double) counts.macsNonzero),
+        Map.entry(Metrics.SIZE_COMPRESSED_BYTES, (double) subject.encoded().bytes().length));
+  }
+
+  private static double share(long part, long of) {
+    return of == 0 ? 0 : (double) part / of;
   }
 
   private static final class Counts {
@@ -61,6 +59,8 @@ record NetworkSize() implements Measurement {
     private long nonzero;
     private long prunable;
     private long pruned;
+    private long weights;
+    private long zeros;
     private long macs;
     private long macsNonzero;
 
@@ -74,6 +74,10 @@ record NetworkSize() implements Measurement {
       if (isPrunable) {
         prunable += size;
         pruned += size - tensorNonzero;
+      }
+      if (tensor.kind().isKernel()) {
+        weights += size;
+        zeros += size - tensorNonzero;
       }
       macs += size * tensor.positions();
       macsNonzero += tensorNonzero * tensor.positions();

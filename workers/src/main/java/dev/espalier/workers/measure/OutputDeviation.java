@@ -22,7 +22,8 @@ record OutputDeviation() implements Measurement {
   public Map<String, Double> of(Subject subject) {
     BaselineOutputs baseline = subject.baseline();
     double deviation = Double.NaN;
-    if (baseline instanceof BaselineOutputs.Itself) {
+    if (baseline instanceof BaselineOutputs.Itself
+        || baseline instanceof BaselineOutputs.OfOtherClasses) {
       deviation = 0;
     } else if (baseline instanceof BaselineOutputs.Known known
         && known.outputs().length == subject.firstOutputs().length) {

@@ -126,11 +126,14 @@ public final class Subject implements AutoCloseable {
   }
 
   /**
-   * The classification of one split.
+   * The classification of one split; unknown of a baseline of other classes.
    *
    * @throws DivergedException if the loss is not finite
    */
   public Evaluation evaluation(Dataset.Split split) throws DivergedException, InterruptedException {
+    if (baseline instanceof BaselineOutputs.OfOtherClasses) {
+      return Evaluation.UNKNOWN;
+    }
     Evaluation known = evaluations.get(split);
     if (known != null) {
       return known;

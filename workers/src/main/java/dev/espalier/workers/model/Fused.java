@@ -34,9 +34,11 @@ public record Fused(
 
   /**
    * All rows of a network in an order in which they can be computed. A convolution takes along the
-   * batch norm that alone reads it, and the sum that alone reads what then comes out.
+   * batch norm that alone reads it, and the sum that alone reads what then comes out. There is no
+   * dropout.
    */
-  public static List<Fused> of(Network network) {
+  public static List<Fused> of(Network trained) {
+    Network network = trained.withoutDropout();
     Map<String, Integer> readers = new HashMap<>();
     network
         .layers()

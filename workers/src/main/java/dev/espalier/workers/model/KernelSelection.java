@@ -2,8 +2,9 @@ package dev.espalier.workers.model;
 
 import java.io.Serializable;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The kernels of a network that a step touches: those of convolutions and dense layers, and of
@@ -15,7 +16,7 @@ import java.util.regex.Pattern;
  */
 public record KernelSelection(List<String> layers, List<String> exclude, boolean depthwise)
     implements Serializable {
-  /** The glob that stands for the last layer with a kernel, which tells the classes apart. */
+  /** The glob that stands for the layers of the classifier. */
   private static final String HEAD = "head";
 
   public KernelSelection {
@@ -42,17 +43,23 @@ public record KernelSelection(List<String> layers, List<String> exclude, boolean
         + (layers.isEmpty() ? "" : "\nlayers " + String.join(",", layers));
   }
 
-  /** The same in a network: {@code head} is the name of its last layer, unless a layer has it. */
-  public KernelSelection in(List<Parameter> network) {
-    List<String> kernels =
-        network.stream().filter(p -> p.kind().isKernel()).map(Parameter::layer).toList();
-    if (kernels.isEmpty() || kernels.contains(HEAD)) {
+  /**
+   * The same in a network: {@code head} stands for its classifier, unless a layer is named so.
+   *
+   * @param classifier names of its layers with a kernel; where there are none, {@code head} is
+   *     nobody's name
+   */
+  public KernelSelection in(List<Parameter> network, List<String> classifier) {
+    if (classifier.isEmpty()
+        || network.stream().anyMatch(p -> p.kind().isKernel() && p.layer().equals(HEAD))) {
       return this;
     }
-    UnaryOperator<String> named =
-        glob -> glob.equals(HEAD) ? kernels.get(kernels.size() - 1) : glob;
+    Function<String, Stream<String>> named =
+        glob -> glob.equals(HEAD) ? classifier.stream() : Stream.of(glob);
     return new KernelSelection(
-        layers.stream().map(named).toList(), exclude.stream().map(named).toList(), depthwise);
+        layers.stream().flatMap(named).toList(),
+        exclude.stream().flatMap(named).toList(),
+        depthwise);
   }
 
   /** The same but for depthwise kernels. */

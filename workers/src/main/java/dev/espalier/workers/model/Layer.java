@@ -46,7 +46,15 @@ public sealed interface Layer {
 
   /** A row that reads one other row. */
   sealed interface OneInput extends Layer
-      permits Convolution, Depthwise, BatchNorm, Pad, Pool, GlobalAveragePool, Dense, Output {
+      permits Convolution,
+          Depthwise,
+          BatchNorm,
+          Pad,
+          Pool,
+          GlobalAveragePool,
+          Dropout,
+          Dense,
+          Output {
     String input();
 
     @Override
@@ -127,10 +135,7 @@ public sealed interface Layer {
 
     @Override
     public String canonical() {
-      return "depthwise "
-          + name
-          + " < "
-          + input
+      return ("depthwise " + name + " < " + input)
           + (" channels " + channels + " kernel " + kernel + " stride " + stride)
           + (padding == kernel / 2 ? "" : " padding " + padding)
           + (bias ? " bias" : "")

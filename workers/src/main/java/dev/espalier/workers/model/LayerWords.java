@@ -1,5 +1,6 @@
 package dev.espalier.workers.model;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -43,6 +44,18 @@ final class LayerWords {
       throw misshapen();
     }
     return inRange(name, words.remove(0), least, most);
+  }
+
+  /** The next word, a decimal in (0, 1). */
+  BigDecimal fraction(String name) {
+    if (words.isEmpty() || !words.get(0).matches("[0-9]{0,3}(\\.[0-9]{1,9})?")) {
+      throw misshapen();
+    }
+    BigDecimal fraction = new BigDecimal(words.remove(0)).stripTrailingZeros();
+    if (fraction.signum() == 0 || fraction.compareTo(BigDecimal.ONE) >= 0) {
+      throw wrong("must have %s in (0, 1)".formatted(name));
+    }
+    return fraction;
   }
 
   /** The number of pixels after a word; {@code preset} where there is no such word. */

@@ -1,6 +1,7 @@
 package dev.espalier.workers.model;
 
 import dev.espalier.workers.model.Layer.Activation;
+import java.math.BigDecimal;
 import java.util.List;
 
 /** A layer as a config lists it, in a line: what it is, but neither its name nor what it reads. */
@@ -13,7 +14,8 @@ public sealed interface ListedLayer {
           "max-pool SIZE [stride N]",
           "average-pool SIZE [stride N]",
           "global-average-pool",
-          "dense NEURONS [relu|relu6|linear]");
+          "dense NEURONS [relu|relu6|linear]",
+          "dropout RATE");
 
   /** The line, without what goes without saying: equal layers have equal lines. */
   String text();
@@ -33,6 +35,7 @@ public sealed interface ListedLayer {
           case "max-pool" -> Square.of(words, Pool.Function.MAX);
           case "average-pool" -> Square.of(words, Pool.Function.AVERAGE);
           case "global-average-pool" -> new GlobalAverage();
+          case "dropout" -> new Dropped(words.fraction("RATE"));
           default ->
               new Dense(words.number("NEURONS", 1, LayerWords.MOST), Filter.activation(words));
         };
@@ -74,6 +77,14 @@ public sealed interface ListedLayer {
     @Override
     public String text() {
       return "global-average-pool";
+    }
+  }
+
+  /** Dropout of values at a rate. */
+  record Dropped(BigDecimal rate) implements ListedLayer {
+    @Override
+    public String text() {
+      return "dropout " + rate.toPlainString();
     }
   }
 

@@ -69,6 +69,17 @@ final class ListedNetwork {
       put(new Layer.Dense(name, last(), shape().size(), neurons, dense.activation()), place);
       return;
     }
+    if (layer instanceof ListedLayer.Dropped dropped) {
+      if (!isVector()) {
+        throw new IllegalArgumentException(
+            place
+                + "must stand behind the first dense or global-average-pool, found "
+                + layer.text()
+                + " before it");
+      }
+      put(new Dropout(name("dropout"), last(), dropped.rate().doubleValue()), place);
+      return;
+    }
     if (isVector()) {
       throw new IllegalArgumentException(
           place

@@ -50,6 +50,29 @@ public record Network(int height, int width, int channels, List<Layer> layers) {
     return shapes(input(), layers);
   }
 
+  /** What predictions compute: the network without its dropout. */
+  public Network withoutDropout() {
+    if (layers.stream().noneMatch(Dropout.class::isInstance)) {
+      return this;
+    }
+    List<Layer> left = layers;
+    for (Layer row : layers) {
+      if (row instanceof Dropout) {
+        String read = left.get(place(left, row.name())).inputs().get(0);
+        left =
+            left.stream()
+                .filter(each -> !each.name().equals(row.name()))
+                .map(each -> Rereading.of(each, row.name(), read))
+                .toList();
+      }
+    }
+    return new Network(height, width, channels, left);
+  }
+
+  private static int place(List<Layer> rows, String name) {
+    return rows.stream().map(Layer::name).toList().indexOf(name);
+  }
+
   /** Every parameter, rows in their order and in each row kernel before vectors. */
   public List<Parameter> layout() {
     Map<String, Shape> shapes = shapes();

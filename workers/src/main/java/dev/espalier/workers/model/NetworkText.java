@@ -46,6 +46,8 @@ public final class NetworkText {
               "(max|average)-pool%s size %s(?: stride %s)?(?:%s)?"
                   .formatted(ONE_INPUT, NUMBER, NUMBER, PADDING)),
           NetworkText::pool,
+          Pattern.compile("dropout" + ONE_INPUT + " rate ([0-9.eE-]+)"),
+          found -> new Dropout(found.group(1), found.group(2), Double.parseDouble(found.group(3))),
           Pattern.compile("mean-pool" + ONE_INPUT),
           found -> new Layer.GlobalAveragePool(found.group(1), found.group(2)),
           Pattern.compile(

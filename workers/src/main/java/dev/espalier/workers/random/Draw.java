@@ -20,6 +20,7 @@ public final class Draw {
   public static final long WEIGHT_PRUNING = 7;
   public static final long FILTER_PRUNING = 8;
   public static final long CLUSTERING = 9;
+  public static final long DROPOUT = 10;
 
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 

@@ -2,6 +2,7 @@ package dev.espalier.workers.reshape;
 
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Network;
+import dev.espalier.workers.model.Rereading;
 import dev.espalier.workers.model.Tensor;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -63,6 +63,6 @@ public record DropBlocks(List<String> blocks, List<NamedOption> varied) implemen
   public State apply(State state, long seed) {
     Network table = Objects.requireNonNull(state.table(), "a network without a table has no rows");
     Network left = ResidualBlocks.without(table, blocks);
-    return state.in(left, ResidualBlock.left(left, state.tensors()), state.prunable());
+    return state.in(left, ResidualBlock.left(left, state.tensors()));
   }
 }

@@ -83,7 +83,7 @@ public record DropBlocksByImages(int count, int images, List<NamedOption> varied
     for (int gone = 0; gone < count; gone++) {
       left = withoutNext(left, gone, whole, pixels, network);
     }
-    return state.in(left.network(), left.tensors(), state.prunable());
+    return state.in(left.network(), left.tensors());
   }
 
   private WeightedNetwork withoutNext(

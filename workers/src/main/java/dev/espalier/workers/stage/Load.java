@@ -1,5 +1,6 @@
 package dev.espalier.workers.stage;
 
+import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.Normalization;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -14,8 +15,26 @@ import org.jspecify.annotations.Nullable;
  *     beside it, that of a text with the SHA-256 of each of its files
  * @param input how its images are normalized; null: as those of a network that is trained here, by
  *     the mean and deviation of the training images
+ * @param otherClasses how many classes it tells apart where they are not those of the data, so that
+ *     nothing can be said of its predictions; else 0
  */
-public record Load(String path, String digest, @Nullable Normalization input) implements Start {
+public record Load(String path, String digest, @Nullable Normalization input, int otherClasses)
+    implements Start {
+  /** One that tells the classes of the data apart. */
+  public Load(String path, String digest, @Nullable Normalization input) {
+    this(path, digest, input, 0);
+  }
+
+  /** Whether it tells other classes apart than the data has. */
+  public boolean hasOtherClasses() {
+    return otherClasses > 0;
+  }
+
+  /** What it reads and tells apart, where its images are those of {@code data}. */
+  public DataFacts facts(DataFacts data) {
+    return hasOtherClasses() ? data.withClasses(otherClasses) : data;
+  }
+
   @Override
   public String canonical() {
     return "load " + digest + (input == null ? "" : "\ninput " + input.canonical());

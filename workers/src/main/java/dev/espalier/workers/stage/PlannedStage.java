@@ -1,5 +1,6 @@
 package dev.espalier.workers.stage;
 
+import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.Normalization;
 import dev.espalier.workers.facts.StageId;
 import java.io.Serializable;
@@ -61,6 +62,11 @@ public record PlannedStage(
    */
   public @Nullable Normalization normalization() {
     return root() instanceof Load load ? load.input() : null;
+  }
+
+  /** The data, as the network with which the trial starts reads it and tells it apart. */
+  public DataFacts startFacts() {
+    return root() instanceof Load load ? load.facts(setup.data()) : setup.data();
   }
 
   /** The same stage, whose work continues from no earlier epoch. */

@@ -75,7 +75,8 @@ public record QuantizeToInt8(int images, BigDecimal percentile, List<NamedOption
   @Override
   public State apply(State state, float[] pixels, ForwardPass network) {
     WeightedNetwork floats =
-        new WeightedNetwork(Objects.requireNonNull(state.table()), state.tensors());
+        new WeightedNetwork(
+            Objects.requireNonNull(state.table()).withoutDropout(), state.tensors());
     Map<String, Affine> activations = new ActivationRanges(floats, percentile).of(network, pixels);
     QuantizedKernels kernels = QuantizedKernels.of(state);
     return state.quantized(kernels.tensors(), new Precision.Int8(kernels.scales(), activations));

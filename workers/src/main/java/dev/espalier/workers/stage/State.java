@@ -70,14 +70,12 @@ public record State(
    *
    * @param other a table some of whose rows are not those of this one
    * @param parameters all of {@code other}, in its order
-   * @param nowPrunable names of the tensors that prune stages may touch; those that are not there
-   *     are left out
    */
-  State in(Network other, List<Tensor> parameters, Set<String> nowPrunable) {
+  State in(Network other, List<Tensor> parameters) {
     Set<String> names = Tensor.names(parameters);
     Map<String, Hold> left = new HashMap<>(holds);
     left.keySet().retainAll(names);
-    Set<String> prunableLeft = new HashSet<>(nowPrunable);
+    Set<String> prunableLeft = new HashSet<>(prunable);
     prunableLeft.retainAll(names);
     return new State(other, parameters, left, Set.copyOf(prunableLeft), null, List.of());
   }
@@ -136,7 +134,9 @@ public record State(
     for (Tensor tensor : tensors) {
       Tensor was = held.get(tensor.name());
       Hold hold = before.holds.get(tensor.name());
-      if (was != null && hold != null && was.shape().equals(tensor.shape())) {
+      // Numbers of another precision are never those that were frozen.
+      boolean other = precision != null && hold instanceof Hold.Frozen;
+      if (was != null && hold != null && !other && was.shape().equals(tensor.shape())) {
         kept.add(tensor.with(hold.kept(was.values(), tensor.values())));
         keptHolds.put(tensor.name(), hold);
       } else {

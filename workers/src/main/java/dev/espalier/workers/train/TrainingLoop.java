@@ -78,6 +78,7 @@ public record TrainingLoop(
       before.at((long) epoch * steps + step, steps);
       batches.fill(epoch, step, images, labels);
       double rate = recipe.learningRate().at(epoch + (double) step / steps, horizon);
+      network.drop(seed, (long) epoch * steps + step);
       double loss = network.step(images, labels, rate);
       if (!Double.isFinite(loss)) {
         String place = "step %d of epoch %d".formatted(step + 1, epoch + 1);

@@ -49,13 +49,6 @@ class DatasetsTest {
         refusal(SmallData.source("images", 0, 1)));
   }
 
-  @Test
-  void refusesToResizeWhatHasASizeOfItsOwn() {
-    assertEquals(
-        "dataset.size: only images and shapes can be resized; found 32 for mnist",
-        refusal(new DataSource("mnist", null, 0, 1, 32)));
-  }
-
   private static String refusal(DataSource source) {
     return assertThrows(DataException.class, () -> Datasets.load(source, null)).getMessage();
   }

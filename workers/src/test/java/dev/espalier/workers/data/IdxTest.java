@@ -2,15 +2,20 @@ package dev.espalier.workers.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.workers.facts.DataFacts;
+import dev.espalier.workers.facts.DataSource;
+import dev.espalier.workers.image.Resize;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +45,30 @@ class IdxTest {
     assertEquals(
         Datasets.load(SmallData.source("mnist", 0, 5), plain).facts(),
         Datasets.load(SmallData.source("mnist", 0, 5), packed).facts());
+  }
+
+  @Test
+  void becomesSquaresOfThreeEqualChannels() throws Exception {
+    write(dir, false);
+    Dataset grey = Datasets.load(new DataSource("mnist", null, 0, 5, 0), dir);
+    Dataset colored = Datasets.load(new DataSource("mnist", null, 0, 5, 32, 3), dir);
+    DataFacts facts = colored.facts();
+    assertEquals(List.of(32, 32, 3), List.of(facts.height(), facts.width(), facts.channels()));
+    assertEquals(grey.facts().test(), facts.test());
+    assertNotEquals(grey.facts().digest(), facts.digest(), "other pixels are other data");
+    for (Dataset.Split split : Dataset.Split.values()) {
+      for (int i = 0; i < grey.size(split); i++) {
+        byte[] square = Resize.toSquare(grey.bytes(split, i, 1), 28, 28, 1, 32);
+        byte[] found = colored.bytes(split, i, 1);
+        for (int at = 0; at < found.length; at++) {
+          assertEquals(square[at / 3], found[at]);
+        }
+        assertEquals(grey.label(split, i), colored.label(split, i));
+      }
+    }
+    // What is so already stays the same data.
+    DataSource same = new DataSource("mnist", null, 0, 5, 28);
+    assertEquals(grey.facts(), Datasets.load(same, dir).facts());
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.espalier.workers.engine;
 
+import dev.espalier.workers.model.Dropout;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Network;
@@ -96,6 +97,8 @@ public final class PlainForward {
         mean[i % mean.length] += x[i] / in.pixels();
       }
       return mean;
+    } else if (layer instanceof Dropout) {
+      return x;
     } else if (layer instanceof Layer.Dense d) {
       return activate(dense(x, d.out(), d), d.activation());
     } else if (layer instanceof Layer.Output o) {

@@ -52,4 +52,23 @@ class KernelSelectionTest {
     assertFalse(KernelSelection.matches("block?", "block"));
     assertTrue(KernelSelection.matches("a[b]\\E*", "a[b]\\E"));
   }
+
+  @Test
+  void headStandsForAllLayersOfTheClassifierUnlessALayerIsNamedSo() {
+    KernelSelection head = new KernelSelection(List.of("conv1", "head"), List.of("head"), true);
+    List<Parameter> kernels =
+        List.of(
+            Parameter.kernel("conv1/W", Tensor.Kind.CONVOLUTION, List.of(1, 1, 3, 3), 1),
+            Parameter.kernel("a/W", Tensor.Kind.DENSE, List.of(2, 2), 1),
+            Parameter.kernel("b/W", Tensor.Kind.DENSE, List.of(2, 2), 1));
+    assertEquals(
+        new KernelSelection(List.of("conv1", "a", "b"), List.of("a", "b"), true),
+        head.in(kernels, List.of("a", "b")));
+    assertEquals(head, head.in(kernels, List.of()));
+    assertEquals(
+        head,
+        head.in(
+            List.of(Parameter.kernel("head/W", Tensor.Kind.DENSE, List.of(2, 2), 1)),
+            List.of("head")));
+  }
 }

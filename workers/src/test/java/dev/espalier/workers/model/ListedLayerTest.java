@@ -31,6 +31,7 @@ class ListedLayerTest {
     "average-pool 3 stride 2, average-pool 3 stride 2",
     "' global-average-pool ', global-average-pool",
     "dense 64 relu, dense 64",
+    "dropout .50, dropout 0.5",
     "dense 64 linear, dense 64 linear"
   })
   void hasOneSpelling(String line, String text) {
@@ -83,6 +84,9 @@ class ListedLayerTest {
         "max-pool 2 relu; must be max-pool SIZE [stride N], found max-pool 2 relu",
         "max-pool -2; must be max-pool SIZE [stride N], found max-pool -2",
         "global-average-pool 7; must be global-average-pool, found global-average-pool 7",
+        "dropout; must be dropout RATE, found dropout",
+        "dropout 1.0; must have RATE in (0, 1), found dropout 1.0",
+        "dropout 0; must have RATE in (0, 1), found dropout 0",
         "dense 1.5; must be dense NEURONS [relu|relu6|linear], found dense 1.5",
         "dense 0; must have NEURONS in [1, 65536], found dense 0",
         "dense 99999999999; must have NEURONS in [1, 65536], found dense 99999999999",

@@ -137,7 +137,7 @@ class NetworkTextTest {
   private static Layer row(SplittableRandom random, String name, String from, Shape shape) {
     Activation activation = List.of(Activation.values()).get(random.nextInt(3));
     int channels = shape.channels();
-    return switch (random.nextInt(9)) {
+      return switch (random.nextInt(10)) {
       case 0 ->
           new Layer.Convolution(
               name,
@@ -160,9 +160,10 @@ class NetworkTextTest {
               random.nextBoolean(),
               activation);
       case 3 -> new Layer.Add(name, from, from, activation);
+      case 6 -> new Dropout(name, from, 0.1 * (1 + random.nextInt(9)));
       case 4 -> Pool.max(name, from, 2);
-      case 7 -> new Layer.Pad(name, from, padding(random, 5));
-      case 8 -> pool(random, name, from);
+      case 8 -> new Layer.Pad(name, from, padding(random, 5));
+      case 9 -> pool(random, name, from);
       case 5 -> new Layer.GlobalAveragePool(name, from);
       default -> new Layer.Dense(name, from, shape.size(), 1 + random.nextInt(40), activation);
     };

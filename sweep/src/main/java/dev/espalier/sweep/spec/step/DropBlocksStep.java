@@ -71,7 +71,7 @@ public record DropBlocksStep() implements StepKind {
         + " lies between; if an activation follows the sum, its input must be past that activation"
         + " already. It is named by its sum, without a last `.add`. In `resnet18` these are "
         + "`stage1.block1`, `stage1.block2`, `stage2.block2`, `stage3.block2` and `stage4.block2`;"
-        + " in `mobilenetv2` `block3`, `block5`, `block6`, `block8`, `block9`, `block10`, `block12`,"
+        + " in `mobilenetv2` of width 1 `block3`, `block5`, `block6`, `block8`, `block9`, `block10`, `block12`,"
         + " `block13`, `block15` and `block16`. A change is the mean absolute difference of the"
         + " probabilities from those of the network that the step starts with.";
   }
@@ -157,7 +157,7 @@ public record DropBlocksStep() implements StepKind {
   public PlannedNetwork leaves(OptionValues values, PlannedNetwork network) {
     return network.table() == null || values.has(COUNT)
         ? network
-        : PlannedNetwork.of(
+        : network.with(
             ResidualBlocks.without(
                 network.table(), chosen(values, ResidualBlocks.of(network.table()))));
   }

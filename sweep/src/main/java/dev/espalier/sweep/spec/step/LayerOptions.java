@@ -59,7 +59,7 @@ public final class LayerOptions {
     List<String> chosen = values.find(layers);
     return new KernelSelection(
             chosen == null ? List.of() : chosen, values.get(exclude), values.get(depthwise))
-        .in(network.parameters());
+        .in(network.parameters(), network.classifier());
   }
 
   /** No layer excluded, depthwise kernels left alone. */

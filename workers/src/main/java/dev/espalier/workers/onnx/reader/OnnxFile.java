@@ -61,6 +61,19 @@ public final class OnnxFile {
    *     damaged or cannot be read
    */
   public static OnnxNetwork read(Path file, DataFacts data) {
+    return read(file, data, true);
+  }
+
+  /**
+   * How many classes the network of a file tells apart, whatever the data has.
+   *
+   * @throws RefusedOnnxException as {@link #read}
+   */
+  public static int classes(Path file, DataFacts data) {
+    return read(file, data, false).weighted().network().classes();
+  }
+
+  private static OnnxNetwork read(Path file, DataFacts data, boolean sameClasses) {
     ModelProto model = parse(file, content(file));
     GraphProto graph = model.getGraph();
     List<String> problems = new ArrayList<>();
@@ -72,7 +85,9 @@ public final class OnnxFile {
       TensorReader tensors = new TensorReader(new ExternalData(folder(file)));
       read = GraphReader.of(graph, operatorSet, tensors, input, problems);
       if (read != null) {
-        requireClasses(read, data);
+        if (sameClasses) {
+          requireClasses(read, data);
+        }
         normalization = normalization(read.pixels(), input.pixels().bytes());
       }
     } catch (RefusalException e) {

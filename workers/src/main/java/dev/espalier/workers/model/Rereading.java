@@ -1,14 +1,11 @@
-package dev.espalier.workers.reshape;
-
-import dev.espalier.workers.model.Layer;
-import dev.espalier.workers.model.Pool;
+package dev.espalier.workers.model;
 
 /** A row of a table that reads another row than before. */
-final class Rereading {
+public final class Rereading {
   private Rereading() {}
 
   /** The same row, which reads {@code to} wherever it read {@code from}. */
-  static Layer of(Layer row, String from, String to) {
+  public static Layer of(Layer row, String from, String to) {
     if (!row.inputs().contains(from)) {
       return row;
     } else if (row instanceof Layer.Add a) {
@@ -48,6 +45,8 @@ final class Rereading {
       return new Layer.Pad(p.name(), to, p.padding());
     } else if (row instanceof Pool p) {
       return new Pool(p.name(), to, p.function(), p.size(), p.stride(), p.padding());
+    } else if (row instanceof Dropout d) {
+      return new Dropout(d.name(), to, d.rate());
     } else if (row instanceof Layer.GlobalAveragePool p) {
       return new Layer.GlobalAveragePool(p.name(), to);
     } else if (row instanceof Layer.Dense d) {
