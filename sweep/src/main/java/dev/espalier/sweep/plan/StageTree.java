@@ -81,8 +81,8 @@ final class StageTree {
   /** The trials that start with one network: their states by seed, and their steps in place. */
   private final class Beginning {
     private final Map<Long, State> bySeed = new HashMap<>();
-    private final Map<PlannedNetwork, Map<List<String>, Map<StepValues, Placed>>> placed =
-        new IdentityHashMap<>();
+    private final IdentityHashMap<PlannedNetwork, Map<List<String>, Map<StepValues, Placed>>>
+        placed = new IdentityHashMap<>();
 
     private Placed placed(StepValues step, Roots.Root root, State from) {
       return placed
