@@ -117,8 +117,7 @@ record Roots(Map<Key, Root> roots) {
   private static OwnFile unread(String path, int classes) throws ConfigException {
     try {
       String sha256 = StageId.sha256(Bounded.read(Path.of(path), Bounded.MOST_BYTES));
-      return new OwnFile(
-          sha256, null, 0, PlannedNetwork.of(List.of(), null, classes), List.of());
+      return new OwnFile(sha256, null, 0, PlannedNetwork.of(List.of(), null, classes), List.of());
     } catch (IOException e) {
       throw new ConfigException(
           List.of("baseline.from: must be a file that can be read, found " + e.getMessage()));

@@ -66,8 +66,7 @@ record OwnNetwork(OwnFile file) {
       Path file, @Nullable Normalization input, int otherClasses, DataFacts data)
       throws ConfigException {
     try (TrainableNetwork network = TrainableNetwork.load(file, facts(data, otherClasses))) {
-      PlannedNetwork planned =
-          PlannedNetwork.of(network.layout(), network.table(), data.classes());
+      PlannedNetwork planned = PlannedNetwork.of(network.layout(), network.table(), data.classes());
       List<String> remarks = remarks(file, planned.parameters());
       return new OwnFile(OwnNetworkFile.digest(file), input, otherClasses, planned, remarks);
     } catch (IOException e) {
@@ -113,8 +112,7 @@ record OwnNetwork(OwnFile file) {
   /** How many classes it tells apart where they are not those of the data, by number or name. */
   private static int otherClasses(Path file, Dataset data) {
     int classes = OwnNetworkFile.classes(file, data.facts());
-    List<String> labels =
-        OwnNetworkFile.contract(file, facts(data.facts(), classes)).labels();
+    List<String> labels = OwnNetworkFile.contract(file, facts(data.facts(), classes)).labels();
     boolean same =
         classes == data.facts().classes() && (labels.isEmpty() || labels.equals(data.classNames()));
     return same ? 0 : classes;

@@ -274,11 +274,10 @@ class PlanTest {
     for (int inputs : new int[] {16, 17}) {
       Parameter kernel = Parameter.kernel("fc/W", Tensor.Kind.DENSE, List.of(256, inputs), 1);
       Plan plan =
-            Plan.of(
-                spec,
-                DATA,
-                new OwnFile(
-                    "f1", null, 0, PlannedNetwork.of(List.of(kernel), null, 10), List.of()));
+          Plan.of(
+              spec,
+              DATA,
+              new OwnFile("f1", null, 0, PlannedNetwork.of(List.of(kernel), null, 10), List.of()));
       assertEquals(inputs == 16 ? few : many, clusterText(plan));
     }
   }

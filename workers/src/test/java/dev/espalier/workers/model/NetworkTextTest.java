@@ -137,7 +137,7 @@ class NetworkTextTest {
   private static Layer row(SplittableRandom random, String name, String from, Shape shape) {
     Activation activation = List.of(Activation.values()).get(random.nextInt(3));
     int channels = shape.channels();
-      return switch (random.nextInt(10)) {
+    return switch (random.nextInt(10)) {
       case 0 ->
           new Layer.Convolution(
               name,
