@@ -146,16 +146,20 @@ final class Dl4jGraphs {
               .activation(activation(dense.activation()))
               .build());
     } else if (row instanceof Layer.Output output) {
-      layer(
-          row,
-          new OutputLayer.Builder(LossFunction.MCXENT)
-              .nIn(output.in())
-              .nOut(output.classes())
-              .activation(Activation.SOFTMAX)
-              .build());
+      add(output);
     } else {
       throw new AssertionError(row);
     }
+  }
+
+  private void add(Layer.Output row) {
+    layer(
+        row,
+        new OutputLayer.Builder(LossFunction.MCXENT)
+            .nIn(row.in())
+            .nOut(row.classes())
+            .activation(Activation.SOFTMAX)
+            .build());
   }
 
   private void add(Layer.Convolution row) {
