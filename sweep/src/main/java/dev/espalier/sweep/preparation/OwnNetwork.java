@@ -43,14 +43,16 @@ record OwnNetwork(OwnFile file) {
     Path file = Path.of(own.path());
     try {
       int otherClasses = replacesHeads ? otherClasses(file, data) : 0;
-      OwnNetworkFile.Contract contract =
-          OwnNetworkFile.contract(file, facts(data.facts(), otherClasses));
-      if (!replacesHeads) {
-        checkLabels(file, contract.labels(), data.classNames());
+      DataFacts facts = facts(data.facts(), otherClasses);
+      try (TrainableNetwork network = TrainableNetwork.load(file, facts)) {
+        OwnNetworkFile.Contract contract = OwnNetworkFile.contract(file, facts);
+        if (!replacesHeads) {
+          checkLabels(file, contract.labels(), data.classNames());
+        }
+        Normalization input = input(own.input(), contract, facts.channels());
+        Normalization other = data.normalization().equals(input) ? null : input;
+        return new OwnNetwork(planned(file, other, otherClasses, network, data));
       }
-      Normalization input = input(own.input(), contract, data.facts().channels());
-      Normalization other = data.normalization().equals(input) ? null : input;
-      return new OwnNetwork(planned(file, other, otherClasses, data.facts()));
     } catch (IllegalArgumentException e) {
       throw refused(e);
     }
@@ -63,11 +65,16 @@ record OwnNetwork(OwnFile file) {
   }
 
   private static OwnFile planned(
-      Path file, @Nullable Normalization input, int otherClasses, DataFacts data)
+      Path file,
+      @Nullable Normalization input,
+      int otherClasses,
+      TrainableNetwork network,
+      Dataset data)
       throws ConfigException {
-    try (TrainableNetwork network = TrainableNetwork.load(file, facts(data, otherClasses))) {
-      PlannedNetwork planned = PlannedNetwork.of(network.layout(), network.table(), data.classes());
-      List<String> remarks = remarks(file, planned.parameters());
+    PlannedNetwork planned =
+        PlannedNetwork.of(network.layout(), network.table(), data.facts().classes());
+    List<String> remarks = remarks(file, planned.parameters());
+    try {
       return new OwnFile(OwnNetworkFile.digest(file), input, otherClasses, planned, remarks);
     } catch (IOException e) {
       throw new ConfigException(
@@ -99,7 +106,10 @@ record OwnNetwork(OwnFile file) {
     Path file = Path.of(own.path());
     try {
       int otherClasses = sweep.spec().replacesHeads() ? otherClasses(file, data) : 0;
-      return planned(file, sweep.plan().input(), otherClasses, data.facts());
+      try (TrainableNetwork network =
+          TrainableNetwork.load(file, facts(data.facts(), otherClasses))) {
+        return planned(file, sweep.plan().input(), otherClasses, network, data);
+      }
     } catch (IllegalArgumentException e) {
       throw refused(e);
     }

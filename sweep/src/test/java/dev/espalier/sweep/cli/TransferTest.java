@@ -12,10 +12,13 @@ import dev.espalier.workers.model.Initialization;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Pool;
+import dev.espalier.workers.model.WeightedNetwork;
+import dev.espalier.workers.onnx.OnnxModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,6 +36,16 @@ class TransferTest {
           - fine-tune: {epochs: 1}
       """;
 
+  private static final Network NETWORK =
+      new Network(
+          12,
+          12,
+          3,
+          List.of(
+              new Layer.Convolution("conv", "input", 3, 8, 3, 1, 1, true, Layer.Activation.RELU),
+              Pool.max("pool", "conv", 4),
+              new Layer.Output("out", "pool", 72, 3)));
+
   @TempDir private Path folder = Path.of("");
   private Path model = Path.of("");
   private Path out = Path.of("");
@@ -41,16 +54,7 @@ class TransferTest {
   void save() throws Exception {
     model = folder.resolve("three.zip");
     out = folder.resolve("out");
-    Network network =
-        new Network(
-            12,
-            12,
-            3,
-            List.of(
-                new Layer.Convolution("conv", "input", 3, 8, 3, 1, 1, true, Layer.Activation.RELU),
-                Pool.max("pool", "conv", 4),
-                new Layer.Output("out", "pool", 72, 3)));
-    try (TrainableNetwork own = TrainableNetwork.of(network, Initialization.of(network, 1))) {
+    try (TrainableNetwork own = TrainableNetwork.of(NETWORK, Initialization.of(NETWORK, 1))) {
       own.save(model);
     }
     NetworkInput.attach(
@@ -89,6 +93,21 @@ class TransferTest {
                     + " deviation 0.25, 0.25, 0.25; of its 3 classes nothing is measured on this"
                     + " data\n"),
         said.out());
+  }
+
+  @Test
+  void aNetworkFromOnnxIsGivenAHeadToo() throws Exception {
+    List<Channel> channels = Collections.nCopies(3, new Channel(0.5, 0.25));
+    WeightedNetwork weighted = new WeightedNetwork(NETWORK, Initialization.of(NETWORK, 1));
+    byte[] onnx = OnnxModel.encode(weighted, channels, List.of("a", "b", "c"), Map.of());
+    model = Files.write(folder.resolve("three.onnx"), onnx);
+    Said said = run("plan", TRANSFER);
+    assertEquals(Main.DONE, said.code(), said.err());
+    assertTrue(said.out().contains("of its 3 classes nothing is measured"), said.out());
+    Said refused = run("plan", "grid: {sparsity: 0.5}");
+    assertTrue(
+        refused.err().contains("must tell 10 classes apart, as the data has, found 3"),
+        refused.err());
   }
 
   @Test
