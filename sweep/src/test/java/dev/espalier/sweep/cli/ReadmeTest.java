@@ -45,7 +45,8 @@ class ReadmeTest {
             "docs/export.md",
             "docs/front.md",
             "docs/mlflow.md",
-            "docs/report.md")) {
+            "docs/report.md",
+            "docs/studies.md")) {
       pages.addAll(Files.readAllLines(ROOT.resolve(guide)));
     }
     List<String> commands =

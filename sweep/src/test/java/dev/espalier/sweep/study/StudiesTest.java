@@ -1,0 +1,43 @@
+package dev.espalier.sweep.study;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** docs/studies.md has the tables of the committed results, and no others. */
+class StudiesTest {
+  private static final Path PAGE = Path.of("../docs/studies.md");
+  private static final Pattern TABLE =
+      Pattern.compile("(?s)<!-- (\\d{3} [a-z ]+): written by StudiesTest -->\n(.*?)<!-- end -->\n");
+
+  @Test
+  void thePageHasTheTablesOfTheCommittedResults() throws IOException {
+    Map<String, String> tables = new TreeMap<>(new MnistCnnStudy().tables());
+    String page = Files.readString(PAGE);
+    TreeSet<String> placed = new TreeSet<>();
+    String expected =
+        TABLE
+            .matcher(page)
+            .replaceAll(
+                found -> {
+                  placed.add(found.group(1));
+                  return Matcher.quoteReplacement(
+                      "<!-- %s: written by StudiesTest -->\n%s<!-- end -->\n"
+                          .formatted(found.group(1), tables.get(found.group(1))));
+                });
+    assertEquals(tables.keySet(), placed);
+    if (!expected.equals(page)) {
+      Path written = Files.createDirectories(Path.of("target")).resolve("studies.md");
+      Files.writeString(written, expected);
+      assertEquals(expected, page, "the page should be as in " + written.toAbsolutePath());
+    }
+  }
+}
