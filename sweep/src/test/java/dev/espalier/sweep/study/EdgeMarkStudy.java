@@ -88,7 +88,7 @@ final class EdgeMarkStudy {
               count(network.parameters()),
               count(metrics(network, BASIC).get(Metrics.PARAMS_TOTAL)),
               count(network.macs()),
-              count(ProfilerMacs.of(network(network))),
+              count((double) ProfilerMacs.of(network(network))),
               count(metrics(network, BASIC).get(Metrics.MACS_DENSE))));
     }
     return new MarkdownTable(
