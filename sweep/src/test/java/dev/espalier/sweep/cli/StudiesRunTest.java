@@ -1,10 +1,12 @@
 package dev.espalier.sweep.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
@@ -46,9 +48,31 @@ class StudiesRunTest {
         found);
   }
 
+  @Test
+  void pruningAndClusteringChangeNoFileOfEdgeMarksNetworks() throws IOException {
+    for (String config : List.of("000-edgemark-mnist.yaml", "000-edgemark-cifar10.yaml")) {
+      Map<String, Long> flash = new TreeMap<>();
+      for (JsonNode trial : cut(config)) {
+        flash.put(
+            trial.path("name").asText(), trial.path("metrics").path("memory/flash_bytes").asLong());
+      }
+      List<String> networks =
+          flash.keySet().stream().filter(name -> name.endsWith("-w1-s0-ft0-seed1")).toList();
+      assertEquals(config.contains("mnist") ? 5 : 4, networks.size());
+      for (String network : networks) {
+        String pruned = network.replace("-s0-ft0", "-s0.5-layerwise-ft0");
+        String clustered = network.replace("-ft0", "-ft0-k16");
+        String int8 = network.replace("-ft0", "-ft0-int8");
+        assertEquals(flash.get(network), flash.get(pruned), pruned);
+        assertEquals(flash.get(network), flash.get(clustered), clustered);
+        assertNotEquals(flash.get(network), flash.get(int8), int8);
+      }
+    }
+  }
+
   /** The results of a study of one seed and one epoch, on 256 drawn images. */
   private Iterable<JsonNode> cut(String config) throws IOException {
-    Path out = folder.resolve("out");
+    Path out = folder.resolve(config);
     Said run =
         Said.by(
             "run",

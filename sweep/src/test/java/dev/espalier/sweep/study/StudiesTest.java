@@ -2,6 +2,7 @@ package dev.espalier.sweep.study;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.espalier.workers.model.Network;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +20,21 @@ class StudiesTest {
       Pattern.compile("(?s)<!-- (\\d{3} [a-z ]+): written by StudiesTest -->\n(.*?)<!-- end -->\n");
 
   @Test
+  void theNetworksOfEdgeMarkHaveTheStatedCounts() throws IOException {
+    EdgeMarkStudy study = new EdgeMarkStudy();
+    for (EdgeMarkNetwork stated : EdgeMarkNetwork.ALL) {
+      Network network = study.network(stated);
+      assertEquals(stated.parameters(), network.parameters(), stated.label());
+      assertEquals(stated.macs(), ProfilerMacs.of(network), stated.label());
+    }
+  }
+
+  @Test
   void thePageHasTheTablesOfTheCommittedResults() throws IOException {
+    EdgeMarkStudy edgeMark = new EdgeMarkStudy();
     Map<String, String> tables = new TreeMap<>(new MnistCnnStudy().tables());
+    tables.putAll(edgeMark.tables());
+    tables.put("000 answers", new EdgeMarkAnswers(edgeMark).table());
     String page = Files.readString(PAGE);
     TreeSet<String> placed = new TreeSet<>();
     String expected =
