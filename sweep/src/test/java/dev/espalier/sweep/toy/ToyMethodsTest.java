@@ -118,7 +118,7 @@ class ToyMethodsTest {
             "toys.yaml:7: pipelines.toys[0].prune.criterion[1]: must be one of magnitude, random, l1,"
                 + " l2, batch-norm, activation, found position",
             "toys.yaml:8: pipelines.toys[1].tint: unknown step; there are fine-tune, prune, cluster,"
-                + " recalibrate, quantize"),
+                + " recalibrate, drop-blocks, replace-head, quantize"),
         refused.problems().subList(0, 2));
   }
 }
