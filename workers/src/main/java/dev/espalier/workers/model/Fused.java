@@ -58,18 +58,9 @@ public record Fused(
   }
 
   private static Fused alone(Layer row) {
-    if (row instanceof Layer.Convolution convolution) {
-      return new Fused(row.name(), row, null, null, convolution.activation());
-    } else if (row instanceof Layer.Depthwise depthwise) {
-      return new Fused(row.name(), row, null, null, depthwise.activation());
-    } else if (row instanceof Layer.BatchNorm norm) {
-      return new Fused(row.name(), row, null, null, norm.activation());
-    } else if (row instanceof Layer.Add sum) {
-      return new Fused(row.name(), row, null, sum.right(), sum.activation());
-    } else if (row instanceof Layer.Dense dense) {
-      return new Fused(row.name(), row, null, null, dense.activation());
-    }
-    return new Fused(row.name(), row, null, null, Activation.IDENTITY);
+    String addend = row instanceof Layer.Add sum ? sum.right() : null;
+    Activation activation = Objects.requireNonNullElse(Activated.of(row), Activation.IDENTITY);
+    return new Fused(row.name(), row, null, addend, activation);
   }
 
   /** Only the row computed last takes others along: what is added is then there already. */

@@ -1,10 +1,12 @@
 package dev.espalier.workers.engine;
 
+import dev.espalier.workers.model.Activated;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Tensor;
 import java.util.List;
+import java.util.Objects;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -36,18 +38,7 @@ final class DoublePrecision {
   }
 
   static Activation activation(Layer row) {
-    if (row instanceof Layer.Convolution convolution) {
-      return convolution.activation();
-    } else if (row instanceof Layer.Depthwise depthwise) {
-      return depthwise.activation();
-    } else if (row instanceof Layer.BatchNorm norm) {
-      return norm.activation();
-    } else if (row instanceof Layer.Add sum) {
-      return sum.activation();
-    } else if (row instanceof Layer.Dense dense) {
-      return dense.activation();
-    }
-    return Activation.IDENTITY;
+    return Objects.requireNonNullElse(Activated.of(row), Activation.IDENTITY);
   }
 
   static double distance(INDArray expected, INDArray found) {
