@@ -106,13 +106,13 @@ public record ModelExport(List<ExportedFile> files, Absent absent) {
     Microcontroller microcontroller = null;
     try {
       WeightedNetwork weighted = network.weighted();
-      files.addAll(writeOnnx(folder, weighted, precision, data, origin));
+      IntegerNetwork integers = integers(weighted, precision, data);
+      files.addAll(writeOnnx(folder, weighted, integers, data, origin));
       List<String> problems = TensorFlowPadding.problems(weighted.network());
       if (problems.isEmpty()) {
-        TfliteModel tflite = tflite(weighted, precision, data);
-        boolean integers = precision instanceof Precision.Int8;
-        microcontroller = Microcontroller.of(origin.trial(), tflite, integers, data);
-        files.add(writePhone(folder, tflite, integers, data));
+        TfliteModel tflite = tflite(weighted, integers, data);
+        microcontroller = Microcontroller.of(origin.trial(), tflite, integers != null, data);
+        files.add(writePhone(folder, tflite, integers != null, data));
       } else {
         withoutTflite = String.join("; ", problems);
       }
@@ -149,25 +149,33 @@ public record ModelExport(List<ExportedFile> files, Absent absent) {
   }
 
   /**
+   * The network on 8-bit integers; null where it is one of floats.
+   *
    * @param precision of the network, null where it is one of 32-bit floats
    */
-  private static TfliteModel tflite(
+  private static @Nullable IntegerNetwork integers(
       WeightedNetwork weighted, @Nullable Precision precision, Dataset data) {
-    List<Channel> channels = data.normalization().channels();
     return precision instanceof Precision.Int8 int8
-        ? TfliteModel.of(Lowering.of(weighted, int8, channels))
-        : TfliteModel.of(weighted, channels);
+        ? Lowering.of(weighted, int8, data.normalization().channels())
+        : null;
+  }
+
+  private static TfliteModel tflite(
+      WeightedNetwork weighted, @Nullable IntegerNetwork integers, Dataset data) {
+    return integers == null
+        ? TfliteModel.of(weighted, data.normalization().channels())
+        : TfliteModel.of(integers);
   }
 
   /**
    * Writes ONNX: of floats, and where the network is one of 8-bit integers, of these too.
    *
-   * @param precision of the network, null where it is one of 32-bit floats
+   * @param integers the network on 8-bit integers; null where it is one of floats
    */
   private static List<ExportedFile> writeOnnx(
       Path folder,
       WeightedNetwork weighted,
-      @Nullable Precision precision,
+      @Nullable IntegerNetwork integers,
       Dataset data,
       Origin origin)
       throws IOException {
@@ -180,11 +188,10 @@ public record ModelExport(List<ExportedFile> files, Absent absent) {
         folder.resolve(ExportedFile.ONNX),
         OnnxModel.encode(weighted, channels, data.classNames(), metadata));
     files.add(ExportedFile.of(folder, ExportedFile.ONNX, "ONNX, batch norm folded, 32-bit floats"));
-    if (precision instanceof Precision.Int8 int8) {
-      IntegerNetwork network = Lowering.of(weighted, int8, channels);
+    if (integers != null) {
       Files.write(
           folder.resolve(ExportedFile.ONNX_INT8),
-          OnnxModel.encode(network, data.classNames(), metadata));
+          OnnxModel.encode(integers, data.classNames(), metadata));
       files.add(ExportedFile.of(folder, ExportedFile.ONNX_INT8, "ONNX, 8-bit integers as QDQ"));
     }
     return files;
