@@ -198,7 +198,8 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat(
               resideInAPackage("dev.espalier..")
-                  .and(not(resideInAPackage("dev.espalier.sweep.trackingserver.."))));
+                  .and(not(resideInAPackage("dev.espalier.sweep.trackingserver..")))
+                  .and(not(resideInAPackage("dev.espalier.sweep.loopback.."))));
 
   @ArchTest
   static final ArchRule deeplearning4jOnlyInEngineAndDl4j =

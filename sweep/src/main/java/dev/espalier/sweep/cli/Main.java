@@ -38,6 +38,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PlanCommand.class,
       RunCommand.class,
       StatusCommand.class,
+      WatchCommand.class,
       FrontCommand.class,
       PickCommand.class,
       MeasureCommand.class,

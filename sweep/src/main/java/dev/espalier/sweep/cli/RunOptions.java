@@ -20,6 +20,7 @@ import dev.espalier.sweep.run.Listeners;
 import dev.espalier.sweep.run.Outcome;
 import dev.espalier.sweep.run.StageExecutor;
 import dev.espalier.sweep.run.Sweep;
+import dev.espalier.sweep.run.SweepListener;
 import dev.espalier.sweep.spark.ClusterConnection;
 import dev.espalier.sweep.spec.ConfigFile;
 import dev.espalier.sweep.spec.Retention;
@@ -32,6 +33,8 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -82,6 +85,11 @@ final class RunOptions {
       names = "--allow-mixed",
       description = "Go on though earlier stages ran on another engine or instruction set.")
   private boolean allowMixed;
+
+  @Option(
+      names = "--open",
+      description = "Serve the report to the browser as long as this runs, and open it there.")
+  private boolean open;
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command = CommandSpec.create();
@@ -153,6 +161,7 @@ final class RunOptions {
     try (ProgressView view = new ProgressView(out, Terminal.columns(), spec, System::nanoTime);
         LiveTracking tracking =
             new LiveTracking(directory, spec, trackingUri, outputs::confidence);
+        OpenedPage page = open ? new OpenedPage(directory, view::say) : null;
         ClusterConnection early = execution.early(resident)) {
       Interruption interruption =
           new Interruption(
@@ -175,7 +184,7 @@ final class RunOptions {
                   maxTime,
                   stageLimit),
               new MeasuredEnd(
-                  new Listeners(List.of(view, outputs, tracking)),
+                  new Listeners(listeners(view, outputs, tracking, page)),
                   new LatencyPass(LatencyPass.USUAL_SECONDS, view::say)));
       return interruption.watch(
           () -> {
@@ -184,6 +193,10 @@ final class RunOptions {
             return close(outcome, outputs.sweep(), outputs.confidence());
           });
     }
+  }
+
+  private static List<SweepListener> listeners(@Nullable SweepListener... some) {
+    return Stream.of(some).filter(Objects::nonNull).<SweepListener>map(one -> one).toList();
   }
 
   private StageExecutor executor(

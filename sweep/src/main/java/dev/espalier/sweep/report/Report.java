@@ -16,6 +16,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The report of a sweep: one self-contained HTML file with the data, the page's own script and
@@ -47,6 +48,10 @@ public final class Report {
           "about.js",
           "main.js");
 
+  /** Those of a page that follows a run: what was chosen on it comes before what shows it. */
+  private static final List<String> LIVE_SCRIPTS =
+      Stream.concat(SCRIPTS.stream(), Stream.of("live.js")).toList();
+
   private static final Pattern PLACE = Pattern.compile("\\{\\{([a-z]+)}}");
   private static final Pattern SCRIPT_END = Pattern.compile("</(script)", Pattern.CASE_INSENSITIVE);
   private static final String CHARTS = "META-INF/maven/org.webjars/echarts/pom.properties";
@@ -66,15 +71,34 @@ public final class Report {
         finished.spec().name(), ReportData.of(measured, confidence, program, chartsVersion()));
   }
 
+  /**
+   * The page of a sweep that still runs, for a server: it asks {@code state} beside itself what
+   * goes on, and loads itself again when that has another version.
+   *
+   * @param version of what the page shows
+   */
+  static String live(SweepSnapshot running, Confidence confidence, String program, String version)
+      throws IOException {
+    SweepSnapshot measured = Latencies.beside(running);
+    ObjectNode data = ReportData.of(measured, confidence, program, chartsVersion());
+    return page(running.spec().name(), data.put("version", version), LIVE_SCRIPTS, "'self'");
+  }
+
   /** The page of {@link ReportData}. */
   static String page(String title, ObjectNode data) {
+    return page(title, data, SCRIPTS, "'none'");
+  }
+
+  private static String page(
+      String title, ObjectNode data, List<String> scripts, String mayConnectTo) {
     Map<String, String> parts =
         Map.of(
             "title", escaped(title),
+            "connect", mayConnectTo,
             "style", resources(STYLES),
             "charts", inScript(charts(chartsVersion())),
             "data", inJson(data.toString()),
-            "script", inScript(resources(SCRIPTS)));
+            "script", inScript(resources(scripts)));
     return filled(resource("page.html"), parts);
   }
 

@@ -1,22 +1,16 @@
 package dev.espalier.sweep.trackingserver;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import dev.espalier.sweep.loopback.LoopbackServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * <p>It listens on 127.0.0.1 only, on a free port. Every request must carry the token of this
  * server, and must name this very address as its host: a web page that some browser on the machine
  * shows can do neither. A request that has not shown the token has little time, and can keep nobody
- * else waiting: see {@link RequestThreads}.
+ * else waiting: see {@link LoopbackServer}.
  */
 public final class EmbeddedServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServer.class);
@@ -38,44 +32,20 @@ public final class EmbeddedServer implements AutoCloseable {
   /** Largest artifact, in bytes. */
   static final long ARTIFACT_BYTES = 200L << 20;
 
-  /** Requests that have not shown the token yet, and how long one may take to. */
-  static final int STRANGERS = 64;
+  private static final String BEARER = "Bearer ";
 
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
-
-  static {
-    // The JDK's server reads these once. Without the first, every answer on a connection that is
-    // used again waits for the client's delayed acknowledgement; without the second, a client that
-    // never sends the body it announced holds a thread for ever; without the last, clients that
-    // connect and send nothing take all of the files that this process may open.
-    setUnlessSet("sun.net.httpserver.nodelay", "true");
-    setUnlessSet("sun.net.httpserver.maxReqTime", "60");
-    setUnlessSet("jdk.httpserver.maxConnections", "1000");
-  }
-
-  private final HttpServer server;
-  private final RequestThreads threads = new RequestThreads(STRANGERS, PATIENCE);
+  private final LoopbackServer server;
   private final Database database;
   private final Endpoints endpoints;
   private final ArtifactFolder artifacts;
-  private final String token;
 
-  private EmbeddedServer(HttpServer server, Database database, ArtifactFolder artifacts) {
+  private EmbeddedServer(LoopbackServer server, Database database, ArtifactFolder artifacts) {
     this.server = server;
     this.database = database;
     this.artifacts = artifacts;
     Experiments experiments = new Experiments(database);
     Runs runs = new Runs(database, experiments);
     this.endpoints = new Endpoints(experiments, runs, new Models(database), artifacts);
-    byte[] random = new byte[32];
-    new SecureRandom().nextBytes(random);
-    this.token = HexFormat.of().formatHex(random);
-  }
-
-  private static void setUnlessSet(String property, String value) {
-    if (System.getProperty(property) == null) {
-      System.setProperty(property, value);
-    }
   }
 
   /**
@@ -87,12 +57,9 @@ public final class EmbeddedServer implements AutoCloseable {
     ArtifactFolder artifacts = new ArtifactFolder(folder.resolve("mlartifacts"));
     Database database = Database.open(folder.resolve("mlflow.db"));
     try {
-      InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
-      HttpServer http = HttpServer.create(new InetSocketAddress(loopback, 0), 0);
+      LoopbackServer http = LoopbackServer.on(0);
       EmbeddedServer server = new EmbeddedServer(http, database, artifacts);
-      http.createContext("/", server::handle);
-      http.setExecutor(server.threads);
-      http.start();
+      http.serve(server::handle);
       return server;
     } catch (IOException e) {
       database.close();
@@ -102,23 +69,19 @@ public final class EmbeddedServer implements AutoCloseable {
 
   /** Where it listens: {@code http://127.0.0.1:port}. */
   public String uri() {
-    return "http://" + host();
+    return server.uri();
   }
 
   /** The bearer token that every request must carry. */
   public String token() {
-    return token;
-  }
-
-  private String host() {
-    return "127.0.0.1:" + server.getAddress().getPort();
+    return server.token();
   }
 
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       try {
         admit(exchange);
-        threads.admitted();
+        server.admit();
         dispatch(exchange);
       } catch (ApiException e) {
         refuse(exchange, e.code(), String.valueOf(e.getMessage()));
@@ -133,17 +96,12 @@ public final class EmbeddedServer implements AutoCloseable {
   }
 
   private void admit(HttpExchange exchange) {
-    String named = String.valueOf(exchange.getRequestHeaders().getFirst("Host"));
-    String localhost = "localhost:" + server.getAddress().getPort();
-    if (!named.equals(host()) && !named.toLowerCase(Locale.ROOT).equals(localhost)) {
+    if (!server.isNamedBy(exchange)) {
       throw new ApiException(
-          ApiException.Code.PERMISSION_DENIED, "the Host header must name " + host());
+          ApiException.Code.PERMISSION_DENIED, "the Host header must name " + server.host());
     }
     String given = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
-    // Takes the same time wherever the two differ first.
-    if (!MessageDigest.isEqual(
-        given.getBytes(StandardCharsets.UTF_8),
-        ("Bearer " + token).getBytes(StandardCharsets.UTF_8))) {
+    if (!given.startsWith(BEARER) || !server.isToken(given.substring(BEARER.length()))) {
       throw new ApiException(
           ApiException.Code.UNAUTHENTICATED, "this server wants its bearer token");
     }
@@ -243,8 +201,7 @@ public final class EmbeddedServer implements AutoCloseable {
   /** Ends the server and leaves one complete {@code mlflow.db} behind. */
   @Override
   public void close() throws IOException {
-    server.stop(0);
-    threads.close();
+    server.close();
     database.close();
   }
 }

@@ -139,12 +139,17 @@ final class Browser implements AutoCloseable {
 
   /** Opens a file and waits until it has loaded; {@code hash} begins with # or is empty. */
   void open(Path file, String hash) throws Exception {
+    open(file.toUri() + hash);
+  }
+
+  /** Opens an address and waits until it has loaded. */
+  void open(String address) throws Exception {
     loaded.clear();
     // Else only the hash would change.
     send("Page.navigate", Map.of("url", "about:blank"));
     Objects.requireNonNull(loaded.poll(SECONDS, TimeUnit.SECONDS), "about:blank");
     requests.clear();
-    send("Page.navigate", Map.of("url", file.toUri() + hash));
+    send("Page.navigate", Map.of("url", address));
     Objects.requireNonNull(loaded.poll(SECONDS, TimeUnit.SECONDS), "the page did not load");
     evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
   }

@@ -2,8 +2,8 @@ package dev.espalier.sweep.trackingserver;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.sweep.loopback.LoopbackServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -13,8 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,48 +71,13 @@ class SlowClientsTest {
 
   @Test
   void ofTooManyHalfHeadsTheOldestGo() throws IOException {
-    for (int i = 0; i < EmbeddedServer.STRANGERS + 10; i++) {
+    for (int i = 0; i < LoopbackServer.STRANGERS + 10; i++) {
       open(HALF_A_HEAD);
     }
     Socket first = sockets.get(0);
     first.setSoTimeout((int) SOON.toMillis());
     assertEquals(-1, first.getInputStream().read(), "the connection is closed");
     assertHonestClientsAreAnswered();
-  }
-
-  @Test
-  void aRequestThatIsNotAdmittedInTimeIsStopped() throws Exception {
-    CountDownLatch stopped = new CountDownLatch(1);
-    try (RequestThreads threads = new RequestThreads(10, Duration.ofMillis(100))) {
-      threads.execute(() -> waitUntilStopped(stopped));
-      assertTrue(stopped.await(10, TimeUnit.SECONDS));
-    }
-  }
-
-  @Test
-  void aRequestThatIsAdmittedMayTakeAsLongAsItNeeds() throws Exception {
-    CountDownLatch stopped = new CountDownLatch(1);
-    CountDownLatch done = new CountDownLatch(1);
-    try (RequestThreads threads = new RequestThreads(1, Duration.ofMillis(50))) {
-      threads.execute(
-          () -> {
-            threads.admitted();
-            waitUntilStopped(stopped);
-          });
-      for (int i = 0; i < 5; i++) {
-        threads.execute(() -> waitUntilStopped(done));
-      }
-      assertTrue(done.await(10, TimeUnit.SECONDS), "the others are stopped");
-      assertEquals(1, stopped.getCount());
-    }
-  }
-
-  private static void waitUntilStopped(CountDownLatch stopped) {
-    try {
-      new CountDownLatch(1).await();
-    } catch (InterruptedException e) {
-      stopped.countDown();
-    }
   }
 
   private void assertHonestClientsAreAnswered() {

@@ -1,4 +1,4 @@
-package dev.espalier.sweep.trackingserver;
+package dev.espalier.sweep.loopback;
 
 import java.time.Duration;
 import java.util.Iterator;
@@ -11,10 +11,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The threads of the embedded server, one for each request from its first byte to the end of its
- * answer. The JDK's server reads the head of a request on the thread that answers it, so a client
- * that sends half a head holds a thread; with a fixed number of them, a few such clients stop the
- * server for all others.
+ * The threads of a server, one for each request from its first byte to the end of its answer. The
+ * JDK's server reads the head of a request on the thread that answers it, so a client that sends
+ * half a head holds a thread; with a fixed number of them, a few such clients stop the server for
+ * all others.
  *
  * <p>Until a request is {@linkplain #admitted admitted} it may take only so long, and only so many
  * of them may wait at a time: above that, the oldest goes. Its thread is interrupted, which closes
@@ -44,7 +44,7 @@ final class RequestThreads implements Executor, AutoCloseable {
   }
 
   private static Thread daemon(Runnable work) {
-    Thread thread = new Thread(work, "tracking-server");
+    Thread thread = new Thread(work, "loopback-server");
     thread.setDaemon(true);
     return thread;
   }

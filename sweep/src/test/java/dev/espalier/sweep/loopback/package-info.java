@@ -1,0 +1,4 @@
+@NullMarked
+package dev.espalier.sweep.loopback;
+
+import org.jspecify.annotations.NullMarked;
