@@ -1,4 +1,4 @@
-"""Loads a finished sweep into a table: from its folder, or from the MLflow server that it was sent to."""
+"""Loads a finished sweep into a table: from its folder, or from the MLflow server that it was sent to. And what studies need."""
 
 import base64
 import csv
@@ -31,6 +31,9 @@ COLOURS = {
 _INFINITE = 1.797e308
 
 _NONE = "none"
+
+# The 0.975 quantile of Student's t by degrees of freedom: Abramowitz and Stegun, "Handbook of Mathematical Functions", 26.10.
+_T975 = {2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262}
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,23 @@ def load(source, environment=os.environ):
 def standard_error(accuracy, images):
     """One binomial standard error of an accuracy (a fraction) that was measured on so many images."""
     return np.sqrt(accuracy * (1 - accuracy) / images)
+
+
+def over_seeds(values):
+    """The mean of numbers of several seeds, and half of its 95 % interval by Student's t; NaN for fewer than three."""
+    if len(values) < 3:
+        return np.mean(values), np.nan
+    return np.mean(values), _T975[len(values) - 1] * np.std(values, ddof=1) / np.sqrt(len(values))
+
+
+def page_table(page, name):
+    """The cells of the table of that name in docs/studies.md, a list for each row below its head."""
+    text = Path(page).read_text(encoding="utf-8")
+    found = re.search(rf"(?s)<!-- {name}: written by StudiesTest -->\n(.*?)\n(?:\n|<!-- end)", text)
+    if not found:
+        raise ValueError(f"{page}: must have the table '{name}', found no such table")
+    rows = [line.strip("|").split("|") for line in found.group(1).split("\n")[2:]]
+    return [[cell.strip() for cell in row] for row in rows]
 
 
 def from_folder(path):

@@ -15,7 +15,7 @@ import nbformat
 from nbconvert.preprocessors import ExecutePreprocessor
 
 HERE = Path(__file__).resolve().parent
-NOTEBOOKS = ("pareto.ipynb", "flat-vs-layerwise.ipynb")
+NOTEBOOKS = ("pareto.ipynb", "flat-vs-layerwise.ipynb", "studies.ipynb")
 PICTURE_BYTES = 150_000
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -34,11 +34,24 @@ def executed(file):
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
         cell.metadata = nbformat.from_dict({})
+        if "outputs" in cell:
+            cell.outputs = whole(cell.outputs)
         for output in cell.get("outputs", []):
             if "metadata" in output:
                 output.metadata = nbformat.from_dict({})
     nbformat.validate(notebook)
     return notebook
+
+
+def whole(outputs):
+    """The outputs with printed text in one piece, which a slow machine may send in several."""
+    joined = []
+    for output in outputs:
+        if joined and "name" in output and output.name == joined[-1].get("name"):
+            joined[-1].text += output.text
+        else:
+            joined.append(output)
+    return joined
 
 
 def problems(name, notebook):

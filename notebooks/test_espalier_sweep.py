@@ -12,7 +12,7 @@ from urllib.error import HTTPError
 import numpy as np
 from pandas.testing import assert_frame_equal
 
-from espalier_sweep import Server, from_folder, from_server, load, standard_error
+from espalier_sweep import Server, from_folder, from_server, load, over_seeds, page_table, standard_error
 
 PLAN = {"data": {"validation": 50, "test": 100}, "trials": [{"id": "a"}, {"id": "b"}, {"id": "c"}]}
 
@@ -100,6 +100,25 @@ class FolderTest(unittest.TestCase):
         self.assertEqual("0.8648", f"{baseline['val/accuracy']:.4f}", "as the README says")
         error = standard_error(baseline["val/accuracy"], sweep.images["val"])
         self.assertEqual("0.0048", f"{error:.4f}", "as the README says")
+
+
+class StudiesTest(unittest.TestCase):
+    def test_an_interval_over_seeds_is_that_of_the_page(self):
+        accuracies = [0.9883, 0.9867, 0.9822]
+        self.assertEqual("0.9857 ± 0.0079", "{:.4f} ± {:.4f}".format(*over_seeds(accuracies)))
+        mean, half = over_seeds(accuracies[:2])
+        self.assertAlmostEqual(0.9875, mean)
+        self.assertTrue(np.isnan(half), "two seeds say next to nothing about a spread")
+
+    def test_a_table_of_the_page_is_its_cells(self):
+        with tempfile.TemporaryDirectory() as folder:
+            page = Path(folder, "studies.md")
+            table = "<!-- 1 rows: written by StudiesTest -->\n|  | stated |\n|---|--:|\n| a | 1.5 |\n| b |  |\n"
+            for end in ("<!-- end -->\n", "\nWords below it.\n<!-- end -->\n"):
+                page.write_text(table + end + "\n| other | table |\n", encoding="utf-8")
+                self.assertEqual([["a", "1.5"], ["b", ""]], page_table(page, "1 rows"))
+            with self.assertRaisesRegex(ValueError, "must have the table '2 rows'"):
+                page_table(page, "2 rows")
 
 
 class FakeServer(BaseHTTPRequestHandler):
