@@ -30,16 +30,24 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = {
       "Measures how many images a second networks train and predict here.",
-      "Images are noise of 32 x 32 x 3 in 10 classes. A training step is all of a step: forward,",
-      "backward, Nesterov momentum 0.9, weight decay 0.0005. A figure is the images of a batch by the",
-      "first quartile of the seconds of a batch, summed over the threads, and of several rounds the",
+      "Images are noise of three channels in 10 classes. A training step is all of a step:"
+          + " forward,",
+      "backward, Nesterov momentum 0.9, weight decay 0.0005. A figure is the images of a batch by"
+          + " the",
+      "first quartile of the seconds of a batch, summed over the threads, and of several rounds"
+          + " the",
       "median."
     },
     mixinStandardHelpOptions = true)
 final class BenchCommand implements Callable<Integer> {
-  private static final DataFacts NOISE = new DataFacts("noise", "", 32, 32, 3, 10, 0, 0, 0);
-
   @Mixin private BenchCells cells = new BenchCells();
+
+  @Option(
+      names = "--size",
+      paramLabel = "N",
+      defaultValue = "32",
+      description = "Pixels of a side of an image (default: ${DEFAULT-VALUE}).")
+  private int size = 32;
 
   @Option(
       names = "--threads",
@@ -69,6 +77,7 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    require("--size", size, 8, 512);
     Map<Cell, Network> networks = networks();
     require("--threads", threads, 1, 256);
     require("--seconds", seconds, 0.01, 3600);
@@ -96,10 +105,11 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private Map<Cell, Network> networks() throws UsageException {
+    DataFacts noise = new DataFacts("noise", "", size, size, 3, 10, 0, 0, 0);
     Map<Cell, Network> networks = new LinkedHashMap<>();
     for (Cell cell : cells.cells()) {
       try {
-        networks.put(cell, Networks.of(new Model(cell.model(), cell.width()), NOISE));
+        networks.put(cell, Networks.of(new Model(cell.model(), cell.width()), noise));
       } catch (IllegalArgumentException e) {
         throw new UsageException("--width: " + e.getMessage());
       }
@@ -154,6 +164,7 @@ final class BenchCommand implements Callable<Integer> {
         Locale.ROOT,
         "{\"model\":\"%s\",\"width\":%s,\"batch\":%d,\"threads\":%d,\"mode\":\"%s\","
             + "\"images_per_second\":%.1f,\"engine\":\"%s\",\"images_per_cpu_second\":%.1f,"
+            + "\"mean_images_per_second\":%.1f,\"size\":%d,\"instructions\":\"%s\","
             + "\"parameters\":%d,\"macs\":%d}",
         cell.model(),
         cell.width().toPlainString(),
@@ -163,6 +174,9 @@ final class BenchCommand implements Callable<Integer> {
         wall,
         Engine.current().word(),
         cpu,
+        median(speeds, Speed::meanImagesPerSecond),
+        size,
+        Engine.environment().instructionSet(),
         network.parameters(),
         network.macs());
   }

@@ -116,7 +116,8 @@ class BadInputTest {
         said.err()
             .startsWith(
                 file
-                    + ": must have in byte 10, the label of image 2, a number in [0, 9], found 10;"),
+                    + ": must have in byte 10, the label of image 2, a number in [0, 9], found"
+                    + " 10;"),
         said.err());
   }
 
@@ -154,8 +155,8 @@ class BadInputTest {
     Path bad = config("width: 0.0625", "width: 0.001");
     assertRefused(
         bad
-            + ":3: model.width: must leave every layer at least 1 channel, found 0.001, which leaves"
-            + " none of the 64 of stem.conv (resnet18)",
+            + ":3: model.width: must leave every layer at least 1 channel, found 0.001, which"
+            + " leaves none of the 64 of stem.conv (resnet18)",
         bad);
   }
 
@@ -168,8 +169,8 @@ class BadInputTest {
         said.err()
             .startsWith(
                 bad
-                    + ":4: prune.exclude-layers: must match a layer with a kernel, found stem; layers"
-                    + " are stem.conv, stage1.block1.conv1, "),
+                    + ":4: prune.exclude-layers: must match a layer with a kernel, found stem;"
+                    + " layers are stem.conv, stage1.block1.conv1, "),
         said.err());
     // Clustering leaves alone what pruning does, so it says so too; stage4.* is right.
     assertEquals(2, said.err().lines().count(), said.err());
@@ -344,6 +345,7 @@ class BadInputTest {
           bench --model vgg        | --model: must be one of resnet18, mobilenetv2, mnist-cnn, found vgg
           bench --width 0          | --width: a width must be in (0, 4], found 0
           bench --batch 0          | --batch: must be in [1, 4096], found 0
+          bench --size 7           | --size: must be in [8, 512], found 7
           bench --threads 0        | --threads: must be in [1, 256], found 0
           bench --seconds 0        | --seconds: must be in [0.01, 3600], found 0
           bench --seconds NaN      | --seconds: must be in [0.01, 3600], found NaN
@@ -396,8 +398,8 @@ class BadInputTest {
     Files.writeString(out.resolve("spec.yaml"), CONFIG);
     assertRefused(
         out
-            + ": must be the folder of this sweep, found another spec; take another --out, or another name"
-            + " (--set name=...)\n"
+            + ": must be the folder of this sweep, found another spec; take another --out, or"
+            + " another name (--set name=...)\n"
             + "  baseline.epochs: 1 before, 3 now\n"
             + "  model: [{architecture: resnet18, width: 0.0625}] before, [{architecture: resnet18,"
             + " width: 0.125}] now",

@@ -38,8 +38,24 @@ class BenchTest {
       assertEquals(i == 0 ? "train" : "infer", line.get("mode").asText());
       assertTrue(line.get("images_per_second").asDouble() > 0, lines.get(i));
       assertTrue(line.get("images_per_cpu_second").asDouble() > 0, lines.get(i));
+      assertTrue(line.get("mean_images_per_second").asDouble() > 0, lines.get(i));
+      assertEquals(32, line.get("size").asInt());
+      assertEquals(Engine.environment().instructionSet(), line.get("instructions").asText());
       assertEquals("onednn", line.get("engine").asText());
     }
+  }
+
+  @Test
+  void measuresImagesOfOtherSizes() throws IOException {
+    Said large = by("--mode=infer", "--json");
+    Said small = by("--mode=infer", "--json", "--size=16");
+    assertEquals(Main.DONE, small.code(), small.err());
+    JsonNode line = new ObjectMapper().readTree(small.out());
+    assertEquals(16, line.get("size").asInt());
+    // Half the side makes a quarter of the multiplications of convolutions; those of the classifier
+    // stay.
+    double quarter = new ObjectMapper().readTree(large.out()).get("macs").asDouble() / 4;
+    assertEquals(quarter, line.get("macs").asDouble(), 0.01 * quarter);
   }
 
   @Test

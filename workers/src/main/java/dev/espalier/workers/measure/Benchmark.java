@@ -50,7 +50,7 @@ public record Benchmark(
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
       List<Future<Speed>> speeds = pool.invokeAll(Collections.nCopies(threads, each));
-      Speed sum = new Speed(0, 0);
+      Speed sum = new Speed(0, 0, 0);
       for (Future<Speed> speed : speeds) {
         sum = sum.plus(speed.get());
       }

@@ -16,8 +16,10 @@ import java.util.stream.DoubleStream;
  * @param imagesPerSecond by the clock on the wall
  * @param imagesPerCpuSecond by the processor time of the thread, which waiting for a busy core does
  *     not lengthen
+ * @param meanImagesPerSecond all images by all of the time on the wall, in which the pauses of the
+ *     garbage collector count, and whatever else made batches slower
  */
-public record Speed(double imagesPerSecond, double imagesPerCpuSecond) {
+public record Speed(double imagesPerSecond, double imagesPerCpuSecond, double meanImagesPerSecond) {
   /** What is done to a batch. */
   public enum Work {
     /** A whole step: forward, backward and the updater. */
@@ -72,7 +74,9 @@ public record Speed(double imagesPerSecond, double imagesPerCpuSecond) {
   /** Of both side by side. */
   Speed plus(Speed other) {
     return new Speed(
-        imagesPerSecond + other.imagesPerSecond, imagesPerCpuSecond + other.imagesPerCpuSecond);
+        imagesPerSecond + other.imagesPerSecond,
+        imagesPerCpuSecond + other.imagesPerCpuSecond,
+        meanImagesPerSecond + other.meanImagesPerSecond);
   }
 
   /**
@@ -86,7 +90,8 @@ public record Speed(double imagesPerSecond, double imagesPerCpuSecond) {
     DoubleStream.Builder wall = DoubleStream.builder();
     DoubleStream.Builder cpu = DoubleStream.builder();
     double passed = 0;
-    for (int i = 0; i < FEWEST || passed < seconds; i++) {
+    int batches = 0;
+    for (; batches < FEWEST || passed < seconds; batches++) {
       long start = wallNanos.getAsLong();
       long cpuStart = cpuNanos.getAsLong();
       one.run();
@@ -95,7 +100,10 @@ public record Speed(double imagesPerSecond, double imagesPerCpuSecond) {
       wall.add(taken);
       passed += taken;
     }
-    return new Speed(batch / firstQuartile(wall.build()), batch / firstQuartile(cpu.build()));
+    return new Speed(
+        batch / firstQuartile(wall.build()),
+        batch / firstQuartile(cpu.build()),
+        (double) batch * batches / passed);
   }
 
   /** The value that a quarter of the others does not exceed. */

@@ -35,11 +35,11 @@ class SpeedTest {
   @Test
   void isTheImagesOfABatchByTheQuartileOfItsTime() {
     Batches five = new Batches(8, 2, 4, 1, 5);
-    assertEquals(new Speed(20, 40), five.timed(40, 0));
+    assertEquals(new Speed(20, 40, 10), five.timed(40, 0), "5 batches in 20 s");
     assertEquals(5, five.done, "the fewest that say something");
 
     Batches more = new Batches(1, 1, 2, 2, 2, 2, 2, 2);
-    assertEquals(new Speed(40, 80), more.timed(40, 11.5));
+    assertEquals(new Speed(40, 80, 7 * 40 / 12.0), more.timed(40, 11.5));
     assertEquals(7, more.done, "until the time is over, 1 + 1 + 5 * 2 s");
   }
 
@@ -54,7 +54,7 @@ class SpeedTest {
         assertTrue(speed.imagesPerCpuSecond() > 0.9 * speed.imagesPerSecond(), "" + speed);
       }
     }
-    assertEquals(new Speed(4, 6), new Speed(1, 2).plus(new Speed(3, 4)));
+    assertEquals(new Speed(4, 6, 8), new Speed(1, 2, 3).plus(new Speed(3, 4, 5)));
   }
 
   @Test
