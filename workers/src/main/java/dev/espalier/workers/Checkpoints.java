@@ -60,14 +60,18 @@ public record Checkpoints(CheckpointStore store) {
     if (planned.stage() instanceof Load load) {
       return loaded(planned, load);
     }
-    State state = continued(planned, earlier);
-    return new OpenedState(network(planned, state), state);
+    return opened(planned, continued(planned, earlier));
   }
 
   /** The network of {@code planned}'s trial, in the state that it reached before. */
   OpenedState open(PlannedStage planned, StageResult.Done reached) throws IOException {
-    State state = state(planned, reached, file(reached));
-    return new OpenedState(network(planned, state), state);
+    return opened(planned, state(planned, reached, file(reached)));
+  }
+
+  private OpenedState opened(PlannedStage planned, State state) throws IOException {
+    return state.table() == null
+        ? new OpenedState(network(planned, state), state)
+        : new OpenedState(state);
   }
 
   /**
@@ -125,8 +129,7 @@ public record Checkpoints(CheckpointStore store) {
   private OpenedState initialized(PlannedStage planned, Train train) {
     Network network = Networks.of(train.model(), planned.setup().data());
     List<Tensor> tensors = Initialization.of(network, planned.setup().seed());
-    return new OpenedState(
-        TrainableNetwork.of(network, tensors), start(network, tensors, Map.of()));
+    return new OpenedState(start(network, tensors, Map.of()));
   }
 
   private static OpenedState loaded(PlannedStage planned, Load load) throws IOException {
@@ -243,19 +246,15 @@ public record Checkpoints(CheckpointStore store) {
   }
 
   /** Writes what stages after this one need. */
-  void write(
-      Attempt attempt,
-      PlannedStage planned,
-      State state,
-      CompressedNetwork encoded,
-      TrainableNetwork network)
+  void write(Attempt attempt, PlannedStage planned, OpenedState opened, CompressedNetwork encoded)
       throws IOException {
+    State state = opened.state();
     attempt.write(NETWORK, "esp", encode(state, encoded));
     if (planned.keepsUpdater() && state.updater() != null) {
       attempt.write(UPDATER, "bin", bytes(state.updater()));
     }
     if (planned.stage() instanceof Load load && !OwnNetworkFile.isOnnx(Path.of(load.path()))) {
-      attempt.write(GRAPH, "zip", UserGraph.save(network));
+      attempt.write(GRAPH, "zip", UserGraph.save(opened.network()));
     }
   }
 

@@ -6,7 +6,6 @@ import dev.espalier.workers.data.DataException;
 import dev.espalier.workers.data.Dataset;
 import dev.espalier.workers.data.Datasets;
 import dev.espalier.workers.engine.Engine;
-import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.facts.DivergedException;
 import dev.espalier.workers.facts.Metrics;
 import dev.espalier.workers.facts.StageResult;
@@ -93,10 +92,9 @@ public record Worker(
       opened.state().requireFinite();
       State state = new StageWork(opened, data, planned.setup()).apply(planned.stage());
       state.requireFinite();
-      TrainableNetwork network = opened.network();
       CompressedNetwork encoded = CompressedNetwork.encode(state.tensors(), state.kernelScales());
-      checkpoints.write(attempt, planned, state, encoded, network);
-      try (Subject subject = new Subject(network, data, state, encoded, baseline)) {
+      checkpoints.write(attempt, planned, opened, encoded);
+      try (Subject subject = new Subject(opened.predicting(), data, state, encoded, baseline)) {
         Metrics metrics = measurements.of(subject);
         return attempt.commit(
             new StageResult.Done(
@@ -124,7 +122,7 @@ public record Worker(
       state.requireFinite();
       CompressedNetwork encoded = CompressedNetwork.encode(state.tensors(), state.kernelScales());
       checkpoints.keep(attempt, before, state, encoded);
-      try (Subject subject = new Subject(opened.network(), data, state, encoded, baseline)) {
+      try (Subject subject = new Subject(opened.predicting(), data, state, encoded, baseline)) {
         Metrics metrics = measurements.of(subject);
         return attempt.commit(
             new StageResult.Done(
@@ -168,7 +166,7 @@ public record Worker(
       State state = opened.state();
       CompressedNetwork encoded = CompressedNetwork.encode(state.tensors(), state.kernelScales());
       before.files().forEach(attempt::keep);
-      try (Subject subject = new Subject(opened.network(), data, state, encoded, baseline)) {
+      try (Subject subject = new Subject(opened.predicting(), data, state, encoded, baseline)) {
         return attempt.commit(before.with(measurements.completed(before.metrics(), subject)));
       }
     }

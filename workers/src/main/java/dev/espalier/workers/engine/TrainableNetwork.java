@@ -31,7 +31,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * A network in native memory that can be trained and asked. One thread uses it at a time, and the
  * last one closes it; other threads may use others at the same time, and get the same bits.
  */
-public final class TrainableNetwork implements AutoCloseable, ForwardPass {
+public final class TrainableNetwork implements FloatNetwork, ForwardPass {
   private final BuiltGraph built;
   private final ComputationGraph graph;
   private final Weights weights;
@@ -120,6 +120,7 @@ public final class TrainableNetwork implements AutoCloseable, ForwardPass {
    *
    * @throws InexpressibleException if it is a user's own network that no table expresses
    */
+  @Override
   public WeightedNetwork weighted() throws InexpressibleException {
     return built.weighted();
   }
@@ -199,12 +200,7 @@ public final class TrainableNetwork implements AutoCloseable, ForwardPass {
     velocity.put(0, state);
   }
 
-  /**
-   * Probabilities, with the running statistics of batch norm.
-   *
-   * @param images normalized, [count, height, width, channels]
-   * @return [count, classes]
-   */
+  @Override
   public float[] predict(float[] images, int count) {
     if (inference != null) {
       built.image().requireImages(images, count);

@@ -1,8 +1,8 @@
 package dev.espalier.workers.measure;
 
 import dev.espalier.workers.data.Dataset;
+import dev.espalier.workers.engine.FloatNetwork;
 import dev.espalier.workers.engine.IntegerPredictor;
-import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.int8.IntegerNetwork;
 import dev.espalier.workers.int8.IntegerOp;
 import dev.espalier.workers.int8.IntegerOutputs;
@@ -34,13 +34,13 @@ public record Evaluation(double accuracy, double loss, String correct) {
    *
    * @throws InterruptedException if the thread was interrupted between two batches
    */
-  public static Evaluation of(TrainableNetwork network, Dataset data, Dataset.Split split)
+  public static Evaluation of(FloatNetwork network, Dataset data, Dataset.Split split)
       throws InterruptedException {
     return of(floats(network), data, split);
   }
 
   /** A network that computes with floats. */
-  public static Predictor floats(TrainableNetwork network) {
+  public static Predictor floats(FloatNetwork network) {
     return (data, split, from, count) -> {
       float[] images = new float[count * data.facts().pixels()];
       data.images(split, from, count, images);

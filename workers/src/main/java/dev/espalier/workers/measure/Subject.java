@@ -1,8 +1,8 @@
 package dev.espalier.workers.measure;
 
 import dev.espalier.workers.data.Dataset;
+import dev.espalier.workers.engine.FloatNetwork;
 import dev.espalier.workers.engine.IntegerPredictor;
-import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.facts.DivergedException;
 import dev.espalier.workers.facts.LayerRow;
 import dev.espalier.workers.facts.Metrics;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * worked out once, and only if one of them asks. For one thread.
  */
 public final class Subject implements AutoCloseable {
-  private final TrainableNetwork network;
+  private final FloatNetwork network;
   private final Dataset data;
   private final State state;
   private final CompressedNetwork encoded;
@@ -42,7 +42,7 @@ public final class Subject implements AutoCloseable {
    * @param baseline what the trial's baseline gives for the first validation images
    */
   public Subject(
-      TrainableNetwork network,
+      FloatNetwork network,
       Dataset data,
       State state,
       CompressedNetwork encoded,
@@ -89,7 +89,7 @@ public final class Subject implements AutoCloseable {
     };
   }
 
-  public TrainableNetwork network() {
+  public FloatNetwork network() {
     return network;
   }
 

@@ -1,0 +1,54 @@
+package dev.espalier.workers.engine;
+
+import dev.espalier.workers.inference.Inference;
+import dev.espalier.workers.model.WeightedNetwork;
+import dev.espalier.workers.onednn.ThreadScratch;
+import java.util.Set;
+
+/**
+ * Predictions on oneDNN of a network that is not trained: without the graph that training needs, to
+ * build and to close which takes longer than to predict a thousand small images. The bits are those
+ * of {@link TrainableNetwork}.
+ */
+public final class FloatPredictor implements FloatNetwork {
+  private final WeightedNetwork network;
+  private final Inference inference;
+
+  private FloatPredictor(WeightedNetwork network) {
+    this.network = network;
+    inference = new Inference(network.network(), Set.of(), network::tensors);
+  }
+
+  /**
+   * The network of a table, to be asked alone; where this process has no oneDNN, one that could be
+   * trained.
+   *
+   * @throws IllegalArgumentException if the engine cannot compute a row
+   */
+  public static FloatNetwork of(WeightedNetwork network) {
+    return of(network, Engine.current());
+  }
+
+  static FloatNetwork of(WeightedNetwork network, Engine engine) {
+    return engine == Engine.ONEDNN
+        ? new FloatPredictor(network)
+        : TrainableNetwork.of(network.network(), network.tensors(), engine);
+  }
+
+  @Override
+  public float[] predict(float[] images, int count) {
+    network.network().input().requireImages(images, count);
+    return inference.predict(images, count);
+  }
+
+  @Override
+  public WeightedNetwork weighted() {
+    return network;
+  }
+
+  @Override
+  public void close() {
+    inference.close();
+    ThreadScratch.release();
+  }
+}
