@@ -17,6 +17,8 @@ import picocli.CommandLine.Spec;
     description = "Downloads a data set and checks it by SHA-256.",
     mixinStandardHelpOptions = true)
 final class DataCommand implements Callable<Integer> {
+  private static final int BAR = 30;
+
   @Parameters(paramLabel = "NAME", description = "cifar10, mnist or fashion-mnist.")
   private String name = "";
 
@@ -41,7 +43,11 @@ final class DataCommand implements Callable<Integer> {
               if (terminal) {
                 int percent = total <= 0 ? 0 : (int) (100 * done / total);
                 err.print(
-                    "\r" + Bar.of(percent, 0, 100) + " " + Formats.bytes((double) done) + "   ");
+                    "\r"
+                        + Bar.of(percent, 0, 100, BAR)
+                        + " "
+                        + Formats.bytes((double) done)
+                        + "   ");
                 err.flush();
               }
             });

@@ -28,6 +28,11 @@ final class DataFolder {
     }
   }
 
+  /** What the option says; null where it was not given. */
+  @Nullable String given() {
+    return data;
+  }
+
   /** The address of the data sets; null where no folder was named and there is none. */
   @Nullable String address() {
     String environment = System.getenv("ESPALIER_DATA");

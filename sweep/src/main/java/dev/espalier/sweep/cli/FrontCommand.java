@@ -5,6 +5,7 @@ import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.pareto.Confidence;
 import dev.espalier.sweep.pareto.FrontCsv;
 import dev.espalier.sweep.pareto.FrontTable;
+import dev.espalier.sweep.pareto.FrontText;
 import dev.espalier.sweep.results.FrontJson;
 import dev.espalier.sweep.results.Latencies;
 import dev.espalier.sweep.results.SweepSnapshot;
@@ -61,6 +62,11 @@ final class FrontCommand implements Callable<Integer> {
     private boolean markdown;
   }
 
+  @Option(
+      names = "--explain",
+      description = "Say what all columns and marks mean, and what nearly made it to the front.")
+  private boolean explain;
+
   @Spec private CommandSpec command = CommandSpec.create();
 
   @Override
@@ -78,7 +84,13 @@ final class FrontCommand implements Callable<Integer> {
     } else if (format.markdown) {
       out.print(FrontTable.markdown(confidence));
     } else {
-      FrontTable.text(confidence).forEach(out::println);
+      Terminal.print(
+          out,
+          FrontText.of(confidence, finished.plan().numbers(), Terminal.tableColumns()),
+          explain);
+      if (!explain) {
+        out.println("--explain says what the other columns and marks mean");
+      }
       long missing = completed(sweep) - completed(finished);
       if (missing > 0) {
         out.printf("not measured: %d trials; espalier measure %s --trials all%n", missing, folder);

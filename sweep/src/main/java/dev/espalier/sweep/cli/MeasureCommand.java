@@ -9,10 +9,12 @@ import dev.espalier.sweep.results.Latencies;
 import dev.espalier.sweep.results.SweepSnapshot;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -31,14 +33,28 @@ final class MeasureCommand implements Callable<Integer> {
   private static final String FRONT = "front";
   private static final String ALL = "all";
 
-  @Parameters(paramLabel = "DIR", description = "The folder of a sweep, or its address.")
+  @Parameters(
+      index = "0",
+      paramLabel = "DIR",
+      description = "The folder of a sweep, or its address.")
   private String folder = "";
 
-  @Option(
-      names = "--trials",
-      paramLabel = "WHICH",
-      description = "front (default), all, or the name of one trial.")
-  private String which = FRONT;
+  @ArgGroup private Which which = new Which();
+
+  /** At most one of them. */
+  private static final class Which {
+    @Parameters(
+        index = "1..*",
+        paramLabel = "TRIAL",
+        description = "These trials, by number or name.")
+    private List<String> named = new ArrayList<>();
+
+    @Option(
+        names = "--trials",
+        paramLabel = "WHICH",
+        description = "front (default), all, or the number or name of one trial.")
+    private String word = FRONT;
+  }
 
   @Option(
       names = "--seconds",
@@ -65,28 +81,23 @@ final class MeasureCommand implements Callable<Integer> {
   }
 
   private List<TrialResult> trials(SweepSnapshot sweep) throws UsageException {
-    List<TrialResult> completed = completed(sweep);
+    if (!which.named.isEmpty()) {
+      return TrialArgument.completed(sweep, "TRIAL: must be the name", which.named);
+    } else if (!which.word.equals(FRONT) && !which.word.equals(ALL)) {
+      return List.of(
+          TrialArgument.completed(sweep, "--trials: must be front, all or the name", which.word));
+    }
     Set<String> front =
         sweep.front().points().stream().map(Point::trial).collect(Collectors.toSet());
     List<TrialResult> chosen =
-        completed.stream()
-            .filter(
-                trial ->
-                    which.equals(ALL)
-                        || (which.equals(FRONT)
-                            ? front.contains(trial.trial())
-                            : which.equals(trial.name())))
+        sweep.trials().stream()
+            .filter(TrialResult::completed)
+            .filter(trial -> which.word.equals(ALL) || front.contains(trial.trial()))
             .toList();
     if (chosen.isEmpty()) {
-      throw new UsageException(
-          "--trials: must be front, all or the name of a completed trial, found %s, of which there is none"
-              .formatted(which));
+      throw new UsageException("%s: must hold a completed trial, found none".formatted(folder));
     }
     return chosen;
-  }
-
-  private static List<TrialResult> completed(SweepSnapshot sweep) {
-    return sweep.trials().stream().filter(TrialResult::completed).toList();
   }
 
   private void say(String line) {

@@ -9,6 +9,7 @@ import dev.espalier.sweep.pareto.Point;
 import dev.espalier.sweep.pareto.Selection;
 import dev.espalier.sweep.pareto.SelectionRule;
 import dev.espalier.sweep.pareto.SelectionText;
+import dev.espalier.sweep.pareto.TextLine;
 import dev.espalier.sweep.preparation.FinishedNetworks;
 import dev.espalier.sweep.preparation.Planner;
 import dev.espalier.sweep.results.SweepSnapshot;
@@ -48,7 +49,10 @@ import picocli.CommandLine.Spec;
         "Picks one trial by validation accuracy and compressed size, says why, and writes its model.",
     mixinStandardHelpOptions = true)
 final class PickCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "DIR", description = "The folder of a sweep, or its address.")
+  @Parameters(
+      index = "0",
+      paramLabel = "DIR",
+      description = "The folder of a sweep, or its address.")
   private String folder = "";
 
   @ArgGroup(multiplicity = "1")
@@ -56,6 +60,12 @@ final class PickCommand implements Callable<Integer> {
 
   /** One of them. */
   private static final class Wanted {
+    @Parameters(
+        index = "1",
+        paramLabel = "TRIAL",
+        description = "This trial, by its number in the table of the front or by its name.")
+    private @Nullable String trial;
+
     @Option(
         names = "--within",
         paramLabel = "LOSS",
@@ -92,13 +102,16 @@ final class PickCommand implements Callable<Integer> {
   @ArgGroup(exclusive = false)
   private @Nullable RegisterOptions registering;
 
+  @Option(names = "--explain", description = "Say what all columns mean.")
+  private boolean explain;
+
   @Mixin private DataFolder data = new DataFolder();
 
   @Spec private CommandSpec command = CommandSpec.create();
 
   @Override
   public Integer call() throws UsageException, ConfigException, DataException, IOException {
-    SelectionRule rule = rule();
+    SelectionRule rule = wanted.trial == null ? rule() : new SelectionRule.Asked();
     data.check();
     requireRoom();
     RunDirectory directory = RunDirectory.existing(folder);
@@ -106,13 +119,24 @@ final class PickCommand implements Callable<Integer> {
       registering.check(directory, System.getenv());
     }
     SweepSnapshot sweep = SweepSnapshot.read(directory);
-    Selection selection = Selection.of(rule, sweep.pointsWithBaselines());
-    List<String> words = new ArrayList<>(SelectionText.of(selection));
-    sweep.missing().ifPresent(words::add);
-    words.forEach(this::say);
+    Selection selection = selection(rule, sweep);
+    List<TextLine> lines =
+        SelectionText.of(selection, sweep.plan().numbers(), Terminal.tableColumns());
+    List<String> words = new ArrayList<>(lines.stream().map(TextLine::text).toList());
+    Terminal.print(command.commandLine().getOut(), lines, explain);
+    sweep
+        .missing()
+        .ifPresent(
+            missing -> {
+              words.add(missing);
+              say(missing);
+            });
     Point picked = selection.picked();
     if (picked == null) {
       return Main.TRIALS_FAILED;
+    }
+    if (!explain) {
+      say("--explain says what the columns mean");
     }
     if (export != null) {
       Point trial = Selection.mostAccurate(picked);
@@ -122,6 +146,12 @@ final class PickCommand implements Callable<Integer> {
       export(export, sweep, trial, words);
     }
     return registering == null ? Main.DONE : register(registering, sweep, picked, words);
+  }
+
+  private Selection selection(SelectionRule rule, SweepSnapshot sweep) throws UsageException {
+    return wanted.trial == null
+        ? Selection.of(rule, sweep.pointsWithBaselines())
+        : sweep.asked(TrialArgument.completed(sweep, "TRIAL: must be the name", wanted.trial));
   }
 
   private int register(RegisterOptions to, SweepSnapshot sweep, Point picked, List<String> words)

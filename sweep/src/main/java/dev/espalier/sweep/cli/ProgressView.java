@@ -2,8 +2,7 @@ package dev.espalier.sweep.cli;
 
 import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.pareto.Front;
-import dev.espalier.sweep.pareto.Knee;
-import dev.espalier.sweep.pareto.Point;
+import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.results.Points;
 import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.run.Outcome;
@@ -24,25 +23,22 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a person sees while a sweep runs: on a terminal two lines that are drawn again every second,
- * elsewhere one line for each stage that ends.
+ * What a person sees while a sweep runs: on a terminal a {@link LiveView} that is drawn again every
+ * second, elsewhere one line for each stage that ends.
  */
 final class ProgressView implements SweepListener, AutoCloseable {
-  private static final String UP_TO_THE_BAR = "\r\033[1A";
-  private static final String CLEAR_THE_LINE = "\033[K";
-  private static final String CLEAR_BELOW = "\033[J";
-
   private final PrintWriter out;
-  private final int columns;
+  private final Terminal.Size size;
+  private final LiveScreen screen;
   private final SweepSpec spec;
   private final LongSupplier nanoTime;
   private final Map<StageId, StageResult> results = new HashMap<>();
   private final Map<StageId, Long> started = new LinkedHashMap<>();
   private final List<TrialResult> trials = new ArrayList<>();
+  private final List<String> failures = new ArrayList<>();
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(
           work -> {
@@ -51,7 +47,6 @@ final class ProgressView implements SweepListener, AutoCloseable {
             return thread;
           });
   private @Nullable Outlook outlook;
-  private boolean drawn;
   private long drawnUntil;
   private long drawing;
   private double secondsLeft = Double.NaN;
@@ -61,12 +56,14 @@ final class ProgressView implements SweepListener, AutoCloseable {
   /**
    * A view of one run.
    *
-   * @param columns characters that fit into a line of the terminal; 0 where there is none
+   * @param size of the terminal
    * @param nanoTime as System.nanoTime
    */
-  ProgressView(PrintWriter out, int columns, SweepSpec spec, LongSupplier nanoTime) {
+  ProgressView(
+      PrintWriter out, Terminal.Size size, Paint paint, SweepSpec spec, LongSupplier nanoTime) {
     this.out = out;
-    this.columns = columns;
+    this.size = size;
+    this.screen = new LiveScreen(out, paint);
     this.spec = spec;
     this.nanoTime = nanoTime;
   }
@@ -75,6 +72,7 @@ final class ProgressView implements SweepListener, AutoCloseable {
   public synchronized void planned(Outlook planned) {
     outlook = planned;
     results.putAll(planned.known());
+    planned.plan().stages().forEach(this::noteFailure);
     int left = planned.toRun().size();
     Progress progress = progress(planned);
     if (left == 0) {
@@ -91,7 +89,7 @@ final class ProgressView implements SweepListener, AutoCloseable {
         Formats.duration(progress.secondsLeft()),
         planned.estimate().source());
     out.flush();
-    if (isTerminal()) {
+    if (size.isTerminal()) {
       var unused = clock.scheduleAtFixedRate(this::redraw, 1, 1, TimeUnit.SECONDS);
     }
   }
@@ -114,9 +112,12 @@ final class ProgressView implements SweepListener, AutoCloseable {
       redraw();
       return;
     }
-    if (result instanceof StageResult.Failed failed) {
+    noteFailure(stage);
+    if (size.isTerminal() || outlook == null) {
+      redraw();
+    } else if (result instanceof StageResult.Failed failed) {
       say("failed: " + stage.label() + ": " + failed.reason());
-    } else if (!isTerminal() && outlook != null) {
+    } else {
       out.printf(
           "[%d/%d] %s, %s; %s left%n",
           results.size(),
@@ -124,8 +125,17 @@ final class ProgressView implements SweepListener, AutoCloseable {
           stage.label(),
           Formats.duration(result.seconds()),
           Formats.duration(secondsLeft(outlook)));
+      out.flush();
     }
-    redraw();
+  }
+
+  /** Notes why a stage has failed, where that is its own failure. */
+  private void noteFailure(PlannedStage stage) {
+    StageId parent = stage.parent();
+    boolean below = parent != null && results.get(parent) instanceof StageResult.Failed;
+    if (results.get(stage.id()) instanceof StageResult.Failed failed && !below) {
+      failures.add(stage.label() + ": " + failed.reason());
+    }
   }
 
   /** As of a moment ago: looking through all stages takes no more than a tenth of the time. */
@@ -147,7 +157,7 @@ final class ProgressView implements SweepListener, AutoCloseable {
 
   @Override
   public synchronized void finished(Outcome outcome, SweepSnapshot finished) {
-    clear();
+    screen.clear();
     close();
   }
 
@@ -156,88 +166,70 @@ final class ProgressView implements SweepListener, AutoCloseable {
     clock.shutdownNow();
   }
 
-  /** Prints a line above the bar. */
+  /** Prints a line above the view. */
   synchronized void say(String line) {
-    clear();
+    screen.clear();
     out.println(line);
     out.flush();
     redraw();
   }
 
   /**
-   * Over what was drawn before, in one piece, so that nothing flickers. To find the front of
-   * thousands of trials takes a while, so no more than a tenth of the time is spent on it.
+   * To find the front of thousands of trials takes a while, so no more than a tenth of the time is
+   * spent on it.
    */
   private synchronized void redraw() {
     long now = nanoTime.getAsLong();
-    boolean tooSoon = drawn && now - drawnUntil < 9 * drawing;
-    if (isTerminal() && outlook != null && !clock.isShutdown() && !tooSoon) {
-      String bar = cut(bar(progress(outlook))) + CLEAR_THE_LINE;
-      String best = cut(best(outlook)) + CLEAR_BELOW;
-      out.print((drawn ? UP_TO_THE_BAR : "") + bar + "\n" + best);
-      out.flush();
-      drawn = true;
+    boolean tooSoon = screen.isDrawn() && now - drawnUntil < 9 * drawing;
+    if (size.isTerminal() && outlook != null && !clock.isShutdown() && !tooSoon) {
+      screen.draw(LiveView.lines(state(outlook), size));
       drawnUntil = nanoTime.getAsLong();
       drawing = drawnUntil - now;
     }
   }
 
-  private void clear() {
-    if (drawn) {
-      out.print(UP_TO_THE_BAR + CLEAR_BELOW);
-      out.flush();
-      drawn = false;
-    }
-  }
-
-  private boolean isTerminal() {
-    return columns > 0;
-  }
-
-  /** A line that wraps would take two, and the next drawing would miss one. */
-  private String cut(String line) {
-    return line.length() < columns ? line : line.substring(0, Math.max(0, columns - 4)) + "...";
-  }
-
-  private String bar(Progress progress) {
-    String failed = progress.failed() == 0 ? "" : ", %d failed".formatted(progress.failed());
-    return "%s %d/%d stages, %d running%s, %s left"
-        .formatted(
-            Bar.of(progress.done() + progress.failed(), progress.running(), progress.stages()),
-            progress.done(),
-            progress.stages(),
-            progress.running(),
-            failed,
-            Formats.duration(progress.secondsLeft()));
-  }
-
-  private String best(Outlook planned) {
-    int validationImages = planned.plan().stages().get(0).setup().data().validation();
+  private LiveState state(Outlook planned) {
+    Plan plan = planned.plan();
+    int epochsDone =
+        plan.stages().stream()
+            .filter(stage -> results.get(stage.id()) instanceof StageResult.Done)
+            .mapToInt(plan::ownEpochs)
+            .sum();
+    List<LiveState.Running> running = new ArrayList<>();
+    Map<StageId, Double> seconds = seconds();
+    seconds.forEach(
+        (id, past) -> {
+          PlannedStage stage = plan.stage(id);
+          running.add(new LiveState.Running(stage.label(), past, planned.estimate().of(stage)));
+        });
     Front front =
         Points.front(
             trials,
             results,
             Map.of(),
-            validationImages,
+            plan.stages().get(0).setup().data().validation(),
             spec.objectives(),
             MetricCatalogue.STANDARD);
-    Point knee = Knee.of(front);
-    if (knee == null) {
-      return front.excluded().isEmpty()
-          ? "no trial is finished yet"
-          : "no front yet: the objectives are measured at the end";
-    }
-    String values =
-        front.objectives().stream()
-            .map(o -> Formats.metric(o.metric(), knee.metrics().get(o.name())))
-            .collect(Collectors.joining(", "));
-    return "front of %d: knee %s: %s".formatted(front.points().size(), knee.name(), values);
+    return new LiveState(
+        progress(planned),
+        epochsDone,
+        (int) plan.epochsShared(),
+        running,
+        failures,
+        front,
+        trials.size(),
+        planned.numbers());
   }
 
   private Progress progress(Outlook planned) {
+    return Progress.of(planned.plan(), results, seconds(), planned.estimate(), planned.slots());
+  }
+
+  /** How long the stages run that do, the longest running first. */
+  private Map<StageId, Double> seconds() {
     long now = nanoTime.getAsLong();
-    Map<StageId, Double> running = new HashMap<>();
+    Map<StageId, Double> running = new LinkedHashMap<>();
     started.forEach((id, start) -> running.put(id, (now - start) / 1e9));
-    return Progress.of(planned.plan(), results, running, planned.estimate(), planned.slots());
+    return running;
   }
 }

@@ -3,18 +3,13 @@ package dev.espalier.sweep.cli;
 import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.journal.RunDirectory;
 import dev.espalier.sweep.mlflow.LiveTracking;
-import dev.espalier.sweep.mlflow.MlflowLog;
 import dev.espalier.sweep.mlflow.TrackingUri;
-import dev.espalier.sweep.pareto.Confidence;
-import dev.espalier.sweep.pareto.FrontTable;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.plan.PlanSummary;
 import dev.espalier.sweep.preparation.LatencyPass;
 import dev.espalier.sweep.preparation.MeasuredEnd;
 import dev.espalier.sweep.preparation.ShortTiming;
 import dev.espalier.sweep.report.RunOutputs;
-import dev.espalier.sweep.results.Cleaning;
-import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.run.Footprint;
 import dev.espalier.sweep.run.Listeners;
 import dev.espalier.sweep.run.Outcome;
@@ -23,12 +18,10 @@ import dev.espalier.sweep.run.Sweep;
 import dev.espalier.sweep.run.SweepListener;
 import dev.espalier.sweep.spark.ClusterConnection;
 import dev.espalier.sweep.spec.ConfigFile;
-import dev.espalier.sweep.spec.Retention;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.Worker;
 import dev.espalier.workers.engine.Engine;
 import dev.espalier.workers.storage.Storage;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -113,8 +106,17 @@ final class RunOptions {
     return execution.out(spec);
   }
 
-  /** Carries a sweep out and says what came out: the exit code. */
+  /** Carries a sweep out and says what came out and which network to take: the exit code. */
   int run(ConfigFile file) throws Exception {
+    return run(file, true);
+  }
+
+  /**
+   * Carries a sweep out and says what came out: the exit code.
+   *
+   * @param advise whether people look for a network to take
+   */
+  int run(ConfigFile file, boolean advise) throws Exception {
     SweepSpec spec = file.spec();
     trackingUri = TrackingUri.of(trackingUri, System.getenv());
     RunDirectory directory = execution.out(spec);
@@ -130,11 +132,13 @@ final class RunOptions {
       directory.useStore(store);
     }
     PrintWriter out = command.commandLine().getOut();
-    out.println("Sweep " + spec.name() + " in " + directory.address() + checkpoints(directory));
+    out.println(
+        "Sweep " + spec.name() + " in " + directory.address() + RunEnd.checkpoints(directory));
     PlanSummary.lines(plan).forEach(line -> out.println("  " + line));
     out.println("  engine: " + Engine.describe());
     out.flush();
-    return run(spec, plan, directory);
+    RunEnd end = new RunEnd(out, measure, trackingUri, config.givenData(), advise);
+    return run(spec, plan, directory, end);
   }
 
   /** Looks at what a run would write to before anything is written or read. */
@@ -150,15 +154,12 @@ final class RunOptions {
     }
   }
 
-  private static String checkpoints(RunDirectory directory) {
-    return directory.hasOwnStore() ? "" : ", checkpoints in " + directory.storage().address();
-  }
-
-  private int run(SweepSpec spec, Plan plan, RunDirectory directory) throws Exception {
+  private int run(SweepSpec spec, Plan plan, RunDirectory directory, RunEnd end) throws Exception {
     PrintWriter out = command.commandLine().getOut();
     long resident = Footprint.resident(plan);
     RunOutputs outputs = new RunOutputs(Main.VERSION);
-    try (ProgressView view = new ProgressView(out, Terminal.columns(), spec, System::nanoTime);
+    try (ProgressView view =
+            new ProgressView(out, Terminal.size(), Terminal.paint(), spec, System::nanoTime);
         LiveTracking tracking =
             new LiveTracking(directory, spec, trackingUri, outputs::confidence);
         OpenedPage page = open ? new OpenedPage(directory, view::say) : null;
@@ -190,7 +191,8 @@ final class RunOptions {
           () -> {
             Outcome outcome = sweep.run();
             tracking.problem().ifPresent(command.commandLine().getErr()::println);
-            return close(outcome, outputs.sweep(), outputs.confidence());
+            end.say(outcome, outputs.sweep(), outputs.confidence());
+            return exitCode(outcome);
           });
     }
   }
@@ -204,61 +206,6 @@ final class RunOptions {
     view.say("Starting Spark " + execution.describe() + " ...");
     Worker worker = new Worker(directory.store().root(), config.dataAddress());
     return execution.executor(early, worker, resident);
-  }
-
-  /** Says what came out and where it lies. */
-  private int close(Outcome outcome, SweepSnapshot finished, Confidence confidence)
-      throws IOException {
-    PrintWriter out = command.commandLine().getOut();
-    RunDirectory directory = finished.directory();
-    if (!confidence.points().isEmpty()) {
-      out.println();
-      FrontTable.text(confidence).forEach(out::println);
-    }
-    out.println();
-    outcome
-        .failed()
-        .forEach(trial -> out.println("failed: " + trial.name() + ": " + trial.reason()));
-    out.printf(
-        "%d trials completed, %d failed, %d left; all of it is in %s (report.html, results.jsonl, front.csv, front.svg)%s%n",
-        outcome.completed().size(),
-        outcome.failed().size(),
-        outcome.unfinished(),
-        directory.address(),
-        checkpoints(directory));
-    if (measure && finished.stagesUnmeasured() > 0) {
-      out.printf(
-          "not measured: %d stages have no checkpoint and keep the metrics that they have%n",
-          finished.stagesUnmeasured());
-    }
-    if (finished.spec().checkpoints() == Retention.FRONT && isWhole(outcome)) {
-      Cleaning cleaning = Cleaning.keepFront(finished);
-      out.printf(
-          "checkpoints off the front removed: %s; what is needed later is made again%n",
-          Formats.bytes((double) cleaning.goneBytes()));
-    }
-    sayHowToTrack(out, directory);
-    if (outcome.ending() != Outcome.Ending.COMPLETE) {
-      String why = outcome.ending() == Outcome.Ending.INTERRUPTED ? "Interrupted" : "Out of time";
-      out.println(why + ": the same command goes on from here.");
-    }
-    return exitCode(outcome);
-  }
-
-  private void sayHowToTrack(PrintWriter out, RunDirectory directory) {
-    if (trackingUri == null) {
-      out.println("To browse the runs in MLflow's UI (a Python program, pip install mlflow):");
-      MlflowLog.uiCommands(directory.root()).forEach(line -> out.println("  " + line));
-    } else if (trackingUri.equals(TrackingUri.LATER)) {
-      out.println(
-          "To send the runs to an MLflow server: espalier track "
-              + directory.address()
-              + " --to URI");
-    }
-  }
-
-  private static boolean isWhole(Outcome outcome) {
-    return outcome.ending() == Outcome.Ending.COMPLETE && outcome.failed().isEmpty();
   }
 
   /** The exit code; failed trials count though the time is over before the rest is done. */

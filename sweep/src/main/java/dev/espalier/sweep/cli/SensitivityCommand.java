@@ -60,7 +60,7 @@ final class SensitivityCommand implements Callable<Integer> {
     directory.refuseOtherThan(spec);
     directory.checkWritable();
     directory.replace(CONFIG, SpecFile.write(spec));
-    int code = options.run(SpecFile.open(directory.place(CONFIG), List.of()));
+    int code = options.run(SpecFile.open(directory.place(CONFIG), List.of()), false);
     show(directory);
     return code;
   }

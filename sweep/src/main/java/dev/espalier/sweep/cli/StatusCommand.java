@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -25,12 +26,28 @@ final class StatusCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "The folder of a sweep, or its address.")
   private String folder = "";
 
+  @Option(
+      names = "--watch",
+      description =
+          "Show it as run does, until nothing is left to do; Ctrl-C ends the watching alone.")
+  private boolean watch;
+
   @Spec private CommandSpec command = CommandSpec.create();
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
+    RunDirectory directory = RunDirectory.existing(folder);
+    if (watch) {
+      new WatchedScreen(command.commandLine().getOut(), Terminal.size(), Terminal.paint())
+          .watch(directory);
+    }
+    say(SweepSnapshot.read(directory));
+    return Main.DONE;
+  }
+
+  private void say(SweepSnapshot finished) throws IOException {
     PrintWriter out = command.commandLine().getOut();
-    SweepSnapshot finished = SweepSnapshot.read(RunDirectory.existing(folder));
+    Paint paint = Terminal.paint();
     Set<String> left = finished.stagesLeft();
     List<String> running = new ArrayList<>();
     List<String> failed = new ArrayList<>();
@@ -57,7 +74,7 @@ final class StatusCommand implements Callable<Integer> {
         finished.trials().size() - completed,
         finished.plan().trials().size() - finished.trials().size());
     running.forEach(label -> out.println("running: " + label));
-    failed.forEach(label -> out.println("failed: " + label));
-    return Main.DONE;
+    failed.forEach(label -> out.println(paint.failure("failed: " + label)));
+    out.flush();
   }
 }

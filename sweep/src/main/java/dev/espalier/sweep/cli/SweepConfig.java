@@ -48,6 +48,11 @@ final class SweepConfig {
     data.check();
   }
 
+  /** The folder or address of the data sets as it was given; null where it was not. */
+  @Nullable String givenData() {
+    return data.given();
+  }
+
   /** The address of the data sets; null where no folder was named and there is none. */
   @Nullable String dataAddress() {
     return data.address();

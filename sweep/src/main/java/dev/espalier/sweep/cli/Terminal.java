@@ -1,21 +1,82 @@
 package dev.espalier.sweep.cli;
 
+import dev.espalier.sweep.pareto.TextLine;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+
 /** Whether somebody watches: the launcher looks, since Java cannot tell from JDK 22 on. */
 final class Terminal {
-  private static final int USUAL_COLUMNS = 80;
+  private static final Size USUAL = new Size(80, 24);
+
+  /** Where no table of ours needs more, whatever the terminal has. */
+  private static final int TABLE_COLUMNS = 100;
+
+  private static final int LEAST_TABLE_COLUMNS = 60;
 
   private Terminal() {}
+
+  /**
+   * How much fits onto a terminal.
+   *
+   * @param columns characters of a line
+   * @param rows lines of the screen
+   */
+  record Size(int columns, int rows) {
+    /** That of no terminal. */
+    static final Size NONE = new Size(0, 0);
+
+    /** Whether there is a terminal. */
+    boolean isTerminal() {
+      return columns > 0;
+    }
+  }
 
   static boolean attached() {
     return Boolean.getBoolean("espalier.terminal");
   }
 
-  /** Characters that fit into a line of the terminal; 0 where there is none. */
-  static int columns() {
-    if (!attached()) {
-      return 0;
-    }
-    Integer columns = Integer.getInteger("espalier.columns");
-    return columns == null || columns <= 0 ? USUAL_COLUMNS : columns;
+  /** The size of the terminal when the process started; nothing where there is none. */
+  static Size size() {
+    return attached()
+        ? new Size(
+            positive("espalier.columns", USUAL.columns()), positive("espalier.rows", USUAL.rows()))
+        : Size.NONE;
+  }
+
+  /** Characters of a line of a table: those of the terminal, within bounds. */
+  static int tableColumns() {
+    return attached()
+        ? Math.min(TABLE_COLUMNS, Math.max(LEAST_TABLE_COLUMNS, size().columns()))
+        : TABLE_COLUMNS;
+  }
+
+  /** The colours of what is printed here. */
+  static Paint paint() {
+    return new Paint(attached() && wantsColours(System.getenv()));
+  }
+
+  /**
+   * Prints lines in their colours.
+   *
+   * @param explain whether explanations are among them
+   */
+  static void print(PrintWriter out, List<TextLine> lines, boolean explain) {
+    Paint paint = paint();
+    lines.stream()
+        .filter(line -> explain || line.isUsual())
+        .forEach(line -> out.println(paint.of(line)));
+    out.flush();
+  }
+
+  /** Not where {@code NO_COLOR} is set (no-color.org), nor on a terminal that knows none. */
+  static boolean wantsColours(Map<String, String> environment) {
+    return environment.getOrDefault("NO_COLOR", "").isEmpty()
+        && !environment.getOrDefault("TERM", "dumb").equals("dumb");
+  }
+
+  private static int positive(String property, int usual) {
+    Integer value = Integer.getInteger(property);
+    return value == null || value <= 0 ? usual : value;
   }
 }

@@ -2,6 +2,7 @@ package dev.espalier.sweep.cli;
 
 import dev.espalier.sweep.journal.RefusedException;
 import dev.espalier.sweep.journal.RunDirectory;
+import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.preparation.Planner;
 import dev.espalier.sweep.results.SweepSnapshot;
@@ -17,12 +18,14 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,15 +40,29 @@ import picocli.CommandLine.Spec;
         "Runs some trials of a sweep again, each alone and from scratch, and compares checkpoints and metrics bit for bit.",
     mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "DIR", description = "The folder of a sweep, or its address.")
+  @Parameters(
+      index = "0",
+      paramLabel = "DIR",
+      description = "The folder of a sweep, or its address.")
   private String folder = "";
 
-  @Option(
-      names = "--trials",
-      required = true,
-      paramLabel = "N",
-      description = "How many of the completed trials, picked at random.")
-  private int trials;
+  @ArgGroup(multiplicity = "1")
+  private Which which = new Which();
+
+  /** One of them. */
+  private static final class Which {
+    @Parameters(
+        index = "1..*",
+        paramLabel = "TRIAL",
+        description = "These trials, by number or name.")
+    private List<String> named = new ArrayList<>();
+
+    @Option(
+        names = "--trials",
+        paramLabel = "N",
+        description = "How many of the completed trials, picked at random.")
+    private int count = 1;
+  }
 
   @Option(
       names = "--seed",
@@ -65,24 +82,29 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (trials < 1) {
-      throw new UsageException("--trials: must be at least 1, found " + trials);
+    if (which.count < 1) {
+      throw new UsageException("--trials: must be at least 1, found " + which.count);
     }
     slots.check();
     data.check();
     SweepSnapshot sweep = SweepSnapshot.read(RunDirectory.existing(folder));
     var unused = sweep.directory().reachableStore();
     long chance = seed == null ? new SecureRandom().nextInt(1_000_000) : seed;
+    List<TrialResult> named =
+        TrialArgument.completed(sweep, "TRIAL: must be the name", which.named);
     Plan plan = Planner.again(sweep, data.address());
     int atATime = slots.here(Footprint.resident(plan));
-    Verification verification = Verification.pick(sweep, plan, trials, chance);
-    introduce(verification, chance, atATime);
+    Verification verification =
+        named.isEmpty()
+            ? Verification.pick(sweep, plan, which.count, chance)
+            : Verification.of(sweep, plan, named);
+    introduce(verification, named.isEmpty() ? ", picked by --seed " + chance : "", atATime);
     Interruption interruption = new Interruption(() -> say("Stopping ..."));
     return interruption.watch(() -> verify(verification, atATime, interruption));
   }
 
   /** Says what is going to happen; refuses to compare what need not be equal. */
-  private void introduce(Verification verification, long chance, int atATime) {
+  private void introduce(Verification verification, String how, int atATime) {
     Environment here = Engine.environment();
     List<Environment> there = verification.environments();
     String ranOn = there.stream().map(Environment::describe).collect(Collectors.joining(", "));
@@ -93,12 +115,12 @@ final class VerifyCommand implements Callable<Integer> {
     }
     SweepSnapshot sweep = verification.sweep();
     say(
-        "Verifying %d of %d completed trials of %s, picked by --seed %d"
+        "Verifying %d of %d completed trials of %s%s"
             .formatted(
                 verification.trials().size(),
                 sweep.trials().stream().filter(trial -> trial.completed()).count(),
                 sweep.directory().root(),
-                chance));
+                how));
     say("  they ran on " + ranOn + "; this is " + here.describe());
     say("  each runs alone, from its baseline on; %d at a time".formatted(atATime));
   }

@@ -11,10 +11,13 @@ import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.stage.Load;
 import dev.espalier.workers.stage.PlannedStage;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -30,17 +33,23 @@ import org.jspecify.annotations.Nullable;
  *     deviation of the training images
  * @param stages parents first
  * @param pipelines what each comes to; empty for a grid, null in a file of a version without them
+ * @param numbered the ids of all trials that the sweep ever had, by their number, from 1; empty or
+ *     null where these are {@code trials} in their order
  */
 public record PlanFile(
     DataFacts data,
     @Nullable Normalization input,
     List<StageEntry> stages,
     List<TrialEntry> trials,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable List<PipelineCounts> pipelines) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable List<PipelineCounts> pipelines,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable List<String> numbered) {
   public static final String NAME = "plan.json";
 
   /** How the canonical text of {@link Load} begins. */
   private static final Pattern LOAD = Pattern.compile("^load ([0-9a-f]{64})\\b");
+
+  /** How labels say which epochs are trained: {@code epoch 3}, {@code epoch 1-2}. */
+  private static final Pattern EPOCHS = Pattern.compile(" epoch (\\d+)(?:-(\\d+))?\\b");
 
   /**
    * A stage.
@@ -59,6 +68,22 @@ public record PlanFile(
       if (parent != null) {
         requireId(parent);
       }
+    }
+
+    /** The word of what it does: {@code fine-tune}. */
+    public String word() {
+      return label.split(" ", 2)[0];
+    }
+
+    /** Training epochs that it runs itself, as its label says. */
+    public int epochs() {
+      Matcher epochs = EPOCHS.matcher(label);
+      if (!epochs.find()) {
+        return 0;
+      }
+      String last = epochs.group(2);
+      int first = Integer.parseInt(epochs.group(1));
+      return last == null ? 1 : Integer.parseInt(last) - first + 1;
     }
   }
 
@@ -104,15 +129,17 @@ public record PlanFile(
     stages = List.copyOf(stages);
     trials = List.copyOf(trials);
     pipelines = pipelines == null ? List.of() : List.copyOf(pipelines);
+    numbered = numbered == null ? List.of() : List.copyOf(numbered);
+    numbered.forEach(PlanFile::requireId);
   }
 
-  /** A plan without pipelines. */
+  /** A plan without pipelines, whose trials are numbered in their order. */
   public PlanFile(
       DataFacts data,
       @Nullable Normalization input,
       List<StageEntry> stages,
       List<TrialEntry> trials) {
-    this(data, input, stages, trials, List.of());
+    this(data, input, stages, trials, List.of(), List.of());
   }
 
   /** What is worth keeping of {@code plan}. */
@@ -122,7 +149,49 @@ public record PlanFile(
         plan.stages().get(0).normalization(),
         plan.stages().stream().map(PlanFile::entry).toList(),
         plan.trials().stream().map(PlanFile::entry).toList(),
-        PipelineCounts.of(plan));
+        PipelineCounts.of(plan),
+        List.of());
+  }
+
+  /**
+   * The same plan of a sweep that has run before: trials keep the numbers that they had, and new
+   * ones get the next, in their order.
+   */
+  public PlanFile after(PlanFile earlier) {
+    Set<String> order = new LinkedHashSet<>(earlier.order());
+    order.addAll(ids(trials));
+    List<String> all = List.copyOf(order);
+    List<String> numbers = all.equals(ids(trials)) ? List.of() : all;
+    return new PlanFile(data, input, stages, trials, pipelines, numbers);
+  }
+
+  /**
+   * The numbers of trials by their ids, from 1: short names, which a trial keeps as long as its
+   * sweep goes on.
+   */
+  public Map<String, Integer> numbers() {
+    Map<String, Integer> numbers = new HashMap<>();
+    order().forEach(id -> numbers.put(id, numbers.size() + 1));
+    return numbers;
+  }
+
+  /** The planned trial of this name or number; empty if there is none. */
+  public Optional<TrialEntry> trial(String nameOrNumber) {
+    Map<String, Integer> numbers = numbers();
+    return trials.stream()
+        .filter(
+            trial ->
+                nameOrNumber.equals(trial.name())
+                    || nameOrNumber.equals(String.valueOf(numbers.get(trial.id()))))
+        .findFirst();
+  }
+
+  private List<String> order() {
+    return numbered == null || numbered.isEmpty() ? ids(trials) : numbered;
+  }
+
+  private static List<String> ids(List<TrialEntry> trials) {
+    return trials.stream().map(TrialEntry::id).toList();
   }
 
   /**
@@ -141,7 +210,7 @@ public record PlanFile(
   }
 
   /** The plan of a sweep, if it was written. */
-  static Optional<PlanFile> find(RunDirectory directory) throws IOException {
+  public static Optional<PlanFile> find(RunDirectory directory) throws IOException {
     JsonFile<PlanFile> file = file(directory);
     return file.exists() ? Optional.of(file.read()) : Optional.empty();
   }
@@ -162,9 +231,7 @@ public record PlanFile(
   /** The words of the stages, by id: {@code fine-tune}. */
   public Map<StageId, String> words() {
     return stages.stream()
-        .collect(
-            Collectors.toMap(
-                stage -> new StageId(stage.id()), stage -> stage.label().split(" ", 2)[0]));
+        .collect(Collectors.toMap(stage -> new StageId(stage.id()), StageEntry::word));
   }
 
   /** SHA-256 of the user's own network, where the sweep begins with one and its file says so. */

@@ -3,6 +3,7 @@ package dev.espalier.sweep.mlflow;
 import dev.espalier.sweep.mlflow.Registration.Registered;
 import dev.espalier.sweep.mlflow.TrackedTrial.CurvePoint;
 import dev.espalier.sweep.mlflow.TrackingClient.Content;
+import dev.espalier.sweep.results.ShellWord;
 import dev.espalier.sweep.trackingserver.EmbeddedServer;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -93,9 +94,10 @@ public final class MlflowLog implements AutoCloseable {
 
   /** Commands for a shell that show what {@link #embedded} stored in {@code folder}. */
   public static List<String> uiCommands(Path folder) {
-    String quoted = "'" + folder.toString().replace("'", "'\\''") + "'";
-    String plain = folder.toString().matches("[\\w./-]+") ? folder.toString() : quoted;
-    return List.of("cd " + plain + " && mlflow ui --backend-store-uri sqlite:///mlflow.db");
+    return List.of(
+        "cd "
+            + ShellWord.of(folder.toString())
+            + " && mlflow ui --backend-store-uri sqlite:///mlflow.db");
   }
 
   /** Starts the sweep, or goes on with it where its key is known to the server. Call it once. */

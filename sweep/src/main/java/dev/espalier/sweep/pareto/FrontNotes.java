@@ -19,12 +19,22 @@ final class FrontNotes {
 
   private FrontNotes() {}
 
-  static List<String> of(Confidence confidence) {
-    List<String> notes = new ArrayList<>();
+  /** All notes; those that nobody needs for reading the table are explanations. */
+  static List<TextLine> of(Confidence confidence) {
+    List<TextLine> notes = new ArrayList<>();
     notes.addAll(
-        intervals(
-            confidence.points().stream().map(PointConfidence::point).toList(),
-            confidence.front().all()));
+        TextLine.all(
+            TextLine.Kind.NOTE,
+            intervals(
+                confidence.points().stream().map(PointConfidence::point).toList(),
+                confidence.front().all())));
+    notes.addAll(TextLine.all(TextLine.Kind.EXPLANATION, explanations(confidence)));
+    notes.addAll(TextLine.all(TextLine.Kind.NOTE, excluded(confidence.front().excluded())));
+    return notes;
+  }
+
+  private static List<String> explanations(Confidence confidence) {
+    List<String> notes = new ArrayList<>();
     addChances(confidence, notes);
     if (confidence.points().stream().anyMatch(PointConfidence::tied)) {
       notes.add(
@@ -38,12 +48,12 @@ final class FrontNotes {
     if (Double.isFinite(confidence.hypervolume()) && confidence.hypervolume() > 0) {
       notes.add(hypervolume(confidence));
     }
-    addExcluded(confidence.front().excluded(), notes);
     return notes;
   }
 
   /** Points that miss the same metrics, as after an upgrade, are counted; others are named. */
-  private static void addExcluded(List<Front.Excluded> excluded, List<String> notes) {
+  private static List<String> excluded(List<Front.Excluded> excluded) {
+    List<String> notes = new ArrayList<>();
     Map<String, List<Front.Excluded>> byReason = new LinkedHashMap<>();
     for (Front.Excluded each : excluded) {
       byReason.computeIfAbsent(each.reason(), reason -> new ArrayList<>()).add(each);
@@ -58,6 +68,7 @@ final class FrontNotes {
                 each -> notes.add("left out: %s (%s)".formatted(each.point().name(), reason)));
           }
         });
+    return notes;
   }
 
   /**

@@ -1,22 +1,16 @@
 package dev.espalier.sweep.pareto;
 
 import dev.espalier.workers.facts.Metric;
-import dev.espalier.workers.facts.MetricUnit;
 import dev.espalier.workers.facts.Metrics;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Function;
 
-/** A front as a table for people, smallest point first. */
+/** A front as a table of a Markdown page with all its columns, smallest point first. */
 public final class FrontTable {
-  private static final Set<String> SHOWN =
-      Set.of(Metrics.VAL_ACCURACY, Metrics.SIZE_COMPRESSED_BYTES, Metrics.SPARSITY_ACHIEVED);
-  private static final String UNKNOWN = "-";
-  private static final String CONTROLS =
+  static final String CONTROLS =
       "controls, which are on no front; of each kind those that no other of it beats:";
 
   /** A column of the table. */
@@ -24,26 +18,11 @@ public final class FrontTable {
 
   private FrontTable() {}
 
-  /** Lines for a terminal, columns aligned, with what the marks mean below. */
-  public static List<String> text(Confidence front) {
-    List<List<String>> rows = rows(front);
-    List<String> lines =
-        new ArrayList<>(AlignedColumns.lines(rows, c -> leftAligned(rows.get(0), c)));
-    lines.addAll(FrontNotes.of(front));
-    List<List<String>> controls = controls(front.front());
-    if (controls.size() > 1) {
-      lines.add("");
-      lines.add(CONTROLS);
-      lines.addAll(AlignedColumns.lines(controls, c -> leftAligned(controls.get(0), c)));
-    }
-    return lines;
-  }
-
-  /** The same table for a Markdown page; lines end in LF. */
+  /** The table, and what its marks mean; lines end in LF. */
   public static String markdown(Confidence front) {
     StringBuilder page = new StringBuilder(markdown(rows(front)));
     page.append('\n');
-    FrontNotes.of(front).forEach(note -> page.append("- ").append(note).append('\n'));
+    FrontNotes.of(front).forEach(note -> page.append("- ").append(note.text()).append('\n'));
     List<List<String>> controls = controls(front.front());
     if (controls.size() > 1) {
       page.append('\n').append(CONTROLS).append("\n\n").append(markdown(controls));
@@ -69,20 +48,12 @@ public final class FrontTable {
     return column == 0 || column == row.size() - 1;
   }
 
-  /** Objectives that have no column of their own. */
-  private static List<Metric> otherObjectives(Front front) {
-    return front.objectives().stream()
-        .map(Objective::metric)
-        .filter(metric -> !SHOWN.contains(metric.name()))
-        .toList();
-  }
-
   private static List<List<String>> rows(Confidence confidence) {
     PointConfidence knee = confidence.knee();
     List<Column> columns = columns("trial", confidence.front(), confidence.points());
     if (confidence.knowsChance()) {
-      columns.add(new Column("P(front)", s -> number("%.2f", s.onFront())));
-      columns.add(new Column("P(knee)", s -> number("%.2f", s.knee())));
+      columns.add(new Column("P(front)", s -> Figures.number("%.2f", s.onFront())));
+      columns.add(new Column("P(knee)", s -> Figures.number("%.2f", s.knee())));
     }
     columns.add(
         new Column("", s -> ((s.equals(knee) ? "knee " : "") + (s.tied() ? "tied" : "")).strip()));
@@ -101,7 +72,7 @@ public final class FrontTable {
     return rows(columns, entries);
   }
 
-  private static PointConfidence entry(Point control) {
+  static PointConfidence entry(Point control) {
     Interval accuracy = Interval.of(control, Metrics.VAL_ACCURACY);
     return new PointConfidence(control, accuracy, Double.NaN, Double.NaN, false);
   }
@@ -122,48 +93,25 @@ public final class FrontTable {
     if (entries.stream().anyMatch(s -> s.point().trials().size() > 1)) {
       columns.add(new Column("seeds", s -> String.valueOf(s.point().trials().size())));
     }
-    columns.add(new Column("val accuracy", s -> accuracy(s.accuracy())));
+    columns.add(new Column("val accuracy", s -> Figures.accuracy(s.accuracy())));
     columns.add(metric("test accuracy", "%.4f", Metrics.TEST_ACCURACY));
-    columns.add(new Column("size", s -> size(s.point())));
+    columns.add(new Column("size", s -> Figures.size(s.point())));
     columns.add(metric("bytes", "%.0f", Metrics.SIZE_COMPRESSED_BYTES));
-    columns.add(new Column("ratio", s -> number("%.1fx", ratio(s.point().metrics()))));
+    columns.add(new Column("ratio", s -> Figures.ratio(s.point())));
     columns.add(metric("sparsity", "%.3f", Metrics.SPARSITY_ACHIEVED));
     columns.add(
         new Column(
-            "centroids", s -> s.point().centroids().isEmpty() ? UNKNOWN : s.point().centroids()));
-    for (Metric other : otherObjectives(front)) {
+            "centroids",
+            s -> s.point().centroids().isEmpty() ? Figures.UNKNOWN : s.point().centroids()));
+    for (Metric other : Figures.otherObjectives(front)) {
       columns.add(
-          new Column(other.name(), s -> value(other, s.point().metrics().get(other.name()))));
+          new Column(
+              other.name(), s -> Figures.value(other, s.point().metrics().get(other.name()))));
     }
     return columns;
   }
 
   private static Column metric(String header, String format, String metric) {
-    return new Column(header, s -> number(format, s.point().metrics().get(metric)));
-  }
-
-  private static String accuracy(Interval accuracy) {
-    boolean known = !Double.isNaN(accuracy.halfWidth());
-    return number("%.4f", accuracy.mean()) + (known ? number(" ± %.4f", accuracy.halfWidth()) : "");
-  }
-
-  private static String size(Point point) {
-    double bytes = point.metrics().get(Metrics.SIZE_COMPRESSED_BYTES);
-    return Double.isNaN(bytes) ? UNKNOWN : ByteCount.text(bytes);
-  }
-
-  private static double ratio(Metrics metrics) {
-    return metrics.get(Metrics.SIZE_DENSE_BYTES) / metrics.get(Metrics.SIZE_COMPRESSED_BYTES);
-  }
-
-  /** Counts whole, losses with four digits, times to the microsecond. */
-  private static String value(Metric metric, double value) {
-    String fraction = metric.unit() == MetricUnit.SECONDS ? "%.6f" : "%.4f";
-    boolean whole = value == Math.rint(value) || Math.abs(value) >= 1000;
-    return number(whole ? "%.0f" : fraction, value);
-  }
-
-  private static String number(String format, double value) {
-    return Double.isNaN(value) ? UNKNOWN : String.format(Locale.ROOT, format, value);
+    return new Column(header, s -> Figures.number(format, s.point().metrics().get(metric)));
   }
 }

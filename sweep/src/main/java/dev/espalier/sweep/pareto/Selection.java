@@ -36,14 +36,22 @@ public record Selection(SelectionRule rule, Front front, @Nullable Point picked)
    * @param points by {@link Repetitions#merged}, so that seeds repeat a configuration
    */
   public static Selection of(SelectionRule rule, List<Point> points) {
-    Front front =
-        Front.of(
-            points,
-            List.of(
-                Objective.maximize(Metrics.VAL_ACCURACY),
-                Objective.minimize(Metrics.SIZE_COMPRESSED_BYTES)));
+    Front front = front(points);
     Selection open = new Selection(rule, front, null);
     return new Selection(rule, front, open.pick());
+  }
+
+  /** The choice of somebody who asked for {@code point}, with what stands beside it. */
+  public static Selection asked(Point point, List<Point> points) {
+    return new Selection(new SelectionRule.Asked(), front(points), point);
+  }
+
+  private static Front front(List<Point> points) {
+    return Front.of(
+        points,
+        List.of(
+            Objective.maximize(Metrics.VAL_ACCURACY),
+            Objective.minimize(Metrics.SIZE_COMPRESSED_BYTES)));
   }
 
   private @Nullable Point pick() {

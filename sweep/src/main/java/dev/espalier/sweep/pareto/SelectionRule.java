@@ -69,6 +69,14 @@ public sealed interface SelectionRule {
     }
   }
 
+  /** No rule: a trial that somebody asked for. */
+  record Asked() implements SelectionRule {
+    @Override
+    public String describe() {
+      return "the trial that was asked for";
+    }
+  }
+
   /** For people, behind "this is". */
   String describe();
 

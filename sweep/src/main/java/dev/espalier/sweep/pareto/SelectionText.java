@@ -2,39 +2,71 @@ package dev.espalier.sweep.pareto;
 
 import dev.espalier.workers.facts.Metrics;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A selection in words: what was picked and why, how sure that is, and what stands beside it. */
 public final class SelectionText {
-  private static final List<String> HEADER =
-      List.of("", "trial", "val accuracy", "more accurate", "test accuracy", "bytes", "size");
+  private static final List<String> EXPLANATIONS =
+      List.of(
+          "more accurate: than the one picked, on validation, ± two standard errors, paired by image",
+          "times: as large as the one picked",
+          "dense, fine-tuned: as long as the one picked, and nothing else");
 
-  private SelectionText() {}
+  private static final String TEST =
+      "validation chooses; test accuracy is shown and never used to choose";
 
-  /** Lines for a terminal. */
-  public static List<String> of(Selection selection) {
+  private final Selection selection;
+  private final Map<String, Integer> numbers;
+  private final int width;
+
+  private SelectionText(Selection selection, Map<String, Integer> numbers, int width) {
+    this.selection = selection;
+    this.numbers = numbers;
+    this.width = width;
+  }
+
+  /** A row of the table: a point and what it is to the one picked. */
+  private record Row(String role, Point point) {}
+
+  /**
+   * Lines for a terminal.
+   *
+   * @param numbers of the trials, by their ids; may be empty
+   * @param width characters of a line of the table
+   */
+  public static List<TextLine> of(Selection selection, Map<String, Integer> numbers, int width) {
     Point picked = selection.picked();
-    if (picked == null) {
-      return nothing(selection);
-    }
-    List<String> lines = new ArrayList<>();
-    lines.add("picked: " + picked.name());
-    lines.add("why: " + selection.rule().describe());
-    lines.addAll(reference(selection, picked));
-    lines.addAll(confidence(selection, picked));
-    lines.add("");
-    Map<String, Point> rows = rows(selection, picked);
+    return picked == null
+        ? TextLine.all(TextLine.Kind.PLAIN, nothing(selection))
+        : new SelectionText(selection, numbers, width).lines(picked);
+  }
+
+  private List<TextLine> lines(Point picked) {
+    List<TextLine> lines = new ArrayList<>();
+    lines.add(new TextLine(TextLine.Kind.BEST, "picked: " + numbered(picked)));
+    lines.add(TextLine.of("why: " + selection.rule().describe()));
+    lines.addAll(TextLine.all(TextLine.Kind.PLAIN, reference(selection, picked)));
+    lines.addAll(TextLine.all(TextLine.Kind.PLAIN, confidence(selection, picked)));
+    lines.add(TextLine.of(""));
+    List<Row> rows = rows(picked);
     lines.addAll(table(rows, picked));
-    lines.addAll(FrontNotes.intervals(List.copyOf(rows.values()), selection.front().all()));
-    lines.add(
-        "more accurate: than the one picked, on validation, ± two standard errors, paired by image");
-    lines.add("size: against the one picked");
-    lines.add("validation chooses; test accuracy is shown and never used to choose");
+    lines.addAll(
+        TextLine.all(
+            TextLine.Kind.NOTE,
+            FrontNotes.intervals(rows.stream().map(Row::point).toList(), selection.front().all())));
+    lines.addAll(TextLine.all(TextLine.Kind.EXPLANATION, EXPLANATIONS));
+    lines.add(new TextLine(TextLine.Kind.NOTE, TEST));
     return lines;
+  }
+
+  /** {@code 7, resnet18-s0.9}, or the name alone where it has no number. */
+  private String numbered(Point point) {
+    String number = Names.ofPoints(List.of(point), numbers).number(point);
+    return number.isEmpty() ? point.name() : number + ", " + point.name();
   }
 
   private static List<String> nothing(Selection selection) {
@@ -69,7 +101,7 @@ public final class SelectionText {
   }
 
   /** How sure it is that the rule is satisfied, where it is for an accuracy. */
-  private static List<String> confidence(Selection selection, Point picked) {
+  static List<String> confidence(Selection selection, Point picked) {
     double margin = selection.margin(picked);
     double error = Double.isInfinite(margin) ? Double.NaN : selection.standardError(picked);
     if (Double.isNaN(error)) {
@@ -94,46 +126,64 @@ public final class SelectionText {
             : "the smallest for which it holds beyond two standard errors: " + brief(sure));
   }
 
-  private static Map<String, Point> rows(Selection selection, Point picked) {
-    Map<String, Point> rows = new LinkedHashMap<>();
-    rows.put("picked", picked);
-    put(rows, "next smaller", selection.smaller(picked));
-    put(rows, "next larger", selection.larger(picked));
-    put(rows, "dense", selection.dense(picked));
-    put(rows, "dense, fine-tuned as long", selection.denseFineTuned(picked));
+  private List<Row> rows(Point picked) {
+    List<Row> rows = new ArrayList<>(List.of(new Row("picked", picked)));
+    add(rows, "next smaller", selection.smaller(picked));
+    add(rows, "next larger", selection.larger(picked));
+    add(rows, "dense", selection.dense(picked));
+    add(rows, "dense, fine-tuned", selection.denseFineTuned(picked));
     return rows;
   }
 
-  private static void put(Map<String, Point> rows, String role, @Nullable Point point) {
-    if (point != null && !point.equals(rows.get("picked"))) {
-      rows.put(role, point);
+  private static void add(List<Row> rows, String role, @Nullable Point point) {
+    if (point != null && !point.equals(rows.get(0).point())) {
+      rows.add(new Row(role, point));
     }
   }
 
-  private static List<String> table(Map<String, Point> points, Point picked) {
-    List<List<String>> rows = new ArrayList<>(List.of(HEADER));
-    points.forEach((role, point) -> rows.add(row(role, point, picked)));
-    return AlignedColumns.lines(rows, c -> c < 2);
+  private List<TextLine> table(List<Row> rows, Point picked) {
+    Names names = Names.ofPoints(rows.stream().map(Row::point).distinct().toList(), numbers);
+    List<NarrowTable.Column<Row>> columns = new ArrayList<>();
+    columns.add(new NarrowTable.Column<>("", NarrowTable.Side.LEFT, 0, Row::role));
+    if (names.numbered()) {
+      columns.add(column("#", 0, row -> names.number(row.point())));
+    }
+    columns.add(NarrowTable.Column.name("trial", row -> names.name(row.point())));
+    if (names.showSeeds()) {
+      columns.add(column("seeds", 0, row -> String.valueOf(row.point().trials().size())));
+    }
+    columns.add(
+        column(
+            "val accuracy",
+            0,
+            row -> Figures.accuracy(Interval.of(row.point(), Metrics.VAL_ACCURACY))));
+    columns.add(column("more accurate", 0, row -> difference(row.point(), picked)));
+    columns.add(
+        column(
+            "test",
+            1,
+            row -> Figures.number("%.4f", row.point().metrics().get(Metrics.TEST_ACCURACY))));
+    columns.add(column("size", 0, row -> Figures.size(row.point())));
+    columns.add(
+        column(
+            "times",
+            0,
+            row -> number("%.2fx", Selection.bytes(row.point()) / Selection.bytes(picked))));
+    List<TextLine> lines = new ArrayList<>(names.inAll());
+    lines.addAll(new NarrowTable<>(columns, width).lines(rows, row -> row.point().equals(picked)));
+    return lines;
   }
 
-  private static List<String> row(String role, Point point, Point picked) {
+  private static NarrowTable.Column<Row> column(
+      String header, int dispensable, Function<Row, String> cell) {
+    return new NarrowTable.Column<>(header, NarrowTable.Side.RIGHT, dispensable, cell);
+  }
+
+  private static String difference(Point point, Point picked) {
     Difference difference = Difference.between(point, picked);
-    double bytes = Selection.bytes(point);
-    return List.of(
-        role,
-        point.name(),
-        number("%.4f", Selection.accuracy(point))
-            + chance(Interval.of(point, Metrics.VAL_ACCURACY).halfWidth()),
-        point.equals(picked)
-            ? ""
-            : number("%+.4f", difference.accuracy()) + chance(2 * difference.standardError()),
-        number("%.4f", point.metrics().get(Metrics.TEST_ACCURACY)),
-        number("%.0f", bytes),
-        number("%.2fx", bytes / Selection.bytes(picked)));
-  }
-
-  private static String chance(double halfWidth) {
-    return Double.isNaN(halfWidth) ? "" : number(" ± %.4f", halfWidth);
+    return point.equals(picked)
+        ? ""
+        : number("%+.4f", difference.accuracy()) + Figures.chance(2 * difference.standardError());
   }
 
   private static String brief(Point point) {

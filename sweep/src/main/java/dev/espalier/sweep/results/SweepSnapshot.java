@@ -13,6 +13,7 @@ import dev.espalier.sweep.pareto.FrontCsv;
 import dev.espalier.sweep.pareto.FrontSvg;
 import dev.espalier.sweep.pareto.Point;
 import dev.espalier.sweep.pareto.Repetitions;
+import dev.espalier.sweep.pareto.Selection;
 import dev.espalier.sweep.spec.Objectives;
 import dev.espalier.sweep.spec.ParameterAxis;
 import dev.espalier.sweep.spec.SweepSpec;
@@ -104,11 +105,35 @@ public record SweepSnapshot(
    * trials: the networks that trials are made of, trained and nothing else.
    */
   public List<Point> pointsWithBaselines() {
+    return Repetitions.merged(
+        withBaselines(trials.stream().filter(trial -> trial.control() == null).toList()));
+  }
+
+  /**
+   * A completed trial that was asked for, beside the other trials of its seed, which may be held
+   * against it image by image, and their baselines.
+   */
+  public Selection asked(TrialResult trial) {
+    Object seed = trial.parameters().get("seed");
+    List<Point> points =
+        withBaselines(
+            trials.stream()
+                .filter(other -> Objects.equals(other.parameters().get("seed"), seed))
+                .filter(other -> other.control() == null || other.equals(trial))
+                .toList());
+    Point asked =
+        points.stream()
+            .filter(point -> point.trial().equals(trial.trial()))
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException(trial.name() + " is no trial of it"));
+    return Selection.asked(asked, points);
+  }
+
+  private List<Point> withBaselines(List<TrialResult> asked) {
     int images = plan.data().validation();
     List<ParameterAxis> axes = ParameterAxis.of(spec);
     List<Point> points = new ArrayList<>();
     Set<StageId> seen = new HashSet<>();
-    List<TrialResult> asked = trials.stream().filter(trial -> trial.control() == null).toList();
     asked.forEach(trial -> seen.add(new StageId(trial.trial())));
     for (TrialResult trial : asked) {
       StageId root = trial.path().get(0);
@@ -117,7 +142,7 @@ public record SweepSnapshot(
       }
     }
     points.addAll(Points.of(asked, stages, plan.words(), images));
-    return Repetitions.merged(points);
+    return points;
   }
 
   /** How sure the front of the spec's objectives is, see {@link #confidence(Front)}. */

@@ -52,8 +52,13 @@ final class ResultRecorder implements Scheduler.Events {
     }
   }
 
-  /** Takes over what earlier runs left, and tells the listener of it and of what is to come. */
-  void begin(Resume resume, Estimate estimate, int slots) throws IOException {
+  /**
+   * Takes over what earlier runs left, and tells the listener of it and of what is to come.
+   *
+   * @param numbers of the trials, by their ids
+   */
+  void begin(Resume resume, Estimate estimate, int slots, Map<String, Integer> numbers)
+      throws IOException {
     resume.unjournaled().forEach(journal::add);
     journal.flush();
     stages.putAll(resume.known());
@@ -62,7 +67,7 @@ final class ResultRecorder implements Scheduler.Events {
     Map<StageId, StageResult> standing = new HashMap<>(stages);
     standing.keySet().removeAll(resume.toRun());
     listener.planned(
-        new SweepListener.Outlook(plan, standing, resume.taken(), toRun, estimate, slots));
+        new SweepListener.Outlook(plan, standing, resume.taken(), toRun, estimate, slots, numbers));
     joinTrials(plan.trials());
     settle();
   }

@@ -81,11 +81,12 @@ public record Sweep(
    * @throws RefusedException if the sweep cannot run for a reason that the user can remove
    */
   public Outcome run() throws IOException {
-    PlanFile planned = PlanFile.of(plan);
+    PlanFile fresh = PlanFile.of(plan);
     try (RunLock lock = Journal.lock(directory);
-        Journal journal = Journal.open(lock, planned)) {
+        Journal journal = Journal.open(lock, fresh)) {
       directory.refuseOtherThan(spec);
-      Unchanged.require(directory, planned, journal.entries());
+      Unchanged.require(directory, fresh, journal.entries());
+      PlanFile planned = PlanFile.find(directory).map(fresh::after).orElse(fresh);
       Claim.of(spec, plan, directory).write(directory);
       Resume resume =
           Resume.of(
@@ -142,6 +143,6 @@ public record Sweep(
       throws IOException {
     directory.write(spec);
     planned.write(directory);
-    results.begin(resume, estimate, slots);
+    results.begin(resume, estimate, slots, planned.numbers());
   }
 }

@@ -24,6 +24,7 @@ public interface SweepListener {
    *     run of this one left them
    * @param toRun stages that will run unless one before them fails
    * @param slots how many of them at a time; 1 where none is left
+   * @param numbers of the trials, by their ids
    */
   record Outlook(
       Plan plan,
@@ -31,7 +32,8 @@ public interface SweepListener {
       int taken,
       List<PlannedStage> toRun,
       Estimate estimate,
-      int slots) {}
+      int slots,
+      Map<String, Integer> numbers) {}
 
   default void planned(Outlook outlook) {}
 

@@ -52,10 +52,23 @@ public record Verification(SweepSnapshot sweep, Plan plan, List<TrialResult> tri
    * @param plan of the sweep, made again from its spec and its data
    * @param count how many, at least 1
    * @param seed one seed picks the same of one sweep
-   * @throws RefusedException if the plan is not that of the folder, no trial is completed, or one
-   *     was measured by another version of the program
+   * @throws RefusedException as {@link #of}, or if no trial is completed
    */
   public static Verification pick(SweepSnapshot sweep, Plan plan, int count, long seed) {
+    List<TrialResult> trials =
+        new ArrayList<>(sweep.trials().stream().filter(TrialResult::completed).toList());
+    Collections.shuffle(trials, new Random(seed));
+    return of(sweep, plan, trials.subList(0, Math.min(count, trials.size())));
+  }
+
+  /**
+   * Takes these completed trials.
+   *
+   * @param plan of the sweep, made again from its spec and its data
+   * @throws RefusedException if the plan is not that of the folder, there is no trial, or one was
+   *     measured by another version of the program
+   */
+  public static Verification of(SweepSnapshot sweep, Plan plan, List<TrialResult> trials) {
     Path folder = sweep.directory().root();
     List<String> changes = Unchanged.reasons(sweep.plan(), PlanFile.of(plan));
     if (!changes.isEmpty()) {
@@ -63,15 +76,11 @@ public record Verification(SweepSnapshot sweep, Plan plan, List<TrialResult> tri
           "%s: must have been planned from the same data by this version of espalier, found other stages; verify it with the data and the version that ran it%n  %s"
               .formatted(folder, String.join("\n  ", changes)));
     }
-    List<TrialResult> trials =
-        new ArrayList<>(sweep.trials().stream().filter(TrialResult::completed).toList());
     if (trials.isEmpty()) {
       throw new RefusedException(
           folder + ": must hold a completed trial, found none; run the sweep first");
     }
-    Collections.shuffle(trials, new Random(seed));
-    Verification verification =
-        new Verification(sweep, plan, trials.subList(0, Math.min(count, trials.size())));
+    Verification verification = new Verification(sweep, plan, trials);
     if (!verification.recorded().stream().allMatch(StageResult.Done::isMeasuredAsNow)) {
       throw new RefusedException(
           folder

@@ -108,10 +108,23 @@ class MeasureTest {
   }
 
   @Test
+  void trialsMayBeNamedByNumberOrName() throws IOException {
+    String name = TinySweep.results(out).get(0).get("name").asText();
+    Said said = Said.by("measure", out, "--seconds", "0.01", 8, name);
+    assertEquals(Main.DONE, said.code(), said.err());
+    List<String> timed = said.out().lines().filter(line -> line.contains(" ms  (")).toList();
+    assertEquals(2, timed.size(), said.out());
+    assertTrue(timed.get(1).endsWith("  " + name), said.out());
+    Files.delete(out.resolve("latency.jsonl"));
+  }
+
+  @Test
   void badOptionsAreRefused() {
     Said which = Said.by("measure", out, "--trials", "everything");
     assertEquals(Main.USAGE, which.code(), which.out());
     assertTrue(which.err().startsWith("--trials: must be front, all or the name"), which.err());
+    Said both = Said.by("measure", out, "1", "--trials", "all");
+    assertEquals(Main.USAGE, both.code(), both.out());
     Said seconds = Said.by("measure", out, "--seconds", "0");
     assertEquals(Main.USAGE, seconds.code(), seconds.out());
     assertTrue(seconds.err().startsWith("--seconds: must be in (0, 3600]"), seconds.err());

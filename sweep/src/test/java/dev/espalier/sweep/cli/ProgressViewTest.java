@@ -1,6 +1,7 @@
 package dev.espalier.sweep.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.sweep.config.ConfigException;
@@ -26,6 +27,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +45,9 @@ class ProgressViewTest {
         centroids: [none, 4]
       """;
 
+  private static final Terminal.Size WIDE = new Terminal.Size(120, 40);
+  private static final Pattern UP = Pattern.compile("\033\\[(\\d+)A");
+
   private final StringWriter written = new StringWriter();
   private final SweepSpec spec = SpecFile.parse("tiny.yaml", CONFIG, List.of());
   private final Plan plan =
@@ -49,13 +55,14 @@ class ProgressViewTest {
   private final PlannedStage train = plan.stages().get(0);
   private final PlannedStage prune = plan.stages().get(1);
   private final PlannedStage cluster = plan.stages().get(2);
+  private final Map<String, Integer> numbers = Map.of(plan.trials().get(0).id().hex(), 1);
   private long seconds;
 
   ProgressViewTest() throws ConfigException {}
 
   @Test
   void withoutATerminalEachStageHasALine() {
-    try (ProgressView view = view(0)) {
+    try (ProgressView view = view(Terminal.Size.NONE)) {
       wholeSweep(view);
     }
     assertEquals(
@@ -69,8 +76,8 @@ class ProgressViewTest {
   }
 
   @Test
-  void onATerminalTheBarStaysBelowWhatIsSaid() {
-    try (ProgressView view = view(120)) {
+  void onATerminalTheViewStaysBelowWhatIsSaid() {
+    try (ProgressView view = view(WIDE)) {
       begin(view);
       view.stageStarted(train);
       seconds += 4;
@@ -80,57 +87,78 @@ class ProgressViewTest {
               "3 stages to run, 1 at a time; about 30 s, estimated from a short timing.",
               "Starting Spark ...",
               "hello",
-              "[>>>>>>>>>>--------------------] 0/3 stages, 1 running, 26 s left",
+              "[>>>>>>>>>>--------------------] 0/3 stages, 0/2 epochs, 1 running, 26 s left",
+              "  runs  train resnet18 w=0.125 epoch 1-2, 4.0 s of about 10 s",
               "no trial is finished yet"),
-          screen(120));
+          screen(WIDE));
       view.stageFinished(train, done(train, 8, 0));
       view.stageStarted(prune);
       view.stageFinished(prune, done(prune, 1, 0.848));
       view.trialFinished(result(plan.trials().get(0), 0.848), List.of());
       view.stageStarted(cluster);
+      List<String> screen = screen(WIDE);
       assertEquals(
           List.of(
-              "[####################>>>>>>>>>>] 2/3 stages, 1 running, 10 s left",
-              "front of 1: knee " + plan.trials().get(0).name() + ": 0.8480, 43.4 kB"),
-          screen(120).subList(3, 5));
+              "[####################>>>>>>>>>>] 2/3 stages, 2/2 epochs, 1 running, 10 s left",
+              "  runs  cluster resnet18 w=0.125 s=0.5 flat k=4, 0.0 s of about 10 s",
+              "front of 1, of 1 finished trials"),
+          screen.subList(3, 6));
+      assertEquals(
+          "1  " + plan.trials().get(0).name() + "        0.8480     -  43.4 kB      -  knee",
+          screen.get(screen.size() - 1));
     }
   }
 
   @Test
-  void theBarIsGoneWhenTheSweepIsOver() {
-    try (ProgressView view = view(120)) {
+  void theViewIsGoneWhenTheSweepIsOver() {
+    try (ProgressView view = view(WIDE)) {
       wholeSweep(view);
     }
     assertEquals(
         List.of(
             "3 stages to run, 1 at a time; about 30 s, estimated from a short timing.",
             "Starting Spark ...",
-            "failed: cluster resnet18 w=0.125 s=0.5 flat k=4: diverged: NaN",
             ""),
-        screen(120));
+        screen(WIDE));
+  }
+
+  /** Whatever was drawn, the terminal wraps lines again: nothing has to be put right. */
+  @Test
+  void everyDrawingLeavesTheTerminalAsItWas() {
+    try (ProgressView view = view(WIDE)) {
+      begin(view);
+      view.stageStarted(train);
+    }
+    String text = written.toString();
+    assertTrue(text.contains("\033[?7l"), text);
+    assertTrue(text.lastIndexOf("\033[?7h") > text.lastIndexOf("\033[?7l"), text);
+    assertFalse(text.contains("\033[?25l") || text.contains("\033[?1049h"), text);
   }
 
   @Test
-  void noLineOfTheBarWraps() {
-    try (ProgressView view = view(40)) {
+  void noLineOfTheViewWrapsAndItIsNoLongerThanTheScreen() {
+    Terminal.Size small = new Terminal.Size(40, 6);
+    try (ProgressView view = view(small)) {
       begin(view);
       view.stageStarted(train);
       view.stageFinished(train, done(train, 8, 0));
       view.trialFinished(result(plan.trials().get(0), 0.848), List.of());
       view.stageStarted(prune);
-      List<String> screen = screen(40);
-      assertEquals("[##########>>>>>>>>>>----------] 1/3...", screen.get(screen.size() - 2));
-      assertTrue(screen.get(screen.size() - 1).length() < 40, screen.toString());
+      List<String> screen = screen(small);
+      List<String> drawn = screen.subList(2, screen.size());
+      assertEquals("[###>>>----] 1/3 stages, 1 running, 2...", drawn.get(0));
+      assertTrue(drawn.size() <= 5, drawn.toString());
+      assertTrue(drawn.stream().allMatch(line -> line.length() <= 40), drawn.toString());
       assertEquals(1, screen.stream().filter(line -> line.startsWith("[")).count(), "" + screen);
     }
   }
 
   @Test
   void nothingLeftIsSaid() {
-    try (ProgressView view = view(0)) {
+    try (ProgressView view = view(Terminal.Size.NONE)) {
       view.planned(
           new SweepListener.Outlook(
-              plan, Map.of(train.id(), done(train, 8, 0)), 1, List.of(), estimate(), 1));
+              plan, Map.of(train.id(), done(train, 8, 0)), 1, List.of(), estimate(), 1, Map.of()));
     }
     assertEquals(
         "Nothing is left to run: every stage is done, 1 taken from the store.",
@@ -156,13 +184,14 @@ class ProgressViewTest {
   }
 
   private void begin(ProgressView view) {
-    view.planned(new SweepListener.Outlook(plan, Map.of(), 0, plan.stages(), estimate(), 1));
+    view.planned(
+        new SweepListener.Outlook(plan, Map.of(), 0, plan.stages(), estimate(), 1, numbers));
     view.say("Starting Spark ...");
   }
 
-  private ProgressView view(int columns) {
+  private ProgressView view(Terminal.Size size) {
     return new ProgressView(
-        new PrintWriter(written), columns, spec, () -> seconds * 1_000_000_000L);
+        new PrintWriter(written), size, new Paint(false), spec, () -> seconds * 1_000_000_000L);
   }
 
   private Estimate estimate() {
@@ -198,16 +227,20 @@ class ProgressViewTest {
   }
 
   /** The lines of the screen, as a terminal shows what was written so far. */
-  private List<String> screen(int columns) {
+  private List<String> screen(Terminal.Size size) {
+    int columns = size.columns();
     List<StringBuilder> lines = new ArrayList<>(List.of(new StringBuilder()));
     int row = 0;
     int column = 0;
     String text = written.toString();
     for (int i = 0; i < text.length(); i++) {
       StringBuilder line = lines.get(row);
-      if (text.startsWith("\033[1A", i)) {
-        row--;
-        i += 3;
+      Matcher up = UP.matcher(text).region(i, text.length());
+      if (up.lookingAt()) {
+        row -= Integer.parseInt(up.group(1));
+        i = up.end() - 1;
+      } else if (text.startsWith("\033[?7", i)) {
+        i += 4; // Whether lines wrap: ours never should.
       } else if (text.startsWith("\033[K", i) || text.startsWith("\033[J", i)) {
         line.setLength(Math.min(column, line.length()));
         if (text.charAt(i + 2) == 'J') {

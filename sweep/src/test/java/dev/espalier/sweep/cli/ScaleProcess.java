@@ -90,7 +90,9 @@ final class ScaleProcess implements SweepListener {
     begin = System.nanoTime();
     PrintWriter nobody = new PrintWriter(Writer.nullWriter());
     RunOutputs outputs = new RunOutputs(Main.VERSION);
-    try (ProgressView view = new ProgressView(nobody, 120, spec, System::nanoTime);
+    try (ProgressView view =
+            new ProgressView(
+                nobody, new Terminal.Size(120, 40), new Paint(true), spec, System::nanoTime);
         LiveTracking tracking =
             new LiveTracking(directory, spec, trackingUri, outputs::confidence)) {
       Outcome outcome =

@@ -76,7 +76,8 @@ final class StoreScaleProcess implements SweepListener {
         };
     PrintWriter nobody = new PrintWriter(Writer.nullWriter());
     RunOutputs outputs = new RunOutputs(Main.VERSION);
-    try (ProgressView view = new ProgressView(nobody, 0, spec, System::nanoTime);
+    try (ProgressView view =
+            new ProgressView(nobody, Terminal.Size.NONE, new Paint(false), spec, System::nanoTime);
         LiveTracking tracking =
             new LiveTracking(directory, spec, TrackingUri.LATER, outputs::confidence)) {
       Outcome outcome =

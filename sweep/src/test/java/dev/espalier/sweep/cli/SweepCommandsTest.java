@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -119,14 +121,73 @@ class SweepCommandsTest {
         "8 stages to run, 1 at a time; about ",
         "[1/8] train resnet18 w=0.0625 epoch 1-2, ",
         "[8/8] ",
-        "val accuracy",
-        " knee",
         "8 trials completed, 0 failed, 0 left; all of it is in "
             + out
             + " (report.html, results.jsonl,",
         "To browse the runs in MLflow's UI",
-        "  cd '" + out + "' && mlflow ui --backend-store-uri sqlite:///mlflow.db");
+        "  cd '" + out + "' && mlflow ui --backend-store-uri sqlite:///mlflow.db",
+        "val accuracy",
+        " knee",
+        "±: ");
     assertTrue(run.out().lines().allMatch(line -> line.length() < 160), run.out());
+  }
+
+  @Test
+  void theLastLinesOfRunSayWhichNetworkToTakeAndWhatToDoNext() {
+    List<String> lines = run.out().lines().toList();
+    List<String> last = lines.subList(Math.max(0, lines.size() - 20), lines.size());
+    String text = String.join("\n", last);
+    assertInOrder(
+        text,
+        "all: resnet18-w0.0625, seed1",
+        "\n#  trial ",
+        "\ntake: ",
+        "\nwhy: ",
+        "\nnext:\n  ./espalier pick '" + out + "' ",
+        " --export model  ",
+        "  ./espalier pick '" + out + "' --",
+        "  ./espalier front '" + out + "' --explain",
+        "  '" + out + "/report.html'");
+    Matcher taken = Pattern.compile("\ntake: (\\d+), (\\S+), ").matcher(text);
+    assertTrue(taken.find(), text);
+    assertTrue(
+        text.contains("./espalier pick '" + out + "' " + taken.group(1) + " --export"), text);
+    Matcher same = Pattern.compile("' (--(?:within|min-accuracy) \\S+|--knee) ").matcher(text);
+    assertTrue(same.find(), text);
+    List<Object> pick = new ArrayList<>(List.of("pick", out));
+    pick.addAll(List.of(same.group(1).split(" ", -1)));
+    Said picked = Said.by(pick.toArray());
+    assertTrue(
+        picked.out().startsWith("picked: " + taken.group(1) + ", " + taken.group(2) + "\n"),
+        picked.out());
+  }
+
+  @Test
+  void aTrialIsPickedByItsNumberOrItsName() throws IOException {
+    int number = 0;
+    for (JsonNode trial :
+        new ObjectMapper().readTree(out.resolve("plan.json").toFile()).get("trials")) {
+      number++;
+      String name = trial.get("name").asText();
+      Said byNumber = Said.by("pick", out, number);
+      assertEquals(Main.DONE, byNumber.code(), byNumber.err());
+      assertTrue(
+          byNumber.out().startsWith("picked: " + number + ", " + name + "\n"), byNumber.out());
+      assertEquals(byNumber, Said.by("pick", out, name));
+      assertTrue(byNumber.out().lines().skip(4).limit(6).allMatch(l -> l.length() <= 100));
+    }
+    for (String wrong : List.of("0", "99", "nobody")) {
+      assertEquals(
+          new Said(
+              Main.USAGE,
+              "",
+              "TRIAL: must be the name of a completed trial or its number, up to 8, found "
+                  + wrong
+                  + "\n"),
+          Said.by("pick", out, wrong));
+    }
+    assertEquals(Main.USAGE, Said.by("pick", out).code(), "one of them is needed");
+    assertEquals(Main.USAGE, Said.by("pick", out, 1, "--knee").code(), "and no more than one");
   }
 
   @Test
@@ -282,6 +343,7 @@ class SweepCommandsTest {
             """,
             ""),
         Said.by("status", out));
+    assertEquals(Said.by("status", out), Said.by("status", out, "--watch"), "nothing is left");
   }
 
   @Test
@@ -320,7 +382,13 @@ class SweepCommandsTest {
   @Test
   void frontInEveryForm() throws IOException {
     String text = Said.by("front", out).out();
-    assertTrue(run.out().contains(text), "as run showed it");
+    String hint = "--explain says what the other columns and marks mean\n";
+    assertTrue(text.endsWith(hint), text);
+    String table = text.substring(0, text.length() - hint.length());
+    assertTrue(run.out().contains(table), "as run showed it");
+    String explained = Said.by("front", out, "--explain").out();
+    assertTrue(explained.startsWith(table.substring(0, table.indexOf('±'))), explained);
+    assertInOrder(explained, "±: ", "P(front), P(knee): ", "ratio: ", "#: the number");
     String csv = Said.by("front", out, "--csv").out();
     assertEquals(Files.readString(out.resolve("front.csv")), csv);
     Set<String> names = new TreeSet<>();
@@ -329,7 +397,12 @@ class SweepCommandsTest {
         .lines()
         .forEach(line -> names.add(parse(line).get("name").asText()));
     assertEquals(csv.lines().count() - 1, names.size());
-    names.forEach(name -> assertTrue(text.contains(name) && csv.contains(name), name));
+    String prefix = "resnet18-w0.0625-";
+    names.forEach(name -> assertTrue(csv.contains(name) && name.startsWith(prefix), name));
+    names.forEach(
+        name ->
+            assertTrue(
+                text.contains("  " + name.replace(prefix, "").replace("-seed1", "") + " "), text));
     String markdown = Said.by("front", out, "--markdown").out();
     assertTrue(markdown.startsWith("| trial"), markdown);
     names.forEach(name -> assertTrue(markdown.contains(name), name));

@@ -88,6 +88,20 @@ class VerifyTest {
   }
 
   @Test
+  void trialsMayBeNamedByNumberOrName() throws IOException {
+    String name = TinySweep.results(out).get(0).get("name").asText();
+    Said verify = Said.by("verify", out, LONGEST, name, LONGEST);
+    assertEquals(Main.DONE, verify.code(), verify.out() + verify.err());
+    assertTrue(
+        verify.out().startsWith("Verifying 2 of 4 completed trials of " + out + "\n"),
+        verify.out());
+    Said first = Said.by("verify", out, 1);
+    assertEquals(1, first.out().lines().filter(line -> line.startsWith("equal ")).count());
+    assertRefused(
+        "TRIAL: must be the name of a completed trial or its number, up to 4, found 5", out, 5);
+  }
+
+  @Test
   void aChangedCheckpointIsFound() throws IOException {
     JsonNode pruned = stage("prune");
     Path network = network(pruned);

@@ -49,7 +49,8 @@ class LiveTrackingTest {
         new LiveTracking(directory, spec, null, () -> fail("the sweep has not ended"))) {
       Plan plan = new Plan(List.of(), List.of(), 0);
       tracking.planned(
-          new SweepListener.Outlook(plan, Map.of(), 0, List.of(), new Estimate(Map.of(), ""), 1));
+          new SweepListener.Outlook(
+              plan, Map.of(), 0, List.of(), new Estimate(Map.of(), ""), 1, Map.of()));
       String problem = tracking.problem().orElseThrow();
       assertTrue(problem.startsWith("tracking: it could not start: "), problem);
       assertTrue(problem.contains("espalier track " + folder + " --to URI"), problem);

@@ -47,7 +47,13 @@ class StoppedTrackingTest {
       tracking.stop(); // Before anything is planned there is nothing to say.
       tracking.planned(
           new SweepListener.Outlook(
-              plan, Map.of(), 0, plan.stages(), Estimate.of(plan, Map.of(), stage -> 10), 1));
+              plan,
+              Map.of(),
+              0,
+              plan.stages(),
+              Estimate.of(plan, Map.of(), stage -> 10),
+              1,
+              Map.of()));
       tracking.trialFinished(result(plan.trials().get(0)), List.of());
       long before = System.currentTimeMillis();
       Thread signal = new Thread(tracking::stop);

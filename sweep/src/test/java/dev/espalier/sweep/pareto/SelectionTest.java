@@ -51,7 +51,7 @@ class SelectionTest {
     assertEquals(LARGE, choice.reference(SMALL));
     assertEquals(MIDDLE, choice.picked());
     assertEquals(SMALL, Selection.of(new SelectionRule.Within(0.02), points).picked());
-    List<String> text = SelectionText.of(choice);
+    List<String> text = text(choice);
     assertEquals(
         "the dense network tells other classes apart; this is held against the most accurate"
             + " trial, "
@@ -118,7 +118,7 @@ class SelectionTest {
     assertEquals(0.911, Selection.accuracy(picked), 1e-12);
     assertEquals(0.92, Selection.accuracy(present(choice.dense(picked))), 1e-12);
     assertEquals("3", Selection.mostAccurate(picked).parameters().get("seed"));
-    List<String> lines = SelectionText.of(choice);
+    List<String> lines = text(choice);
     assertTrue(
         lines.contains(
             "±: 95 % interval over the seeds (Student's t), with these validation images"),
@@ -134,8 +134,7 @@ class SelectionTest {
     assertEquals(control, choice.denseFineTuned(MIDDLE));
     assertNull(choice.denseFineTuned(DENSE));
     assertTrue(
-        String.join("\n", SelectionText.of(choice)).contains("dense, fine-tuned as long"),
-        SelectionText.of(choice).toString());
+        String.join("\n", text(choice)).contains("dense, fine-tuned"), text(choice).toString());
   }
 
   /**
@@ -145,17 +144,17 @@ class SelectionTest {
   void saysHowSureItIsByPairsOfImages() {
     Selection choice = Selection.of(new SelectionRule.Within(0.01), ALL);
     assertEquals(LARGE, present(choice.beyondChance()));
-    List<String> lines = SelectionText.of(choice);
+    List<String> lines = text(choice);
     assertEquals("picked: net-s0.8-knone", lines.get(0));
     assertEquals(
         "not sure: it loses 0.0090 ± 0.0060, so by chance it might be 0.0150", lines.get(2));
     assertEquals(
         "the smallest for which it holds beyond two standard errors: net-s0.5-knone, 600 B at 0.8950",
         lines.get(3));
-    List<String> sure = SelectionText.of(Selection.of(new SelectionRule.Within(0.015), ALL));
+    List<String> sure = text(Selection.of(new SelectionRule.Within(0.015), ALL));
     assertEquals(
         "sure: it loses 0.0090 ± 0.0060, which holds beyond two standard errors", sure.get(2));
-    List<String> least = SelectionText.of(Selection.of(new SelectionRule.MinAccuracy(0.88), ALL));
+    List<String> least = text(Selection.of(new SelectionRule.MinAccuracy(0.88), ALL));
     assertEquals(
         "not sure: it reaches 0.8800 ± 0.0206, so by chance it might be 0.8594", least.get(2));
   }
@@ -166,10 +165,48 @@ class SelectionTest {
         List.of(
             "nothing fits: there is no trial that is the most accurate on validation of at most 99 bytes",
             "the nearest: net-s0.9-knone, 100 B at 0.8800"),
-        SelectionText.of(Selection.of(new SelectionRule.MaxBytes(99), ALL)));
+        text(Selection.of(new SelectionRule.MaxBytes(99), ALL)));
     assertEquals(
         List.of("nothing to pick from: no trial is completed"),
-        SelectionText.of(Selection.of(new SelectionRule.AtKnee(), List.of())));
+        text(Selection.of(new SelectionRule.AtKnee(), List.of())));
+  }
+
+  @Test
+  void theTableFitsAndSaysOnceWhatAllHave() {
+    Selection choice = Selection.of(new SelectionRule.Within(0.01), ALL);
+    assertEquals(
+        """
+        picked: 3, net-s0.8-knone
+        why: the smallest within 0.01 of the dense network's validation accuracy
+        not sure: it loses 0.0090 ± 0.0060, so by chance it might be 0.0150
+        the smallest for which it holds beyond two standard errors: net-s0.5-knone, 600 B at 0.8950
+
+        all: net, knone
+                      #  trial     val accuracy     more accurate    test     size  times
+        picked        3  s0.8   0.8910 ± 0.0193                    0.8810    300 B  1.00x
+        next smaller     s0.9   0.8800 ± 0.0201  -0.0110 ± 0.0066  0.8700    100 B  0.33x
+        next larger   2  s0.5   0.8950 ± 0.0190  +0.0040 ± 0.0040  0.8850    600 B  2.00x
+        dense            s0.0   0.9000 ± 0.0186  +0.0090 ± 0.0060  0.8900  1.00 kB  3.33x
+        ±: 95 % interval over the 1000 validation images; one seed: what another seed changes is not in it
+        validation chooses; test accuracy is shown and never used to choose
+        """
+            .lines()
+            .toList(),
+        SelectionText.of(choice, Map.of(MIDDLE.trial(), 3, LARGE.trial(), 2), 100).stream()
+            .filter(TextLine::isUsual)
+            .map(TextLine::text)
+            .toList());
+  }
+
+  @Test
+  void whatSomebodyAskedForStandsBesideTheSameNeighbours() {
+    Selection asked = Selection.asked(BEATEN, ALL);
+    assertEquals(BEATEN, asked.picked());
+    assertEquals(MIDDLE, asked.smaller(BEATEN));
+    List<String> lines = text(asked);
+    assertEquals("picked: net-s0.85-knone", lines.get(0));
+    assertEquals("why: the trial that was asked for", lines.get(1));
+    assertEquals("", lines.get(2));
   }
 
   @Test
@@ -277,6 +314,10 @@ class SelectionTest {
         new Lineage(point.lineage().start(), List.of("fine-tune")),
         point.metrics(),
         point.correct());
+  }
+
+  private static List<String> text(Selection selection) {
+    return SelectionText.of(selection, Map.of(), 100).stream().map(TextLine::text).toList();
   }
 
   private static Front front() {

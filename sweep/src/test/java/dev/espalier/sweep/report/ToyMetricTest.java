@@ -8,7 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.espalier.sweep.journal.RunDirectory;
 import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.mlflow.SweepUpload;
-import dev.espalier.sweep.pareto.FrontTable;
+import dev.espalier.sweep.pareto.FrontText;
+import dev.espalier.sweep.pareto.TextLine;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.run.InProcessExecutor;
@@ -29,6 +30,7 @@ import dev.espalier.workers.facts.StageResult;
 import dev.espalier.workers.measure.Measurements;
 import dev.espalier.workers.size.CompressedNetwork;
 import dev.espalier.workers.stage.PlannedStage;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -84,7 +86,7 @@ class ToyMetricTest {
   void aTrialWithoutItIsLeftOffTheFrontThatNeedsItWithACount() throws Exception {
     SweepSnapshot sweep = snapshot();
     assertEquals(List.of(), sweep.front().points());
-    List<String> lines = FrontTable.text(sweep.confidence());
+    List<String> lines = front(sweep);
     assertTrue(lines.contains("left out: 3 trials have no toy/norm"), lines.toString());
     assertEquals(3, sweep.stagesUnmeasured());
   }
@@ -144,7 +146,7 @@ class ToyMetricTest {
     double least =
         sweep.trials().stream().mapToDouble(t -> t.metrics().get(TOY)).min().orElseThrow();
     assertEquals(least, sweep.front().points().get(0).metrics().get(TOY));
-    assertTrue(FrontTable.text(sweep.confidence()).get(0).contains(TOY));
+    assertTrue(front(sweep).get(0).contains(TOY));
     sweep.writeFront(sweep.confidence());
     assertTrue(Files.readString(folder.resolve("front.csv")).contains(TOY));
     String axis = "norm of the weights (logarithmic)";
@@ -249,5 +251,9 @@ class ToyMetricTest {
         }
       }
     }
+  }
+
+  private static List<String> front(SweepSnapshot sweep) throws IOException {
+    return FrontText.of(sweep.confidence(), Map.of(), 100).stream().map(TextLine::text).toList();
   }
 }

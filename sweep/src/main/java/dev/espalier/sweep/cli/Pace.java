@@ -1,0 +1,44 @@
+package dev.espalier.sweep.cli;
+
+import dev.espalier.sweep.journal.PlanFile;
+import dev.espalier.workers.facts.StageId;
+import dev.espalier.workers.facts.StageResult;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * How fast a sweep goes that another process runs, by what stands in its plan and its journal:
+ * stages take as long as those before them of the same network and kind, for training by epoch.
+ */
+final class Pace {
+  private final Map<String, String> kinds = new HashMap<>();
+  private final Map<String, Double> seconds = new HashMap<>();
+  private final Map<String, Integer> units = new HashMap<>();
+
+  /** That of the stages that are done. */
+  Pace(PlanFile plan, Map<StageId, StageResult> results) {
+    Map<String, String> roots = new HashMap<>();
+    for (PlanFile.StageEntry stage : plan.stages()) {
+      String parent = stage.parent();
+      String root = parent == null ? stage.id() : roots.getOrDefault(parent, parent);
+      roots.put(stage.id(), root);
+      String kind = (stage.epochs() > 0 ? "epoch" : stage.word()) + " of " + root;
+      kinds.put(stage.id(), kind);
+      if (results.get(new StageId(stage.id())) instanceof StageResult.Done done) {
+        seconds.merge(kind, done.seconds(), Double::sum);
+        units.merge(kind, units(stage), Integer::sum);
+      }
+    }
+  }
+
+  /** The seconds that a stage takes; NaN where none of its kind is done. */
+  double of(PlanFile.StageEntry stage) {
+    String kind = kinds.getOrDefault(stage.id(), "");
+    int done = units.getOrDefault(kind, 0);
+    return done == 0 ? Double.NaN : seconds.getOrDefault(kind, 0.0) / done * units(stage);
+  }
+
+  private static int units(PlanFile.StageEntry stage) {
+    return Math.max(1, stage.epochs());
+  }
+}

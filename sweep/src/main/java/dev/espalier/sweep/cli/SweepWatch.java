@@ -1,0 +1,111 @@
+package dev.espalier.sweep.cli;
+
+import dev.espalier.sweep.journal.PlanFile;
+import dev.espalier.sweep.results.SweepSnapshot;
+import dev.espalier.sweep.run.Progress;
+import dev.espalier.workers.facts.StageId;
+import dev.espalier.workers.facts.StageResult;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/**
+ * A look, again and again, at a sweep that another process runs: since when its stages run is known
+ * of those that started meanwhile.
+ */
+final class SweepWatch {
+  private final LongSupplier nanoTime;
+  private final Map<String, Long> started = new HashMap<>();
+  private final Set<String> before = new HashSet<>();
+  private boolean first = true;
+
+  /**
+   * Begins to watch.
+   *
+   * @param nanoTime as System.nanoTime
+   */
+  SweepWatch(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+  }
+
+  /**
+   * What a sweep looks like now.
+   *
+   * @param atWork ids of the stages that a process is at work on
+   */
+  LiveState look(SweepSnapshot sweep, Set<String> atWork) {
+    note(atWork);
+    PlanFile plan = sweep.plan();
+    Pace pace = new Pace(plan, sweep.stages());
+    List<LiveState.Running> running = new ArrayList<>();
+    List<String> failures = new ArrayList<>();
+    int epochs = 0;
+    int epochsDone = 0;
+    double work = 0;
+    Set<String> left = sweep.stagesLeft();
+    for (PlanFile.StageEntry stage : plan.stages()) {
+      StageResult result = sweep.stages().get(new StageId(stage.id()));
+      epochs += stage.epochs();
+      epochsDone += result instanceof StageResult.Done ? stage.epochs() : 0;
+      if (result instanceof StageResult.Failed failed) {
+        failures.add(stage.label() + ": " + failed.reason());
+      }
+      if (atWork.contains(stage.id())) {
+        running.add(new LiveState.Running(stage.label(), seconds(stage), pace.of(stage)));
+      }
+      if (left.contains(stage.id())) {
+        work += left(stage, pace.of(stage));
+      }
+    }
+    running.sort(Comparator.comparingDouble(stage -> -stage.seconds()));
+    int failed = sweep.stagesFailed().size();
+    Progress progress =
+        new Progress(
+            plan.stages().size() - left.size() - failed,
+            failed,
+            running.size(),
+            left.size() - running.size(),
+            running.isEmpty() ? Double.NaN : work / running.size());
+    return new LiveState(
+        progress,
+        epochsDone,
+        epochs,
+        running,
+        failures,
+        sweep.front(),
+        sweep.trials().size(),
+        plan.numbers());
+  }
+
+  /** NaN for training of which nobody can say how long it takes; other stages take little. */
+  private double left(PlanFile.StageEntry stage, double estimated) {
+    if (Double.isNaN(estimated)) {
+      return stage.epochs() > 0 ? Double.NaN : 0;
+    }
+    double past = seconds(stage);
+    return Math.max(0, estimated - (Double.isNaN(past) ? 0 : past));
+  }
+
+  private void note(Set<String> atWork) {
+    started.keySet().retainAll(atWork);
+    for (String id : atWork) {
+      if (first) {
+        before.add(id);
+      } else if (!before.contains(id)) {
+        started.putIfAbsent(id, nanoTime.getAsLong());
+      }
+    }
+    first = false;
+  }
+
+  /** Since a stage started; NaN where it ran before anybody watched. */
+  private double seconds(PlanFile.StageEntry stage) {
+    Long start = started.get(stage.id());
+    return start == null ? Double.NaN : (nanoTime.getAsLong() - start) / 1e9;
+  }
+}
