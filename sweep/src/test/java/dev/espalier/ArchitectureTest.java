@@ -251,6 +251,7 @@ class ArchitectureTest {
   static final ArchRule jacksonOnlyWhereFilesAreReadAndWritten =
       only(
               "dev.espalier.sweep.config..",
+              "dev.espalier.sweep.reference..",
               "dev.espalier.sweep.journal..",
               "dev.espalier.sweep.results..",
               "dev.espalier.sweep.report..",

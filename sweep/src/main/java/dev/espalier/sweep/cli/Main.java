@@ -52,6 +52,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ModelsCommand.class,
       BenchCommand.class,
       DataCommand.class,
+      SchemaCommand.class,
+      CompletionCommand.class,
+      HelpCommand.class,
     },
     footer = {
       "",

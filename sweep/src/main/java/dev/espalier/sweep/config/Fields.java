@@ -117,17 +117,16 @@ public final class Fields {
   }
 
   /**
-   * One value of {@code key} or a list of them, each once; empty where it is missing or wrong.
-   *
-   * @param listIsValue whether a list of scalars is one value, and only a list of lists several
+   * One value of {@code key} or a list of them, each once; empty where it is missing or wrong. Of a
+   * key of {@link Key.Form#LISTS} a list of scalars is one value.
    */
-  public <T> List<T> axis(Key<?> key, Reader<T> reader, boolean listIsValue) {
+  public <T> List<T> axis(Key<?> key, Reader<T> reader) {
     Node.Entry entry = entry(key);
     if (entry == null) {
       return List.of();
     }
     boolean one =
-        listIsValue
+        key.form() == Key.Form.LISTS
             && entry.value() instanceof Node.Sequence list
             && list.items().stream().noneMatch(Node.Sequence.class::isInstance);
     if (one) {

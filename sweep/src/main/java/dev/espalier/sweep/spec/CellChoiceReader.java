@@ -61,8 +61,7 @@ final class CellChoiceReader {
     Map<String, List<Object>> values = new LinkedHashMap<>();
     put(values, fields, network);
     put(values, fields, Keys.WIDTH);
-    options.forEach(
-        (name, option) -> put(values, fields, key(name), option.form(), option.form().isList()));
+    options.forEach((name, option) -> put(values, fields, key(name), option.form()));
     return new CellChoice(values);
   }
 
@@ -80,16 +79,12 @@ final class CellChoiceReader {
   }
 
   private static <T> void put(Map<String, List<Object>> values, Fields fields, Key<T> key) {
-    put(values, fields, key, key.rule(), false);
+    put(values, fields, key, key.rule());
   }
 
   private static <T> void put(
-      Map<String, List<Object>> values,
-      Fields fields,
-      Key<?> key,
-      Reader<T> reader,
-      boolean listIsValue) {
-    List<T> chosen = fields.axis(key, reader, listIsValue);
+      Map<String, List<Object>> values, Fields fields, Key<?> key, Reader<T> reader) {
+    List<T> chosen = fields.axis(key, reader);
     if (!chosen.isEmpty()) {
       values.put(key.name(), List.copyOf(chosen));
     }

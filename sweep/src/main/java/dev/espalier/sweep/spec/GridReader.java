@@ -55,7 +55,7 @@ record GridReader(Methods methods, Map<String, OptionValues> defaults) {
   }
 
   private static <T> List<T> given(Fields fields, Option<T> option) {
-    return fields.axis(Sections.grid(option), option.form(), option.form().isList());
+    return fields.axis(Sections.grid(option), option.form());
   }
 
   private <T> T orDefault(Option<T> option, T preset) {

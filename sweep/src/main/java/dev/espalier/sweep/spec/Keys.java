@@ -4,12 +4,15 @@ import static dev.espalier.sweep.config.Key.REQUIRED;
 import static dev.espalier.sweep.config.Key.each;
 import static dev.espalier.sweep.config.Key.list;
 import static dev.espalier.sweep.config.Key.map;
+import static dev.espalier.sweep.config.Key.maps;
 import static dev.espalier.sweep.config.Key.one;
+import static dev.espalier.sweep.config.Key.set;
 import static dev.espalier.sweep.config.Key.some;
 
 import dev.espalier.sweep.config.Key;
 import dev.espalier.sweep.config.Rule;
 import dev.espalier.workers.facts.MetricCatalogue;
+import dev.espalier.workers.model.ListedLayer;
 import dev.espalier.workers.model.Networks;
 import java.math.BigDecimal;
 import java.util.List;
@@ -18,8 +21,9 @@ import java.util.List;
 final class Keys {
   private static final String SEED_RANGE = "[0, 9007199254740991]";
   // No control characters, no line breaks of any kind and no half letters: no file has such a name.
+  // Written as JavaScript reads it too, for the schema.
   private static final String A_PATH =
-      "[^\\p{Cntrl}\\x{80}-\\x{9F}\\x{2028}\\x{2029}\\x{FEFF}\\p{Cs}]+";
+      "[^\\u0000-\\u001F\\u007F-\\u009F\\u2028\\u2029\\uFEFF\\uD800-\\uDFFF]+";
 
   static final Key<String> NAME =
       one(
@@ -29,9 +33,8 @@ final class Keys {
           "names the sweep and its folder, `runs/<name>`");
   static final Key<String> DATASET = map("dataset", "a map", REQUIRED, "which images");
   static final Key<String> MODEL =
-      map(
+      maps(
           "model",
-          "a map or a list of maps",
           "required, unless `baseline.from` is given",
           "which networks; a list of maps makes an axis of networks of different kinds");
   static final Key<String> BASELINE =
@@ -55,9 +58,8 @@ final class Keys {
           "none; not allowed with `grid`",
           "each name has its steps, in their order");
   static final Key<String> INCLUDE =
-      map("include", "a map or a list of maps", "none", "cells to add, after `exclude` has cut");
-  static final Key<String> EXCLUDE =
-      map("exclude", "a map or a list of maps", "none", "cells to cut from the grid");
+      maps("include", "none", "cells to add, after `exclude` has cut");
+  static final Key<String> EXCLUDE = maps("exclude", "none", "cells to cut from the grid");
   static final Key<Long> SEEDS =
       some(
           "seeds",
@@ -130,7 +132,7 @@ final class Keys {
   static final Key<String> LAYERS =
       list(
           "layers",
-          Rule.text("a layer, such as conv 16 3", ".*"),
+          Rule.text("a layer, such as conv 16 3", ListedLayer.pattern(ListedLayer.FORMS)),
           "none; not allowed with `architecture`",
           "a network of these layers, one after the other, and of an output layer, which is not"
               + " listed");
@@ -188,9 +190,9 @@ final class Keys {
       Rule.choice(Objectives.names(MetricCatalogue.STANDARD));
 
   static final Key<String> MAXIMIZE =
-      some("maximize", METRIC, "none", "metrics, the more the better");
+      set("maximize", METRIC, "none", "metrics, the more the better");
   static final Key<String> MINIMIZE =
-      some("minimize", METRIC, "none", "metrics, the less the better");
+      set("minimize", METRIC, "none", "metrics, the less the better");
 
   private Keys() {}
 }

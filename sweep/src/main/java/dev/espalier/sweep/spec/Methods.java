@@ -46,7 +46,7 @@ public record Methods(List<StepKind> steps, MetricCatalogue metrics) {
   }
 
   /** The words of the steps. */
-  List<String> words() {
+  public List<String> words() {
     return steps.stream().map(StepKind::word).toList();
   }
 }

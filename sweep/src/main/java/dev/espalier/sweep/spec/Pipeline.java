@@ -1,5 +1,6 @@
 package dev.espalier.sweep.spec;
 
+import dev.espalier.sweep.config.Rule;
 import dev.espalier.sweep.spec.step.Axes;
 import dev.espalier.sweep.spec.step.Option;
 import dev.espalier.sweep.spec.step.OptionValues;
@@ -24,6 +25,10 @@ import org.jspecify.annotations.Nullable;
 public record Pipeline(String name, List<Step> steps) {
   /** The name of the pipeline that {@code grid} is short for. */
   public static final String GRID = "grid";
+
+  /** The names that a pipeline may have. */
+  public static final Rule<String> NAMES =
+      Rule.text("lower-case letters, digits and hyphens (at most 50)", "[a-z0-9-]{1,50}");
 
   public Pipeline {
     steps = List.copyOf(steps);

@@ -4,7 +4,6 @@ import dev.espalier.sweep.config.Fields;
 import dev.espalier.sweep.config.Nearest;
 import dev.espalier.sweep.config.Node;
 import dev.espalier.sweep.config.Problems;
-import dev.espalier.sweep.config.Rule;
 import dev.espalier.sweep.spec.step.Axes;
 import dev.espalier.sweep.spec.step.Option;
 import dev.espalier.sweep.spec.step.OptionReader;
@@ -23,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 record PipelineReader(Methods methods, Map<String, OptionValues> defaults, Problems problems) {
   private static final String NONE = "none";
-  private static final Rule<String> NAME =
-      Rule.text("lower-case letters, digits and hyphens (at most 50)", "[a-z0-9-]{1,50}");
 
   /** Every pipeline without a problem; what is wrong with others is reported. */
   List<Pipeline> read(Node node, String path) {
@@ -44,8 +41,9 @@ record PipelineReader(Methods methods, Map<String, OptionValues> defaults, Probl
         .forEach(
             (name, entry) -> {
               String place = path + "." + name;
-              if (NAME.complaint(name) != null) {
-                problems.add(entry.place(), place, "the name must be " + NAME.words(false));
+              if (Pipeline.NAMES.complaint(name) != null) {
+                problems.add(
+                    entry.place(), place, "the name must be " + Pipeline.NAMES.words(false));
               }
               pipelines.add(new Pipeline(name, steps(entry.value(), place)));
             });

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The maps of a config.
@@ -26,7 +27,7 @@ import java.util.Objects;
  * @param cells the maps of {@code include} and {@code exclude}, with the parameters of each step
  *     once
  */
-record Sections(Section config, Map<String, Section> steps, Section cells) {
+public record Sections(Section config, Map<String, Section> steps, Section cells) {
   static final Section DATASET =
       Section.of(
           "dataset",
@@ -85,7 +86,7 @@ record Sections(Section config, Map<String, Section> steps, Section cells) {
           "");
 
   /** The sections of a config that may name {@code methods}. */
-  static Sections of(Methods methods) {
+  public static Sections of(Methods methods) {
     List<Key<?>> config =
         new ArrayList<>(
             List.of(Keys.NAME, Keys.DATASET, Keys.MODEL, Keys.BASELINE, Keys.SEMANTICS));
@@ -124,7 +125,10 @@ record Sections(Section config, Map<String, Section> steps, Section cells) {
 
   /** The key of a parameter in a map of {@code include} or {@code exclude}. */
   static Key<?> cell(String parameter, Option<?> option) {
-    return Key.some(parameter, option.key().rule(), "", option.key().meaning());
+    Key<?> key = option.key();
+    return key.form() == Key.Form.LISTS
+        ? Key.lists(parameter, key.rule(), "", key.meaning())
+        : Key.some(parameter, key.rule(), "", key.meaning());
   }
 
   /** The key of a kind of step in a config. */
@@ -141,7 +145,7 @@ record Sections(Section config, Map<String, Section> steps, Section cells) {
   }
 
   /** All of them, in the order of the reference. */
-  List<Section> all() {
+  public List<Section> all() {
     List<Section> all = new ArrayList<>(List.of(config, DATASET, MODEL, BASELINE, INPUT));
     for (Section step : steps.values()) {
       all.add(step);
@@ -152,6 +156,21 @@ record Sections(Section config, Map<String, Section> steps, Section cells) {
     }
     all.addAll(List.of(GRID, cells, OBJECTIVES));
     return all;
+  }
+
+  /** The map that may stand under a key of one of them; null where none may. */
+  public @Nullable Section under(Key<?> key) {
+    if (key.equals(Keys.INCLUDE) || key.equals(Keys.EXCLUDE)) {
+      return cells;
+    }
+    if (key.name().endsWith(RateForm.SECTION.title())) {
+      return RateForm.SECTION; // of parameters too: fine-tune-learning-rate
+    }
+    boolean isMap = key.form() == Key.Form.MAP || key.form() == Key.Form.MAPS;
+    return all().stream()
+        .filter(section -> isMap && section.title().equals(key.name()))
+        .findFirst()
+        .orElse(null);
   }
 
   private static Key<?>[] baseline() {

@@ -136,7 +136,7 @@ final class SpecTree {
   private static Object list(Option<?> option, List<Object> values) {
     Axes axes = Axes.NONE.with(List.of(option), Map.of(option, values));
     Object written = axes.written(option);
-    return values.size() == 1 && !option.form().isList() ? List.of(written) : written;
+    return values.size() == 1 && option.key().form() != Key.Form.LISTS ? List.of(written) : written;
   }
 
   private static void put(Map<String, Object> tree, Key<?> key, Object value) {

@@ -46,7 +46,8 @@ class ReadmeTest {
             "docs/front.md",
             "docs/mlflow.md",
             "docs/report.md",
-            "docs/studies.md")) {
+            "docs/studies.md",
+            "docs/editors.md")) {
       pages.addAll(Files.readAllLines(ROOT.resolve(guide)));
     }
     List<String> commands =
@@ -214,6 +215,6 @@ class ReadmeTest {
   }
 
   private String withoutComment(String command) {
-    return command.replaceFirst(" +#.*", "");
+    return command.replaceFirst(" +[#>].*", "");
   }
 }

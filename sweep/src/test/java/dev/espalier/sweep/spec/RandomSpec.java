@@ -58,7 +58,7 @@ public final class RandomSpec {
   }
 
   /** Any config. */
-  String next() {
+  public String next() {
     Map<String, String> config = new LinkedHashMap<>();
     boolean own = random.nextInt(4) == 0;
     one(config, SECTIONS.config(), "name");

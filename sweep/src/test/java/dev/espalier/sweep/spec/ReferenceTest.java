@@ -224,19 +224,10 @@ class ReferenceTest {
   }
 
   private static String row(Section section, Key<?> key) {
-    String value = key.rule().words(false);
-    String many =
-        switch (key.form()) {
-          case SOME -> ", or a list of them";
-          case EACH -> ", or a list of one for each channel";
-          case LIST -> ", in a list of any length";
-          case ONE, MAP -> "";
-        };
     return "| `"
         + key.name()
         + "` | "
-        + value
-        + many
+        + key.words()
         + " | "
         + section.preset(key)
         + " | "

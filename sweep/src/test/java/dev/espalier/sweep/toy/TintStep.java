@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /** {@code tint}: the step of {@link Tint}. */
-record TintStep() implements StepKind {
+public record TintStep() implements StepKind {
   private static final Rule<BigDecimal> STRENGTH_RULE = Rule.decimal("[0, 10]");
   private static final Rule<Integer> IMAGES_RULE = Rule.whole("[1, 1000]");
 

@@ -3,6 +3,7 @@ package dev.espalier.workers.model;
 import dev.espalier.workers.model.Layer.Activation;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** A layer as a config lists it, in a line: what it is, but neither its name nor what it reads. */
 public sealed interface ListedLayer {
@@ -16,6 +17,28 @@ public sealed interface ListedLayer {
           "global-average-pool",
           "dense NEURONS [relu|relu6|linear]",
           "dropout RATE");
+
+  /**
+   * A regular expression that every line of some forms matches, and few others: in Java's syntax
+   * and in JavaScript's.
+   *
+   * @param forms some of {@link #FORMS}
+   */
+  static String pattern(List<String> forms) {
+    return forms.stream()
+        .map(ListedLayer::pattern)
+        .collect(Collectors.joining("|", "\\s*(?:", ")\\s*"));
+  }
+
+  private static String pattern(String form) {
+    String[] parts = form.split(" \\[", 2);
+    String fixed = parts[0].replace("RATE", "[0-9]*\\.?[0-9]+").replaceAll("[A-Z]{2,}", "[0-9]+");
+    if (parts.length > 1) {
+      String others = parts[1].replace("] [", "|").replace("]", "").replace("N", "[0-9]+");
+      fixed += "(?: (?:" + others + "))*";
+    }
+    return fixed.replace(" ", "\\s+");
+  }
 
   /** The line, without what goes without saying: equal layers have equal lines. */
   String text();

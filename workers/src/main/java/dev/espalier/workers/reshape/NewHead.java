@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * A classifier of dense layers in place of the one that a network has, which is all behind its last
@@ -24,6 +23,10 @@ import java.util.stream.Collectors;
 public record NewHead(Network network, Set<String> base) {
   private static final String PREFIX = "classifier.";
   private static final List<String> KINDS = List.of("dense", "dropout");
+
+  /** The forms of lines that a classifier may have, in words. */
+  public static final List<String> FORMS =
+      ListedLayer.FORMS.stream().filter(form -> KINDS.contains(kind(form))).toList();
 
   public NewHead {
     base = Set.copyOf(base);
@@ -67,12 +70,7 @@ public record NewHead(Network network, Set<String> base) {
   public static ListedLayer line(String line) {
     if (!KINDS.contains(kind(line))) {
       throw new IllegalArgumentException(
-          "must be %s, found %s"
-              .formatted(
-                  ListedLayer.FORMS.stream()
-                      .filter(form -> KINDS.contains(kind(form)))
-                      .collect(Collectors.joining("; ")),
-                  line));
+          "must be %s, found %s".formatted(String.join("; ", FORMS), line));
     }
     return ListedLayer.read(line);
   }

@@ -1,6 +1,7 @@
 package dev.espalier.workers.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -37,6 +38,18 @@ class ListedLayerTest {
   void hasOneSpelling(String line, String text) {
     assertEquals(text, ListedLayer.read(line).text());
     assertEquals(ListedLayer.read(line), ListedLayer.read(text));
+    assertTrue(line.matches(ListedLayer.pattern(ListedLayer.FORMS)), line);
+    assertTrue(text.matches(ListedLayer.pattern(ListedLayer.FORMS)), text);
+  }
+
+  @Test
+  void thePatternRefusesOtherWordsAndMissingNumbers() {
+    String pattern = ListedLayer.pattern(ListedLayer.FORMS);
+    for (String line :
+        List.of("conv 16", "conv 16 3 stride", "convolve 16 3", "max-pool 2 relu", "dense 1.5")) {
+      assertFalse(line.matches(pattern), line);
+    }
+    assertFalse("conv 16 3".matches(ListedLayer.pattern(List.of("dense NEURONS"))));
   }
 
   @Test

@@ -1,6 +1,5 @@
 package dev.espalier.sweep.spec.step;
 
-import dev.espalier.sweep.config.Fields;
 import dev.espalier.sweep.config.Key;
 import dev.espalier.sweep.config.Rule;
 import dev.espalier.workers.model.KernelSelection;
@@ -37,7 +36,7 @@ public record DropBlocksStep() implements StepKind {
 
   public static final Option<List<String>> BLOCKS =
       Option.told(
-          Key.some(
+          Key.lists(
               "blocks",
               GLOB,
               "none",
@@ -92,10 +91,8 @@ public record DropBlocksStep() implements StepKind {
   }
 
   @Override
-  public void require(Fields fields, OptionValues defaults) {
-    if (!fields.has(BLOCKS.key()) && !defaults.has(BLOCKS)) {
-      OptionReader.require(fields, List.of(COUNT), defaults);
-    }
+  public List<Option<?>> needed() {
+    return List.of(COUNT, BLOCKS);
   }
 
   @Override

@@ -45,9 +45,4 @@ public record GlobsForm(Rule<String> rule, boolean ofLayers) implements OptionFo
   public List<String> layerGlobs(List<String> globs) {
     return ofLayers ? globs : List.of();
   }
-
-  @Override
-  public boolean isList() {
-    return true;
-  }
 }

@@ -56,9 +56,4 @@ record HeadForm(Rule<String> rule) implements OptionForm<List<String>> {
   public String slug(List<String> layers) {
     return layers.isEmpty() ? "none" : String.join("-", layers).replace(" ", "");
   }
-
-  @Override
-  public boolean isList() {
-    return true;
-  }
 }

@@ -22,7 +22,7 @@ public final class LayerOptions {
   LayerOptions(String step) {
     layers =
         Option.of(
-            Key.some(
+            Key.lists(
                 "layers",
                 GLOB,
                 "all",
@@ -33,7 +33,7 @@ public final class LayerOptions {
             new GlobsForm(GLOB, true));
     exclude =
         Option.of(
-            Key.some(
+            Key.lists(
                 "exclude-layers",
                 GLOB,
                 "none; for clustering those of `prune`",

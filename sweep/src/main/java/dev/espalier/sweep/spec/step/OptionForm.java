@@ -26,11 +26,6 @@ public interface OptionForm<T> extends Reader<T> {
     return List.of();
   }
 
-  /** Whether a list of scalars is one value, so that only a list of lists is an axis. */
-  default boolean isList() {
-    return false;
-  }
-
   /** A number, as written. */
   static <T extends Number> OptionForm<T> number(Rule<T> rule) {
     return new OfNumber<>(rule);

@@ -19,8 +19,7 @@ public final class OptionReader {
   }
 
   private static <T> Axes axis(Axes axes, Fields fields, Option<T> option) {
-    List<T> values =
-        within(fields, option).axis(option.key(), option.form(), option.form().isList());
+    List<T> values = within(fields, option).axis(option.key(), option.form());
     return values.isEmpty() ? axes : axes.with(option, values);
   }
 
@@ -41,15 +40,6 @@ public final class OptionReader {
   private static Fields within(Fields fields, Option<?> option) {
     Nested within = option.within();
     return within == null ? fields : fields.map(within.key(), within.section());
-  }
-
-  /** Reports the options that have a value neither in the map nor among {@code defaults}. */
-  public static void require(Fields fields, List<Option<?>> options, OptionValues defaults) {
-    for (Option<?> option : options) {
-      if (!defaults.has(option) && option.within() == null) {
-        fields.require(option.key());
-      }
-    }
   }
 
   /** Axes as the map of a config from which they are read again. */

@@ -1,6 +1,5 @@
 package dev.espalier.sweep.spec.step;
 
-import dev.espalier.sweep.config.Fields;
 import dev.espalier.sweep.config.Key;
 import dev.espalier.sweep.spec.step.PruneOptions.Unit;
 import dev.espalier.workers.facts.Recipe;
@@ -134,10 +133,8 @@ public final class PruneStep implements StepKind {
   }
 
   @Override
-  public void require(Fields fields, OptionValues defaults) {
-    if (!fields.has(PruneOptions.THRESHOLD.key()) && !defaults.has(PruneOptions.THRESHOLD)) {
-      OptionReader.require(fields, List.of(PruneOptions.SPARSITY), defaults);
-    }
+  public List<Option<?>> needed() {
+    return List.of(PruneOptions.SPARSITY, PruneOptions.THRESHOLD);
   }
 
   @Override

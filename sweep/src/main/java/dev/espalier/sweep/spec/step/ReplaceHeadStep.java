@@ -2,6 +2,7 @@ package dev.espalier.sweep.spec.step;
 
 import dev.espalier.sweep.config.Key;
 import dev.espalier.sweep.config.Rule;
+import dev.espalier.workers.model.ListedLayer;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.reshape.NewHead;
 import dev.espalier.workers.stage.NamedOption;
@@ -14,11 +15,12 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code replace-head}: another classifier on the features of a network. */
 public record ReplaceHeadStep() implements StepKind {
-  private static final Rule<String> LINE = Rule.text("a layer, such as dense 128", ".*");
+  private static final Rule<String> LINE =
+      Rule.text("a layer, such as dense 128", ListedLayer.pattern(NewHead.FORMS));
 
   public static final Option<List<String>> LAYERS =
       Option.told(
-          Key.some(
+          Key.lists(
               "layers",
               LINE,
               REQUIRED,

@@ -39,11 +39,25 @@ public interface StepKind {
   OptionValues presets(Map<String, OptionValues> before);
 
   /**
-   * Reports the options that have a value neither in the map of a step nor among {@code defaults}
-   * and must have one.
+   * The options of which a step must have one, unless the config's defaults do; the first is the
+   * one that is asked for. Empty where a step needs none.
    */
+  default List<Option<?>> needed() {
+    return options().stream()
+        .filter(option -> option.key().preset().equals(REQUIRED))
+        .limit(1)
+        .toList();
+  }
+
+  /** Reports that a map, and the {@code defaults}, have none of the options that a step needs. */
   default void require(Fields fields, OptionValues defaults) {
-    OptionReader.require(fields, options(), defaults);
+    List<Option<?>> needed = needed();
+    boolean has =
+        needed.isEmpty()
+            || needed.stream().anyMatch(option -> fields.has(option.key()) || defaults.has(option));
+    if (!has) {
+      fields.require(needed.get(0).key());
+    }
   }
 
   /** Whether these values leave every network as it is, so that there is no stage. */
