@@ -52,12 +52,24 @@ class StudiesTest {
     }
   }
 
+  @Test
+  void thePictureOfSingleWeightsAgainstFiltersIsThatOfTheCommittedResults() throws IOException {
+    Path committed = PAGE.resolveSibling("studies").resolve(ResNet18Study.NAME + "/accuracy.svg");
+    String picture = new ResNet18Study().picture();
+    Path written = Files.createDirectories(Path.of("target")).resolve("accuracy.svg");
+    Files.writeString(written, picture);
+    assertEquals(
+        Files.readString(committed), picture, "should be as in " + written.toAbsolutePath());
+  }
+
   /** Of all studies, in the order of their numbers. */
   private static Map<String, String> tables() throws IOException {
     Map<String, String> tables = new TreeMap<>();
     EdgeMarkStudy edgeMark = new EdgeMarkStudy();
     tables.putAll(edgeMark.tables());
     tables.put("000 answers", new EdgeMarkAnswers(edgeMark).table());
+    tables.putAll(new ResNet18Study().tables());
+    tables.put("001 counts", NniCounts.table());
     tables.putAll(new MnistCnnStudy().tables());
     return tables;
   }
