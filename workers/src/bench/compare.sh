@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Espalier against PyTorch on this machine, one core each, in turn: Markdown tables on standard output.
 #
-#   workers/src/bench/compare.sh [ROUNDS] [SECONDS]     (5 rounds of 3 seconds a cell: 10 minutes, with two at once 13)
+#   workers/src/bench/compare.sh [ROUNDS] [SECONDS]     (5 rounds of 3 seconds a cell)
 #
 # PyTorch is the official libtorch 2.7.1, which torch.sh downloads. Where PYTHON (without it /usr/bin/python3) has a PyTorch of
 # its own, such as Debian's (apt install python3-torch), that is a second column, for half as much time again.
 # Run it on a machine that does nothing else. Needs a JDK and Python 3. In the environment:
 #
 #   LIMIT=avx2        all sides use AVX2 on a processor that has more
-#   RAW=FILE          where the measured lines go; those that are there stay, so an interrupted comparison can go on
+#   RAW=FILE          keeps the measured lines; a comparison that was interrupted goes on where it holds fewer than ROUNDS
 #   OTHERS=no         no second column
 #   PAIRS=no          no two trainings at once
 #   ESPALIER=COMMAND  the command that stands for ./espalier
@@ -57,9 +57,12 @@ pair() {
   rm "$first"
 }
 
-libtorch resnet18 0.25 2 16 infer >/dev/null # downloads and compiles it, where that is to do
-espalier resnet18 0.25 2 16 infer >/dev/null
-for ((round = 1; round <= rounds; round++)); do
+done=$(grep -c '"width":0.125,.*"libtorch' "$raw" || true) # each round has one such line
+if [ "$done" = 0 ]; then # download and compile what is to be, before anything counts
+  libtorch resnet18 0.25 2 16 infer >/dev/null
+  espalier resnet18 0.25 2 16 infer >/dev/null
+fi
+for ((round = done + 1; round <= rounds; round++)); do
   while read -r cell; do
     echo "round $round of $rounds: $cell" >&2
     read -ra words <<<"$cell"

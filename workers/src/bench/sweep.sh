@@ -4,8 +4,7 @@
 #   workers/src/bench/sweep.sh DATA [--sample N] [--model NAME --width W]      (DATA holds cifar-10-batches-bin)
 #
 # --sample N measures N of libtorch's trials, spread over the grid, and extrapolates by a line: so many seconds for a trial without
-# fine-tuning, so many more for an epoch of it. The output says so. All 90 take some three hours, a sample of 3 some six minutes, beside the quarter of
-# an hour of the sweep.
+# fine-tuning, so many more for an epoch of it. The output says so. All 90 take hours.
 #
 # The trials of libtorch train, prune, fine-tune with zeros held, cluster and predict the validation and test images once, at their
 # end; one process runs them all, so that none pays for starting it or for reading images. Espalier's sweep is all of `espalier run`:
