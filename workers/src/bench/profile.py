@@ -13,7 +13,7 @@ from pathlib import Path
 # What Java was doing outside oneDNN, by the first rule that names a frame of the stack.
 RULES = [
     ("inside oneDNN", ["dnnl_primitive_execute"]),
-    ("updater", ["ComputationGraphUpdater", "BaseMultiLayerUpdater", "UpdaterBlock"]),
+    ("updater", ["engine/Optimizer.", "ComputationGraphUpdater", "BaseMultiLayerUpdater", "UpdaterBlock"]),
     ("loss term of the weight decay", ["calcRegularizationScore"]),
     ("global pooling", ["GlobalPooling"]),
     ("classifier and loss", ["OutputLayer", "LossMCXENT", "DenseLayer"]),

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How many images a second PyTorch trains and predicts here: the counterpart of `espalier bench`.
 
-The same networks (CIFAR ResNet18, MobileNetV2 with torchvision's block), the same noise of 32 x 32 x 3 in
+The same networks (CIFAR ResNet18, MobileNetV2 with torchvision's block), the same noise of three channels in
 10 classes, the same step (Nesterov momentum 0.9, weight decay 5e-4 on kernels), one thread, channels_last, and
 the same statistic: images of a batch by the first quartile of the seconds of a batch. One JSON object a line,
 with the keys of `espalier bench --json`; compare.sh refuses to compare networks whose parameters differ.
@@ -119,7 +119,7 @@ def first_quartile(values):
 
 
 def timed(one, batch, seconds, warm_up):
-    """Images by second of wall time and of processor time."""
+    """Images by second: by the first quartile of wall time and of processor time, and by the mean of wall time."""
     for _ in range(warm_up):
         one()
     wall, cpu = [], []
@@ -128,7 +128,7 @@ def timed(one, batch, seconds, warm_up):
         one()
         cpu.append(time.process_time() - cpu_start)
         wall.append(time.perf_counter() - start)
-    return batch / first_quartile(wall), batch / first_quartile(cpu)
+    return batch / first_quartile(wall), batch / first_quartile(cpu), batch * len(wall) / sum(wall)
 
 
 def optimizer(network):
@@ -167,27 +167,29 @@ def inference(network, images, frozen):
     return predict
 
 
-def measure(model, width, batch, mode, frozen, seconds):
+def measure(model, width, batch, size, mode, frozen, seconds):
     torch.manual_seed(1)
     network = MODELS[model](width).to(memory_format=torch.channels_last)
-    images = (torch.rand(batch, 3, 32, 32) * 2 - 1).contiguous(memory_format=torch.channels_last)
+    images = (torch.rand(batch, 3, size, size) * 2 - 1).contiguous(memory_format=torch.channels_last)
     labels = torch.randint(0, 10, (batch,))
     parameters = sum(p.numel() for p in network.parameters())
     if mode == "train":
         one = training(network, images, labels)
     else:
         one = inference(network, images, frozen)
-    wall, cpu = timed(one, batch, seconds, warm_up=5)
+    wall, cpu, mean = timed(one, batch, seconds, warm_up=5)
     version = torch.__version__.split("+")[0]
     return {
         "model": model,
         "width": float(width),
         "batch": batch,
+        "size": size,
         "threads": 1,
         "mode": mode,
         "images_per_second": round(wall, 1),
         "engine": "torch-" + DEBIAN.get(version, version) + ("-frozen" if frozen else ""),
         "images_per_cpu_second": round(cpu, 1),
+        "mean_images_per_second": round(mean, 1),
         "parameters": parameters,
     }
 
@@ -208,6 +210,7 @@ def main():
     parser.add_argument("--model", choices=MODELS, required=True)
     parser.add_argument("--width", type=Decimal, required=True)
     parser.add_argument("--batch", type=int, required=True)
+    parser.add_argument("--size", type=int, default=32)
     parser.add_argument("--mode", choices=["train", "infer", "frozen"], nargs="+", default=["train", "infer", "frozen"])
     parser.add_argument("--seconds", type=positive, default=3.0)
     arguments = parser.parse_args()
@@ -219,6 +222,7 @@ def main():
             arguments.model,
             arguments.width,
             arguments.batch,
+            arguments.size,
             "infer" if frozen else mode,
             frozen,
             arguments.seconds,
