@@ -36,6 +36,9 @@ class ReadmeTest {
   private static final Path CIFAR = ROOT.resolve("docs/cifar10-resnet18");
   private static final Path PRUNING = ROOT.resolve("docs/cifar10-pruning");
 
+  /** Of a Markdown link to a file, that file. */
+  private static final Pattern LINK = Pattern.compile("\\]\\((?!http)([^)#\\s]+)[^)]*\\)");
+
   @Test
   void everyCommandOfTheReadmeAndOfTheGuidesIsUnderstood() throws IOException {
     List<String> pages = new ArrayList<>(lines().toList());
@@ -45,8 +48,10 @@ class ReadmeTest {
             "docs/export.md",
             "docs/front.md",
             "docs/mlflow.md",
+            "docs/measured.md",
             "docs/report.md",
             "docs/studies.md",
+            "docs/tutorial.md",
             "docs/editors.md")) {
       pages.addAll(Files.readAllLines(ROOT.resolve(guide)));
     }
@@ -65,19 +70,46 @@ class ReadmeTest {
   }
 
   @Test
-  void everyFileThatTheReadmeNamesIsThere() throws IOException {
-    Matcher links =
-        Pattern.compile("\\]\\(([^)#]+)\\)").matcher(String.join("\n", lines().toList()));
+  void everyFileThatAPageLinksToIsThere() throws IOException {
     List<String> missing = new ArrayList<>();
     int found = 0;
-    while (links.find()) {
-      found++;
-      if (!links.group(1).startsWith("http") && !Files.exists(ROOT.resolve(links.group(1)))) {
-        missing.add(links.group(1));
+    for (Path page : pages()) {
+      Matcher links = LINK.matcher(Files.readString(page));
+      while (links.find()) {
+        found++;
+        if (!Files.exists(page.resolveSibling(links.group(1)))) {
+          missing.add(page + ": " + links.group(1));
+        }
       }
     }
-    assertTrue(found > 5);
+    assertTrue(found > 100);
     assertEquals(List.of(), missing);
+  }
+
+  @Test
+  void theIndexNamesEveryPage() throws IOException {
+    String index = Files.readString(ROOT.resolve("docs/README.md"));
+    List<String> missing =
+        pages().stream()
+            .filter(page -> page.startsWith(ROOT.resolve("docs")))
+            .map(page -> page.getFileName().toString())
+            .filter(name -> !name.equals("README.md") && !index.contains("](" + name + ")"))
+            .toList();
+    assertEquals(List.of(), missing);
+  }
+
+  @Test
+  void thePictureOfHowASweepRunsIsDrawnFromItsText() throws IOException {
+    String text = Files.readString(ROOT.resolve("docs/how-a-sweep-runs.dot"));
+    String picture = Files.readString(ROOT.resolve("docs/how-a-sweep-runs.svg"));
+    List<String> labels =
+        Pattern.compile("label=\"([^\"]*)\"")
+            .matcher(text)
+            .results()
+            .flatMap(label -> Arrays.stream(label.group(1).split("\\\\n", -1)))
+            .toList();
+    assertTrue(labels.size() > 15);
+    labels.forEach(label -> assertTrue(picture.contains(">" + label + "</text>"), label));
   }
 
   @Test
@@ -88,7 +120,7 @@ class ReadmeTest {
 
   @Test
   void theMeasuredTableIsTheFrontOfTheCommittedResults() throws IOException {
-    assertTable("## Measured", front(), Metrics.SIZE_COMPRESSED_BYTES);
+    assertTable("## ResNet18, weights and shared values", front(), Metrics.SIZE_COMPRESSED_BYTES);
   }
 
   @Test
@@ -115,7 +147,7 @@ class ReadmeTest {
                             value(point, Metrics.MACS_NONZERO) / 1e6))
             .toList();
     List<String> rows =
-        lines()
+        measured()
             .dropWhile(line -> !line.startsWith("| | val accuracy | test accuracy | deviation"))
             .skip(2)
             .takeWhile(line -> line.startsWith("| "))
@@ -132,7 +164,7 @@ class ReadmeTest {
   /** The first table after a line is a front: names, accuracies, and the cost somewhere. */
   private static void assertTable(String before, Front front, String cost) throws IOException {
     List<String> rows =
-        lines()
+        measured()
             .dropWhile(line -> !line.startsWith(before))
             .dropWhile(line -> !line.startsWith("| resnet18-"))
             .takeWhile(line -> line.startsWith("| "))
@@ -155,7 +187,7 @@ class ReadmeTest {
     Point picked = Selection.of(new SelectionRule.Within(0.01), front().all()).picked();
     assertTrue(
         picked != null
-            && lines()
+            && measured()
                 .anyMatch(line -> line.matches("picked: \\d+, " + Pattern.quote(picked.name()))));
   }
 
@@ -208,6 +240,24 @@ class ReadmeTest {
   /** A trial is dense if it ends with its first stage; the words of others do not matter here. */
   private static Lineage lineage(JsonNode path) {
     return new Lineage(path.get(0).asText(), Collections.nCopies(path.size() - 1, "step"));
+  }
+
+  /** All that people read, as Markdown. */
+  private static List<Path> pages() throws IOException {
+    List<Path> pages =
+        new ArrayList<>(
+            Stream.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "deploy/README.md")
+                .map(ROOT::resolve)
+                .toList());
+    try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+      docs.filter(page -> page.toString().endsWith(".md")).sorted().forEach(pages::add);
+    }
+    return pages;
+  }
+
+  /** The page of the two committed sweeps. */
+  private static Stream<String> measured() throws IOException {
+    return Files.readAllLines(ROOT.resolve("docs/measured.md")).stream();
   }
 
   private static Stream<String> lines() throws IOException {
