@@ -138,7 +138,7 @@ final class LiveView {
         List.of(
             line(
                 TextLine.Kind.HEAD,
-                "front of %d, of %d finished trials"
+                "front: %d points, %d trials finished"
                     .formatted(front.points().size(), state.trials()))));
     addChart(front);
     if (room >= LEAST_TABLE) {

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import picocli.CommandLine.ArgGroup;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -39,22 +39,18 @@ final class MeasureCommand implements Callable<Integer> {
       description = "The folder of a sweep, or its address.")
   private String folder = "";
 
-  @ArgGroup private Which which = new Which();
+  @Parameters(
+      index = "1..*",
+      arity = "0..*",
+      paramLabel = "TRIAL",
+      description = "These trials, by number or name.")
+  private List<String> named = new ArrayList<>();
 
-  /** At most one of them. */
-  private static final class Which {
-    @Parameters(
-        index = "1..*",
-        paramLabel = "TRIAL",
-        description = "These trials, by number or name.")
-    private List<String> named = new ArrayList<>();
-
-    @Option(
-        names = "--trials",
-        paramLabel = "WHICH",
-        description = "front (default), all, or the number or name of one trial.")
-    private String word = FRONT;
-  }
+  @Option(
+      names = "--trials",
+      paramLabel = "WHICH",
+      description = "front (default), all, or the number or name of one trial.")
+  private @Nullable String which;
 
   @Option(
       names = "--seconds",
@@ -69,6 +65,9 @@ final class MeasureCommand implements Callable<Integer> {
     if (!(seconds > 0 && seconds <= 3600)) {
       throw new UsageException("--seconds: must be in (0, 3600], found " + seconds);
     }
+    if (which != null && !named.isEmpty()) {
+      throw new UsageException("either TRIAL or --trials must be given, found both");
+    }
     RunDirectory directory = RunDirectory.existing(folder);
     try (Latencies latencies = Latencies.open(directory)) {
       SweepSnapshot sweep = SweepSnapshot.read(directory);
@@ -81,18 +80,18 @@ final class MeasureCommand implements Callable<Integer> {
   }
 
   private List<TrialResult> trials(SweepSnapshot sweep) throws UsageException {
-    if (!which.named.isEmpty()) {
-      return TrialArgument.completed(sweep, "TRIAL: must be the name", which.named);
-    } else if (!which.word.equals(FRONT) && !which.word.equals(ALL)) {
+    if (!named.isEmpty()) {
+      return TrialArgument.completed(sweep, "TRIAL: must be the name", named);
+    } else if (which != null && !which.equals(FRONT) && !which.equals(ALL)) {
       return List.of(
-          TrialArgument.completed(sweep, "--trials: must be front, all or the name", which.word));
+          TrialArgument.completed(sweep, "--trials: must be front, all or the name", which));
     }
     Set<String> front =
         sweep.front().points().stream().map(Point::trial).collect(Collectors.toSet());
     List<TrialResult> chosen =
         sweep.trials().stream()
             .filter(TrialResult::completed)
-            .filter(trial -> which.word.equals(ALL) || front.contains(trial.trial()))
+            .filter(trial -> ALL.equals(which) || front.contains(trial.trial()))
             .toList();
     if (chosen.isEmpty()) {
       throw new UsageException("%s: must hold a completed trial, found none".formatted(folder));

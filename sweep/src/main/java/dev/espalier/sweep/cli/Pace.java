@@ -20,7 +20,7 @@ final class Pace {
     Map<String, String> roots = new HashMap<>();
     for (PlanFile.StageEntry stage : plan.stages()) {
       String parent = stage.parent();
-      String root = parent == null ? stage.id() : roots.getOrDefault(parent, parent);
+      String root = parent == null ? start(stage) : roots.getOrDefault(parent, parent);
       roots.put(stage.id(), root);
       String kind = (stage.epochs() > 0 ? "epoch" : stage.word()) + " of " + root;
       kinds.put(stage.id(), kind);
@@ -36,6 +36,12 @@ final class Pace {
     String kind = kinds.getOrDefault(stage.id(), "");
     int done = units.getOrDefault(kind, 0);
     return done == 0 ? Double.NaN : seconds.getOrDefault(kind, 0.0) / done * units(stage);
+  }
+
+  /** What starts a network, whatever its seed. */
+  private static String start(PlanFile.StageEntry stage) {
+    String text = stage.text();
+    return text == null ? stage.id() : text;
   }
 
   private static int units(PlanFile.StageEntry stage) {

@@ -55,17 +55,17 @@ final class PickCommand implements Callable<Integer> {
       description = "The folder of a sweep, or its address.")
   private String folder = "";
 
-  @ArgGroup(multiplicity = "1")
-  private Wanted wanted = new Wanted();
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "TRIAL",
+      description = "This trial, by its number in the table of the front or by its name.")
+  private @Nullable String trial;
 
-  /** One of them. */
+  @ArgGroup private Wanted wanted = new Wanted();
+
+  /** At most one of them. */
   private static final class Wanted {
-    @Parameters(
-        index = "1",
-        paramLabel = "TRIAL",
-        description = "This trial, by its number in the table of the front or by its name.")
-    private @Nullable String trial;
-
     @Option(
         names = "--within",
         paramLabel = "LOSS",
@@ -111,7 +111,7 @@ final class PickCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws UsageException, ConfigException, DataException, IOException {
-    SelectionRule rule = wanted.trial == null ? rule() : new SelectionRule.Asked();
+    SelectionRule rule = rule();
     data.check();
     requireRoom();
     RunDirectory directory = RunDirectory.existing(folder);
@@ -149,9 +149,9 @@ final class PickCommand implements Callable<Integer> {
   }
 
   private Selection selection(SelectionRule rule, SweepSnapshot sweep) throws UsageException {
-    return wanted.trial == null
+    return trial == null
         ? Selection.of(rule, sweep.pointsWithBaselines())
-        : sweep.asked(TrialArgument.completed(sweep, "TRIAL: must be the name", wanted.trial));
+        : sweep.asked(TrialArgument.completed(sweep, "TRIAL: must be the name", trial));
   }
 
   private int register(RegisterOptions to, SweepSnapshot sweep, Point picked, List<String> words)
@@ -166,6 +166,16 @@ final class PickCommand implements Callable<Integer> {
   }
 
   private SelectionRule rule() throws UsageException {
+    SelectionRule rule = wantedRule();
+    if ((rule == null) == (trial == null)) {
+      throw new UsageException(
+          "one of TRIAL, --within, --max-bytes, --min-accuracy and --knee must be given, found "
+              + (rule == null ? "none" : "two"));
+    }
+    return rule == null ? new SelectionRule.Asked() : rule;
+  }
+
+  private @Nullable SelectionRule wantedRule() throws UsageException {
     String option = "";
     try {
       if (wanted.within != null) {
@@ -181,10 +191,7 @@ final class PickCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new UsageException(option + ": " + e.getMessage());
     }
-    if (!wanted.knee) {
-      throw new UsageException("--knee: must be true, found false");
-    }
-    return new SelectionRule.AtKnee();
+    return wanted.knee ? new SelectionRule.AtKnee() : null;
   }
 
   private void requireRoom() throws UsageException, IOException {

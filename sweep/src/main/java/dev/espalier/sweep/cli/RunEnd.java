@@ -45,7 +45,7 @@ record RunEnd(
         .forEach(
             trial -> out.println(paint.failure("failed: " + trial.name() + ": " + trial.reason())));
     out.printf(
-        "%d trials completed, %d failed, %d left; all of it is in %s (report.html, results.jsonl, front.csv, front.svg)%s%n",
+        "%d trials completed, %d failed, %d left; all of it is in %s (open report.html)%s%n",
         outcome.completed().size(),
         outcome.failed().size(),
         outcome.unfinished(),

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A look, again and again, at a sweep that another process runs: since when its stages run is known
@@ -42,27 +44,13 @@ final class SweepWatch {
     note(atWork);
     PlanFile plan = sweep.plan();
     Pace pace = new Pace(plan, sweep.stages());
-    List<LiveState.Running> running = new ArrayList<>();
-    List<String> failures = new ArrayList<>();
-    int epochs = 0;
-    int epochsDone = 0;
-    double work = 0;
+    List<LiveState.Running> running = running(plan, atWork, pace);
     Set<String> left = sweep.stagesLeft();
-    for (PlanFile.StageEntry stage : plan.stages()) {
-      StageResult result = sweep.stages().get(new StageId(stage.id()));
-      epochs += stage.epochs();
-      epochsDone += result instanceof StageResult.Done ? stage.epochs() : 0;
-      if (result instanceof StageResult.Failed failed) {
-        failures.add(stage.label() + ": " + failed.reason());
-      }
-      if (atWork.contains(stage.id())) {
-        running.add(new LiveState.Running(stage.label(), seconds(stage), pace.of(stage)));
-      }
-      if (left.contains(stage.id())) {
-        work += left(stage, pace.of(stage));
-      }
-    }
-    running.sort(Comparator.comparingDouble(stage -> -stage.seconds()));
+    double work =
+        plan.stages().stream()
+            .filter(stage -> left.contains(stage.id()))
+            .mapToDouble(stage -> left(stage, pace.of(stage)))
+            .sum();
     int failed = sweep.stagesFailed().size();
     Progress progress =
         new Progress(
@@ -73,13 +61,39 @@ final class SweepWatch {
             running.isEmpty() ? Double.NaN : work / running.size());
     return new LiveState(
         progress,
-        epochsDone,
-        epochs,
+        epochs(plan, stage -> result(sweep, stage) instanceof StageResult.Done),
+        epochs(plan, stage -> true),
         running,
-        failures,
+        failures(sweep),
         sweep.front(),
         sweep.trials().size(),
         plan.numbers());
+  }
+
+  private List<LiveState.Running> running(PlanFile plan, Set<String> atWork, Pace pace) {
+    return plan.stages().stream()
+        .filter(stage -> atWork.contains(stage.id()))
+        .map(stage -> new LiveState.Running(stage.label(), seconds(stage), pace.of(stage)))
+        .sorted(Comparator.comparingDouble(stage -> -stage.seconds()))
+        .toList();
+  }
+
+  private static List<String> failures(SweepSnapshot sweep) {
+    List<String> failures = new ArrayList<>();
+    for (PlanFile.StageEntry stage : sweep.plan().stages()) {
+      if (result(sweep, stage) instanceof StageResult.Failed failed) {
+        failures.add(stage.label() + ": " + failed.reason());
+      }
+    }
+    return failures;
+  }
+
+  private static int epochs(PlanFile plan, Predicate<PlanFile.StageEntry> which) {
+    return plan.stages().stream().filter(which).mapToInt(PlanFile.StageEntry::epochs).sum();
+  }
+
+  private static @Nullable StageResult result(SweepSnapshot sweep, PlanFile.StageEntry stage) {
+    return sweep.stages().get(new StageId(stage.id()));
   }
 
   /** NaN for training of which nobody can say how long it takes; other stages take little. */

@@ -25,7 +25,6 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,23 +45,18 @@ final class VerifyCommand implements Callable<Integer> {
       description = "The folder of a sweep, or its address.")
   private String folder = "";
 
-  @ArgGroup(multiplicity = "1")
-  private Which which = new Which();
+  @Parameters(
+      index = "1..*",
+      arity = "0..*",
+      paramLabel = "TRIAL",
+      description = "These trials, by number or name.")
+  private List<String> named = new ArrayList<>();
 
-  /** One of them. */
-  private static final class Which {
-    @Parameters(
-        index = "1..*",
-        paramLabel = "TRIAL",
-        description = "These trials, by number or name.")
-    private List<String> named = new ArrayList<>();
-
-    @Option(
-        names = "--trials",
-        paramLabel = "N",
-        description = "How many of the completed trials, picked at random.")
-    private int count = 1;
-  }
+  @Option(
+      names = "--trials",
+      paramLabel = "N",
+      description = "How many of the completed trials, picked at random.")
+  private @Nullable Integer count;
 
   @Option(
       names = "--seed",
@@ -82,23 +76,25 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (which.count < 1) {
-      throw new UsageException("--trials: must be at least 1, found " + which.count);
+    if ((count == null) == named.isEmpty()) {
+      throw new UsageException(
+          "either TRIAL or --trials must be given, found " + (count == null ? "neither" : "both"));
+    } else if (count != null && count < 1) {
+      throw new UsageException("--trials: must be at least 1, found " + count);
     }
     slots.check();
     data.check();
     SweepSnapshot sweep = SweepSnapshot.read(RunDirectory.existing(folder));
     var unused = sweep.directory().reachableStore();
     long chance = seed == null ? new SecureRandom().nextInt(1_000_000) : seed;
-    List<TrialResult> named =
-        TrialArgument.completed(sweep, "TRIAL: must be the name", which.named);
+    List<TrialResult> chosen = TrialArgument.completed(sweep, "TRIAL: must be the name", named);
     Plan plan = Planner.again(sweep, data.address());
     int atATime = slots.here(Footprint.resident(plan));
     Verification verification =
-        named.isEmpty()
-            ? Verification.pick(sweep, plan, which.count, chance)
-            : Verification.of(sweep, plan, named);
-    introduce(verification, named.isEmpty() ? ", picked by --seed " + chance : "", atATime);
+        count == null
+            ? Verification.of(sweep, plan, chosen)
+            : Verification.pick(sweep, plan, count, chance);
+    introduce(verification, count == null ? "" : ", picked by --seed " + chance, atATime);
     Interruption interruption = new Interruption(() -> say("Stopping ..."));
     return interruption.watch(() -> verify(verification, atATime, interruption));
   }

@@ -41,19 +41,96 @@ class LiveViewTest {
 
   @Test
   void showsProgressWhatRunsWhatFailedAndTheFront() {
-    assertEquals("", text(STATE, 100, 40));
+    assertEquals(
+        """
+        [##########>>------------------] 12/40 stages, 14/42 epochs, 2 running, 2 failed, 3 min 20 s left
+          runs  train mobilenetv2 w=0.25 epoch 1-20, 1 min 10 s of about 2 min 00 s
+          runs  cluster resnet18 w=0.125 s=0.5 flat k=16, 3.0 s
+          failed  fine-tune resnet18 w=0.125 s=0.95 flat epoch 1: diverged: NaN
+        front: 4 points, 5 trials finished
+        1.00 ┤                                                          o
+             │          K                        o
+        0.90 ┤                                   ·
+             │
+             │
+        0.70 ┤
+             │
+        0.60 ┤
+             │
+        0.50 ┤   o
+             └────────────────┬──────────────┬──────────────────┬───────────
+                           100 kB         200 kB             500 kB
+        validation accuracy against compressed size; o front; K knee; · beaten
+        all: resnet18-w0.125, seed1
+        #  trial     val accuracy  test     size  ratio
+           s0.9-k16        0.5100     -  55.0 kB      -
+        7  s0.7-k16        0.9540     -  75.0 kB      -  knee
+           s0.5            0.9680     -   240 kB      -
+        1  s0              0.9820     -   712 kB      -
+        """,
+        text(STATE, 100, 40));
   }
 
   @Test
   void aUsualTerminalHasRoomForChartAndTable() {
-    assertEquals("", text(STATE, 80, 24));
+    assertEquals(
+        """
+        [###>------] 12/40 stages, 2 running, 2 failed, 3 min 20 s left
+          runs  train mobilenetv2 w=0.25 epoch 1-20, 1 min 10 s of about 2 min 00 s
+          runs  cluster resnet18 w=0.125 s=0.5 flat k=16, 3.0 s
+          failed  fine-tune resnet18 w=0.125 s=0.95 flat epoch 1: diverged: NaN
+        front: 4 points, 5 trials finished
+        1.00 ┤                                                          o
+             │          K                        o
+        0.90 ┤                                   ·
+             │
+             │
+        0.70 ┤
+             │
+        0.60 ┤
+             │
+        0.50 ┤   o
+             └────────────────┬──────────────┬──────────────────┬───────────
+                           100 kB         200 kB             500 kB
+        validation accuracy against compressed size; o front; K knee; · beaten
+        all: resnet18-w0.125, seed1
+        #  trial     val accuracy  test     size  ratio
+           s0.9-k16        0.5100     -  55.0 kB      -
+        7  s0.7-k16        0.9540     -  75.0 kB      -  knee
+           s0.5            0.9680     -   240 kB      -
+        """,
+        text(STATE, 80, 24));
   }
 
   @Test
   void aShortTerminalHasNoTableAndAVeryShortOneNoChart() {
-    assertEquals("", text(STATE, 80, 14));
-    assertEquals("", text(STATE, 80, 8));
-    assertEquals("", text(STATE, 30, 2));
+    assertEquals(
+        """
+        [###>------] 12/40 stages, 2 running, 2 failed, 3 min 20 s left
+          runs  train mobilenetv2 w=0.25 epoch 1-20, 1 min 10 s of about 2 min 00 s
+          runs  cluster resnet18 w=0.125 s=0.5 flat k=16, 3.0 s
+          failed  fine-tune resnet18 w=0.125 s=0.95 flat epoch 1: diverged: NaN
+        front: 4 points, 5 trials finished
+        1.00 ┤          K                        o                      o
+             │                                   ·
+        0.70 ┤
+             │
+        0.50 ┤   o
+             └────────────────┬──────────────┬──────────────────┬───────────
+                           100 kB         200 kB             500 kB
+        validation accuracy against compressed size; o front; K knee; · beaten
+        """,
+        text(STATE, 80, 14));
+    assertEquals(
+        """
+        [###>------] 12/40 stages, 2 running, 2 failed, 3 min 20 s left
+          runs  train mobilenetv2 w=0.25 epoch 1-20, 1 min 10 s of about 2 min 00 s
+          runs  cluster resnet18 w=0.125 s=0.5 flat k=16, 3.0 s
+          failed  fine-tune resnet18 w=0.125 s=0.95 flat epoch 1: diverged: NaN
+        front: 4 points, 5 trials finished
+        """,
+        text(STATE, 80, 8));
+    assertEquals("[###>------] 12/40 stages,...\n", text(STATE, 30, 2));
   }
 
   @Test
@@ -66,7 +143,7 @@ class LiveViewTest {
         new LiveState(STATE.progress(), 0, 0, List.of(), failures, front(List.of()), 0, Map.of());
     assertEquals(
         """
-        [#####################>>-------] 12/40 stages, 2 running, 2 failed, 3 min 20 s left
+        [##########>>------------------] 12/40 stages, 2 running, 2 failed, 3 min 20 s left
           failed  stage 7: diverged
           failed  stage 8: diverged
           failed  stage 9: diverged

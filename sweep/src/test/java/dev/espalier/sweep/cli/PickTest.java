@@ -403,7 +403,9 @@ class PickTest {
         "--min-accuracy 90 | --min-accuracy: must be in (0, 1], found 90.0",
         "--within 0.1 --knee | mutually exclusive",
         "--within much | must be a number, found much",
-        "'' | Missing required",
+        "1 --knee | one of TRIAL, --within, --max-bytes, --min-accuracy and --knee must be given, found two",
+        "1 2 | there is no command or argument 2",
+        "'' | one of TRIAL, --within, --max-bytes, --min-accuracy and --knee must be given, found none",
       })
   void badOptionsAreRefused(String options, String problem) {
     List<Object> words = new ArrayList<>(List.of("pick", out));

@@ -121,9 +121,7 @@ class SweepCommandsTest {
         "8 stages to run, 1 at a time; about ",
         "[1/8] train resnet18 w=0.0625 epoch 1-2, ",
         "[8/8] ",
-        "8 trials completed, 0 failed, 0 left; all of it is in "
-            + out
-            + " (report.html, results.jsonl,",
+        "8 trials completed, 0 failed, 0 left; all of it is in " + out + " (open report.html)",
         "To browse the runs in MLflow's UI",
         "  cd '" + out + "' && mlflow ui --backend-store-uri sqlite:///mlflow.db",
         "val accuracy",

@@ -24,6 +24,16 @@ class FrontChartTest {
             ACCURACY_BY_SIZE);
     assertEquals(
         """
+        0.90 ┤                                                  o
+             │          K
+             │
+        0.70 ┤
+             │                                  ·
+        0.60 ┤
+             │
+        0.50 ┤   o
+             └───┬──────────┬────────────┬──────────┬───────────┬───
+               10 kB      30 kB       100 kB     300 kB       1 MB
         """,
         String.join("\n", FrontChart.lines(front, 60, 10)) + "\n");
     assertEquals(

@@ -94,7 +94,7 @@ class FrontTextTest {
     assertEquals("trial                     val accuracy     size", header(front, 60));
     List<String> narrow =
         FrontText.of(front, Map.of(), 50).stream().limit(5).map(TextLine::text).toList();
-    assertEquals("mobile...-k16  0.4100 ± 0.0305  9.88 kB", narrow.get(1).strip());
+    assertEquals("mobilene....95-k16  0.4100 ± 0.0305  9.88 kB", narrow.get(1).strip());
     for (int width : new int[] {100, 90, 80, 73, 60, 50}) {
       assertEquals("#", widest(front, width));
     }
