@@ -177,13 +177,7 @@ final class RunOptions {
               directory,
               () -> interruption.watched(executor(directory, view, early, resident)),
               Engine.environment(),
-              new Sweep.Options(
-                  retryFailed,
-                  measure,
-                  allowMixed,
-                  new ShortTiming(plan, execution.slots(resident), view::say),
-                  maxTime,
-                  stageLimit),
+              options(new ShortTiming(plan, execution.slots(resident), view::say)),
               new MeasuredEnd(
                   new Listeners(listeners(view, outputs, tracking, page)),
                   new LatencyPass(LatencyPass.USUAL_SECONDS, view::say)));
@@ -195,6 +189,10 @@ final class RunOptions {
             return exitCode(outcome);
           });
     }
+  }
+
+  private Sweep.Options options(ShortTiming timing) {
+    return new Sweep.Options(retryFailed, measure, allowMixed, timing, maxTime, stageLimit);
   }
 
   private static List<SweepListener> listeners(@Nullable SweepListener... some) {
