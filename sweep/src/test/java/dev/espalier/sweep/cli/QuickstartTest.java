@@ -34,7 +34,7 @@ class QuickstartTest {
             "--tracking-uri",
             "none",
             "--set",
-            "grid={sparsity: 0, fine-tune-epochs: 0}",
+            "pipelines={dense: [{quantize: none}]}",
             "--set",
             "seeds=[1, 2, 3]");
     assertEquals(0, said.code(), said.err());
@@ -46,7 +46,7 @@ class QuickstartTest {
   private static List<JsonNode> baselinesThatLearned(List<JsonNode> trials) {
     List<JsonNode> baselines =
         trials.stream()
-            .filter(trial -> trial.get("name").asText().matches(".*-s0-ft0-seed[0-9]+"))
+            .filter(trial -> trial.get("name").asText().matches(".*-seed[0-9]+"))
             .toList();
     for (JsonNode baseline : baselines) {
       double accuracy = baseline.get("metrics").get("val/accuracy").asDouble();
