@@ -19,6 +19,7 @@ import dev.espalier.workers.onnx.reader.OnnxFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,6 +27,9 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.memory.MemoryWorkspaceManager;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -91,7 +95,7 @@ record BuiltGraph(
       ImportedNetwork found = GraphImport.of(own.graph(), own.image(), own.layout());
       BuiltGraph fast = of(found, Engine.current(), own.parameters(), own.frozen(), own.standard());
       fast.weights().write(own.weights().read());
-      own.graph().close();
+      free(own.graph());
       return fast;
     } catch (InexpressibleException e) {
       LOG.info(
@@ -125,7 +129,7 @@ record BuiltGraph(
           users.frozen(),
           () -> initialized(configuration));
     } catch (IllegalArgumentException e) {
-      graph.close();
+      free(graph);
       throw e;
     }
   }
@@ -237,7 +241,22 @@ record BuiltGraph(
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
-      copy.close();
+      free(copy);
     }
+  }
+
+  /**
+   * Frees the parameters and gradients of a graph, and all workspaces of this thread.
+   * Deeplearning4j's own way does the same and asks for two collections of the whole heap, which
+   * stop every thread of the process.
+   */
+  static void free(ComputationGraph graph) {
+    for (INDArray array : Arrays.asList(graph.params(), graph.getFlattenedGradients())) {
+      if (array != null && array.closeable()) {
+        array.close();
+      }
+    }
+    MemoryWorkspaceManager workspaces = Nd4j.getWorkspaceManager();
+    workspaces.getAllWorkspacesForCurrentThread().forEach(workspaces::destroyWorkspace);
   }
 }

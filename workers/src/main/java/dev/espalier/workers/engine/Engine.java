@@ -75,11 +75,12 @@ public enum Engine {
    * equal stages may end in other bits; a sweep then refuses to mix results of both.
    *
    * <p>{@code onednn} ran a kernel that with AVX2 overran its scratch memory; {@code onednn-2} left
-   * users' own networks with padded or overlapping poolings to Deeplearning4j's layers.
+   * users' own networks with padded or overlapping poolings to Deeplearning4j's layers; {@code
+   * onednn-3} trained on plain images where AVX2 is all there is.
    */
   String label() {
     return switch (this) {
-      case ONEDNN -> "onednn-3";
+      case ONEDNN -> "onednn-4";
       case ND4J -> "nd4j";
     };
   }

@@ -25,7 +25,6 @@ import java.util.stream.Collectors;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A network in native memory that can be trained and asked. One thread uses it at a time, and the
@@ -273,9 +272,8 @@ public final class TrainableNetwork implements FloatNetwork, ForwardPass {
     if (inference != null) {
       inference.close();
     }
-    graph.close();
     ThreadScratch.release();
-    Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
+    BuiltGraph.free(graph);
   }
 
   private void parametersChanged() {

@@ -6,14 +6,14 @@ import org.bytedeco.dnnl.dnnl_memory_desc_t;
 
 /**
  * The shape of images in an array, and how they lie there: as [batch, height, width, channels], or
- * blocked as [batch, channels / 16, height, width, 16], which Winograd's algorithm asks for and
- * batch norm is faster on.
+ * blocked as [batch, channels / {@link #BLOCK}, height, width, {@link #BLOCK}], which Winograd's
+ * algorithm asks for and batch norm is faster on.
  *
- * @param channels a multiple of 16 if they are blocked
+ * @param channels a multiple of {@link #BLOCK} if they are blocked
  */
 public record ImageFormat(int batch, int channels, int height, int width, boolean blocked) {
-  /** Channels in a block. */
-  public static final int BLOCK = 16;
+  /** Channels in a block: the floats of a vector register, 8 with AVX2 and else 16. */
+  public static final int BLOCK = Onednn.AVX2 ? 8 : 16;
 
   public ImageFormat {
     if (blocked && channels % BLOCK != 0) {
@@ -40,10 +40,15 @@ public record ImageFormat(int batch, int channels, int height, int width, boolea
   }
 
   public dnnl_memory_desc_t memory() {
-    return Onednn.memory(blocked ? dnnl_nChw16c : dnnl_nhwc, dims());
+    return Onednn.memory(blocked ? blocks() : dnnl_nhwc, dims());
   }
 
   public long length() {
     return (long) batch * channels * height * width;
+  }
+
+  /** oneDNN's number of the blocked format. */
+  static int blocks() {
+    return BLOCK == 8 ? dnnl_nChw8c : dnnl_nChw16c;
   }
 }

@@ -44,6 +44,9 @@ public final class Onednn {
           dnnl_cpu_isa_avx512_core_bf16, "avx512_core_bf16",
           dnnl_cpu_isa_avx512_core_amx, "avx512_core_amx");
 
+  /** Whether it uses AVX2 and nothing wider. */
+  static final boolean AVX2 = instructionSet().startsWith("avx2");
+
   private Onednn() {}
 
   public static String version() {

@@ -1,5 +1,6 @@
 package dev.espalier.workers.engine;
 
+import dev.espalier.workers.onednn.ImageFormat;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Images between [batch, height, width, channels] and blocks of 16 channels, by ND4J alone. */
@@ -19,11 +20,13 @@ final class Blocks {
         .reshape('c', images.size(0), images.size(2), images.size(3), channels);
   }
 
-  /** As [batch, channels / 16, height, width, 16]. */
+  /** As {@link ImageFormat} says. */
   static INDArray blocked(INDArray images) {
+    long block = ImageFormat.BLOCK;
+    long blocks = images.size(3) / block;
     return images
         .dup('c')
-        .reshape('c', images.size(0), images.size(1), images.size(2), images.size(3) / 16, 16)
+        .reshape('c', images.size(0), images.size(1), images.size(2), blocks, block)
         .permute(0, 3, 1, 2, 4)
         .dup('c');
   }

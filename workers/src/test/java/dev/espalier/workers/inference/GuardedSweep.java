@@ -141,7 +141,7 @@ final class GuardedSweep {
 
   private void training(boolean depthwise, int in, int out, int kernel, int stride) {
     ConvolutionForm form = form(depthwise, in, out, kernel, stride, random.nextBoolean());
-    boolean blocked = !depthwise && in % ImageFormat.BLOCK == 0 && random.nextBoolean();
+    boolean blocked = in % ImageFormat.BLOCK == 0 && random.nextBoolean();
     ImageFormat from = images(in, kernel, blocked, depthwise ? 1 : out);
     boolean blocks = random.nextBoolean();
     add(
