@@ -453,7 +453,7 @@ class PickTest {
   }
 
   private JsonNode picked() throws IOException {
-    return result(pick.out().lines().findFirst().orElseThrow().substring("picked: ".length()));
+    return result(pick.out().lines().findFirst().orElseThrow().replaceFirst("picked: \\d+, ", ""));
   }
 
   private JsonNode result(String name) throws IOException {
