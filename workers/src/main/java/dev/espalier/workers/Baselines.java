@@ -59,16 +59,28 @@ final class Baselines {
       if (done.isEmpty()) {
         return new BaselineOutputs.Gone();
       }
-      try (TrainableNetwork network = new Checkpoints(store).network(planned, done.get())) {
-        float[] outputs = BaselineOutputs.first(Evaluation.floats(network), data);
-        keep(key, outputs);
-        return new BaselineOutputs.Known(outputs);
-      }
+      float[] outputs = outputs(planned, new Checkpoints(store), done.get(), data);
+      keep(key, outputs);
+      return new BaselineOutputs.Known(outputs);
     } catch (InterruptedIOException | ClosedByInterruptException | StorageException e) {
       throw e;
     } catch (IOException | IllegalArgumentException e) {
       LOG.warn("{} is not compared with its baseline: {}", planned.label(), e.toString());
       return new BaselineOutputs.Gone();
+    }
+  }
+
+  /** A user's own network is asked by the layers that it has. */
+  private static float[] outputs(
+      PlannedStage planned, Checkpoints checkpoints, StageResult.Done done, Dataset data)
+      throws IOException {
+    if (planned.root() instanceof Load) {
+      try (TrainableNetwork network = checkpoints.network(planned, done)) {
+        return BaselineOutputs.first(Evaluation.floats(network), data);
+      }
+    }
+    try (OpenedState opened = checkpoints.open(planned, done)) {
+      return BaselineOutputs.first(Evaluation.floats(opened.predicting()), data);
     }
   }
 

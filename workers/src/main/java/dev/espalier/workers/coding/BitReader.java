@@ -26,9 +26,19 @@ public final class BitReader {
 
   /** The next {@code count} bits, at most 56. */
   public long bits(int count) {
+    if (count > end - position) {
+      position = end;
+      throw error("more bits must follow", "the end");
+    }
     long value = 0;
-    for (int i = 0; i < count; i++) {
-      value = value << 1 | bit();
+    int left = count;
+    while (left > 0) {
+      int inByte = 8 - (int) (position & 7);
+      int taken = Math.min(left, inByte);
+      int bits = bytes[(int) (position >>> 3)] >>> (inByte - taken) & (1 << taken) - 1;
+      value = value << taken | bits;
+      position += taken;
+      left -= taken;
     }
     return value;
   }

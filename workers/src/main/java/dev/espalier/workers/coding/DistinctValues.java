@@ -17,7 +17,7 @@ public final class DistinctValues {
   private final int[] bits; // by slot
   private final int[] counts; // by slot; 0 = free
   private final int[] ranks; // by slot
-  private int[] byRank = {};
+  private int @Nullable [] byRank; // null until somebody asks, since sorting costs most
   private int size;
 
   private DistinctValues(int values) {
@@ -41,11 +41,18 @@ public final class DistinctValues {
         }
       }
     }
-    distinct.rank();
     return distinct;
   }
 
-  private void rank() {
+  /** The slots by rank. */
+  private int[] byRank() {
+    if (byRank == null) {
+      byRank = ranked();
+    }
+    return byRank;
+  }
+
+  private int[] ranked() {
     long[] order = new long[size];
     int found = 0;
     for (int slot = 0; slot < counts.length; slot++) {
@@ -54,12 +61,12 @@ public final class DistinctValues {
       }
     }
     Arrays.sort(order);
-    byRank = new int[size];
+    int[] slots = new int[size];
     for (int rank = 0; rank < size; rank++) {
-      int slot = slot((int) order[rank]);
-      ranks[slot] = rank;
-      byRank[rank] = slot;
+      slots[rank] = slot((int) order[rank]);
+      ranks[slots[rank]] = rank;
     }
+    return slots;
   }
 
   /** The slot that holds these bits, or the free one where they belong. */
@@ -77,15 +84,16 @@ public final class DistinctValues {
 
   /** How often each value occurs, by rank. */
   public long[] counts() {
-    return Arrays.stream(byRank).mapToLong(slot -> counts[slot]).toArray();
+    return Arrays.stream(byRank()).mapToLong(slot -> counts[slot]).toArray();
   }
 
   /** The bits of the value at a rank. */
   public int bits(int rank) {
-    return bits[byRank[rank]];
+    return bits[byRank()[rank]];
   }
 
   public int rank(float value) {
+    var unused = byRank();
     return ranks[slot(Float.floatToRawIntBits(value))];
   }
 }

@@ -45,7 +45,7 @@ public record ValueCoding(
     long plainBits = (long) number.bits() * stored.cardinality();
     ValueCoding best = new ValueCoding(number, Form.PLAIN, null, null, plainBits);
     DistinctValues table = DistinctValues.of(values, stored);
-    if (table == null) {
+    if (table == null || leastBits(table.size(), stored.cardinality(), number) >= plainBits) {
       return best;
     }
     for (Form form : forms) {
@@ -55,6 +55,18 @@ public record ValueCoding(
       }
     }
     return best;
+  }
+
+  /**
+   * What no table can be shorter than: its values, and an index for each number. The lengths of k
+   * codes add up to k log2 k at least (Kraft's inequality), and each has a bit.
+   */
+  private static long leastBits(long different, long values, NumberType number) {
+    if (different < 2) {
+      return number.bits() * different;
+    }
+    int log = Long.SIZE - 1 - Long.numberOfLeadingZeros(different);
+    return different * (number.bits() + log) + values - different;
   }
 
   private static ValueCoding of(Form form, DistinctValues table, NumberType number) {

@@ -234,7 +234,7 @@ public final class TrainableNetwork implements FloatNetwork, ForwardPass {
 
   @Override
   public float[] probabilities(WeightedNetwork other, float[] images) {
-    try (TrainableNetwork network = of(other.network(), other.tensors(), built.engine())) {
+    try (FloatNetwork network = FloatPredictor.of(other, built.engine())) {
       return InBatches.predicted(other.network(), images, network::predict);
     }
   }

@@ -73,7 +73,7 @@ record Deployment() implements Measurement {
     static final Costs UNKNOWN = new Costs(Double.NaN, Double.NaN, Double.NaN);
 
     static Costs of(TfliteModel model) {
-      return new Costs(model.file().length, model.arenaBytes(), model.wholeArenaBytes());
+      return new Costs(model.fileBytes(), model.arenaBytes(), model.wholeArenaBytes());
     }
   }
 }

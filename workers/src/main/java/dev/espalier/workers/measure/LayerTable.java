@@ -5,8 +5,8 @@ import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.size.CompressedNetwork;
 import dev.espalier.workers.size.EncodedTensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -59,12 +59,20 @@ final class LayerTable {
   }
 
   private static long differentValues(float[] values) {
-    Set<Integer> seen = new HashSet<>();
+    int[] bits = new int[values.length];
+    int count = 0;
     for (float value : values) {
       if (value != 0) {
-        seen.add(Float.floatToRawIntBits(value));
+        bits[count++] = Float.floatToRawIntBits(value);
       }
     }
-    return seen.size();
+    Arrays.sort(bits, 0, count);
+    long different = 0;
+    for (int i = 0; i < count; i++) {
+      if (i == 0 || bits[i] != bits[i - 1]) {
+        different++;
+      }
+    }
+    return different;
   }
 }

@@ -3,7 +3,7 @@ package dev.espalier.workers.size;
 import dev.espalier.workers.coding.BitReader;
 import dev.espalier.workers.coding.BitWriter;
 import dev.espalier.workers.coding.PrefixCode;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /** Which gap symbols occur, in the order in which a {@link PrefixCode} numbers them. */
@@ -28,17 +28,15 @@ final class Symbols {
 
   /** Those that occur, by falling frequency, equally frequent ones by number. */
   static Symbols byFrequency(long[] counts) {
-    int[] byRank =
+    // The count above, the symbol below: boxed symbols take most of the time of an encoding.
+    long[] order =
         IntStream.range(0, counts.length)
             .filter(symbol -> counts[symbol] > 0)
-            .boxed()
-            .sorted(Comparator.comparingLong((Integer symbol) -> -counts[symbol]))
-            .mapToInt(Integer::intValue)
+            .mapToLong(symbol -> -counts[symbol] << Integer.SIZE | symbol)
+            .sorted()
             .toArray();
-    long[] sorted = new long[byRank.length];
-    for (int rank = 0; rank < sorted.length; rank++) {
-      sorted[rank] = counts[byRank[rank]];
-    }
+    int[] byRank = Arrays.stream(order).mapToInt(entry -> (int) entry).toArray();
+    long[] sorted = Arrays.stream(byRank).mapToLong(symbol -> counts[symbol]).toArray();
     return new Symbols(byRank, counts.length, sorted);
   }
 

@@ -6,6 +6,7 @@ import dev.espalier.workers.model.TensorFlowPadding;
 import dev.espalier.workers.model.WeightedNetwork;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network as TensorFlow Lite and TensorFlow Lite for Microcontrollers run it. Its input {@code
@@ -15,6 +16,7 @@ import java.util.List;
 public final class TfliteModel {
   private final Graph graph;
   private final int arenaBytes;
+  private byte @Nullable [] file;
 
   private TfliteModel(Graph graph) {
     this.graph = graph;
@@ -43,7 +45,19 @@ public final class TfliteModel {
    * zero point -128.
    */
   public byte[] file() {
-    return TfliteFile.encode(graph);
+    return encoded().clone();
+  }
+
+  /** The length of {@link #file} in bytes. */
+  public int fileBytes() {
+    return encoded().length;
+  }
+
+  private byte[] encoded() {
+    if (file == null) {
+      file = TfliteFile.encode(graph);
+    }
+    return file;
   }
 
   /**
@@ -75,12 +89,12 @@ public final class TfliteModel {
    */
   public TfliteModel compressed() {
     TfliteModel compressed = new TfliteModel(CompressedGraph.of(graph));
-    return compressed.file().length < file().length ? compressed : this;
+    return compressed.fileBytes() < fileBytes() ? compressed : this;
   }
 
   /** The operators that a microcontroller's program registers for {@link #file}, by name. */
   public List<MicroOperator> operators() {
-    return MicroOperator.in(file()).toList();
+    return MicroOperator.in(encoded()).toList();
   }
 
   /**
