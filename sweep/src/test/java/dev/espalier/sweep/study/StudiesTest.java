@@ -31,10 +31,7 @@ class StudiesTest {
 
   @Test
   void thePageHasTheTablesOfTheCommittedResults() throws IOException {
-    EdgeMarkStudy edgeMark = new EdgeMarkStudy();
-    Map<String, String> tables = new TreeMap<>(new MnistCnnStudy().tables());
-    tables.putAll(edgeMark.tables());
-    tables.put("000 answers", new EdgeMarkAnswers(edgeMark).table());
+    Map<String, String> tables = tables();
     String page = Files.readString(PAGE);
     TreeSet<String> placed = new TreeSet<>();
     String expected =
@@ -53,5 +50,15 @@ class StudiesTest {
       Files.writeString(written, expected);
       assertEquals(expected, page, "the page should be as in " + written.toAbsolutePath());
     }
+  }
+
+  /** Of all studies, in the order of their numbers. */
+  private static Map<String, String> tables() throws IOException {
+    Map<String, String> tables = new TreeMap<>();
+    EdgeMarkStudy edgeMark = new EdgeMarkStudy();
+    tables.putAll(edgeMark.tables());
+    tables.put("000 answers", new EdgeMarkAnswers(edgeMark).table());
+    tables.putAll(new MnistCnnStudy().tables());
+    return tables;
   }
 }
