@@ -2,10 +2,12 @@ package dev.espalier.sweep.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -70,23 +72,119 @@ class StudiesRunTest {
     }
   }
 
-  /** The results of a study of one seed and one epoch, on 256 drawn images. */
-  private Iterable<JsonNode> cut(String config) throws IOException {
-    Path out = folder.resolve(config);
-    Said run =
-        Said.by(
-            "run",
-            STUDIES.resolve(config),
-            "--out",
-            out,
-            "--tracking-uri",
-            "none",
-            "--set",
-            "dataset={name: shapes, train: 256, validation: 64}",
-            "--set",
-            "baseline.epochs=1",
-            "--set",
-            "seeds=[1]");
+  @Test
+  void filtersMakeTheResNetNarrowerAndWeightsDoNot() throws IOException {
+    Map<String, JsonNode> found = metrics(cut("001-resnet18-cifar10.yaml"), "resnet18-w0.25-");
+    assertEquals(34, found.size());
+    JsonNode original = found.get("s0-ft0");
+    for (String rate : List.of("0.3", "0.5", "0.7")) {
+      JsonNode weights = found.get("s" + rate + "-flat-ft1");
+      JsonNode filters = found.get("f" + rate + "-layerwise-l1-ft1");
+      JsonNode random = found.get("f" + rate + "-layerwise-random-ft1");
+      for (String count : List.of("params/total", "macs/dense")) {
+        assertEquals(original.path(count), weights.path(count), rate);
+        assertEquals(filters.path(count), random.path(count), rate);
+        assertTrue(filters.path(count).asLong() < original.path(count).asLong(), rate);
+      }
+      assertEquals(
+          Double.parseDouble(rate), weights.path("sparsity/achieved").asDouble(), 1e-5, rate);
+    }
+  }
+
+  @Test
+  void theHeadOfTheFullMobileNetIsReplacedAndPrunedAlone() throws IOException {
+    Map<String, JsonNode> full = metrics(cut("004-mobilenetv2-sizes.yaml"), "mobilenetv2-w1-");
+    JsonNode pruned = full.get("s0.9-layerwise-poly1-from0.5-ft0");
+    int trained = 2_236_682;
+    int prunable = 2_138_336;
+    assertEquals(trained, pruned.path("params/total").asInt());
+    assertEquals(
+        0.9 * prunable, trained - pruned.path("params/nonzero").asInt(), 30, "one a layer");
+
+    Path dense = folder.resolve("dense");
+    assertEquals(
+        Map.of("s0-ft0", full.get("s0-ft0")),
+        metrics(
+            cut(
+                dense,
+                "004-mobilenetv2-sizes.yaml",
+                "baseline.epochs=1",
+                "pipelines={dense: [{quantize: none}]}"),
+            "mobilenetv2-w1-"));
+    Path network = folder.resolve("network");
+    Said pick = Said.by("pick", dense, "--max-bytes", "100000000", "--export", network);
+    assertEquals(Main.DONE, pick.code(), pick.out() + pick.err());
+
+    Map<String, JsonNode> found =
+        metrics(
+            cut(
+                "002-mobilenetv2-transfer.yaml",
+                "baseline={from: '%s', batch: 32}".formatted(network.resolve("model.zip")),
+                "objectives={maximize: [val/accuracy], minimize: [params/nonzero]}"),
+            "model-");
+    assertEquals(13, found.size());
+    long head = 1280 * 128 + 128 + 128 * 10 + 10;
+    long all = trained - (1280 * 10 + 10) + head;
+    assertEquals(all, found.get("s0-head-dense128-dropout0.2-ft2").path("params/total").asLong());
+    JsonNode half = found.get("head-dense128-dropout0.2-ft2-s0.5-flat-poly2-lhead");
+    assertEquals(0.5, half.path("sparsity/achieved").asDouble());
+    assertEquals(all - 165_120 / 2, half.path("params/nonzero").asLong());
+    JsonNode shallow = found.get("s0-head-dense128-dropout0.2-freeze-off-ft2-drop3-ft1");
+    assertTrue(shallow.path("params/total").asLong() < all);
+    assertTrue(shallow.path("macs/dense").asLong() < half.path("macs/dense").asLong());
+  }
+
+  @Test
+  void theRatesOfBothRankingsAreReached() throws IOException {
+    Map<String, JsonNode> found =
+        metrics(cut("004-mobilenetv2-cifar10.yaml"), "mobilenetv2-w0.35-");
+    assertEquals(25, found.size());
+    for (String rate : List.of("0.2", "0.4", "0.5", "0.6", "0.7", "0.8", "0.9", "0.95")) {
+      for (String scope : List.of("flat", "layerwise")) {
+        JsonNode metrics = found.get("s%s-%s-ft0".formatted(rate, scope));
+        assertEquals(
+            Double.parseDouble(rate), metrics.path("sparsity/achieved").asDouble(), 1e-3, rate);
+      }
+    }
+    JsonNode floats = found.get("s0.9-flat-poly1-from0.5-ft0");
+    JsonNode integers = found.get("s0.9-flat-poly1-from0.5-ft0-int8");
+    assertTrue(
+        integers.path("size/compressed_bytes").asLong()
+            < floats.path("size/compressed_bytes").asLong());
+  }
+
+  /** The metrics of trials by what is behind {@code prefix} in their names, without the seed. */
+  private static Map<String, JsonNode> metrics(Iterable<JsonNode> trials, String prefix) {
+    Map<String, JsonNode> found = new TreeMap<>();
+    for (JsonNode trial : trials) {
+      found.put(
+          trial.path("name").asText().replace(prefix, "").replace("-seed1", ""),
+          trial.path("metrics"));
+    }
+    return found;
+  }
+
+  /**
+   * The results of a study of one seed and one epoch, on 256 drawn images.
+   *
+   * @param sets more that is set, in place of the epochs of the baseline
+   */
+  private Iterable<JsonNode> cut(String config, String... sets) throws IOException {
+    return cut(folder.resolve(config), config, sets);
+  }
+
+  private static Iterable<JsonNode> cut(Path out, String config, String... sets)
+      throws IOException {
+    List<Object> words =
+        new ArrayList<>(
+            List.of("run", STUDIES.resolve(config), "--out", out, "--tracking-uri", "none"));
+    for (String set : List.of("dataset={name: shapes, train: 256, validation: 64}", "seeds=[1]")) {
+      words.addAll(List.of("--set", set));
+    }
+    for (String set : sets.length == 0 ? new String[] {"baseline.epochs=1"} : sets) {
+      words.addAll(List.of("--set", set));
+    }
+    Said run = Said.by(words.toArray());
     assertEquals(Main.DONE, run.code(), run.out() + run.err());
     return TinySweep.results(out);
   }

@@ -218,13 +218,7 @@ final class MnistCnnStudy {
 
   private List<String> comparison(String label, String row, String than) {
     Interval measured = results.difference(row, than, Metrics.TEST_ACCURACY);
-    boolean chance = measured.low() <= 0 && measured.high() >= 0;
-    return List.of(
-        label,
-        "",
-        "",
-        Figures.difference(measured),
-        chance ? "no more than chance" : "more than chance");
+    return List.of(label, "", "", Figures.difference(measured), Verdict.ofChance(measured));
   }
 
   /** Of an accuracy on the study's test images, by chance. */

@@ -25,4 +25,9 @@ record Verdict(double stated, Interval measured) {
         ? "the same way, less"
         : "the same way, more";
   }
+
+  /** What is to be said of a measured difference beside which nothing is stated. */
+  static String ofChance(Interval measured) {
+    return measured.low() <= 0 && measured.high() >= 0 ? "no more than chance" : "more than chance";
+  }
 }
