@@ -61,7 +61,8 @@ class TutorialTest {
             "model.tflite",
             "apple\npear\nplum",
             "model_data.cc");
-    assertEquals(List.of(), expected.stream().filter(words -> !said.toString().contains(words)).toList());
+    assertEquals(
+        List.of(), expected.stream().filter(words -> !said.toString().contains(words)).toList());
   }
 
   /** Runs a command line in the folder: what it printed. */
