@@ -155,11 +155,13 @@ final class Dl4jGraphs {
   private void add(Layer.Output row) {
     layer(
         row,
-        new OutputLayer.Builder(LossFunction.MCXENT)
-            .nIn(row.in())
-            .nOut(row.classes())
-            .activation(Activation.SOFTMAX)
-            .build());
+        engine == Engine.ONEDNN
+            ? new SoftmaxOutput(row)
+            : new OutputLayer.Builder(LossFunction.MCXENT)
+                .nIn(row.in())
+                .nOut(row.classes())
+                .activation(Activation.SOFTMAX)
+                .build());
   }
 
   private void add(Layer.Convolution row) {
