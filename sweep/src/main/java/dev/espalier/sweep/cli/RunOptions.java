@@ -147,11 +147,9 @@ final class RunOptions {
   }
 
   private int run(SweepSpec spec, Plan plan, RunDirectory directory, RunEnd end) throws Exception {
-    PrintWriter out = command.commandLine().getOut();
     long resident = Footprint.resident(plan);
     RunOutputs outputs = new RunOutputs(Main.VERSION);
-    try (ProgressView view =
-            new ProgressView(out, Terminal.size(), Terminal.paint(), spec, System::nanoTime);
+    try (ProgressView view = view(spec);
         LiveTracking tracking =
             new LiveTracking(directory, spec, trackingUri, outputs::confidence);
         ClusterConnection early = execution.early(resident)) {
@@ -186,6 +184,11 @@ final class RunOptions {
             return exitCode(outcome);
           });
     }
+  }
+
+  private ProgressView view(SweepSpec spec) {
+    PrintWriter out = command.commandLine().getOut();
+    return new ProgressView(out, Terminal.size(), Terminal.paint(), spec, System::nanoTime);
   }
 
   private StageExecutor executor(
