@@ -155,11 +155,9 @@ final class RunOptions {
   }
 
   private int run(SweepSpec spec, Plan plan, RunDirectory directory, RunEnd end) throws Exception {
-    PrintWriter out = command.commandLine().getOut();
     long resident = Footprint.resident(plan);
     RunOutputs outputs = new RunOutputs(Main.VERSION);
-    try (ProgressView view =
-            new ProgressView(out, Terminal.size(), Terminal.paint(), spec, System::nanoTime);
+    try (ProgressView view = view(spec);
         LiveTracking tracking =
             new LiveTracking(directory, spec, trackingUri, outputs::confidence);
         OpenedPage page = open ? new OpenedPage(directory, view::say) : null;
@@ -197,6 +195,11 @@ final class RunOptions {
 
   private static List<SweepListener> listeners(@Nullable SweepListener... some) {
     return Stream.of(some).filter(Objects::nonNull).<SweepListener>map(one -> one).toList();
+  }
+
+  private ProgressView view(SweepSpec spec) {
+    PrintWriter out = command.commandLine().getOut();
+    return new ProgressView(out, Terminal.size(), Terminal.paint(), spec, System::nanoTime);
   }
 
   private StageExecutor executor(

@@ -112,15 +112,17 @@ public final class SelectionText {
         selection.rule() instanceof SelectionRule.Within within
             ? within.loss() - margin
             : Selection.accuracy(picked);
-    String figures =
-        number(loses ? "it loses %.4f ± %.4f" : "it reaches %.4f ± %.4f", measured, 2 * error);
+    boolean gains = loses && measured < 0;
+    String verb = gains ? "gains" : loses ? "loses" : "reaches";
+    String figures = "it " + verb + number(" %.4f ± %.4f", Math.abs(measured), 2 * error);
     if (margin >= 2 * error) {
       return List.of("sure: " + figures + ", which holds beyond two standard errors");
     }
     double doubtful = loses ? measured + 2 * error : measured - 2 * error;
+    String might = gains ? ", so by chance it might lose %.4f" : ", so by chance it might be %.4f";
     Point sure = selection.beyondChance();
     return List.of(
-        "not sure: " + figures + number(", so by chance it might be %.4f", doubtful),
+        "not sure: " + figures + number(might, doubtful),
         sure == null
             ? "there is none for which it holds beyond two standard errors"
             : "the smallest for which it holds beyond two standard errors: " + brief(sure));

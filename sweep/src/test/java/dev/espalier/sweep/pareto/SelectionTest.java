@@ -159,6 +159,15 @@ class SelectionTest {
         "not sure: it reaches 0.8800 ± 0.0206, so by chance it might be 0.8594", least.get(2));
   }
 
+  /** Fine-tuned, it may be more accurate than the dense network. */
+  @Test
+  void whatIsMoreAccurateThanTheDenseNetworkGains() {
+    Point better = Points.trial("net", "0.7", "none", 903, 90);
+    List<String> lines = text(Selection.of(new SelectionRule.Within(0.0), List.of(DENSE, better)));
+    assertEquals(
+        "not sure: it gains 0.0030 ± 0.0035, so by chance it might lose 0.0005", lines.get(2));
+  }
+
   @Test
   void saysWhatIsNearestWhereNothingFits() {
     assertEquals(
