@@ -52,7 +52,8 @@ final class RunOptions {
       names = "--tracking-uri",
       paramLabel = "URI",
       description =
-          "An MLflow server (default: $MLFLOW_TRACKING_URI, else the one in this process, which stores into the folder of the sweep); none: send it later, with espalier track.")
+          "An MLflow server (default: $MLFLOW_TRACKING_URI, else the one in this process, which"
+              + " stores into the folder of the sweep); none: send it later, with espalier track.")
   private @Nullable String trackingUri;
 
   @Option(
@@ -61,6 +62,15 @@ final class RunOptions {
       converter = DurationConverter.class,
       description = "Start no stage after this long, such as 2h or 45m; the next run goes on.")
   private @Nullable Duration maxTime;
+
+  @Option(
+      names = "--budget",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description =
+          "As --max-time, in an order in which the front is useful early: ends and middle of each"
+              + " axis first.")
+  private @Nullable Duration budget;
 
   @Option(
       names = "--stage-limit",
@@ -88,6 +98,9 @@ final class RunOptions {
 
   /** The config, once the options have been checked. */
   ConfigFile read() throws ConfigException, UsageException {
+    if (budget != null && maxTime != null) {
+      throw new UsageException("--budget: must not be given with --max-time, which it is too");
+    }
     execution.check();
     execution.hadoop().use();
     ConfigFile file = config.read();
@@ -171,8 +184,9 @@ final class RunOptions {
                   retryFailed,
                   measure,
                   allowMixed,
+                  budget != null,
                   new ShortTiming(plan, execution.slots(resident), view::say),
-                  maxTime,
+                  budget == null ? maxTime : budget,
                   stageLimit),
               new MeasuredEnd(
                   new Listeners(List.of(view, outputs, tracking)),
@@ -207,7 +221,8 @@ final class RunOptions {
         .failed()
         .forEach(trial -> out.println("failed: " + trial.name() + ": " + trial.reason()));
     out.printf(
-        "%d trials completed, %d failed, %d left; all of it is in %s (report.html, results.jsonl, front.csv, front.svg)%s%n",
+        "%d trials completed, %d failed, %d left; all of it is in %s (report.html, results.jsonl,"
+            + " front.csv, front.svg)%s%n",
         outcome.completed().size(),
         outcome.failed().size(),
         outcome.unfinished(),
