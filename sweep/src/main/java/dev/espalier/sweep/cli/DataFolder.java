@@ -12,7 +12,9 @@ final class DataFolder {
       names = "--data",
       paramLabel = "DIR",
       description =
-          "Where data sets lie: a folder that every machine sees, or an address such as hdfs://host:port/folder, from which each machine copies them once (default: $ESPALIER_DATA, else the folder data if there is one).")
+          "Where data sets lie: a folder that every machine sees, or an address such as"
+              + " hdfs://host:port/folder, from which each machine copies them once (default:"
+              + " $ESPALIER_DATA, else the folder data if there is one).")
   private @Nullable String data;
 
   /**
@@ -26,6 +28,11 @@ final class DataFolder {
     } catch (IllegalArgumentException e) {
       throw new UsageException("--data: " + e.getMessage());
     }
+  }
+
+  /** The option itself; null where it was not given. */
+  @Nullable String given() {
+    return data;
   }
 
   /** The address of the data sets; null where no folder was named and there is none. */

@@ -47,7 +47,8 @@ class ReadmeTest {
             "docs/mlflow.md",
             "docs/report.md",
             "docs/studies.md",
-            "docs/editors.md")) {
+            "docs/editors.md",
+            "docs/init.md")) {
       pages.addAll(Files.readAllLines(ROOT.resolve(guide)));
     }
     List<String> commands =
