@@ -35,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     version = Main.VERSION,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      InitCommand.class,
       PlanCommand.class,
       RunCommand.class,
       StatusCommand.class,
@@ -58,7 +59,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     },
     footer = {
       "",
-      "Exit codes: 0 done; 1 some trials failed, a difference was found, nothing fits, or not all was sent; 2 usage or config; 3 internal error; 130 interrupted."
+      "Exit codes: 0 done; 1 some trials failed, a difference was found, nothing fits, or not all"
+          + " was sent; 2 usage or config; 3 internal error; 130 interrupted."
     })
 public final class Main implements Callable<Integer> {
   static final String VERSION = "espalier 0.1.0-SNAPSHOT";

@@ -7,9 +7,7 @@ import dev.espalier.sweep.journal.StoredStages;
 import dev.espalier.sweep.plan.Plan;
 import dev.espalier.sweep.plan.PlanSummary;
 import dev.espalier.sweep.preparation.ShortTiming;
-import dev.espalier.sweep.run.Estimate;
 import dev.espalier.sweep.run.Footprint;
-import dev.espalier.sweep.run.Progress;
 import dev.espalier.sweep.spec.ConfigFile;
 import dev.espalier.sweep.spec.SweepSpec;
 import dev.espalier.workers.checkpoint.CheckpointStore;
@@ -19,13 +17,16 @@ import dev.espalier.workers.stage.PlannedStage;
 import dev.espalier.workers.storage.Storage;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code espalier plan}: what a sweep would do. */
@@ -36,6 +37,16 @@ import picocli.CommandLine.Spec;
 final class PlanCommand implements Callable<Integer> {
   @Mixin private SweepConfig config = new SweepConfig();
   @Mixin private ExecutionOptions execution = new ExecutionOptions();
+
+  @Option(
+      names = "--budget",
+      paramLabel = "TIME",
+      converter = RunOptions.DurationConverter.class,
+      description =
+          "Propose the part of the sweep that fits into this time, such as 2h: ends and middle of"
+              + " each axis first.")
+  private @Nullable Duration budget;
+
   @Spec private CommandSpec command = CommandSpec.create();
 
   @Override
@@ -59,7 +70,14 @@ final class PlanCommand implements Callable<Integer> {
       out.printf("store: %d stages are taken from it and do not run%n", stored.size());
     }
     stored.putAll(results);
-    out.println(time(plan, stored));
+    int slots = execution.slots(Footprint.resident(plan));
+    PlannedTime time =
+        new PlannedTime(
+            stored, slots, new ShortTiming(plan, slots, command.commandLine().getErr()::println));
+    out.println(time.line(plan));
+    if (budget != null) {
+      time.proposal(spec, plan, budget).forEach(out::println);
+    }
     return Main.DONE;
   }
 
@@ -77,17 +95,5 @@ final class PlanCommand implements Callable<Integer> {
             .toList();
     CheckpointStore store = new CheckpointStore(storage.folder("stages"));
     return new HashMap<>(StoredStages.of(store).find(unknown));
-  }
-
-  private String time(Plan plan, Map<StageId, StageResult> results) {
-    int slots = execution.slots(Footprint.resident(plan));
-    ShortTiming timing = new ShortTiming(plan, slots, command.commandLine().getErr()::println);
-    Estimate estimate = Estimate.of(plan, results, timing);
-    Map<StageId, StageResult> done = new HashMap<>(results);
-    done.values().removeIf(result -> result instanceof StageResult.Failed);
-    Progress progress = Progress.of(plan, done, Map.of(), estimate, slots);
-    String left = progress.done() == 0 ? "" : " for the %d stages left".formatted(progress.left());
-    return "time: about %s%s, %d stages at a time, estimated %s"
-        .formatted(Formats.duration(progress.secondsLeft()), left, slots, estimate.source());
   }
 }

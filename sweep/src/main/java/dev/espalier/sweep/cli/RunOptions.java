@@ -48,7 +48,8 @@ final class RunOptions {
       names = "--tracking-uri",
       paramLabel = "URI",
       description =
-          "An MLflow server (default: $MLFLOW_TRACKING_URI, else the one in this process, which stores into the folder of the sweep); none: send it later, with espalier track.")
+          "An MLflow server (default: $MLFLOW_TRACKING_URI, else the one in this process, which"
+              + " stores into the folder of the sweep); none: send it later, with espalier track.")
   private @Nullable String trackingUri;
 
   @Option(
@@ -57,6 +58,15 @@ final class RunOptions {
       converter = DurationConverter.class,
       description = "Start no stage after this long, such as 2h or 45m; the next run goes on.")
   private @Nullable Duration maxTime;
+
+  @Option(
+      names = "--budget",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description =
+          "As --max-time, in an order in which the front is useful early: ends and middle of each"
+              + " axis first.")
+  private @Nullable Duration budget;
 
   @Option(
       names = "--stage-limit",
@@ -89,6 +99,9 @@ final class RunOptions {
 
   /** The config, once the options have been checked. */
   ConfigFile read() throws ConfigException, UsageException {
+    if (budget != null && maxTime != null) {
+      throw new UsageException("--budget: must not be given with --max-time, which it is too");
+    }
     execution.check();
     execution.hadoop().use();
     ConfigFile file = config.read();
@@ -190,7 +203,14 @@ final class RunOptions {
   }
 
   private Sweep.Options options(ShortTiming timing) {
-    return new Sweep.Options(retryFailed, measure, allowMixed, timing, maxTime, stageLimit);
+    return new Sweep.Options(
+        retryFailed,
+        measure,
+        allowMixed,
+        budget != null,
+        timing,
+        budget == null ? maxTime : budget,
+        stageLimit);
   }
 
   private static List<SweepListener> listeners(@Nullable SweepListener... some) {

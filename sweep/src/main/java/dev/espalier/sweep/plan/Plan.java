@@ -21,6 +21,7 @@ public final class Plan {
   private final List<Trial> trials;
   private final int cells;
   private final List<String> remarks;
+  private final @Nullable OwnFile own;
 
   /**
    * A plan of these stages and trials.
@@ -29,10 +30,15 @@ public final class Plan {
    * @param cells combinations that the config asks for, of which some are one trial
    */
   public Plan(List<PlannedStage> stages, List<Trial> trials, int cells) {
-    this(stages, trials, cells, List.of());
+    this(stages, trials, cells, List.of(), null);
   }
 
-  private Plan(List<PlannedStage> stages, List<Trial> trials, int cells, List<String> remarks) {
+  private Plan(
+      List<PlannedStage> stages,
+      List<Trial> trials,
+      int cells,
+      List<String> remarks,
+      @Nullable OwnFile own) {
     Map<StageId, PlannedStage> byId = new LinkedHashMap<>();
     Map<StageId, List<PlannedStage>> byParent = new LinkedHashMap<>();
     for (PlannedStage stage : stages) {
@@ -49,6 +55,7 @@ public final class Plan {
     this.trials = List.copyOf(trials);
     this.cells = cells;
     this.remarks = List.copyOf(remarks);
+    this.own = own;
   }
 
   /**
@@ -72,7 +79,14 @@ public final class Plan {
     List<String> remarks = new ArrayList<>(controls.remarks());
     remarks.addAll(tree.remarks());
     remarks.addAll(own == null ? List.of() : own.remarks());
-    return new Plan(tree.parentsFirst(), tree.trials(), tree.cells(), remarks);
+    return new Plan(tree.parentsFirst(), tree.trials(), tree.cells(), remarks, own);
+  }
+
+  /**
+   * The plan of another spec over the same images, and with the same own network if there is one.
+   */
+  public Plan over(SweepSpec spec) throws ConfigException {
+    return of(spec, parentsFirst.get(0).setup().data(), own);
   }
 
   /** Every stage once, in an order in which parents come first. */

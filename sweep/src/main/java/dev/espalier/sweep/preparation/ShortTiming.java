@@ -45,7 +45,7 @@ public final class ShortTiming implements ToDoubleFunction<PlannedStage> {
   private final Plan plan;
   private final double slowdown;
   private final Consumer<String> tell;
-  private final Map<String, Seconds> timed = new HashMap<>();
+  private final Map<String, Seconds> timed;
 
   /** Seconds of one image. */
   private record Seconds(double train, double predict) {}
@@ -55,9 +55,20 @@ public final class ShortTiming implements ToDoubleFunction<PlannedStage> {
    * @param tell is told what is timed, before it is
    */
   public ShortTiming(Plan plan, int slots, Consumer<String> tell) {
+    this(plan, slots > 1 ? SIDE_BY_SIDE : 1, tell, new HashMap<>());
+  }
+
+  private ShortTiming(
+      Plan plan, double slowdown, Consumer<String> tell, Map<String, Seconds> timed) {
     this.plan = plan;
-    this.slowdown = slots > 1 ? SIDE_BY_SIDE : 1;
+    this.slowdown = slowdown;
     this.tell = tell;
+    this.timed = timed;
+  }
+
+  /** The timing of another plan over the same images, which times no network again. */
+  public ShortTiming of(Plan other) {
+    return new ShortTiming(other, slowdown, tell, timed);
   }
 
   @Override

@@ -15,7 +15,7 @@ public record Outcome(Ending ending, List<TrialResult> trials, int unfinished) {
   public enum Ending {
     /** Nothing is left to do. */
     COMPLETE,
-    /** {@code --max-time} is over; the next run goes on. */
+    /** The time of {@code --max-time} or {@code --budget} is over; the next run goes on. */
     OUT_OF_TIME,
     /** It was interrupted; the next run goes on. */
     INTERRUPTED

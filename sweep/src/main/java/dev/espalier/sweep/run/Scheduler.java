@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The scheduler of stages. A stage becomes ready when its parents are done; ready stages start in
- * order of the longest remaining path, as many at a time as there are slots.
+ * The scheduler of stages. A stage becomes ready when its parents are done; ready stages start in a
+ * {@link StageOrder}, as many at a time as there are slots.
  *
  * <p>A stage over which a process died is a suspect: it runs alone, so that a second death is its
  * own and no neighbour's.
@@ -63,13 +63,14 @@ final class Scheduler {
   /**
    * Gets ready to run.
    *
+   * @param order in which ready stages start, suspects first
    * @param inbox of the thread that is going to run it
    * @param stageLimit the longest that a stage may take; null for no limit
    */
   Scheduler(
       Plan plan,
       Resume resume,
-      Estimate estimate,
+      Comparator<PlannedStage> order,
       StageExecutor executor,
       Events events,
       Inbox inbox,
@@ -82,15 +83,7 @@ final class Scheduler {
     this.suspects = resume.suspects();
     this.unfinished = new HashSet<>(resume.toRun());
     this.waiting = new LinkedHashSet<>(resume.toRun());
-    Map<StageId, Double> longest =
-        plan.costToLeaf(stage -> waiting.contains(stage.id()) ? estimate.of(stage) : 0);
-    Map<StageId, Integer> place = new HashMap<>();
-    plan.stages().forEach(stage -> place.put(stage.id(), place.size()));
-    this.ready =
-        new PriorityQueue<>(
-            Comparator.<PlannedStage>comparingInt(stage -> suspects.contains(stage.id()) ? 0 : 1)
-                .thenComparing(stage -> -longest.getOrDefault(stage.id(), 0.0))
-                .thenComparing(stage -> place.getOrDefault(stage.id(), 0)));
+    this.ready = new PriorityQueue<>(order);
     this.time = time;
     this.clock = new StageClock(stageLimit, time);
     for (StageId id : resume.toRun()) {

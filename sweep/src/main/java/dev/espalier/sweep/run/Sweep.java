@@ -52,6 +52,7 @@ public record Sweep(
    * @param retryFailed whether failed stages run again
    * @param measure whether results that miss a metric are given it, where their checkpoint is there
    * @param allowMixed whether results of different engines or instruction sets may be mixed
+   * @param frontFirst whether stages run in an order in which the front is useful early
    * @param timing seconds that a stage takes, from a short timing; for the estimate
    * @param maxTime the time after which no more stages start; null for no limit
    * @param stageLimit the time after which a running stage fails; null for no limit
@@ -60,18 +61,19 @@ public record Sweep(
       boolean retryFailed,
       boolean measure,
       boolean allowMixed,
+      boolean frontFirst,
       ToDoubleFunction<PlannedStage> timing,
       @Nullable Duration maxTime,
       @Nullable Duration stageLimit) {
 
-    /** The options of a run that adds no metrics to results. */
+    /** The options of a run that adds no metrics to results and is done early. */
     public Options(
         boolean retryFailed,
         boolean allowMixed,
         ToDoubleFunction<PlannedStage> timing,
         @Nullable Duration maxTime,
         @Nullable Duration stageLimit) {
-      this(retryFailed, false, allowMixed, timing, maxTime, stageLimit);
+      this(retryFailed, false, allowMixed, false, timing, maxTime, stageLimit);
     }
   }
 
@@ -125,7 +127,7 @@ public record Sweep(
           new Scheduler(
               plan,
               resume,
-              estimate,
+              StageOrder.of(plan, resume, estimate, options.frontFirst()),
               executor,
               results,
               inbox,

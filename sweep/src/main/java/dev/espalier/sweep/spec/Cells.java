@@ -50,6 +50,13 @@ public final class Cells {
     return new Cells(spec).all();
   }
 
+  /** A spec with other pipelines, without what {@code exclude} cuts from none of them. */
+  public static SweepSpec with(SweepSpec spec, List<Pipeline> pipelines) {
+    SweepSpec all = spec.with(pipelines, spec.exclude());
+    Cells cells = new Cells(all);
+    return spec.with(pipelines, all.exclude().stream().filter(cells::matches).toList());
+  }
+
   private List<Cell> all() {
     List<Cell> ofASeed = ofASeed();
     List<Cell> cells = new ArrayList<>();

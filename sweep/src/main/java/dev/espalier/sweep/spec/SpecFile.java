@@ -23,6 +23,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** Reads and writes the YAML of a sweep; docs/config.md is its reference. */
 public final class SpecFile {
@@ -89,6 +90,15 @@ public final class SpecFile {
     return config(name, text, overrides, methods).spec();
   }
 
+  /**
+   * Reads a config from its text, with the places of its values.
+   *
+   * @param name of the file, for messages
+   */
+  public static ConfigFile file(String name, String text) throws ConfigException {
+    return config(name, text, List.of(), Methods.STANDARD);
+  }
+
   private static ConfigFile config(
       String name, String text, List<String> overrides, Methods methods) throws ConfigException {
     Problems problems = new Problems();
@@ -118,6 +128,13 @@ public final class SpecFile {
   /** The whole spec, defaults and all, as YAML. Reading it gives an equal spec. */
   public static String write(SweepSpec spec) {
     return YamlWriter.write(SpecTree.of(spec));
+  }
+
+  /** The grid or the pipelines of a spec, and what is excluded from them, as YAML. */
+  public static String writeAxes(SweepSpec spec) {
+    Map<String, Object> tree = SpecTree.of(spec);
+    tree.keySet().retainAll(List.of(Keys.GRID.name(), Keys.PIPELINES.name(), Keys.EXCLUDE.name()));
+    return YamlWriter.write(tree);
   }
 
   private static String utf8(String name, byte[] bytes) throws ConfigException {

@@ -58,6 +58,24 @@ public record SweepSpec(
     }
   }
 
+  /** The same with other pipelines, and with other cells cut from them. */
+  SweepSpec with(List<Pipeline> others, List<CellChoice> cut) {
+    return new SweepSpec(
+        name,
+        dataset,
+        models,
+        baseline,
+        defaults,
+        others,
+        hasGrid,
+        include,
+        cut,
+        seeds,
+        objectives,
+        controls,
+        checkpoints);
+  }
+
   /** The globs of layer names in the config, by the path where they stand. */
   public Map<String, Set<String>> layerGlobs() {
     Map<String, Set<String>> globs = new LinkedHashMap<>();

@@ -52,7 +52,8 @@ class ReadmeTest {
             "docs/report.md",
             "docs/studies.md",
             "docs/tutorial.md",
-            "docs/editors.md")) {
+            "docs/editors.md",
+            "docs/init.md")) {
       pages.addAll(Files.readAllLines(ROOT.resolve(guide)));
     }
     List<String> commands =

@@ -233,7 +233,7 @@ class ToyMetricTest {
                     new InProcessExecutor(
                         1, new Worker(directory.store().root(), null, measurements)),
                 Engine.environment(),
-                new Sweep.Options(false, measure, false, stage -> 1, null, null),
+                new Sweep.Options(false, measure, false, false, stage -> 1, null, null),
                 listener)
             .run();
     assertEquals(List.of(), outcome.failed());

@@ -26,6 +26,7 @@ class SchedulerTest {
   private final Plan plan = SmallPlan.usual();
   private final List<String> events = new ArrayList<>();
   private final List<String> failed = new ArrayList<>();
+  private boolean frontFirst;
 
   @Test
   void theLongestRemainingPathGoesFirst() {
@@ -41,6 +42,27 @@ class SchedulerTest {
             "prune 0.5"),
         started().subList(0, 7));
     assertEquals(11, started().size());
+  }
+
+  /** The trials have one parameter of eight values: ends, middle, and what halves the gaps. */
+  @Test
+  void theStagesOfTheFirstTrialsGoFirstWhereTheFrontIsToBeUsefulEarly() {
+    frontFirst = true;
+    schedule(1, Set.of(), stage -> stage.label().contains("0.9") ? 10 : 1);
+    assertEquals(
+        List.of(
+            "train",
+            "prune 0.5",
+            "tune 0.5 epoch 1", // the first trial
+            "prune 0.9",
+            "tune 0.9 epoch 1",
+            "tune 0.9 epoch 3",
+            "cluster 0.9 epoch 3", // the last one
+            "tune 0.5 epoch 3",
+            "cluster 0.5 epoch 3", // that in the middle
+            "cluster 0.5 epoch 1",
+            "cluster 0.9 epoch 1"),
+        started());
   }
 
   @Test
@@ -135,7 +157,14 @@ class SchedulerTest {
     Estimate estimate = Estimate.of(plan, Map.of(), seconds);
     StageExecutor executor = new InProcessExecutor(slots, runner);
     return new Scheduler(
-        plan, resume, estimate, executor, new Events(), new Inbox(), stageLimit, time);
+        plan,
+        resume,
+        StageOrder.of(plan, resume, estimate, frontFirst),
+        executor,
+        new Events(),
+        new Inbox(),
+        stageLimit,
+        time);
   }
 
   /** Others have time to start beside it, where they may. */

@@ -70,6 +70,17 @@ public record TinySweep(Path out, Recording recording) {
    */
   Outcome run(String grid, String seeds, Function<StageRunner, StageExecutor> executor)
       throws IOException {
+    Sweep.Options options = new Sweep.Options(false, false, stage -> 1, null, null);
+    return run(grid, seeds, executor, options);
+  }
+
+  /** The same with other options. */
+  Outcome run(
+      String grid,
+      String seeds,
+      Function<StageRunner, StageExecutor> executor,
+      Sweep.Options options)
+      throws IOException {
     RunDirectory directory = RunDirectory.create(out);
     SweepSpec spec = spec(grid, seeds);
     recording.events.clear();
@@ -79,7 +90,7 @@ public record TinySweep(Path out, Recording recording) {
             directory,
             () -> executor.apply(new Worker(directory.store().root(), null)),
             Engine.environment(),
-            new Sweep.Options(false, false, stage -> 1, null, null),
+            options,
             recording)
         .run();
   }

@@ -1,0 +1,41 @@
+package dev.espalier.sweep.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.function.Function;
+
+/**
+ * Questions to a person.
+ *
+ * @param in the answers, a line each
+ * @param out the questions
+ */
+record Questions(BufferedReader in, PrintWriter out) {
+
+  /**
+   * Asks until there is an answer.
+   *
+   * @param preset the answer of an empty line; empty if there must be one
+   * @param read of an answer; throws an {@link IllegalArgumentException} that says what is wrong
+   * @param option that answers the question too
+   * @throws UsageException if the answers end
+   */
+  <T> T ask(String question, String preset, Function<String, T> read, String option)
+      throws IOException, UsageException {
+    while (true) {
+      out.print(question + (preset.isEmpty() ? ": " : " [" + preset + "]: "));
+      out.flush();
+      String line = in.readLine();
+      if (line == null) {
+        out.println();
+        throw new UsageException(option + ": must be given where nobody answers, found none");
+      }
+      try {
+        return read.apply(line.isBlank() ? preset : line.strip());
+      } catch (IllegalArgumentException e) {
+        out.println("  " + e.getMessage());
+      }
+    }
+  }
+}

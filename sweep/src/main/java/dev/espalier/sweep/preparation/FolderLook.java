@@ -1,0 +1,85 @@
+package dev.espalier.sweep.preparation;
+
+import dev.espalier.workers.data.DataException;
+import dev.espalier.workers.image.Decoded;
+import dev.espalier.workers.storage.FileTrouble;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * A quick look at a folder of images: how many there are, and how large some of them are.
+ *
+ * @param classes folders of classes
+ * @param images files to train on and to validate with; of a folder without parts also those that
+ *     will be taken for the test
+ * @param hasParts whether the folder says itself which images are for the test
+ * @param hasValidation whether the folder has images of its own for validation
+ * @param side the median of the shorter sides of some images, in pixels
+ */
+public record FolderLook(
+    int classes, int images, boolean hasParts, boolean hasValidation, int side) {
+  /** So many images are decoded for their size. */
+  private static final int LOOKED_AT = 32;
+
+  /**
+   * Looks at a folder as docs/images.md describes it.
+   *
+   * @throws DataException if there is none, or no images in it
+   */
+  public static FolderLook at(Path root) throws DataException {
+    if (!Files.isDirectory(root)) {
+      throw new DataException("--path: must be a folder of class folders, found none at " + root);
+    }
+    try {
+      Path train = root.resolve("train");
+      boolean parts = Files.isDirectory(train);
+      List<Path> folders = list(parts ? train : root).filter(Files::isDirectory).toList();
+      List<Path> images = new ArrayList<>();
+      for (Path folder : folders) {
+        list(folder).filter(FolderLook::isImage).forEach(images::add);
+      }
+      if (images.isEmpty()) {
+        throw new DataException(
+            "--path: must be a folder with a folder of PNG or JPEG files for each class, found no"
+                + " such file in "
+                + root);
+      }
+      boolean validation = parts && Files.isDirectory(root.resolve("val"));
+      return new FolderLook(folders.size(), images.size(), parts, validation, side(images));
+    } catch (IOException e) {
+      throw new DataException("--path: %s: %s".formatted(root, FileTrouble.reason(e)));
+    }
+  }
+
+  private static Stream<Path> list(Path folder) throws IOException {
+    try (Stream<Path> inside = Files.list(folder)) {
+      return inside
+          .filter(path -> !path.getFileName().toString().startsWith("."))
+          .sorted()
+          .toList()
+          .stream();
+    }
+  }
+
+  private static boolean isImage(Path file) {
+    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    return name.endsWith(".png") || name.endsWith(".jpg") || name.endsWith(".jpeg");
+  }
+
+  /** The median over images that lie evenly among all. */
+  private static int side(List<Path> images) throws IOException {
+    int count = Math.min(LOOKED_AT, images.size());
+    List<Integer> sides = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Decoded image = Decoded.read(images.get((int) ((long) i * images.size() / count)));
+      sides.add(Math.min(image.height(), image.width()));
+    }
+    sides.sort(null);
+    return sides.get(count / 2);
+  }
+}
