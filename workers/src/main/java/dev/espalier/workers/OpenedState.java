@@ -1,7 +1,7 @@
 package dev.espalier.workers;
 
+import dev.espalier.workers.engine.Engine;
 import dev.espalier.workers.engine.FloatNetwork;
-import dev.espalier.workers.engine.FloatPredictor;
 import dev.espalier.workers.engine.TrainableNetwork;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.WeightedNetwork;
@@ -52,7 +52,8 @@ final class OpenedState implements AutoCloseable {
       return network;
     }
     if (predictor == null) {
-      predictor = FloatPredictor.of(new WeightedNetwork(table(state), state.tensors()));
+      WeightedNetwork weighted = new WeightedNetwork(table(state), state.tensors());
+      predictor = TrainableNetwork.asked(weighted, Engine.current());
     }
     return predictor;
   }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -76,11 +77,11 @@ class StudiesRunTest {
   void filtersMakeTheResNetNarrowerAndWeightsDoNot() throws IOException {
     Map<String, JsonNode> found = metrics(cut("001-resnet18-cifar10.yaml"), "resnet18-w0.25-");
     assertEquals(34, found.size());
-    JsonNode original = found.get("s0-ft0");
+    JsonNode original = of(found, "s0-ft0");
     for (String rate : List.of("0.3", "0.5", "0.7")) {
-      JsonNode weights = found.get("s" + rate + "-flat-ft1");
-      JsonNode filters = found.get("f" + rate + "-layerwise-l1-ft1");
-      JsonNode random = found.get("f" + rate + "-layerwise-random-ft1");
+      JsonNode weights = of(found, "s" + rate + "-flat-ft1");
+      JsonNode filters = of(found, "f" + rate + "-layerwise-l1-ft1");
+      JsonNode random = of(found, "f" + rate + "-layerwise-random-ft1");
       for (String count : List.of("params/total", "macs/dense")) {
         assertEquals(original.path(count), weights.path(count), rate);
         assertEquals(filters.path(count), random.path(count), rate);
@@ -94,7 +95,7 @@ class StudiesRunTest {
   @Test
   void theHeadOfTheFullMobileNetIsReplacedAndPrunedAlone() throws IOException {
     Map<String, JsonNode> full = metrics(cut("004-mobilenetv2-sizes.yaml"), "mobilenetv2-w1-");
-    JsonNode pruned = full.get("s0.9-layerwise-poly1-from0.5-ft0");
+    JsonNode pruned = of(full, "s0.9-layerwise-poly1-from0.5-ft0");
     int trained = 2_236_682;
     int prunable = 2_138_336;
     assertEquals(trained, pruned.path("params/total").asInt());
@@ -103,7 +104,7 @@ class StudiesRunTest {
 
     Path dense = folder.resolve("dense");
     assertEquals(
-        Map.of("s0-ft0", full.get("s0-ft0")),
+        Map.of("s0-ft0", of(full, "s0-ft0")),
         metrics(
             cut(
                 dense,
@@ -125,11 +126,11 @@ class StudiesRunTest {
     assertEquals(13, found.size());
     long head = 1280 * 128 + 128 + 128 * 10 + 10;
     long all = trained - (1280 * 10 + 10) + head;
-    assertEquals(all, found.get("s0-head-dense128-dropout0.2-ft2").path("params/total").asLong());
-    JsonNode half = found.get("head-dense128-dropout0.2-ft2-s0.5-flat-poly2-lhead");
+    assertEquals(all, of(found, "s0-head-dense128-dropout0.2-ft2").path("params/total").asLong());
+    JsonNode half = of(found, "head-dense128-dropout0.2-ft2-s0.5-flat-poly2-lhead");
     assertEquals(0.5, half.path("sparsity/achieved").asDouble());
     assertEquals(all - 165_120 / 2, half.path("params/nonzero").asLong());
-    JsonNode shallow = found.get("s0-head-dense128-dropout0.2-freeze-off-ft2-drop3-ft1");
+    JsonNode shallow = of(found, "s0-head-dense128-dropout0.2-freeze-off-ft2-drop3-ft1");
     assertTrue(shallow.path("params/total").asLong() < all);
     assertTrue(shallow.path("macs/dense").asLong() < half.path("macs/dense").asLong());
   }
@@ -141,16 +142,20 @@ class StudiesRunTest {
     assertEquals(25, found.size());
     for (String rate : List.of("0.2", "0.4", "0.5", "0.6", "0.7", "0.8", "0.9", "0.95")) {
       for (String scope : List.of("flat", "layerwise")) {
-        JsonNode metrics = found.get("s%s-%s-ft0".formatted(rate, scope));
+        JsonNode metrics = of(found, "s%s-%s-ft0".formatted(rate, scope));
         assertEquals(
             Double.parseDouble(rate), metrics.path("sparsity/achieved").asDouble(), 1e-3, rate);
       }
     }
-    JsonNode floats = found.get("s0.9-flat-poly1-from0.5-ft0");
-    JsonNode integers = found.get("s0.9-flat-poly1-from0.5-ft0-int8");
+    JsonNode floats = of(found, "s0.9-flat-poly1-from0.5-ft0");
+    JsonNode integers = of(found, "s0.9-flat-poly1-from0.5-ft0-int8");
     assertTrue(
         integers.path("size/compressed_bytes").asLong()
             < floats.path("size/compressed_bytes").asLong());
+  }
+
+  private static JsonNode of(Map<String, JsonNode> found, String name) {
+    return Objects.requireNonNull(found.get(name), name);
   }
 
   /** The metrics of trials by what is behind {@code prefix} in their names, without the seed. */

@@ -20,7 +20,7 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /** YAML as editors read it, by the core schema of YAML 1.2, in which {@code yes} is a word. */
 final class EditorYaml {
-  private static final JsonNodeFactory JSON = JsonNodeFactory.withExactBigDecimals(true);
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final Pattern NUMBER =
       Pattern.compile("[-+]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][-+]?[0-9]+)?");
 

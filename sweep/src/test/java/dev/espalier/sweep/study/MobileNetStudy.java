@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Study 004: MobileNetV2 on CIFAR-10, one ranking of all weights against one rate for every layer,
@@ -106,7 +107,7 @@ final class MobileNetStudy {
       Map<String, Double> other = results.bySeed(layerwise, Metrics.TEST_ACCURACY);
       results
           .bySeed(flat, Metrics.TEST_ACCURACY)
-          .forEach((seed, accuracy) -> cells.add(text("%+.4f", accuracy - other.get(seed))));
+          .forEach((seed, accuracy) -> cells.add(text("%+.4f", accuracy - of(other, seed))));
       cells.add(Verdict.ofChance(difference));
       rows.add(cells);
     }
@@ -248,5 +249,9 @@ final class MobileNetStudy {
         statedRatio,
         times(metrics, metric),
         text("%.4f", metrics.get(Metrics.TEST_ACCURACY)));
+  }
+
+  private static double of(Map<String, Double> accuracies, String seed) {
+    return Objects.requireNonNull(accuracies.get(seed), seed);
   }
 }

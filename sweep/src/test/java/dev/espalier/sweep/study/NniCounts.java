@@ -57,7 +57,7 @@ final class NniCounts {
   }
 
   private static String against(OwnFilters.Counts counts, NniPruning stated) {
-    double more = 100.0 * counts.parameters() / stated.parameters() - 100;
+    double more = 100.0 * (double) counts.parameters() / (double) stated.parameters() - 100;
     return counts.parameters() == stated.parameters()
         ? "equal"
         : text("%,d (%+.0f %%)", counts.parameters(), more);

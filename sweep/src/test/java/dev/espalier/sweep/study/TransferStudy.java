@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Study 002: MobileNetV2 with a classifier of its own, half of whose weights are pruned. It is a
@@ -107,6 +108,7 @@ final class TransferStudy {
   private String table(String corner, Map<String, String> labels, String control) {
     List<List<String>> rows = new ArrayList<>();
     String dense = labels.values().iterator().next();
+    String trained = Objects.requireNonNull(labels.get(control), control);
     labels.forEach(
         (label, row) -> {
           Metrics metrics = results.row(row).metrics();
@@ -116,8 +118,7 @@ final class TransferStudy {
                   Figures.fraction(results.interval(row, Metrics.TEST_ACCURACY)),
                   label.equals(control)
                       ? ""
-                      : Figures.difference(
-                          results.difference(row, labels.get(control), Metrics.TEST_ACCURACY)),
+                      : Figures.difference(results.difference(row, trained, Metrics.TEST_ACCURACY)),
                   count(metrics.get(Metrics.PARAMS_NONZERO)),
                   text("%.3f", metrics.get(Metrics.SPARSITY_ACHIEVED)),
                   text("%.3f", metrics.get(Metrics.SPARSITY_MODEL)),

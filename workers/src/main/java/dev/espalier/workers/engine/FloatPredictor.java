@@ -10,29 +10,16 @@ import java.util.Set;
  * build and to close which takes longer than to predict a thousand small images. The bits are those
  * of {@link TrainableNetwork}.
  */
-public final class FloatPredictor implements FloatNetwork {
+final class FloatPredictor implements FloatNetwork {
   private final WeightedNetwork network;
   private final Inference inference;
 
-  private FloatPredictor(WeightedNetwork network) {
+  /**
+   * @throws IllegalArgumentException if oneDNN cannot compute a row
+   */
+  FloatPredictor(WeightedNetwork network) {
     this.network = network;
     inference = new Inference(network.network(), Set.of(), network::tensors);
-  }
-
-  /**
-   * The network of a table, to be asked alone; where this process has no oneDNN, one that could be
-   * trained.
-   *
-   * @throws IllegalArgumentException if the engine cannot compute a row
-   */
-  public static FloatNetwork of(WeightedNetwork network) {
-    return of(network, Engine.current());
-  }
-
-  static FloatNetwork of(WeightedNetwork network, Engine engine) {
-    return engine == Engine.ONEDNN
-        ? new FloatPredictor(network)
-        : TrainableNetwork.of(network.network(), network.tensors(), engine);
   }
 
   @Override

@@ -73,6 +73,13 @@ public final class TrainableNetwork implements FloatNetwork, ForwardPass {
     return new TrainableNetwork(BuiltGraph.load(file, data));
   }
 
+  /** The network of a table, to be asked alone: without a graph where oneDNN predicts. */
+  public static FloatNetwork asked(WeightedNetwork network, Engine engine) {
+    return engine == Engine.ONEDNN
+        ? new FloatPredictor(network)
+        : of(network.network(), network.tensors(), engine);
+  }
+
   /** All parameters without their values, in network order. */
   public List<Parameter> layout() {
     return built.parameters();
@@ -234,7 +241,7 @@ public final class TrainableNetwork implements FloatNetwork, ForwardPass {
 
   @Override
   public float[] probabilities(WeightedNetwork other, float[] images) {
-    try (FloatNetwork network = FloatPredictor.of(other, built.engine())) {
+    try (FloatNetwork network = asked(other, built.engine())) {
       return InBatches.predicted(other.network(), images, network::predict);
     }
   }

@@ -25,7 +25,8 @@ class FloatPredictorTest {
   void predictsTheBitsOfTheNetworkThatCanBeTrained(Network network) throws Exception {
     List<Tensor> values = Nets.values(network, 5);
     float[] images = Nets.images(network, 9, 6);
-    try (FloatNetwork asked = FloatPredictor.of(new WeightedNetwork(network, values));
+    try (FloatNetwork asked =
+            TrainableNetwork.asked(new WeightedNetwork(network, values), Engine.ONEDNN);
         TrainableNetwork trainable = TrainableNetwork.of(network, values)) {
       assertInstanceOf(FloatPredictor.class, asked);
       assertArrayEquals(trainable.predict(images, 9), asked.predict(images, 9));
@@ -43,7 +44,7 @@ class FloatPredictorTest {
     Network network = Nets.small();
     WeightedNetwork weighted = new WeightedNetwork(network, Nets.values(network, 5));
     float[] images = Nets.images(network, 2, 6);
-    try (FloatNetwork asked = FloatPredictor.of(weighted, Engine.ND4J);
+    try (FloatNetwork asked = TrainableNetwork.asked(weighted, Engine.ND4J);
         TrainableNetwork expected = TrainableNetwork.of(network, weighted.tensors(), Engine.ND4J)) {
       assertInstanceOf(TrainableNetwork.class, asked);
       assertArrayEquals(expected.predict(images, 2), asked.predict(images, 2));
@@ -54,7 +55,7 @@ class FloatPredictorTest {
   void refusesOtherImagesThanThoseOfTheTable() {
     Network network = Nets.small();
     WeightedNetwork weighted = new WeightedNetwork(network, Nets.values(network, 5));
-    try (FloatNetwork asked = FloatPredictor.of(weighted)) {
+    try (FloatNetwork asked = TrainableNetwork.asked(weighted, Engine.ONEDNN)) {
       float[] images = Nets.images(network, 2, 6);
       assertThrows(IllegalArgumentException.class, () -> asked.predict(images, 3));
     }
