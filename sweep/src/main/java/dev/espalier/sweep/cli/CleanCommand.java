@@ -3,6 +3,7 @@ package dev.espalier.sweep.cli;
 import dev.espalier.sweep.journal.Claim;
 import dev.espalier.sweep.journal.RunDirectory;
 import dev.espalier.sweep.results.Cleaning;
+import dev.espalier.sweep.terminal.Formats;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;

@@ -1,5 +1,8 @@
 package dev.espalier.sweep.cli;
 
+import dev.espalier.sweep.terminal.Bar;
+import dev.espalier.sweep.terminal.Formats;
+import dev.espalier.sweep.terminal.Terminal;
 import dev.espalier.workers.data.DataException;
 import dev.espalier.workers.data.Download;
 import java.io.PrintWriter;

@@ -10,6 +10,7 @@ import dev.espalier.sweep.results.FrontJson;
 import dev.espalier.sweep.results.Latencies;
 import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.spec.Objectives;
+import dev.espalier.sweep.terminal.Terminal;
 import dev.espalier.workers.facts.MetricCatalogue;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,5 +1,7 @@
 package dev.espalier.sweep.cli;
 
+import dev.espalier.sweep.terminal.Formats;
+import dev.espalier.sweep.terminal.Terminal;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -10,6 +10,7 @@ import dev.espalier.sweep.preparation.ShortTiming;
 import dev.espalier.sweep.run.Footprint;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.sweep.terminal.Formats;
 import dev.espalier.workers.data.DataException;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -14,6 +14,7 @@ import dev.espalier.sweep.preparation.FinishedNetworks;
 import dev.espalier.sweep.preparation.Planner;
 import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.spec.SpecFile;
+import dev.espalier.sweep.terminal.Terminal;
 import dev.espalier.workers.data.DataException;
 import dev.espalier.workers.data.Dataset;
 import dev.espalier.workers.engine.TrainableNetwork;

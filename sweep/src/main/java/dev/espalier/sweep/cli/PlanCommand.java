@@ -10,6 +10,7 @@ import dev.espalier.sweep.preparation.ShortTiming;
 import dev.espalier.sweep.run.Footprint;
 import dev.espalier.sweep.spec.ConfigFile;
 import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.sweep.terminal.Formats;
 import dev.espalier.workers.checkpoint.CheckpointStore;
 import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.facts.StageResult;

@@ -8,6 +8,7 @@ import dev.espalier.sweep.run.Estimate;
 import dev.espalier.sweep.run.Progress;
 import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.sweep.spec.SweepSpec;
+import dev.espalier.sweep.terminal.Formats;
 import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.facts.StageResult;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package dev.espalier.sweep.cli;
 import dev.espalier.sweep.journal.RunDirectory;
 import dev.espalier.sweep.report.Report;
 import dev.espalier.sweep.results.SweepSnapshot;
+import dev.espalier.sweep.terminal.Formats;
 import dev.espalier.workers.storage.Durable;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,4 +1,4 @@
-package dev.espalier.sweep.cli;
+package dev.espalier.sweep.terminal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,4 +1,4 @@
-package dev.espalier.sweep.cli;
+package dev.espalier.sweep.terminal;
 
 import dev.espalier.sweep.pareto.ByteCount;
 import dev.espalier.workers.facts.Metric;
@@ -9,14 +9,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Durations, sizes and metrics as people read and write them. */
-final class Formats {
+public final class Formats {
   private static final Pattern TEXT =
       Pattern.compile("(?:(\\d{1,6})h)?(?:(\\d{1,6})m)?(?:(\\d{1,6})s)?");
 
   private Formats() {}
 
   /** {@code 0.4 s}, {@code 12 s}, {@code 3 min 05 s}, {@code 2 h 10 min}. */
-  static String duration(double seconds) {
+  public static String duration(double seconds) {
     if (seconds < 9.95) {
       return "%.1f s".formatted(seconds);
     }
@@ -34,7 +34,7 @@ final class Formats {
    *
    * @throws IllegalArgumentException if {@code text} is none of these or is zero
    */
-  static Duration parseDuration(String text) {
+  public static Duration parseDuration(String text) {
     Matcher matcher = TEXT.matcher(text);
     Duration duration =
         matcher.matches()
@@ -50,12 +50,12 @@ final class Formats {
   }
 
   /** {@code 999 B}, {@code 1.23 kB}, {@code 45.7 MB}. */
-  static String bytes(double bytes) {
+  public static String bytes(double bytes) {
     return ByteCount.text(bytes);
   }
 
   /** A value of a metric in its unit. */
-  static String metric(Metric metric, double value) {
+  public static String metric(Metric metric, double value) {
     return switch (metric.unit()) {
       case BYTES -> bytes(value);
       case COUNT -> String.format(Locale.ROOT, "%,.0f", value);

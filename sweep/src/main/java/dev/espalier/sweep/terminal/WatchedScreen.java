@@ -1,4 +1,4 @@
-package dev.espalier.sweep.cli;
+package dev.espalier.sweep.terminal;
 
 import dev.espalier.sweep.journal.RunDirectory;
 import dev.espalier.sweep.results.SweepSnapshot;
@@ -13,12 +13,12 @@ import java.util.concurrent.TimeUnit;
  *
  * @param size of the terminal
  */
-record WatchedScreen(PrintWriter out, Terminal.Size size, Paint paint) {
+public record WatchedScreen(PrintWriter out, Terminal.Size size, Paint paint) {
   private static final long PERIOD_MILLIS = 1_000;
   private static final int LINE = 100;
 
   /** Watches until nothing is left to do. */
-  void watch(RunDirectory directory) throws IOException, InterruptedException {
+  public void watch(RunDirectory directory) throws IOException, InterruptedException {
     LiveScreen screen = new LiveScreen(out, paint);
     Thread hook = new Thread(screen::leave, "espalier-leave");
     Runtime.getRuntime().addShutdownHook(hook);

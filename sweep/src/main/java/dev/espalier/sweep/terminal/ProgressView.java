@@ -1,4 +1,4 @@
-package dev.espalier.sweep.cli;
+package dev.espalier.sweep.terminal;
 
 import dev.espalier.sweep.journal.TrialResult;
 import dev.espalier.sweep.pareto.Front;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * What a person sees while a sweep runs: on a terminal a {@link LiveView} that is drawn again every
  * second, elsewhere one line for each stage that ends.
  */
-final class ProgressView implements SweepListener, AutoCloseable {
+public final class ProgressView implements SweepListener, AutoCloseable {
   private final PrintWriter out;
   private final Terminal.Size size;
   private final LiveScreen screen;
@@ -59,7 +59,7 @@ final class ProgressView implements SweepListener, AutoCloseable {
    * @param size of the terminal
    * @param nanoTime as System.nanoTime
    */
-  ProgressView(
+  public ProgressView(
       PrintWriter out, Terminal.Size size, Paint paint, SweepSpec spec, LongSupplier nanoTime) {
     this.out = out;
     this.size = size;
@@ -167,7 +167,7 @@ final class ProgressView implements SweepListener, AutoCloseable {
   }
 
   /** Prints a line above the view. */
-  synchronized void say(String line) {
+  public synchronized void say(String line) {
     screen.clear();
     out.println(line);
     out.flush();

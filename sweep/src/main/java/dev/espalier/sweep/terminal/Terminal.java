@@ -1,4 +1,4 @@
-package dev.espalier.sweep.cli;
+package dev.espalier.sweep.terminal;
 
 import dev.espalier.sweep.pareto.TextLine;
 import java.io.PrintWriter;
@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Whether somebody watches: the launcher looks, since Java cannot tell from JDK 22 on. */
-final class Terminal {
+public final class Terminal {
   private static final Size USUAL = new Size(80, 24);
 
   /** Where no table of ours needs more, whatever the terminal has. */
@@ -22,9 +22,9 @@ final class Terminal {
    * @param columns characters of a line
    * @param rows lines of the screen
    */
-  record Size(int columns, int rows) {
+  public record Size(int columns, int rows) {
     /** That of no terminal. */
-    static final Size NONE = new Size(0, 0);
+    public static final Size NONE = new Size(0, 0);
 
     /** Whether there is a terminal. */
     boolean isTerminal() {
@@ -32,12 +32,12 @@ final class Terminal {
     }
   }
 
-  static boolean attached() {
+  public static boolean attached() {
     return Boolean.getBoolean("espalier.terminal");
   }
 
   /** The size of the terminal when the process started; nothing where there is none. */
-  static Size size() {
+  public static Size size() {
     return attached()
         ? new Size(
             positive("espalier.columns", USUAL.columns()), positive("espalier.rows", USUAL.rows()))
@@ -45,14 +45,14 @@ final class Terminal {
   }
 
   /** Characters of a line of a table: those of the terminal, within bounds. */
-  static int tableColumns() {
+  public static int tableColumns() {
     return attached()
         ? Math.min(TABLE_COLUMNS, Math.max(LEAST_TABLE_COLUMNS, size().columns()))
         : TABLE_COLUMNS;
   }
 
   /** The colours of what is printed here. */
-  static Paint paint() {
+  public static Paint paint() {
     return new Paint(attached() && wantsColours(System.getenv()));
   }
 
@@ -61,7 +61,7 @@ final class Terminal {
    *
    * @param explain whether explanations are among them
    */
-  static void print(PrintWriter out, List<TextLine> lines, boolean explain) {
+  public static void print(PrintWriter out, List<TextLine> lines, boolean explain) {
     Paint paint = paint();
     lines.stream()
         .filter(line -> explain || line.isUsual())

@@ -1,7 +1,7 @@
-package dev.espalier.sweep.cli;
+package dev.espalier.sweep.terminal;
 
 /** A progress bar of one line. */
-final class Bar {
+public final class Bar {
   private Bar() {}
 
   /**
@@ -9,7 +9,7 @@ final class Bar {
    *
    * @param width characters between the brackets
    */
-  static String of(int done, int running, int all, int width) {
+  public static String of(int done, int running, int all, int width) {
     int full = all == 0 ? width : (int) ((long) width * done / all);
     int begun = all == 0 ? width : (int) Math.min(width, (long) width * (done + running) / all);
     return "[" + "#".repeat(full) + ">".repeat(begun - full) + "-".repeat(width - begun) + "]";

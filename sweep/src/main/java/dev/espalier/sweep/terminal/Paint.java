@@ -1,4 +1,4 @@
-package dev.espalier.sweep.cli;
+package dev.espalier.sweep.terminal;
 
 import dev.espalier.sweep.pareto.TextLine;
 
@@ -8,17 +8,17 @@ import dev.espalier.sweep.pareto.TextLine;
  *
  * @param on whether there are colours at all
  */
-record Paint(boolean on) {
+public record Paint(boolean on) {
   private static final String RESET = "\033[0m";
 
   /** A line in its colour; the text as it is where there are none. */
-  String of(TextLine line) {
+  public String of(TextLine line) {
     String colour = on && !line.text().isEmpty() ? colour(line.kind()) : "";
     return colour.isEmpty() ? line.text() : colour + line.text() + RESET;
   }
 
   /** Something that has failed. */
-  String failure(String text) {
+  public String failure(String text) {
     return of(new TextLine(TextLine.Kind.FAILURE, text));
   }
 

@@ -1,4 +1,4 @@
-package dev.espalier.sweep.cli;
+package dev.espalier.sweep.terminal;
 
 import dev.espalier.sweep.journal.PlanFile;
 import dev.espalier.sweep.results.SweepSnapshot;

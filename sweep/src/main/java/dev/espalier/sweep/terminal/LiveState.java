@@ -1,4 +1,4 @@
-package dev.espalier.sweep.cli;
+package dev.espalier.sweep.terminal;
 
 import dev.espalier.sweep.pareto.Front;
 import dev.espalier.sweep.run.Progress;

@@ -1,0 +1,5 @@
+/** What a person sees at a terminal: sizes, colours, and the live view of a sweep. */
+@NullMarked
+package dev.espalier.sweep.terminal;
+
+import org.jspecify.annotations.NullMarked;

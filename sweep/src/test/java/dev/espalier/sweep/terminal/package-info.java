@@ -1,0 +1,4 @@
+@NullMarked
+package dev.espalier.sweep.terminal;
+
+import org.jspecify.annotations.NullMarked;
