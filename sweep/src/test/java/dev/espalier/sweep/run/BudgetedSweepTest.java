@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real sweep, carried out bit by bit in the order of a budget. */
-@Timeout(120)
+@Timeout(300)
 class BudgetedSweepTest {
-  private static final String GRID = "sparsity: [0, 0.3, 0.5, 0.7, 0.9], centroids: [none, 4]";
+  private static final String GRID = "sparsity: [0, 0.3, 0.5, 0.7, 0.9]";
   private static final Function<StageRunner, StageExecutor> ONE =
       runner -> new InProcessExecutor(1, runner);
 
@@ -38,7 +38,7 @@ class BudgetedSweepTest {
       started.addAll(budgeted.started());
       left.add(outcome.unfinished());
     }
-    assertEquals(10, left.get(0));
+    assertEquals(5, left.get(0));
     assertEquals(0, left.get(3));
     assertEquals(atOnce.bits(), budgeted.bits());
     assertEquals(new HashSet<>(started).size(), started.size(), "what is done is not done again");
