@@ -9,7 +9,6 @@ import dev.espalier.sweep.spec.SpecFile;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.stage.PlannedStage;
-import java.math.BigDecimal;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +71,7 @@ class TrialOrderTest {
 
   private static Set<String> sparsities(List<Trial> trials) {
     return trials.stream()
-        .map(trial -> ((BigDecimal) trial.parameters().get("sparsity")).toPlainString())
+        .map(trial -> String.valueOf(trial.parameters().get("sparsity")))
         .collect(Collectors.toSet());
   }
 

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,9 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class BudgetedSweepTest {
   private static final String GRID = "sparsity: [0, 0.3, 0.5, 0.7, 0.9]";
-  private static final Function<StageRunner, StageExecutor> ONE =
-      runner -> new InProcessExecutor(1, runner);
-
   @TempDir private Path folder = Path.of("");
 
   @Test
@@ -34,7 +30,7 @@ class BudgetedSweepTest {
     List<Integer> left = new ArrayList<>();
     for (Duration budget :
         List.of(Duration.ZERO, Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofHours(1))) {
-      Outcome outcome = budgeted.run(GRID, "[1]", ONE, options(budget));
+      Outcome outcome = budgeted.run(GRID, "[1]", BudgetedSweepTest::oneAtATime, options(budget));
       started.addAll(budgeted.started());
       left.add(outcome.unfinished());
     }
@@ -49,12 +45,16 @@ class BudgetedSweepTest {
   @Test
   void beginsWithTheEndsAndTheMiddleOfAnAxis() throws IOException {
     TinySweep sweep = TinySweep.in(folder);
-    sweep.run(GRID, "[1]", ONE, options(Duration.ofHours(1)));
+    sweep.run(GRID, "[1]", BudgetedSweepTest::oneAtATime, options(Duration.ofHours(1)));
     List<String> pruned =
         sweep.started().stream().filter(label -> label.startsWith("prune")).toList();
     assertEquals(4, pruned.size(), pruned.toString());
     assertTrue(pruned.get(0).contains("s=0.9"), pruned.toString());
     assertTrue(pruned.get(1).contains("s=0.5"), pruned.toString());
+  }
+
+  private static StageExecutor oneAtATime(StageRunner runner) {
+    return new InProcessExecutor(1, runner);
   }
 
   private static Sweep.Options options(Duration budget) {

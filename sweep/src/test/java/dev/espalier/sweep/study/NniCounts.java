@@ -34,7 +34,7 @@ final class NniCounts {
       rows.add(
           List.of(
               stated.ratio().toPlainString(),
-              count(stated.parameters()),
+              count((double) stated.parameters()),
               against(own.counts(own.agreed()), stated),
               against(own.counts(own.unrelated()), stated),
               against(own.counts(found), stated),
