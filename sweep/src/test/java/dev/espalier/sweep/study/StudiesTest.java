@@ -70,7 +70,9 @@ class StudiesTest {
     tables.put("000 answers", new EdgeMarkAnswers(edgeMark).table());
     tables.putAll(new ResNet18Study().tables());
     tables.put("001 counts", NniCounts.table());
+    tables.putAll(new TransferStudy().tables());
     tables.putAll(new MnistCnnStudy().tables());
+    tables.putAll(new MobileNetStudy().tables());
     return tables;
   }
 }
