@@ -308,7 +308,8 @@ class PickTest {
     assertEquals(Main.DONE, run.code(), run.err());
     Said said = Said.by("pick", sparse, "--within", "0.9");
     assertEquals(Main.DONE, said.code(), said.err());
-    assertTrue(said.out().contains("resnet18-w0.0625-baseline-seed1"), said.out());
+    assertTrue(said.out().contains("all: resnet18-w0.0625, seed1\n"), said.out());
+    assertTrue(said.out().matches("(?s).*\ndense +baseline +0\\..*"), said.out());
   }
 
   @Test

@@ -56,7 +56,7 @@ class TutorialTest {
     List<String> expected =
         List.of(
             "10 trials completed, 0 failed",
-            "picked: mobilenetv2",
+            "why: the smallest within 0.02",
             "model-card.md",
             "model.tflite",
             "apple\npear\nplum",
