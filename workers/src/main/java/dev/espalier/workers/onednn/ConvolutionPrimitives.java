@@ -2,9 +2,10 @@ package dev.espalier.workers.onednn;
 
 import static org.bytedeco.dnnl.global.dnnl.*;
 
-import java.util.function.IntFunction;
+import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.bytedeco.dnnl.dnnl_convolution_desc_t;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
@@ -16,6 +17,9 @@ public final class ConvolutionPrimitives implements AutoCloseable {
   private static final int INPUT = 0;
   private static final int KERNEL = 1;
   private static final int OUTPUT = 2;
+
+  /** How oneDNN's names of its slow code begin. */
+  private static final String REFERENCE = "ref";
 
   private final ConvolutionForm form;
   private final ImageFormat from;
@@ -74,6 +78,10 @@ public final class ConvolutionPrimitives implements AutoCloseable {
    * with the kernel of the last {@link #forward}.
    */
   public void backwardData(long inputGradientAt, long kernelAt, long outputGradientAt) {
+    backwardData().run(inputGradientAt, kernelAt, outputGradientAt);
+  }
+
+  private Reordered backwardData() {
     if (backwardData == null) {
       backwardData =
           new Reordered(
@@ -86,7 +94,7 @@ public final class ConvolutionPrimitives implements AutoCloseable {
               .sharing(KERNEL, forward)
               .sharing(OUTPUT, backwardWeights());
     }
-    backwardData.run(inputGradientAt, kernelAt, outputGradientAt);
+    return backwardData;
   }
 
   private Reordered backwardWeights() {
@@ -101,6 +109,11 @@ public final class ConvolutionPrimitives implements AutoCloseable {
               DNNL_ARG_DIFF_BIAS);
     }
     return backwardWeights;
+  }
+
+  /** The three passes in oneDNN's words. */
+  List<String> passes() {
+    return Stream.of(forward, backwardWeights(), backwardData()).map(Reordered::toString).toList();
   }
 
   @Override
@@ -136,11 +149,30 @@ public final class ConvolutionPrimitives implements AutoCloseable {
             description, written, arguments, from.memory(), kernel(), to.memory(), bias);
   }
 
-  private dnnl_primitive_desc choose(IntFunction<dnnl_primitive_desc> describe) {
-    return Winograd.orDirect(form, outputDims, describe);
+  /** Describes a pass by an algorithm, on blocked or on plain images. */
+  private interface Pass {
+    dnnl_primitive_desc describe(int algorithm, boolean blocked);
   }
 
-  private dnnl_primitive_desc describeForward(int algorithm) {
+  private dnnl_primitive_desc choose(Pass pass) {
+    return Winograd.orDirect(form, outputDims, algorithm -> fast(pass, algorithm));
+  }
+
+  /**
+   * The pass on our formats; on plain images where oneDNN has only its reference code for blocked
+   * ones, which is a hundred times slower than bringing them into another order. With AVX2 that is
+   * so for the gradients of weights of images of few pixels.
+   */
+  private dnnl_primitive_desc fast(Pass pass, int algorithm) {
+    dnnl_primitive_desc description = pass.describe(algorithm, directBlocked);
+    if (!directBlocked || !Onednn.kernel(description).startsWith(REFERENCE)) {
+      return description;
+    }
+    Onednn.check(dnnl_primitive_desc_destroy(description));
+    return pass.describe(algorithm, false);
+  }
+
+  private dnnl_primitive_desc describeForward(int algorithm, boolean blocked) {
     dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t();
     // For inference Winograd would want its kernel transformed beforehand, which is slow.
     Onednn.check(
@@ -148,45 +180,45 @@ public final class ConvolutionPrimitives implements AutoCloseable {
             operation,
             dnnl_forward_training,
             algorithm,
-            input(algorithm),
+            input(algorithm, blocked),
             anyKernel(),
             bias,
-            output(algorithm),
+            images(algorithm, outputDims, blocked),
             strides(),
             padding(),
             padding()));
     return Onednn.describe(operation, Onednn.PLAIN, null);
   }
 
-  private dnnl_primitive_desc describeBackwardData(int algorithm) {
+  private dnnl_primitive_desc describeBackwardData(int algorithm, boolean blocked) {
     dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t();
     Onednn.check(
         dnnl_convolution_backward_data_desc_init(
             operation,
             algorithm,
-            input(algorithm),
+            input(algorithm, blocked),
             anyKernel(),
-            output(algorithm),
+            images(algorithm, outputDims, blocked),
             strides(),
             padding(),
             padding()));
-    return backward(operation, algorithm, kernel -> true);
+    return backward(operation, algorithm, blocked, kernel -> true);
   }
 
-  private dnnl_primitive_desc describeBackwardWeights(int algorithm) {
+  private dnnl_primitive_desc describeBackwardWeights(int algorithm, boolean blocked) {
     dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t();
     Onednn.check(
         dnnl_convolution_backward_weights_desc_init(
             operation,
             algorithm,
-            input(algorithm),
+            input(algorithm, blocked),
             anyKernel(),
             bias,
-            output(algorithm),
+            images(algorithm, outputDims, blocked),
             strides(),
             padding(),
             padding()));
-    return backward(operation, algorithm, kernel -> !overruns(kernel));
+    return backward(operation, algorithm, blocked, kernel -> !overruns(kernel));
   }
 
   /**
@@ -199,8 +231,11 @@ public final class ConvolutionPrimitives implements AutoCloseable {
   }
 
   private dnnl_primitive_desc backward(
-      dnnl_convolution_desc_t operation, int algorithm, Predicate<String> allowed) {
-    dnnl_primitive_desc hint = describeForward(algorithm);
+      dnnl_convolution_desc_t operation,
+      int algorithm,
+      boolean blocked,
+      Predicate<String> allowed) {
+    dnnl_primitive_desc hint = describeForward(algorithm, blocked);
     try {
       return Onednn.describe(operation, Onednn.PLAIN, hint, allowed);
     } finally {
@@ -219,21 +254,19 @@ public final class ConvolutionPrimitives implements AutoCloseable {
   /**
    * Direct convolutions read images of the form that they write, but for one that starts blocks.
    */
-  private dnnl_memory_desc_t input(int algorithm) {
-    boolean plain = !from.blocked() && directBlocked;
-    return plain ? Onednn.memory(dnnl_format_tag_any, from.dims()) : images(algorithm, from.dims());
-  }
-
-  private dnnl_memory_desc_t output(int algorithm) {
-    return images(algorithm, outputDims);
+  private dnnl_memory_desc_t input(int algorithm, boolean blocked) {
+    boolean starts = !from.blocked() && blocked;
+    return starts
+        ? Onednn.memory(dnnl_format_tag_any, from.dims())
+        : images(algorithm, from.dims(), blocked);
   }
 
   /** Direct convolutions work on our formats in place; Winograd's has blocks of channels. */
-  private dnnl_memory_desc_t images(int algorithm, long[] dims) {
+  private static dnnl_memory_desc_t images(int algorithm, long[] dims, boolean blocked) {
     return Onednn.memory(
         algorithm == dnnl_convolution_winograd
             ? dnnl_format_tag_any
-            : directBlocked ? ImageFormat.blocks() : dnnl_nhwc,
+            : blocked ? ImageFormat.blocks() : dnnl_nhwc,
         dims);
   }
 

@@ -87,6 +87,12 @@ public final class Reordered implements AutoCloseable {
     }
   }
 
+  /** What {@link Primitive#toString} says. */
+  @Override
+  public String toString() {
+    return primitive.toString();
+  }
+
   @Override
   public void close() {
     primitive.close();
