@@ -197,7 +197,7 @@ final class EdgeMarkStudy {
 
   /** The same steps with an epoch of fine-tuning. */
   static String trained(String steps) {
-    return steps.equals(CLUSTERED) ? "s0-k16-ft1-grad-mean" : steps.replace("-ft0", "-ft1");
+    return steps.equals(CLUSTERED) ? "s0-k16-ft1-grad-mean" : StudyResults.trained(steps);
   }
 
   private String figure(EdgeMarkNetwork network, String steps, String metric) {

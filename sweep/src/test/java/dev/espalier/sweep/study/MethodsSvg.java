@@ -4,7 +4,6 @@ import dev.espalier.sweep.pareto.ByteCount;
 import dev.espalier.sweep.pareto.SvgPage;
 import dev.espalier.workers.facts.Metrics;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * {@link MethodFigures} as a picture: a row for each method, what it costs as a dot with its
@@ -118,12 +117,16 @@ final class MethodsSvg {
     name(y, "head", "dense, 32-bit floats");
     grid(y);
     text(
-        at.change(), y + at.figures(), "end", "", format("%.3f", dense.get(Metrics.TEST_ACCURACY)));
+        at.change(),
+        y + at.figures(),
+        "end",
+        "",
+        Figures.text("%.3f", dense.get(Metrics.TEST_ACCURACY)));
     element("<circle class='mark' cx='%.1f' cy='%d' r='4'/>", x(0), y + at.figures() - 4);
     for (int i = 0; i < COLUMNS.size(); i++) {
       double cost = dense.get(MethodFigures.COSTS.get(i));
       boolean bytes = i < COLUMNS.size() - 1;
-      String words = bytes ? ByteCount.text(cost) : format("%.1f M", cost / 1e6);
+      String words = bytes ? ByteCount.text(cost) : Figures.text("%.1f M", cost / 1e6);
       text(at.columns().left(i), y + at.figures(), "start", "note", words);
       bar(i, y, 1, "all");
     }
@@ -174,7 +177,7 @@ final class MethodsSvg {
     if (Math.abs(left - 1) < 0.005) {
       return "all";
     }
-    return format(1 / left < 9.95 ? "1/%.1f" : "1/%.0f", 1 / left);
+    return Figures.text(1 / left < 9.95 ? "1/%.1f" : "1/%.0f", 1 / left);
   }
 
   private double x(double change) {
@@ -188,20 +191,16 @@ final class MethodsSvg {
   }
 
   private void element(String format, Object... values) {
-    svg.append(format(format, values)).append('\n');
+    svg.append(Figures.text(format, values)).append('\n');
   }
 
   /** With a minus as long as the plus. */
   private static String signed(String format, double number) {
-    return format(format, number).replace('-', '\u2212');
-  }
-
-  private static String format(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values);
+    return Figures.text(format, number).replace('-', '\u2212');
   }
 
   private String written(int height) {
-    return format(
+    return Figures.text(
         """
         <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img">
         <title>%s</title>

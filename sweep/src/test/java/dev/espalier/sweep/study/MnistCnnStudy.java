@@ -2,6 +2,7 @@ package dev.espalier.sweep.study;
 
 import static dev.espalier.sweep.study.Figures.count;
 import static dev.espalier.sweep.study.Figures.text;
+import static dev.espalier.sweep.study.StudyResults.trained;
 
 import dev.espalier.sweep.pareto.Interval;
 import dev.espalier.sweep.pareto.Point;
@@ -65,10 +66,6 @@ final class MnistCnnStudy {
       double mebibytes,
       int nonzero,
       int total) {}
-
-  private static String trained(String row) {
-    return row.replace("-ft0", "-ft1");
-  }
 
   Map<String, String> tables() {
     return Map.of(

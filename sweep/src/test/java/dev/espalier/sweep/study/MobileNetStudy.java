@@ -2,6 +2,7 @@ package dev.espalier.sweep.study;
 
 import static dev.espalier.sweep.study.Figures.count;
 import static dev.espalier.sweep.study.Figures.text;
+import static dev.espalier.sweep.study.StudyResults.trained;
 
 import dev.espalier.sweep.pareto.Interval;
 import dev.espalier.workers.facts.Metrics;
@@ -66,10 +67,6 @@ final class MobileNetStudy {
 
   private static String gradually(String scope) {
     return NARROW + "-s" + RATE + "-" + scope + "-poly1-from0.5-ft0";
-  }
-
-  private static String trained(String row) {
-    return row.replace("-ft0", "-ft1");
   }
 
   /** What there is of the network of full width, of the one seed. */

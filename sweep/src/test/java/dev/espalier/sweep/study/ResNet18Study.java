@@ -1,6 +1,7 @@
 package dev.espalier.sweep.study;
 
 import static dev.espalier.sweep.study.Figures.text;
+import static dev.espalier.sweep.study.StudyResults.trained;
 
 import dev.espalier.sweep.pareto.Interval;
 import dev.espalier.workers.facts.Metrics;
@@ -41,10 +42,6 @@ final class ResNet18Study {
     return MODEL + "f" + amount + "-layerwise-l1-ft0";
   }
 
-  private static String trained(String row) {
-    return row.replace("-ft0", "-ft1");
-  }
-
   Map<String, String> tables() {
     return Map.of(
         "001 weights", amounts("weights pruned", WEIGHTS, ResNet18Study::weights),
@@ -68,7 +65,7 @@ final class ResNet18Study {
               accuracy(pruned),
               accuracy(trained(pruned)),
               Figures.difference(loss),
-              chance(loss)));
+              Verdict.ofChance(loss)));
     }
     return new MarkdownTable(
             List.of(
@@ -183,7 +180,7 @@ final class ResNet18Study {
         accuracy(row),
         accuracy(control),
         Figures.difference(difference),
-        chance(difference));
+        Verdict.ofChance(difference));
   }
 
   private double share(String row, String metric) {
@@ -200,11 +197,5 @@ final class ResNet18Study {
 
   private Interval difference(String row, String than) {
     return results.difference(row, than, Metrics.TEST_ACCURACY);
-  }
-
-  private static String chance(Interval difference) {
-    return difference.low() <= 0 && difference.high() >= 0
-        ? "no more than chance"
-        : "more than chance";
   }
 }

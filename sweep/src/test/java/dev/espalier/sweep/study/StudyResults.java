@@ -30,6 +30,11 @@ record StudyResults(SweepSnapshot sweep, Map<String, Point> rows) {
         sweep.front().all().stream().collect(Collectors.toMap(Point::name, Function.identity())));
   }
 
+  /** The name of the configuration that is a row's fine-tuned for an epoch. */
+  static String trained(String row) {
+    return row.replace("-ft0", "-ft1");
+  }
+
   /** The configuration of that name, which is a trial's without its seed. */
   Point row(String name) {
     Point row = rows.get(name);

@@ -11,7 +11,7 @@ import dev.espalier.sweep.pareto.Interval;
 record Verdict(double stated, Interval measured) {
 
   String text() {
-    boolean chance = measured.low() <= 0 && measured.high() >= 0;
+    boolean chance = isChance(measured);
     if (measured.low() <= stated && stated <= measured.high()) {
       return chance ? "both within chance" : "agrees";
     }
@@ -28,6 +28,10 @@ record Verdict(double stated, Interval measured) {
 
   /** What is to be said of a measured difference beside which nothing is stated. */
   static String ofChance(Interval measured) {
-    return measured.low() <= 0 && measured.high() >= 0 ? "no more than chance" : "more than chance";
+    return isChance(measured) ? "no more than chance" : "more than chance";
+  }
+
+  private static boolean isChance(Interval measured) {
+    return measured.low() <= 0 && measured.high() >= 0;
   }
 }
