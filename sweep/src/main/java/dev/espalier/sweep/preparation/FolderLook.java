@@ -1,5 +1,6 @@
 package dev.espalier.sweep.preparation;
 
+import dev.espalier.workers.data.ClassFolders;
 import dev.espalier.workers.data.DataException;
 import dev.espalier.workers.image.Decoded;
 import dev.espalier.workers.storage.FileTrouble;
@@ -8,8 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Stream;
 
 /**
  * A quick look at a folder of images: how many there are, and how large some of them are.
@@ -35,40 +34,27 @@ public record FolderLook(
     if (!Files.isDirectory(root)) {
       throw new DataException("--path: must be a folder of class folders, found none at " + root);
     }
+    boolean parts = ClassFolders.areSplit(root);
+    Path train = parts ? root.resolve(ClassFolders.TRAIN) : root;
+    List<String> classes = ClassFolders.names(train);
+    List<Path> images = new ArrayList<>();
+    for (String name : classes) {
+      ClassFolders.inside(train.resolve(name)).stream()
+          .filter(ClassFolders::isImage)
+          .forEach(images::add);
+    }
+    if (images.isEmpty()) {
+      throw new DataException(
+          "--path: must be a folder with a folder of PNG or JPEG files for each class, found no"
+              + " such file in "
+              + root);
+    }
+    boolean validation = parts && Files.isDirectory(root.resolve(ClassFolders.VALIDATION));
     try {
-      Path train = root.resolve("train");
-      boolean parts = Files.isDirectory(train);
-      List<Path> folders = list(parts ? train : root).filter(Files::isDirectory).toList();
-      List<Path> images = new ArrayList<>();
-      for (Path folder : folders) {
-        list(folder).filter(FolderLook::isImage).forEach(images::add);
-      }
-      if (images.isEmpty()) {
-        throw new DataException(
-            "--path: must be a folder with a folder of PNG or JPEG files for each class, found no"
-                + " such file in "
-                + root);
-      }
-      boolean validation = parts && Files.isDirectory(root.resolve("val"));
-      return new FolderLook(folders.size(), images.size(), parts, validation, side(images));
+      return new FolderLook(classes.size(), images.size(), parts, validation, side(images));
     } catch (IOException e) {
       throw new DataException("--path: %s: %s".formatted(root, FileTrouble.reason(e)));
     }
-  }
-
-  private static Stream<Path> list(Path folder) throws IOException {
-    try (Stream<Path> inside = Files.list(folder)) {
-      return inside
-          .filter(path -> !path.getFileName().toString().startsWith("."))
-          .sorted()
-          .toList()
-          .stream();
-    }
-  }
-
-  private static boolean isImage(Path file) {
-    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-    return name.endsWith(".png") || name.endsWith(".jpg") || name.endsWith(".jpeg");
   }
 
   /** The median over images that lie evenly among all. */

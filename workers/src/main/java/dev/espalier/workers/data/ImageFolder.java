@@ -2,24 +2,20 @@ package dev.espalier.workers.data;
 
 import dev.espalier.workers.image.Decoded;
 import dev.espalier.workers.random.Draw;
-import dev.espalier.workers.storage.FileTrouble;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The user's own images: a folder with a folder of PNG or JPEG files for each class, or two such
- * folders named {@code train} and {@code test}, and perhaps a third, {@code val}, to take the
- * validation images from. Without a {@code test} folder, a fifth of each class, chosen by a fixed
- * seed, is for testing. Classes and files are taken in the order of their names; names that start
- * with a dot are left out.
+ * The user's own images in {@link ClassFolders}. Without a {@code test} folder, a fifth of each
+ * class, chosen by a fixed seed, is for testing. Classes and files are taken in the order of their
+ * names.
  */
 final class ImageFolder {
   private static final long TEST_SEED = 20_240_301;
@@ -28,10 +24,6 @@ final class ImageFolder {
   private static final int TEST_SHARE = 5;
 
   private static final int PROBLEMS_SHOWN = 20;
-
-  private static final String TRAIN = "train";
-  private static final String VALIDATION = "val";
-  private static final String TEST = "test";
 
   /** What one array holds, or a third of the memory that Java has: images are held twice once. */
   private static final long MOST_BYTES =
@@ -65,7 +57,9 @@ final class ImageFolder {
     List<Labelled> validation = new ArrayList<>();
     List<Labelled> test = new ArrayList<>();
     List<String> classes =
-        isSplit(root) ? listSplit(root, train, validation, test) : list(root, train, test);
+        ClassFolders.areSplit(root)
+            ? listSplit(root, train, validation, test)
+            : list(root, train, test);
     stopAtProblems();
     List<Decoded> trainImages = decode(train);
     List<Decoded> validationImages = decode(validation);
@@ -83,29 +77,16 @@ final class ImageFolder {
         false);
   }
 
-  private static boolean isSplit(Path root) throws DataException {
-    boolean train = Files.isDirectory(root.resolve(TRAIN));
-    if (train && Files.isDirectory(root.resolve(TEST))) {
-      return true;
-    }
-    if (train && Files.isDirectory(root.resolve(VALIDATION))) {
-      throw new DataException(
-          "%s: beside train and val there must be test, whose images are reported on, found none; where there are only two parts, rename val to test"
-              .formatted(root));
-    }
-    return false;
-  }
-
   private List<String> listSplit(
       Path root, List<Labelled> train, List<Labelled> validation, List<Labelled> test)
       throws DataException {
-    List<String> classes = classes(root.resolve(TRAIN));
+    List<String> classes = classes(root.resolve(ClassFolders.TRAIN));
     Map<String, List<Labelled>> splits = new LinkedHashMap<>();
-    splits.put(TRAIN, train);
-    splits.put(TEST, test);
-    for (String folder : folders(root)) {
-      if (folder.equals(VALIDATION)) {
-        splits.put(VALIDATION, validation);
+    splits.put(ClassFolders.TRAIN, train);
+    splits.put(ClassFolders.TEST, test);
+    for (String folder : ClassFolders.names(root)) {
+      if (folder.equals(ClassFolders.VALIDATION)) {
+        splits.put(ClassFolders.VALIDATION, validation);
       } else if (!splits.containsKey(folder)) {
         throw new DataException(
             "%s: beside train and test there may only be val, found %s; rename it to val if validation images are to be taken from it, or move it away"
@@ -144,7 +125,7 @@ final class ImageFolder {
   }
 
   private static List<String> classes(Path folder) throws DataException {
-    List<String> classes = folders(folder);
+    List<String> classes = ClassFolders.names(folder);
     if (classes.size() < 2) {
       throw new DataException(
           "%s: must have at least 2 class folders, found %s".formatted(folder, classes));
@@ -152,44 +133,17 @@ final class ImageFolder {
     return classes;
   }
 
-  private static List<String> folders(Path root) throws DataException {
-    try (Stream<Path> inside = Files.list(root)) {
-      return inside
-          .filter(Files::isDirectory)
-          .map(path -> path.getFileName().toString())
-          .filter(name -> !name.startsWith("."))
-          .sorted()
-          .toList();
-    } catch (IOException e) {
-      throw new DataException("%s: cannot be read: %s".formatted(root, FileTrouble.reason(e)));
-    }
-  }
-
   private List<Path> files(Path folder, int least) throws DataException {
-    try (Stream<Path> inside = Files.list(folder)) {
-      List<Path> files =
-          inside
-              .filter(path -> !path.getFileName().toString().startsWith("."))
-              .sorted((a, b) -> a.getFileName().toString().compareTo(b.getFileName().toString()))
-              .toList();
-      if (files.size() < least) {
-        problems.add(
-            "%s: a class folder must hold at least %s, found %d"
-                .formatted(folder, least == 1 ? "1 image" : least + " images", files.size()));
-      }
-      files.stream()
-          .filter(file -> !isImage(file))
-          .forEach(file -> problems.add("%s: must be a PNG or JPEG file".formatted(file)));
-      return files;
-    } catch (IOException e) {
-      throw new DataException("%s: cannot be read: %s".formatted(folder, FileTrouble.reason(e)));
+    List<Path> files = ClassFolders.inside(folder);
+    if (files.size() < least) {
+      problems.add(
+          "%s: a class folder must hold at least %s, found %d"
+              .formatted(folder, least == 1 ? "1 image" : least + " images", files.size()));
     }
-  }
-
-  private static boolean isImage(Path file) {
-    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-    boolean named = name.endsWith(".png") || name.endsWith(".jpg") || name.endsWith(".jpeg");
-    return named && Files.isRegularFile(file);
+    files.stream()
+        .filter(file -> !ClassFolders.isImage(file))
+        .forEach(file -> problems.add("%s: must be a PNG or JPEG file".formatted(file)));
+    return files;
   }
 
   private List<Decoded> decode(List<Labelled> files) throws DataException {
