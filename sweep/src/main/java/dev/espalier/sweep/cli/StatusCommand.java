@@ -1,18 +1,13 @@
 package dev.espalier.sweep.cli;
 
-import dev.espalier.sweep.journal.PlanFile;
 import dev.espalier.sweep.journal.RunDirectory;
 import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.terminal.Paint;
 import dev.espalier.sweep.terminal.Terminal;
 import dev.espalier.sweep.terminal.WatchedScreen;
-import dev.espalier.workers.facts.StageId;
-import dev.espalier.workers.facts.StageResult;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,25 +46,13 @@ final class StatusCommand implements Callable<Integer> {
   private void say(SweepSnapshot finished) throws IOException {
     PrintWriter out = command.commandLine().getOut();
     Paint paint = Terminal.paint();
-    Set<String> left = finished.stagesLeft();
-    List<String> running = new ArrayList<>();
-    List<String> failed = new ArrayList<>();
-    Set<String> atWork = finished.stagesRunning();
-    for (PlanFile.StageEntry stage : finished.plan().stages()) {
-      StageId id = new StageId(stage.id());
-      if (finished.stages().get(id) instanceof StageResult.Failed failure) {
-        failed.add(stage.label() + ": " + failure.reason());
-      } else if (atWork.contains(stage.id())) {
-        running.add(stage.label());
-      }
-    }
-    int stages = finished.plan().stages().size();
+    List<String> running = finished.labels(finished.stagesRunning());
     out.printf(
         "stages: %d done, %d running, %d failed, %d left%n",
-        stages - left.size() - finished.stagesFailed().size(),
+        finished.stagesDone(),
         running.size(),
         finished.stagesFailed().size(),
-        left.size() - running.size());
+        finished.stagesLeft().size() - running.size());
     long completed = finished.trials().stream().filter(trial -> trial.completed()).count();
     out.printf(
         "trials: %d completed, %d failed, %d left%n",
@@ -77,7 +60,7 @@ final class StatusCommand implements Callable<Integer> {
         finished.trials().size() - completed,
         finished.plan().trials().size() - finished.trials().size());
     running.forEach(label -> out.println("running: " + label));
-    failed.forEach(label -> out.println(paint.failure("failed: " + label)));
+    finished.failures().forEach(failure -> out.println(paint.failure("failed: " + failure)));
     out.flush();
   }
 }

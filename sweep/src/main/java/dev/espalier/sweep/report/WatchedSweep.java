@@ -2,28 +2,24 @@ package dev.espalier.sweep.report;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.espalier.sweep.journal.PlanFile;
 import dev.espalier.sweep.journal.RunDirectory;
 import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.spec.Objectives;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A sweep in its folder, which a run may be writing at the same time: what goes on in it, and its
- * report. Both are as old as {@link #FRESH_NANOS} at most.
+ * report. A look at the folder counts for a second, and no more than a tenth of the time goes into
+ * looking at thousands of trials.
  */
 final class WatchedSweep {
-  /** How long a look at the folder counts. */
   private static final long FRESH_NANOS = 1_000_000_000L;
 
   private final RunDirectory directory;
   private final String program;
   private @Nullable SweepSnapshot latest;
-  private long readAt;
+  private long freshUntil;
   private String page = "";
   private String pageOf = "";
 
@@ -45,11 +41,10 @@ final class WatchedSweep {
     ObjectNode state = JsonNodeFactory.instance.objectNode();
     state.put("version", version(sweep));
     state.put("complete", isComplete(sweep));
-    int failed = sweep.stagesFailed().size();
-    int left = sweep.stagesLeft().size();
-    int stages = sweep.plan().stages().size();
-    state.put("done", stages - left - failed).put("failed", failed).put("stages", stages);
-    running(sweep).forEach(state.putArray("running")::add);
+    state.put("done", sweep.stagesDone());
+    state.put("failed", sweep.stagesFailed().size());
+    state.put("stages", sweep.plan().stages().size());
+    sweep.labels(sweep.stagesRunning()).forEach(state.putArray("running")::add);
     return state.toString();
   }
 
@@ -69,10 +64,12 @@ final class WatchedSweep {
 
   private SweepSnapshot fresh() throws IOException {
     SweepSnapshot known = latest;
-    if (known == null || System.nanoTime() - readAt > FRESH_NANOS) {
+    long start = System.nanoTime();
+    if (known == null || start - freshUntil > 0) {
       known = SweepSnapshot.read(directory);
       latest = known;
-      readAt = System.nanoTime();
+      long now = System.nanoTime();
+      freshUntil = now + Math.max(FRESH_NANOS, 9 * (now - start));
     }
     return known;
   }
@@ -90,16 +87,5 @@ final class WatchedSweep {
     Objectives objectives = sweep.spec().objectives();
     return sweep.trials().size() == sweep.plan().trials().size()
         && (!objectives.needMeasuring(sweep.metrics()) || !sweep.front().points().isEmpty());
-  }
-
-  private static List<String> running(SweepSnapshot sweep) throws IOException {
-    Set<String> running = sweep.stagesRunning();
-    List<String> labels = new ArrayList<>();
-    for (PlanFile.StageEntry stage : sweep.plan().stages()) {
-      if (running.contains(stage.id())) {
-        labels.add(stage.label());
-      }
-    }
-    return labels;
   }
 }

@@ -203,6 +203,11 @@ public record SweepSnapshot(
         .count();
   }
 
+  /** How many planned stages are neither left nor failed. */
+  public int stagesDone() {
+    return plan.stages().size() - stagesLeft().size() - stagesFailed().size();
+  }
+
   /** The planned stages that are neither done nor {@link #stagesFailed failed}. */
   public Set<String> stagesLeft() {
     Set<String> left =
@@ -229,6 +234,25 @@ public record SweepSnapshot(
     return stored.running(left.stream().map(StageId::new).toList(), quietSince).stream()
         .map(StageId::hex)
         .collect(Collectors.toSet());
+  }
+
+  /** The labels of some planned stages, in the order of the plan. */
+  public List<String> labels(Set<String> ids) {
+    return plan.stages().stream()
+        .filter(stage -> ids.contains(stage.id()))
+        .map(PlanFile.StageEntry::label)
+        .toList();
+  }
+
+  /** The label of each planned stage that failed of itself, with the reason. */
+  public List<String> failures() {
+    List<String> failures = new ArrayList<>();
+    for (PlanFile.StageEntry stage : plan.stages()) {
+      if (stages.get(new StageId(stage.id())) instanceof StageResult.Failed failed) {
+        failures.add(stage.label() + ": " + failed.reason());
+      }
+    }
+    return failures;
   }
 
   /** The planned stages that failed of themselves, or because a stage before them failed. */

@@ -1,14 +1,12 @@
 package dev.espalier.sweep.terminal;
 
 import dev.espalier.sweep.pareto.ByteCount;
-import dev.espalier.workers.facts.Metric;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Durations, sizes and metrics as people read and write them. */
+/** Durations and sizes as people read and write them. */
 public final class Formats {
   private static final Pattern TEXT =
       Pattern.compile("(?:(\\d{1,6})h)?(?:(\\d{1,6})m)?(?:(\\d{1,6})s)?");
@@ -52,17 +50,6 @@ public final class Formats {
   /** {@code 999 B}, {@code 1.23 kB}, {@code 45.7 MB}. */
   public static String bytes(double bytes) {
     return ByteCount.text(bytes);
-  }
-
-  /** A value of a metric in its unit. */
-  public static String metric(Metric metric, double value) {
-    return switch (metric.unit()) {
-      case BYTES -> bytes(value);
-      case COUNT -> String.format(Locale.ROOT, "%,.0f", value);
-      case SECONDS -> String.format(Locale.ROOT, "%.3f ms", 1000 * value);
-      case FRACTION_OF_IMAGES, FRACTION_OF_WEIGHTS, NATS, NUMBER ->
-          String.format(Locale.ROOT, "%.4f", value);
-    };
   }
 
   private static long number(@Nullable String digits) {

@@ -5,7 +5,6 @@ import dev.espalier.sweep.results.SweepSnapshot;
 import dev.espalier.sweep.run.Progress;
 import dev.espalier.workers.facts.StageId;
 import dev.espalier.workers.facts.StageResult;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -51,11 +50,10 @@ final class SweepWatch {
             .filter(stage -> left.contains(stage.id()))
             .mapToDouble(stage -> left(stage, pace.of(stage)))
             .sum();
-    int failed = sweep.stagesFailed().size();
     Progress progress =
         new Progress(
-            plan.stages().size() - left.size() - failed,
-            failed,
+            sweep.stagesDone(),
+            sweep.stagesFailed().size(),
             running.size(),
             left.size() - running.size(),
             running.isEmpty() ? Double.NaN : work / running.size());
@@ -64,7 +62,7 @@ final class SweepWatch {
         epochs(plan, stage -> result(sweep, stage) instanceof StageResult.Done),
         epochs(plan, stage -> true),
         running,
-        failures(sweep),
+        sweep.failures(),
         sweep.front(),
         sweep.trials().size(),
         plan.numbers());
@@ -76,16 +74,6 @@ final class SweepWatch {
         .map(stage -> new LiveState.Running(stage.label(), seconds(stage), pace.of(stage)))
         .sorted(Comparator.comparingDouble(stage -> -stage.seconds()))
         .toList();
-  }
-
-  private static List<String> failures(SweepSnapshot sweep) {
-    List<String> failures = new ArrayList<>();
-    for (PlanFile.StageEntry stage : sweep.plan().stages()) {
-      if (result(sweep, stage) instanceof StageResult.Failed failed) {
-        failures.add(stage.label() + ": " + failed.reason());
-      }
-    }
-    return failures;
   }
 
   private static int epochs(PlanFile plan, Predicate<PlanFile.StageEntry> which) {
