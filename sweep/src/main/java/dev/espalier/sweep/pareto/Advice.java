@@ -68,15 +68,13 @@ public record Advice(Selection selection, Point picked, String option) {
    */
   public List<TextLine> lines(Map<String, Integer> numbers) {
     Point trial = trial();
-    String number = Names.ofPoints(List.of(trial), numbers).number(trial);
     List<TextLine> lines = new ArrayList<>();
     lines.add(
         new TextLine(
             TextLine.Kind.BEST,
-            "take: %s%s, %s at %s"
+            "take: %s, %s at %s"
                 .formatted(
-                    number.isEmpty() ? "" : number + ", ",
-                    trial.name(),
+                    Names.numbered(trial, numbers),
                     Figures.size(trial),
                     Figures.number("%.4f", Selection.accuracy(trial)))));
     String reference =

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A front as a table of a Markdown page with all its columns, smallest point first. */
 public final class FrontTable {
@@ -55,26 +56,35 @@ public final class FrontTable {
       columns.add(new Column("P(front)", s -> Figures.number("%.2f", s.onFront())));
       columns.add(new Column("P(knee)", s -> Figures.number("%.2f", s.knee())));
     }
-    columns.add(
-        new Column("", s -> ((s.equals(knee) ? "knee " : "") + (s.tied() ? "tied" : "")).strip()));
+    columns.add(new Column("", s -> mark(s, knee)));
     return rows(columns, confidence.points());
+  }
+
+  /** What is worth a mark of a row: that it is the knee, and that it is tied. */
+  static String mark(PointConfidence entry, @Nullable PointConfidence knee) {
+    return ((entry.equals(knee) ? "knee " : "") + (entry.tied() ? "tied" : "")).strip();
   }
 
   /** The header and the front of each kind of controls; of them nothing is said about chance. */
   private static List<List<String>> controls(Front front) {
-    List<PointConfidence> entries =
-        Arrays.stream(Control.values())
-            .flatMap(kind -> front.of(kind).points().stream())
-            .map(FrontTable::entry)
-            .toList();
+    List<PointConfidence> entries = bestControls(front);
     List<Column> columns = columns("control", front, entries);
     columns.add(new Column("", s -> Objects.requireNonNull(s.point().control()).label()));
     return rows(columns, entries);
   }
 
-  static PointConfidence entry(Point control) {
-    Interval accuracy = Interval.of(control, Metrics.VAL_ACCURACY);
-    return new PointConfidence(control, accuracy, Double.NaN, Double.NaN, false);
+  /** The front of each kind of controls. */
+  static List<PointConfidence> bestControls(Front front) {
+    return Arrays.stream(Control.values())
+        .flatMap(kind -> front.of(kind).points().stream())
+        .map(FrontTable::entry)
+        .toList();
+  }
+
+  /** A point of which nothing is said about chance. */
+  static PointConfidence entry(Point point) {
+    Interval accuracy = Interval.of(point, Metrics.VAL_ACCURACY);
+    return new PointConfidence(point, accuracy, Double.NaN, Double.NaN, false);
   }
 
   private static List<List<String>> rows(List<Column> columns, List<PointConfidence> entries) {

@@ -3,7 +3,6 @@ package dev.espalier.sweep.pareto;
 import dev.espalier.workers.facts.Metric;
 import dev.espalier.workers.facts.Metrics;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,11 +30,7 @@ public final class FrontText {
     if (!numbers.isEmpty()) {
       lines.add(new TextLine(TextLine.Kind.EXPLANATION, NUMBERED));
     }
-    List<PointConfidence> controls =
-        Arrays.stream(Control.values())
-            .flatMap(kind -> front.front().of(kind).points().stream())
-            .map(FrontTable::entry)
-            .toList();
+    List<PointConfidence> controls = FrontTable.bestControls(front.front());
     if (!controls.isEmpty()) {
       lines.add(TextLine.of(""));
       lines.add(TextLine.of(FrontTable.CONTROLS));
@@ -74,9 +69,7 @@ public final class FrontText {
       columns.add(column("P(front)", 1, entry -> Figures.number("%.2f", entry.onFront())));
       columns.add(column("P(knee)", 4, entry -> Figures.number("%.2f", entry.knee())));
     }
-    columns.add(
-        mark(
-            entry -> ((entry.equals(knee) ? "knee " : "") + (entry.tied() ? "tied" : "")).strip()));
+    columns.add(mark(entry -> FrontTable.mark(entry, knee)));
     return lines(names, columns, front.points(), entry -> entry.equals(knee), width);
   }
 

@@ -47,6 +47,12 @@ record Names(ShortNames shortNames, Map<String, Integer> numbers, int seeds, boo
     return known.size() > MOST_NUMBERS ? first + ",..." : first;
   }
 
+  /** {@code 7, resnet18-s0.9}: number and whole name; the name alone where it has no number. */
+  static String numbered(Point point, Map<String, Integer> numbers) {
+    String number = ofPoints(List.of(point), numbers).number(point);
+    return number.isEmpty() ? point.name() : number + ", " + point.name();
+  }
+
   String name(Point point) {
     return shortNames.of(point.name());
   }

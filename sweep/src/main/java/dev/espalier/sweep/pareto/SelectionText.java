@@ -47,7 +47,7 @@ public final class SelectionText {
 
   private List<TextLine> lines(Point picked) {
     List<TextLine> lines = new ArrayList<>();
-    lines.add(new TextLine(TextLine.Kind.BEST, "picked: " + numbered(picked)));
+    lines.add(new TextLine(TextLine.Kind.BEST, "picked: " + Names.numbered(picked, numbers)));
     lines.add(TextLine.of("why: " + selection.rule().describe()));
     lines.addAll(TextLine.all(TextLine.Kind.PLAIN, reference(selection, picked)));
     lines.addAll(TextLine.all(TextLine.Kind.PLAIN, confidence(selection, picked)));
@@ -61,12 +61,6 @@ public final class SelectionText {
     lines.addAll(TextLine.all(TextLine.Kind.EXPLANATION, EXPLANATIONS));
     lines.add(new TextLine(TextLine.Kind.NOTE, TEST));
     return lines;
-  }
-
-  /** {@code 7, resnet18-s0.9}, or the name alone where it has no number. */
-  private String numbered(Point point) {
-    String number = Names.ofPoints(List.of(point), numbers).number(point);
-    return number.isEmpty() ? point.name() : number + ", " + point.name();
   }
 
   private static List<String> nothing(Selection selection) {
