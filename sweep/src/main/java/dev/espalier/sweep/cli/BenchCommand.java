@@ -30,12 +30,9 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = {
       "Measures how many images a second networks train and predict here.",
-      "Images are noise of three channels in 10 classes. A training step is all of a step:"
-          + " forward,",
-      "backward, Nesterov momentum 0.9, weight decay 0.0005. A figure is the images of a batch by"
-          + " the",
-      "first quartile of the seconds of a batch, summed over the threads, and of several rounds"
-          + " the",
+      "Images are noise of three channels in 10 classes. A training step is all of a step: forward,",
+      "backward, Nesterov momentum 0.9, weight decay 0.0005. A figure is the images of a batch by the",
+      "first quartile of the seconds of a batch, summed over the threads, and of several rounds the",
       "median."
     },
     mixinStandardHelpOptions = true)

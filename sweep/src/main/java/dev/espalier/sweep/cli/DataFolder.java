@@ -12,9 +12,7 @@ final class DataFolder {
       names = "--data",
       paramLabel = "DIR",
       description =
-          "Where data sets lie: a folder that every machine sees, or an address such as"
-              + " hdfs://host:port/folder, from which each machine copies them once (default:"
-              + " $ESPALIER_DATA, else the folder data if there is one).")
+          "Where data sets lie: a folder that every machine sees, or an address such as hdfs://host:port/folder, from which each machine copies them once (default: $ESPALIER_DATA, else the folder data if there is one).")
   private @Nullable String data;
 
   /**

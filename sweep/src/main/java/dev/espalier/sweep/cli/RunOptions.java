@@ -51,8 +51,7 @@ final class RunOptions {
       names = "--tracking-uri",
       paramLabel = "URI",
       description =
-          "An MLflow server (default: $MLFLOW_TRACKING_URI, else the one in this process, which"
-              + " stores into the folder of the sweep); none: send it later, with espalier track.")
+          "An MLflow server (default: $MLFLOW_TRACKING_URI, else the one in this process, which stores into the folder of the sweep); none: send it later, with espalier track.")
   private @Nullable String trackingUri;
 
   @Option(

@@ -71,18 +71,35 @@ public final class TrialOrder {
     }
   }
 
+  /** What a trial is ordered by; the least comes first. */
+  private record Rank(Trial trial, boolean isControl, int seed, int level, int levels) {}
+
   /** The trials of a plan in this order. */
   static List<Trial> of(Plan plan) {
     TrialOrder order = new TrialOrder(plan.trials());
-    List<Trial> trials = new ArrayList<>(plan.trials());
-    List<@Nullable Object> seeds = new ArrayList<>();
-    trials.forEach(trial -> seeds.add(trial.parameters().get(SEED)));
-    trials.sort(
-        Comparator.<Trial>comparingInt(trial -> trial.control() == null ? 0 : 1)
-            .thenComparingInt(trial -> seeds.indexOf(trial.parameters().get(SEED)))
-            .thenComparingInt(trial -> Math.max(AxisLevels.MIDDLE, order.highest(trial)))
-            .thenComparingInt(order::sum));
-    return trials;
+    Map<@Nullable Object, Integer> seeds = new HashMap<>();
+    List<Rank> ranks = new ArrayList<>();
+    for (Trial trial : plan.trials()) {
+      Object seed = trial.parameters().get(SEED);
+      seeds.putIfAbsent(seed, seeds.size());
+      ranks.add(order.rank(trial, seeds.getOrDefault(seed, 0)));
+    }
+    return ranks.stream()
+        .sorted(
+            Comparator.comparing(Rank::isControl)
+                .thenComparingInt(Rank::seed)
+                .thenComparingInt(Rank::level)
+                .thenComparingInt(Rank::levels))
+        .map(Rank::trial)
+        .toList();
+  }
+
+  private Rank rank(Trial trial, int seed) {
+    List<Integer> levels = levels(trial);
+    int highest = levels.stream().mapToInt(Integer::intValue).max().orElse(0);
+    int sum = levels.stream().mapToInt(Integer::intValue).sum();
+    return new Rank(
+        trial, trial.control() != null, seed, Math.max(AxisLevels.MIDDLE, highest), sum);
   }
 
   private static String pipeline(Trial trial) {
@@ -102,13 +119,5 @@ public final class TrialOrder {
               }
             });
     return all;
-  }
-
-  private int highest(Trial trial) {
-    return levels(trial).stream().mapToInt(Integer::intValue).max().orElse(0);
-  }
-
-  private int sum(Trial trial) {
-    return levels(trial).stream().mapToInt(Integer::intValue).sum();
   }
 }
