@@ -160,8 +160,8 @@ public final class ConvolutionPrimitives implements AutoCloseable {
 
   /**
    * The pass on our formats; on plain images where oneDNN has only its reference code for blocked
-   * ones, which is a hundred times slower than bringing them into another order. With AVX2 that is
-   * so for the gradients of weights of images of few pixels.
+   * ones, which is many times slower than bringing them into another order. With AVX2 that is so
+   * for the gradients of weights of images of few pixels.
    */
   private dnnl_primitive_desc fast(Pass pass, int algorithm) {
     dnnl_primitive_desc description = pass.describe(algorithm, directBlocked);
