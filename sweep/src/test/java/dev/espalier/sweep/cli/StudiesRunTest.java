@@ -130,7 +130,10 @@ class StudiesRunTest {
     JsonNode half = of(found, "head-dense128-dropout0.2-ft2-s0.5-flat-poly2-lhead");
     assertEquals(0.5, half.path("sparsity/achieved").asDouble());
     assertEquals(
-        all - 165_120 / 2, half.path("params/nonzero").asDouble(), 300, "but for zeros by chance");
+        (double) (all - 165_120 / 2),
+        half.path("params/nonzero").asDouble(),
+        300,
+        "but for zeros by chance");
     JsonNode shallow = of(found, "s0-head-dense128-dropout0.2-freeze-off-ft2-drop3-ft1");
     assertTrue(shallow.path("params/total").asLong() < all);
     assertTrue(shallow.path("macs/dense").asLong() < half.path("macs/dense").asLong());
