@@ -20,10 +20,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -135,24 +133,6 @@ class InferenceTest {
     } finally {
       threads.shutdown();
     }
-  }
-
-  @Test
-  @Tag("slow")
-  void freesWhatItTook() {
-    Network network = network("resnet18", new BigDecimal("0.25"), 16);
-    List<Tensor> values = values(network, 1);
-    float[] images = Nets.images(network, 128, 2);
-    long after = 0;
-    for (int i = 0; i < 60; i++) {
-      if (i == 20) {
-        after = Pointer.physicalBytes();
-      }
-      predict(network, values, images, 128);
-    }
-    long grown = (Pointer.physicalBytes() - after) / 1_000_000;
-    // 40 copies of the weights alone are 112 MB.
-    assertTrue(grown < 60, grown + " MB");
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.espalier.workers.facts.Model;
 import dev.espalier.workers.model.Initialization;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
+import dev.espalier.workers.model.Tensor;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -62,38 +63,76 @@ class NativeMemoryTest {
         net.step(Nets.images(network, 16, seed), Nets.labels(network, 16, seed), 0.01);
       }
     }
+  }
 
-    private static long residentBytes() throws IOException {
-      String line =
-          Files.readAllLines(STATUS).stream()
-              .filter(found -> found.startsWith("VmRSS:"))
-              .findFirst()
-              .orElseThrow();
-      return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
+  /** Predicts with networks one after the other and prints the resident bytes after each. */
+  static final class ManyPredictors {
+    private static final int NETWORKS = 60;
+    private static final int BATCH = 128;
+
+    private ManyPredictors() {}
+
+    public static void main(String[] arguments) throws Exception {
+      DataFacts data = new DataFacts("test", "0", 16, 16, 3, 10, 10, 10, 10);
+      Network network = Networks.of(new Model("resnet18", new BigDecimal("0.25")), data);
+      List<Tensor> values = Initialization.of(network, 1);
+      float[] images = Nets.images(network, BATCH, 2);
+      for (int i = 0; i < NETWORKS; i++) {
+        try (TrainableNetwork net = TrainableNetwork.of(network, values)) {
+          net.predict(images, BATCH);
+        }
+        System.out.println(residentBytes());
+      }
     }
   }
 
-  /** The heap is small and touched from the start, so that what grows is native. */
   @Test
   @Tag("slow")
-  void growsByLessThan30MegabytesFromThe50thNetworkToThe200th() throws Exception {
+  void growsByLessThan30MegabytesFromThe50thTrainedNetworkToThe200th() throws Exception {
+    List<Long> resident = residentAfterEach(ManyNetworks.class);
+    assertGrowsBelow(30, resident.subList(49, 200));
+  }
+
+  /** Forty copies of the weights alone are 112 MB. */
+  @Test
+  @Tag("slow")
+  void growsByLessThan30MegabytesFromThe20thPredictingNetworkToThe60th() throws Exception {
+    List<Long> resident = residentAfterEach(ManyPredictors.class);
+    assertGrowsBelow(30, resident.subList(19, 60));
+  }
+
+  /** The heap is small and touched from the start, so that what grows is native. */
+  private static List<Long> residentAfterEach(Class<?> main) throws Exception {
     assumeTrue(Files.exists(STATUS), "resident memory is read from /proc");
-    List<Long> resident = new ArrayList<>();
     List<String> heap = List.of("-Xms192m", "-Xmx192m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC");
-    for (String line : ChildJvm.lines(ManyNetworks.class, heap)) {
+    List<Long> resident = new ArrayList<>();
+    for (String line : ChildJvm.lines(main, heap)) {
       resident.add(Long.parseLong(line));
     }
-    long growth = resident.get(199) - resident.get(49);
+    return resident;
+  }
+
+  private static void assertGrowsBelow(int megabytes, List<Long> resident) {
+    long growth = resident.get(resident.size() - 1) - resident.get(0);
     assertTrue(
-        growth < 30 * MEGABYTE,
+        growth < megabytes * MEGABYTE,
         growth / MEGABYTE + " MB more, at every 10th network: " + everyTenth(resident));
   }
 
   private static List<Long> everyTenth(List<Long> resident) {
     List<Long> megabytes = new ArrayList<>();
-    for (int i = 9; i < resident.size(); i += 10) {
+    for (int i = 0; i < resident.size(); i += 10) {
       megabytes.add(resident.get(i) / MEGABYTE);
     }
     return megabytes;
+  }
+
+  private static long residentBytes() throws IOException {
+    String line =
+        Files.readAllLines(STATUS).stream()
+            .filter(found -> found.startsWith("VmRSS:"))
+            .findFirst()
+            .orElseThrow();
+    return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
   }
 }
