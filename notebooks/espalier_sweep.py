@@ -1,4 +1,4 @@
-"""Loads a finished sweep into a table: from its folder, or from the MLflow server that it was sent to. And what studies need."""
+"""Loads a finished sweep into a table: from its folder, or from the MLflow server that it was sent to. And what studies state."""
 
 import base64
 import csv
@@ -12,7 +12,6 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 # Okabe and Ito's colours, which colour-blind people can tell apart: https://jfly.uni-koeln.de/color/
@@ -32,9 +31,6 @@ _INFINITE = 1.797e308
 
 _NONE = "none"
 
-# The 0.975 quantile of Student's t by degrees of freedom: Abramowitz and Stegun, "Handbook of Mathematical Functions", 26.10.
-_T975 = {2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262}
-
 
 @dataclass(frozen=True)
 class Sweep:
@@ -45,13 +41,20 @@ class Sweep:
         "failed"), reason (why it failed, else ""), stands_for ("flat,layerwise" where the trial is the same for both
         scopes, else ""); then the parameters, numbers except for words (NaN where null); then the metrics, named as in
         the journal with their units (NaN where there is no number). A failed trial has no metrics.
-    images: how many there are in the splits "val" and "test".
+    data: the name of the data set.
+    digest: of the data set; equal where the images are.
+    images: how many there are in the splits "train", "val" and "test".
+    baselines: the ids of the stages that trials begin with, equal where recipe, images and seed are; empty where the plan is
+        not known.
     front: front.csv; None where there is none.
     """
 
     name: str
     trials: pd.DataFrame
+    data: str
+    digest: str
     images: dict
+    baselines: frozenset
     front: pd.DataFrame | None
 
 
@@ -69,18 +72,6 @@ def load(source, environment=os.environ):
         raise ValueError(f"MLFLOW_TRACKING_URI: must be http://... or https://... for {source}, found '{uri}'")
     name, _, sweep = source.removeprefix("mlflow:").partition("/")
     return from_server(Server(uri, environment), name, sweep)
-
-
-def standard_error(accuracy, images):
-    """One binomial standard error of an accuracy (a fraction) that was measured on so many images."""
-    return np.sqrt(accuracy * (1 - accuracy) / images)
-
-
-def over_seeds(values):
-    """The mean of numbers of several seeds, and half of its 95 % interval by Student's t; NaN for fewer than three."""
-    if len(values) < 3:
-        return np.mean(values), np.nan
-    return np.mean(values), _T975[len(values) - 1] * np.std(values, ddof=1) / np.sqrt(len(values))
 
 
 def page_table(page, name):
@@ -105,7 +96,10 @@ def from_folder(path):
     return Sweep(
         folder.resolve().name,
         _table(_journal(results.read_text(encoding="utf-8"), results).values(), plan),
-        {"val": plan["data"]["validation"], "test": plan["data"]["test"]},
+        plan["data"]["name"],
+        plan["data"]["digest"],
+        {"train": plan["data"]["train"], "val": plan["data"]["validation"], "test": plan["data"]["test"]},
+        _baselines(plan),
         _front(front.read_text(encoding="utf-8")) if front.is_file() else None,
     )
 
@@ -209,7 +203,7 @@ def from_server(server, name, sweep="", page=1000):
     if not parents:
         raise ValueError(f"mlflow:{name}/{sweep}: must have a parent run, found none: send it again by espalier track")
     counts = _pairs(parents[0], "params")
-    plan = server.artifact(parents[0], "plan.json")
+    plan = json.loads(server.artifact(parents[0], "plan.json") or "null")
     front = server.artifact(parents[0], "front.csv")
     # A run has the most important metrics only: all of them are in the journal, which a finished sweep leaves here.
     results = server.artifact(parents[0], "results.jsonl")
@@ -220,8 +214,11 @@ def from_server(server, name, sweep="", page=1000):
             trial["metrics"] = journal[trial["trial"]]["metrics"]
     return Sweep(
         name,
-        _table([trial for trial in trials if trial["status"]], json.loads(plan) if plan else None),
-        {"val": int(counts["images_validation"]), "test": int(counts["images_test"])},
+        _table([trial for trial in trials if trial["status"]], plan),
+        counts["dataset"],
+        _pairs(parents[0], "tags")["dataset.digest"],
+        {split: int(counts["images_" + name]) for split, name in (("train", "train"), ("val", "validation"), ("test", "test"))},
+        _baselines(plan),
         _front(front) if front else None,
     )
 
@@ -271,6 +268,10 @@ def _table(trials, plan):
         ],
         axis="columns",
     )
+
+
+def _baselines(plan):
+    return frozenset(stage["id"] for stage in plan["stages"] if not stage["parent"]) if plan else frozenset()
 
 
 def _typed(parameter):

@@ -12,9 +12,14 @@ from urllib.error import HTTPError
 import numpy as np
 from pandas.testing import assert_frame_equal
 
-from espalier_sweep import Server, from_folder, from_server, load, over_seeds, page_table, standard_error
+from espalier_sweep import Server, from_folder, from_server, load, page_table
 
-PLAN = {"data": {"validation": 50, "test": 100}, "trials": [{"id": "a"}, {"id": "b"}, {"id": "c"}]}
+PLAN = {
+    "data": {"name": "shapes", "digest": "d1", "train": 200, "validation": 50, "test": 100},
+    "stages": [{"id": "a", "parent": None}, {"id": "b", "parent": "a"}],
+    "trials": [{"id": "a"}, {"id": "b"}, {"id": "c"}],
+}
+IMAGES = {"train": 200, "val": 50, "test": 100}
 
 
 def line(trial, accuracy, **more):
@@ -58,7 +63,8 @@ class FolderTest(unittest.TestCase):
         self.write(line("a", 0.5))
         by_folder, by_file = load(str(self.folder)), load(str(self.folder / "results.jsonl"))
         assert_frame_equal(by_folder.trials, by_file.trials)
-        self.assertEqual(("small", {"val": 50, "test": 100}, None), (by_file.name, by_file.images, by_file.front))
+        self.assertEqual(("small", IMAGES, None), (by_file.name, by_file.images, by_file.front))
+        self.assertEqual(("shapes", "d1", {"a"}), (by_file.data, by_file.digest, by_file.baselines))
 
     def test_the_last_line_of_a_trial_wins(self):
         failed = line("a", 0.5, status="failed", reason="diverged", metrics={})
@@ -98,18 +104,10 @@ class FolderTest(unittest.TestCase):
         best = sweep.front.trial.iloc[-1]
         baseline = sweep.trials.set_index("trial").loc[best]
         self.assertEqual("0.8648", f"{baseline['val/accuracy']:.4f}", "as the README says")
-        error = standard_error(baseline["val/accuracy"], sweep.images["val"])
-        self.assertEqual("0.0048", f"{error:.4f}", "as the README says")
+        self.assertEqual({"train": 45_000, "val": 5_000, "test": 10_000}, sweep.images)
 
 
 class StudiesTest(unittest.TestCase):
-    def test_an_interval_over_seeds_is_that_of_the_page(self):
-        accuracies = [0.9883, 0.9867, 0.9822]
-        self.assertEqual("0.9857 ± 0.0079", "{:.4f} ± {:.4f}".format(*over_seeds(accuracies)))
-        mean, half = over_seeds(accuracies[:2])
-        self.assertAlmostEqual(0.9875, mean)
-        self.assertTrue(np.isnan(half), "two seeds say next to nothing about a spread")
-
     def test_a_table_of_the_page_is_its_cells(self):
         with tempfile.TemporaryDirectory() as folder:
             page = Path(folder, "studies.md")
@@ -161,9 +159,10 @@ def run(trial, sweep, status="FINISHED", **metrics):
 
 
 def parent(sweep):
-    counts = pairs(images_validation="50", images_test="100")
+    counts = pairs(dataset="shapes", images_train="200", images_validation="50", images_test="100")
+    tags = pairs(espalier__sweep=sweep, dataset__digest="d1")
     info = {"run_name": "small", "status": "FINISHED", "artifact_uri": "s3://elsewhere/1"}
-    return {"info": info, "data": {"tags": pairs(espalier__sweep=sweep), "params": counts}}
+    return {"info": info, "data": {"tags": tags, "params": counts}}
 
 
 class ServerTest(unittest.TestCase):
@@ -184,8 +183,9 @@ class ServerTest(unittest.TestCase):
         for page in (1, 2, 3, 6, 1000):
             sweep = from_server(self.server(), "small", page=page)
             self.assertEqual(names, list(sweep.trials.trial), f"pages of {page}")
-        self.assertEqual({"val": 50, "test": 100}, sweep.images)
+        self.assertEqual((IMAGES, "shapes", "d1"), (sweep.images, sweep.data, sweep.digest))
         self.assertIsNone(sweep.front, "files that the server does not hand out")
+        self.assertEqual(frozenset(), sweep.baselines, "nor is the plan")
 
     def test_only_results_count(self):
         done = {"val/accuracy": 0.5, "train/loss": 0.1, "val/loss": 1.7976931348623157e308, "test/loss": "NaN"}
