@@ -84,7 +84,8 @@ class NotebooksTest {
                     there = from_server(server, "tiny", sweep, page)
                     assert_frame_equal(here.trials, there.trials)
                     assert_frame_equal(here.front, there.front)
-                    assert (here.name, here.images) == (there.name, there.images)
+                    for fact in ("name", "data", "digest", "images", "baselines"):
+                        assert getattr(here, fact) == getattr(there, fact), fact
                 print(here.trials.status.value_counts().to_dict())
                 """,
                 sweep.toString(),
