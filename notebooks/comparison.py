@@ -67,6 +67,11 @@ def row_names(trials):
     return trials.name.str.replace(r"-seed\d+$", "", regex=True)
 
 
+def network_names(trials):
+    """The names of the networks of trials: the model, and its width where it has one."""
+    return trials.model + trials.width.map(", width {:g}".format).where(trials.width.notna(), "")
+
+
 def rows(trials):
     """The completed trials of one_frame as rows over seeds; docs/front.md says what a row and its interval are.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from comparison import changes, differences, one_frame, over_seeds, rows, standard_error
+from comparison import changes, differences, network_names, one_frame, over_seeds, rows, standard_error
 from espalier_sweep import Sweep, load
 
 DOCS = Path(__file__).parent / "../docs"
@@ -76,6 +76,10 @@ class RowsTest(unittest.TestCase):
         mean, half = over_seeds(accuracies[:2])
         self.assertAlmostEqual(0.9875, mean)
         self.assertTrue(np.isnan(half), "two seeds say next to nothing about a spread")
+
+    def test_a_network_is_named_by_its_model_and_the_width_that_it_may_have(self):
+        frame = pd.DataFrame({"model": ["resnet18", "mine"], "width": [0.25, np.nan]})
+        self.assertEqual(["resnet18, width 0.25", "mine"], list(network_names(frame)))
 
     def test_the_standard_error_of_the_readmes_baseline(self):
         self.assertEqual("0.0048", f"{standard_error(0.8648, 5000):.4f}")
