@@ -123,12 +123,14 @@ class NotebooksTest {
     Path here = Files.createDirectory(folder.resolve("here"));
     Path there = Files.createDirectory(folder.resolve("there"));
     try (EmbeddedServer server = EmbeddedServer.start(diverging)) {
-      execute(server, healthy.toString(), here);
-      execute(server, "mlflow:tiny/" + key(healthy), there);
+      String another = ",../docs/studies/003-mnist-cnn";
+      execute(server, healthy + another, here);
+      execute(server, "mlflow:tiny/" + key(healthy) + another, there);
     }
     for (String name : List.of("pareto.ipynb", "flat-vs-layerwise.ipynb")) {
       String fromFolder = Files.readString(here.resolve(name));
       assertTrue(fromFolder.contains("tiny: "), "the outputs of this sweep");
+      assertTrue(fromFolder.contains("different data sets: shapes "), "and of the other one");
       assertEquals(fromFolder, Files.readString(there.resolve(name)));
       assertNotEquals(fromFolder, Files.readString(NOTEBOOKS.resolve(name)));
     }
