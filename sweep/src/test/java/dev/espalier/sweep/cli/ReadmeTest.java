@@ -124,14 +124,6 @@ class ReadmeTest {
     assertTable("## ResNet18, weights and shared values", front(), Metrics.SIZE_COMPRESSED_BYTES);
   }
 
-  @Test
-  void theTablesOfWhatMethodsCostAreTheFrontsOfTheCommittedResults() throws IOException {
-    for (String cost :
-        List.of(Metrics.SIZE_COMPRESSED_BYTES, Metrics.FLASH_BYTES, Metrics.MACS_NONZERO)) {
-      assertTable("By `" + cost + "`", front(PRUNING, cost), cost);
-    }
-  }
-
   /** Each row has accuracies, deviation and MACs of one trial, controls among them. */
   @Test
   void theTableOfMethodsHasFiguresOfTheCommittedResults() throws IOException {
