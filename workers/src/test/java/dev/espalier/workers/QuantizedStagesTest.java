@@ -206,10 +206,11 @@ class QuantizedStagesTest {
   @Test
   void filesForDevicesHaveTheIntegersOfTheCheckpoint() throws Exception {
     NetworkFile checkpoint = file(SHARED_INT8);
+    Precision precision = Objects.requireNonNull(checkpoint.precision());
     List<String> expected = new ArrayList<>();
     for (Tensor tensor : checkpoint.tensors()) {
       if (tensor.kind().isKernel()) {
-        List<Float> scales = checkpoint.precision().kernelScales().get(tensor.name());
+        List<Float> scales = Objects.requireNonNull(precision.kernelScales().get(tensor.name()));
         expected.add(magnitudes(QuantizedKernel.recovered(tensor, scales).integers()));
       }
     }
