@@ -24,6 +24,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -124,14 +125,6 @@ class ReadmeTest {
     assertTable("## ResNet18, weights and shared values", front(), Metrics.SIZE_COMPRESSED_BYTES);
   }
 
-  @Test
-  void theTablesOfWhatMethodsCostAreTheFrontsOfTheCommittedResults() throws IOException {
-    for (String cost :
-        List.of(Metrics.SIZE_COMPRESSED_BYTES, Metrics.FLASH_BYTES, Metrics.MACS_NONZERO)) {
-      assertTable("By `" + cost + "`", front(PRUNING, cost), cost);
-    }
-  }
-
   /** Each row has accuracies, deviation and MACs of one trial, controls among them. */
   @Test
   void theTableOfMethodsHasFiguresOfTheCommittedResults() throws IOException {
@@ -160,6 +153,47 @@ class ReadmeTest {
           String.join(" ", cells.get(2), cells.get(3), cells.get(4), cells.get(cells.size() - 2));
       assertTrue(known.contains(figures), row);
     }
+  }
+
+  /** Of two networks each: by whose rounding, and with how many scales. */
+  @Test
+  void theComparisonsOfQuantizationHaveFiguresOfTheCommittedResults() throws IOException {
+    Map<String, Point> points = new HashMap<>();
+    front(PRUNING, Metrics.SIZE_COMPRESSED_BYTES).all().forEach(p -> points.put(p.name(), p));
+    List<String> page = Files.readAllLines(ROOT.resolve("docs/quantization.md"));
+    for (String[] pair :
+        new String[][] {
+          {"| ResNet18 0.25, int8 |", "s0-ft0", "s0-ft0-int8"},
+          {"| the same, 90 % pruned, ", "s0.9-flat-ft1-k16", "s0.9-flat-ft1-k16-int8"}
+        }) {
+      List<String> cells = row(page, pair[0]);
+      assertEquals(figure(points, pair[2], Metrics.TEST_ACCURACY), cells.get(2));
+      assertEquals(figure(points, pair[1], Metrics.TEST_ACCURACY), cells.get(5));
+    }
+    for (String[] pair :
+        new String[][] {
+          {"| ResNet18 0.25, 16 values |", "s0-ft0-k16", "s0-ft0-k16-int8"},
+          {"| 90 % pruned, 16 values |", "s0.9-flat-ft1-k16", "s0.9-flat-ft1-k16-int8"}
+        }) {
+      List<String> cells = row(page, pair[0]);
+      assertEquals(figure(points, pair[1], Metrics.VAL_ACCURACY), cells.get(2));
+      assertEquals(figure(points, pair[2], Metrics.VAL_ACCURACY), cells.get(3));
+      double bytes = value(trial(points, pair[2]), Metrics.SIZE_COMPRESSED_BYTES);
+      assertEquals("%,.0f".formatted(bytes), cells.get(5));
+    }
+  }
+
+  private static List<String> row(List<String> page, String start) {
+    String row = page.stream().filter(line -> line.startsWith(start)).findFirst().orElseThrow();
+    return Arrays.stream(row.split("\\|", -1)).map(String::strip).toList();
+  }
+
+  private static String figure(Map<String, Point> points, String steps, String metric) {
+    return "%.4f".formatted(value(trial(points, steps), metric));
+  }
+
+  private static Point trial(Map<String, Point> points, String steps) {
+    return Objects.requireNonNull(points.get("resnet18-w0.25-" + steps + "-seed1"), steps);
   }
 
   /** The first table after a line is a front: names, accuracies, and the cost somewhere. */

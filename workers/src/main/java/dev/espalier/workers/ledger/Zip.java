@@ -60,7 +60,8 @@ public final class Zip {
         littleEndian(floats).get(read);
         values.add(read);
       }
-      if (in.read() >= 0) {
+      // Not read(): JZlib's may give a byte of its own behind the last one.
+      if (in.readNBytes(1).length > 0) {
         throw new IllegalArgumentException("the network must end here, found more bytes");
       }
     } catch (IOException e) {

@@ -38,6 +38,37 @@ class EncodingsTest {
   }
 
   @Test
+  void sixteenBitsGiveEveryTensorOfHalvesBack() {
+    for (int round = 0; round < 20; round++) {
+      for (Tensor tensor : DrawnTensors.various(Draw.of(round))) {
+        float[] values = tensor.values().clone();
+        for (int i = 0; i < values.length; i++) {
+          values[i] = Float.isNaN(values[i]) ? -0.0f : Half.value(Half.of(values[i]));
+        }
+        byte[] bytes = Encodings.FLOAT16.encode(tensor.with(values));
+        assertEquals(2 * values.length, bytes.length);
+        float[] decoded = Encodings.FLOAT16.decode(bytes, parameter(tensor));
+        assertArrayEquals(bits(values), bits(decoded));
+      }
+    }
+  }
+
+  /** Networks of any number of tensors, none among them. */
+  @Test
+  void aZipGivesEveryNetworkBack() {
+    for (int round = 0; round < 20; round++) {
+      List<Tensor> all = DrawnTensors.various(Draw.of(round));
+      List<Tensor> network = all.subList(0, round == 0 ? 0 : Draw.of(round, 1).below(all.size()));
+      List<float[]> decoded =
+          Zip.decode(Zip.encode(network), network.stream().map(DrawnTensors::parameter).toList());
+      assertEquals(network.size(), decoded.size());
+      for (int i = 0; i < network.size(); i++) {
+        assertArrayEquals(bits(network.get(i).values()), bits(decoded.get(i)));
+      }
+    }
+  }
+
+  @Test
   void vectorsArePlainFloats() {
     Tensor zeros = new Tensor("a/b", Kind.VECTOR, List.of(9), 0, true, new float[9]);
     for (Encoding encoding : Encodings.FLOAT32) {

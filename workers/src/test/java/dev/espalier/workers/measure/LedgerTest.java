@@ -3,6 +3,7 @@ package dev.espalier.workers.measure;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.workers.CpuTime;
 import dev.espalier.workers.data.Dataset;
 import dev.espalier.workers.data.Datasets;
 import dev.espalier.workers.engine.Nets;
@@ -10,6 +11,7 @@ import dev.espalier.workers.facts.DataSource;
 import dev.espalier.workers.facts.Metric;
 import dev.espalier.workers.facts.Metrics;
 import dev.espalier.workers.facts.NumberFormat;
+import dev.espalier.workers.filter.Widths;
 import dev.espalier.workers.int8.IntegerOp;
 import dev.espalier.workers.int8.Lowering;
 import dev.espalier.workers.int8.QuantizedNets;
@@ -17,13 +19,19 @@ import dev.espalier.workers.ledger.Encoding;
 import dev.espalier.workers.ledger.Encodings;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Tensor;
+import dev.espalier.workers.quantize.Affine;
 import dev.espalier.workers.quantize.Precision;
+import dev.espalier.workers.random.Draw;
+import dev.espalier.workers.size.CompressedNetwork;
 import dev.espalier.workers.stage.QuantizeParameters;
 import dev.espalier.workers.stage.State;
+import dev.espalier.workers.tflite.TfliteModel;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class LedgerTest {
@@ -118,5 +126,42 @@ class LedgerTest {
     assertEquals((double) bytes, of(measured, "int8"));
     assertTrue(of(measured, "int8_huffman") >= of(measured, "entropy"));
     assertEquals(4.0 * values(state), of(measured, "dense"));
+  }
+
+  /** A ResNet18 of full width, whose kernels compress least, is in all encodings and all files. */
+  @Test
+  @Tag("slow")
+  void elevenMillionWeightsTakeNoLongerThanFifteenSorts() throws Exception {
+    Network network = Widths.network("resnet18", "1.0", 32, 3);
+    State floats =
+        new State(network, Widths.values(network, 3), Map.of(), Set.of(), null, List.of());
+    assertTrue(values(floats) > 11_000_000);
+    Map<String, Affine> activations = new HashMap<>();
+    Lowering.observed(network).forEach(row -> activations.put(row, new Affine(0.1f, 0)));
+    Dataset data = Datasets.load(new DataSource("shapes", null, 64, 32, 12), null);
+    float[] as = new float[11_000_000];
+    Draw draw = Draw.of(1);
+    for (int i = 0; i < as.length; i++) {
+      as[i] = (float) draw.between(-1.0, 1.0);
+    }
+    double sorts = CpuTime.inSorts(as, () -> quantizedAndMeasured(floats, activations, data));
+    assertTrue(sorts < 15, () -> "took as long as " + sorts + " sorts");
+  }
+
+  @SuppressWarnings("NullAway") // lengths need no engine
+  private static void quantizedAndMeasured(
+      State floats, Map<String, Affine> activations, Dataset data) {
+    State kernels = new QuantizeParameters(NumberFormat.INT8_WEIGHTS).apply(floats, 0);
+    State state =
+        floats.quantized(
+            kernels.tensors(), new Precision.Int8(kernels.kernelScales(), activations));
+    CompressedNetwork encoded = CompressedNetwork.encode(state.tensors(), state.kernelScales());
+    Subject subject = new Subject(null, data, state, encoded, null);
+    Map<String, Double> lengths = new Ledger().of(subject);
+    assertTrue(of(lengths, "int8") > 11_000_000);
+    TfliteModel model = TfliteModel.of(subject.integers());
+    assertTrue(model.fileBytes() > of(lengths, "int8"));
+    assertTrue(model.compressed().wholeArenaBytes() > 0);
+    assertTrue(new NetworkSize().of(subject).get(Metrics.SIZE_COMPRESSED_BYTES) > 0);
   }
 }

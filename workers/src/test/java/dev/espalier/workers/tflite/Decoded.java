@@ -17,7 +17,7 @@ import org.tensorflow.lite.schema.Tensor;
  * A reader of compressed kernels that decodes as the reference kernels of TensorFlow Lite for
  * Microcontrollers do, bit by bit.
  */
-final class Decoded {
+public final class Decoded {
   private Decoded() {}
 
   /** The integers of a kernel. */
@@ -50,7 +50,7 @@ final class Decoded {
   }
 
   /** The kernels of a file by their names, each where the operator right before its reader is. */
-  static Map<String, byte[]> kernels(byte[] file) {
+  public static Map<String, byte[]> kernels(byte[] file) {
     Model model = Model.getRootAsModel(ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN));
     SubGraph graph = model.subgraphs(0);
     Map<String, byte[]> kernels = new LinkedHashMap<>();
