@@ -3,7 +3,6 @@ package dev.espalier.workers.engine;
 import dev.espalier.workers.dl4j.InputLayout;
 import dev.espalier.workers.model.Layer;
 import dev.espalier.workers.model.Network;
-import dev.espalier.workers.onednn.ImageFormat;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Map;
@@ -72,14 +71,14 @@ record Activations(ComputationGraph graph, Engine engine, Network table) {
       return found;
     }
     int blocks = Math.toIntExact(dense.size(1));
-    int pixels = Math.toIntExact(dense.length() / dense.size(0) / blocks / ImageFormat.BLOCK);
+    int block = Math.toIntExact(dense.size(4));
+    int pixels = Math.toIntExact(dense.size(2) * dense.size(3));
     float[] moved = new float[found.length];
-    for (int i = 0; i < found.length; i += ImageFormat.BLOCK) {
-      int run = i / ImageFormat.BLOCK;
+    for (int i = 0; i < found.length; i += block) {
+      int run = i / block;
       int image = run / (blocks * pixels);
-      int block = run / pixels % blocks;
-      int to = ((image * pixels + run % pixels) * blocks + block) * ImageFormat.BLOCK;
-      System.arraycopy(found, i, moved, to, ImageFormat.BLOCK);
+      int to = ((image * pixels + run % pixels) * blocks + run / pixels % blocks) * block;
+      System.arraycopy(found, i, moved, to, block);
     }
     return moved;
   }

@@ -46,12 +46,14 @@ final class DenseArrays {
   static ImageFormat format(INDArray images) {
     int batch = (int) images.size(0);
     if (images.rank() == 2) {
-      return new ImageFormat(batch, (int) images.size(1), 1, 1, false);
+      return ImageFormat.plain(batch, (int) images.size(1), 1, 1);
     }
-    int height = (int) images.size(images.rank() == 5 ? 2 : 1);
-    int width = (int) images.size(images.rank() == 5 ? 3 : 2);
-    return images.rank() == 5
-        ? new ImageFormat(batch, ImageFormat.BLOCK * (int) images.size(1), height, width, true)
-        : new ImageFormat(batch, (int) images.size(3), height, width, false);
+    if (images.rank() == 4) {
+      return ImageFormat.plain(
+          batch, (int) images.size(3), (int) images.size(1), (int) images.size(2));
+    }
+    int block = (int) images.size(4);
+    return new ImageFormat(
+        batch, block * (int) images.size(1), (int) images.size(2), (int) images.size(3), block);
   }
 }

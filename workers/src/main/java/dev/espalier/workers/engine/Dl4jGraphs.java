@@ -185,7 +185,7 @@ final class Dl4jGraphs {
 
   private void add(Layer.Depthwise row) {
     if (engine == Engine.ONEDNN) {
-      layer(row, new OnednnDepthwise(row));
+      layer(row, new OnednnDepthwise(row, blocks));
     } else {
       layer(
           row,

@@ -76,11 +76,12 @@ public enum Engine {
    *
    * <p>{@code onednn} ran a kernel that with AVX2 overran its scratch memory; {@code onednn-2} left
    * users' own networks with padded or overlapping poolings to Deeplearning4j's layers; {@code
-   * onednn-3} trained on plain images where AVX2 is all there is.
+   * onednn-3} trained on plain images where AVX2 is all there is, and {@code onednn-4} computed
+   * depthwise convolutions on plain images with AVX-512.
    */
   String label() {
     return switch (this) {
-      case ONEDNN -> "onednn-4";
+      case ONEDNN -> "onednn-5";
       case ND4J -> "nd4j";
     };
   }

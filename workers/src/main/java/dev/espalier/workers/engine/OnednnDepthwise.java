@@ -17,13 +17,18 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 /** A depthwise convolution that oneDNN computes. */
 final class OnednnDepthwise extends DepthwiseConvolution2D {
   @JsonProperty private final Activation activation;
+  @JsonProperty private final boolean blocks;
 
   /** For Deeplearning4j's JSON, which sets the fields. */
   OnednnDepthwise() {
     activation = Activation.IDENTITY;
+    blocks = false;
   }
 
-  OnednnDepthwise(Layer.Depthwise row) {
+  /**
+   * @param blocks whether what it writes may be blocked
+   */
+  OnednnDepthwise(Layer.Depthwise row, boolean blocks) {
     super(
         new DepthwiseConvolution2D.Builder(row.kernel(), row.kernel())
             .nIn(row.channels())
@@ -36,6 +41,7 @@ final class OnednnDepthwise extends DepthwiseConvolution2D {
             .convolutionMode(ConvolutionMode.Truncate)
             .activation(new ActivationIdentity()));
     activation = row.activation();
+    this.blocks = blocks;
   }
 
   @Override
@@ -55,7 +61,7 @@ final class OnednnDepthwise extends DepthwiseConvolution2D {
             getStride()[0],
             getPadding()[0],
             hasBias());
-    ConvolutionRuntime layer = new ConvolutionRuntime(conf, type, form, activation, true, true);
+    ConvolutionRuntime layer = new ConvolutionRuntime(conf, type, form, activation, true, blocks);
     layer.setListeners(listeners);
     layer.setIndex(index);
     layer.setParamsViewArray(parameters);

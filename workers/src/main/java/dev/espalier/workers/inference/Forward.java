@@ -4,7 +4,9 @@ import static org.bytedeco.dnnl.global.dnnl.*;
 
 import dev.espalier.workers.model.Layer.Activation;
 import dev.espalier.workers.model.Shape;
+import dev.espalier.workers.onednn.AddPrimitives;
 import dev.espalier.workers.onednn.ConvolutionForm;
+import dev.espalier.workers.onednn.ImageFormat;
 import dev.espalier.workers.onednn.Onednn;
 import dev.espalier.workers.onednn.PoolForm;
 import dev.espalier.workers.onednn.Primitive;
@@ -36,16 +38,23 @@ final class Forward {
   /**
    * A convolution with bias.
    *
+   * @param read the format of the images as they come, from which it may choose another
    * @param adds whether it adds to what lies in its output already
    * @param activation after that
    */
   static Primitive convolution(
-      ConvolutionForm form, long[] from, long[] to, boolean adds, Activation activation) {
+      ConvolutionForm form,
+      dnnl_memory_desc_t read,
+      long[] from,
+      long[] to,
+      boolean adds,
+      Activation activation) {
+    boolean narrow = narrow(form, read, from);
     dnnl_primitive_attr attributes = attributes(adds, activation);
     try {
       return new Primitive(
           Winograd.orDirect(
-              form, to, algorithm -> convolution(form, from, to, algorithm, attributes)),
+              form, to, algorithm -> convolution(form, from, to, narrow, algorithm, attributes)),
           DNNL_ARG_SRC,
           DNNL_ARG_WEIGHTS,
           DNNL_ARG_BIAS,
@@ -56,7 +65,12 @@ final class Forward {
   }
 
   private static dnnl_primitive_desc convolution(
-      ConvolutionForm form, long[] from, long[] to, int algorithm, dnnl_primitive_attr attributes) {
+      ConvolutionForm form,
+      long[] from,
+      long[] to,
+      boolean narrow,
+      int algorithm,
+      dnnl_primitive_attr attributes) {
     dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t();
     long[] strides = {form.stride(), form.stride()};
     long[] padding = {form.padding(), form.padding()};
@@ -67,10 +81,10 @@ final class Forward {
                 ? dnnl_forward_training
                 : dnnl_forward_inference,
             algorithm,
-            any(from),
+            images(narrow, from),
             any(form.kernelDims()),
             Onednn.memory(dnnl_x, form.out()),
-            any(to),
+            images(narrow, to),
             strides,
             padding,
             padding));
@@ -132,7 +146,8 @@ final class Forward {
   /** The sum of two tensors of one format. */
   static Primitive sum(dnnl_memory_desc_t format, Activation activation) {
     dnnl_binary_desc_t operation = new dnnl_binary_desc_t();
-    Onednn.check(dnnl_binary_desc_init(operation, dnnl_binary_add, format, format, format));
+    dnnl_memory_desc_t values = AddPrimitives.flat(dnnl_memory_desc_get_size(format) / Float.BYTES);
+    Onednn.check(dnnl_binary_desc_init(operation, dnnl_binary_add, values, values, values));
     dnnl_primitive_attr attributes = attributes(false, activation);
     try {
       return new Primitive(
@@ -143,6 +158,18 @@ final class Forward {
     } finally {
       Onednn.check(dnnl_primitive_attr_destroy(attributes));
     }
+  }
+
+  /** Whether it reads and writes narrow blocks, which oneDNN would not choose with AVX-512. */
+  private static boolean narrow(ConvolutionForm form, dnnl_memory_desc_t read, long[] from) {
+    return form.startsNarrowBlocks()
+        || form.kernel() == 1
+            && form.out() % ImageFormat.NARROW == 0
+            && dnnl_memory_desc_equal(read, Onednn.memory(dnnl_nChw8c, from)) != 0;
+  }
+
+  private static dnnl_memory_desc_t images(boolean narrow, long... dims) {
+    return narrow ? Onednn.memory(dnnl_nChw8c, dims) : any(dims);
   }
 
   private static dnnl_memory_desc_t any(long... dims) {

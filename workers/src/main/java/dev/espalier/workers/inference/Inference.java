@@ -59,7 +59,7 @@ public final class Inference implements AutoCloseable {
   public float[] predict(float[] images, int count) {
     InferencePrimitives primitives =
         cache.at(
-            new ImageFormat(count, network.channels(), network.height(), network.width(), false),
+            ImageFormat.plain(count, network.channels(), network.height(), network.width()),
             this::primitives);
     if (stale) {
       Map<String, Tensor> byName = new HashMap<>();

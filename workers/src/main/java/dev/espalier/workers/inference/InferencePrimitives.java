@@ -121,6 +121,7 @@ final class InferencePrimitives implements AutoCloseable {
     Primitive primitive =
         Forward.convolution(
             FoldedKernel.form(row.row()),
+            value(input).format(),
             dims(input),
             dims(row.name()),
             row.addend() != null,
@@ -164,8 +165,7 @@ final class InferencePrimitives implements AutoCloseable {
   private void pad(Fused row, Padding padding) {
     String input = row.inputs().get(0);
     Shape image = shape(input);
-    ImageFormat images =
-        new ImageFormat(batch, image.channels(), image.height(), image.width(), false);
+    ImageFormat images = ImageFormat.plain(batch, image.channels(), image.height(), image.width());
     Value from = value(input);
     PadPrimitives primitives = new PadPrimitives(padding, images, from.format());
     long to = arena.take(primitives.output().length() * Float.BYTES);

@@ -1,5 +1,8 @@
 package dev.espalier.workers.onednn;
 
+import static dev.espalier.workers.onednn.ImageFormat.NARROW;
+import static dev.espalier.workers.onednn.ImageFormat.PLAIN;
+import static dev.espalier.workers.onednn.ImageFormat.WIDE;
 import static org.bytedeco.dnnl.global.dnnl.*;
 
 import java.util.List;
@@ -25,7 +28,10 @@ public final class ConvolutionPrimitives implements AutoCloseable {
   private final ImageFormat from;
   private final ImageFormat to;
   private final long[] outputDims;
-  private final boolean directBlocked;
+
+  /** Of what a direct convolution reads and writes. */
+  private final int block;
+
   private final @Nullable dnnl_memory_desc_t bias;
   private final Reordered forward;
   private @Nullable Reordered backwardData;
@@ -39,15 +45,19 @@ public final class ConvolutionPrimitives implements AutoCloseable {
     this.from = from;
     int height = form.outputSide(from.height());
     int width = form.outputSide(from.width());
-    ImageFormat plain = from.with(form.out(), height, width, false);
-    boolean canBlock = blocks && form.out() % ImageFormat.BLOCK == 0;
-    ImageFormat blocked = canBlock ? from.with(form.out(), height, width, true) : plain;
-    directBlocked = canBlock && (from.blocked() || startsBlocks());
+    ImageFormat plain = from.in(PLAIN).with(form.out(), height, width);
+    block = blocks ? directBlock() : PLAIN;
     bias = form.bias() ? Onednn.memory(dnnl_x, form.out()) : null;
     outputDims = plain.dims();
     dnnl_primitive_desc description = choose(this::describeForward);
     dnnl_memory_desc_t written = dnnl_primitive_desc_query_md(description, dnnl_query_dst_md, 0);
-    to = dnnl_memory_desc_equal(written, blocked.memory()) != 0 ? blocked : plain;
+    to =
+        IntStream.of(block, WIDE)
+            .filter(each -> blocks && form.out() % each == 0)
+            .mapToObj(plain::in)
+            .filter(each -> dnnl_memory_desc_equal(written, each.memory()) != 0)
+            .findFirst()
+            .orElse(plain);
     forward =
         reordered(description, OUTPUT, DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST, DNNL_ARG_BIAS)
             .keeping(KERNEL);
@@ -151,7 +161,7 @@ public final class ConvolutionPrimitives implements AutoCloseable {
 
   /** Describes a pass by an algorithm, on blocked or on plain images. */
   private interface Pass {
-    dnnl_primitive_desc describe(int algorithm, boolean blocked);
+    dnnl_primitive_desc describe(int algorithm, int block);
   }
 
   private dnnl_primitive_desc choose(Pass pass) {
@@ -164,15 +174,15 @@ public final class ConvolutionPrimitives implements AutoCloseable {
    * for the gradients of weights of images of few pixels.
    */
   private dnnl_primitive_desc fast(Pass pass, int algorithm) {
-    dnnl_primitive_desc description = pass.describe(algorithm, directBlocked);
-    if (!directBlocked || !Onednn.kernel(description).startsWith(REFERENCE)) {
+    dnnl_primitive_desc description = pass.describe(algorithm, block);
+    if (block == PLAIN || !Onednn.kernel(description).startsWith(REFERENCE)) {
       return description;
     }
     Onednn.check(dnnl_primitive_desc_destroy(description));
-    return pass.describe(algorithm, false);
+    return pass.describe(algorithm, PLAIN);
   }
 
-  private dnnl_primitive_desc describeForward(int algorithm, boolean blocked) {
+  private dnnl_primitive_desc describeForward(int algorithm, int directBlock) {
     dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t();
     // For inference Winograd would want its kernel transformed beforehand, which is slow.
     Onednn.check(
@@ -180,45 +190,45 @@ public final class ConvolutionPrimitives implements AutoCloseable {
             operation,
             dnnl_forward_training,
             algorithm,
-            input(algorithm, blocked),
+            input(algorithm, directBlock),
             anyKernel(),
             bias,
-            images(algorithm, outputDims, blocked),
+            images(algorithm, outputDims, directBlock),
             strides(),
             padding(),
             padding()));
     return Onednn.describe(operation, Onednn.PLAIN, null);
   }
 
-  private dnnl_primitive_desc describeBackwardData(int algorithm, boolean blocked) {
+  private dnnl_primitive_desc describeBackwardData(int algorithm, int directBlock) {
     dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t();
     Onednn.check(
         dnnl_convolution_backward_data_desc_init(
             operation,
             algorithm,
-            input(algorithm, blocked),
+            input(algorithm, directBlock),
             anyKernel(),
-            images(algorithm, outputDims, blocked),
+            images(algorithm, outputDims, directBlock),
             strides(),
             padding(),
             padding()));
-    return backward(operation, algorithm, blocked, kernel -> true);
+    return backward(operation, algorithm, directBlock, kernel -> true);
   }
 
-  private dnnl_primitive_desc describeBackwardWeights(int algorithm, boolean blocked) {
+  private dnnl_primitive_desc describeBackwardWeights(int algorithm, int directBlock) {
     dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t();
     Onednn.check(
         dnnl_convolution_backward_weights_desc_init(
             operation,
             algorithm,
-            input(algorithm, blocked),
+            input(algorithm, directBlock),
             anyKernel(),
             bias,
-            images(algorithm, outputDims, blocked),
+            images(algorithm, outputDims, directBlock),
             strides(),
             padding(),
             padding()));
-    return backward(operation, algorithm, blocked, kernel -> !overruns(kernel));
+    return backward(operation, algorithm, directBlock, kernel -> !overruns(kernel));
   }
 
   /**
@@ -233,9 +243,9 @@ public final class ConvolutionPrimitives implements AutoCloseable {
   private dnnl_primitive_desc backward(
       dnnl_convolution_desc_t operation,
       int algorithm,
-      boolean blocked,
+      int directBlock,
       Predicate<String> allowed) {
-    dnnl_primitive_desc hint = describeForward(algorithm, blocked);
+    dnnl_primitive_desc hint = describeForward(algorithm, directBlock);
     try {
       return Onednn.describe(operation, Onednn.PLAIN, hint, allowed);
     } finally {
@@ -244,29 +254,30 @@ public final class ConvolutionPrimitives implements AutoCloseable {
   }
 
   /**
-   * Whether a direct convolution of plain images writes blocked ones. With AVX2 that of few
-   * channels does, the first one of a network: what follows is up to 1.6 times as fast on them.
+   * The blocks that a direct convolution writes: those that it reads. With AVX2 that of few
+   * channels starts blocks, the first one of a network: what follows is up to 1.6 times as fast on
+   * them.
    */
-  private boolean startsBlocks() {
-    return Onednn.AVX2 && form.in() < ImageFormat.BLOCK;
+  private int directBlock() {
+    boolean starts = Onednn.AVX2 && form.in() < NARROW || form.startsNarrowBlocks();
+    int wanted = from.blocked() ? from.block() : starts ? NARROW : PLAIN;
+    return form.out() % wanted == 0 ? wanted : PLAIN;
   }
 
   /**
    * Direct convolutions read images of the form that they write, but for one that starts blocks.
    */
-  private dnnl_memory_desc_t input(int algorithm, boolean blocked) {
-    boolean starts = !from.blocked() && blocked;
-    return starts
+  private dnnl_memory_desc_t input(int algorithm, int directBlock) {
+    boolean few = form.in() < NARROW && directBlock != PLAIN;
+    return few
         ? Onednn.memory(dnnl_format_tag_any, from.dims())
-        : images(algorithm, from.dims(), blocked);
+        : images(algorithm, from.dims(), directBlock);
   }
 
   /** Direct convolutions work on our formats in place; Winograd's has blocks of channels. */
-  private static dnnl_memory_desc_t images(int algorithm, long[] dims, boolean blocked) {
+  private static dnnl_memory_desc_t images(int algorithm, long[] dims, int directBlock) {
     return Onednn.memory(
-        algorithm == dnnl_convolution_winograd
-            ? dnnl_format_tag_any
-            : blocked ? ImageFormat.blocks() : dnnl_nhwc,
+        algorithm == dnnl_convolution_winograd ? dnnl_format_tag_any : ImageFormat.tag(directBlock),
         dims);
   }
 

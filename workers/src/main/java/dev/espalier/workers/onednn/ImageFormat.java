@@ -6,25 +6,49 @@ import org.bytedeco.dnnl.dnnl_memory_desc_t;
 
 /**
  * The shape of images in an array, and how they lie there: as [batch, height, width, channels], or
- * blocked as [batch, channels / {@link #BLOCK}, height, width, {@link #BLOCK}], which Winograd's
- * algorithm asks for and batch norm is faster on.
+ * blocked as [batch, channels / block, height, width, block], which Winograd's algorithm asks for
+ * and batch norm and depthwise convolutions are faster on.
  *
- * @param channels a multiple of {@link #BLOCK} if they are blocked
+ * @param block channels in a block: {@link #PLAIN} if they are not blocked, else 8 or 16, of which
+ *     the channels are a multiple
  */
-public record ImageFormat(int batch, int channels, int height, int width, boolean blocked) {
-  /** Channels in a block: the floats of a vector register, 8 with AVX2 and else 16. */
-  public static final int BLOCK = Onednn.AVX2 ? 8 : 16;
+public record ImageFormat(int batch, int channels, int height, int width, int block) {
+  /** Not blocked. */
+  public static final int PLAIN = 1;
+
+  /** The floats of a vector register of AVX2; AVX-512 computes on such blocks with AVX2. */
+  public static final int NARROW = 8;
+
+  /** The floats of a vector register of AVX-512. */
+  public static final int WIDE = 16;
 
   public ImageFormat {
-    if (blocked && channels % BLOCK != 0) {
+    if (block != PLAIN && block != NARROW && block != WIDE) {
+      throw new IllegalArgumentException("block must be 1, 8 or 16, found " + block);
+    }
+    if (channels % block != 0) {
       throw new IllegalArgumentException(
-          "blocked channels must be a multiple of " + BLOCK + ", found " + channels);
+          "blocked channels must be a multiple of " + block + ", found " + channels);
     }
   }
 
-  /** Of images of the same batch. */
-  public ImageFormat with(int otherChannels, int otherHeight, int otherWidth, boolean inBlocks) {
-    return new ImageFormat(batch, otherChannels, otherHeight, otherWidth, inBlocks);
+  /** Plain images. */
+  public static ImageFormat plain(int batch, int channels, int height, int width) {
+    return new ImageFormat(batch, channels, height, width, PLAIN);
+  }
+
+  /** Of images of the same batch that lie alike. */
+  public ImageFormat with(int otherChannels, int otherHeight, int otherWidth) {
+    return new ImageFormat(batch, otherChannels, otherHeight, otherWidth, block);
+  }
+
+  /** The same images, lying otherwise. */
+  public ImageFormat in(int otherBlock) {
+    return new ImageFormat(batch, channels, height, width, otherBlock);
+  }
+
+  public boolean blocked() {
+    return block != PLAIN;
   }
 
   /** oneDNN's logical dimensions. */
@@ -34,21 +58,21 @@ public record ImageFormat(int batch, int channels, int height, int width, boolea
 
   /** The shape of an array of such images. */
   public long[] shape() {
-    return blocked
-        ? new long[] {batch, channels / BLOCK, height, width, BLOCK}
+    return blocked()
+        ? new long[] {batch, channels / block, height, width, block}
         : new long[] {batch, height, width, channels};
   }
 
   public dnnl_memory_desc_t memory() {
-    return Onednn.memory(blocked ? blocks() : dnnl_nhwc, dims());
+    return Onednn.memory(tag(block), dims());
   }
 
   public long length() {
     return (long) batch * channels * height * width;
   }
 
-  /** oneDNN's number of the blocked format. */
-  static int blocks() {
-    return BLOCK == 8 ? dnnl_nChw8c : dnnl_nChw16c;
+  /** oneDNN's number of a format. */
+  static int tag(int block) {
+    return block == PLAIN ? dnnl_nhwc : block == NARROW ? dnnl_nChw8c : dnnl_nChw16c;
   }
 }

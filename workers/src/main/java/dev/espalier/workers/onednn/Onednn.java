@@ -47,6 +47,8 @@ public final class Onednn {
   /** Whether it uses AVX2 and nothing wider. */
   static final boolean AVX2 = instructionSet().startsWith("avx2");
 
+  static final boolean AVX512 = instructionSet().startsWith("avx512");
+
   private Onednn() {}
 
   public static String version() {

@@ -31,8 +31,7 @@ public final class PadPrimitives implements AutoCloseable {
         from.with(
             from.channels(),
             from.height() + padding.top() + padding.bottom(),
-            from.width() + padding.left() + padding.right(),
-            from.blocked());
+            from.width() + padding.left() + padding.right());
     middle = new dnnl_memory_desc_t();
     long[] offsets = {0, 0, padding.top(), padding.left()};
     Onednn.check(dnnl_memory_desc_init_submemory(middle, to.memory(), from.dims(), offsets));

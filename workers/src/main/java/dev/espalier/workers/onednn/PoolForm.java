@@ -37,8 +37,7 @@ public record PoolForm(
   ImageFormat output(ImageFormat from) {
     int tall = from.height() + padding.top() + padding.bottom();
     int wide = from.width() + padding.left() + padding.right();
-    return from.with(
-        from.channels(), (tall - height) / down + 1, (wide - width) / right + 1, from.blocked());
+    return from.with(from.channels(), (tall - height) / down + 1, (wide - width) / right + 1);
   }
 
   public long[] window() {

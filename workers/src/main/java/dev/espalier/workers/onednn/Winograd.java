@@ -57,8 +57,8 @@ public final class Winograd {
         && form.padding() == 1
         && form.in() >= CHANNELS
         && form.out() >= CHANNELS
-        && form.in() % ImageFormat.BLOCK == 0
-        && form.out() % ImageFormat.BLOCK == 0;
+        && form.in() % ImageFormat.WIDE == 0
+        && form.out() % ImageFormat.WIDE == 0;
   }
 
   /** Where its tiles are many, and at least half full. */

@@ -1,11 +1,20 @@
 package dev.espalier.workers.engine;
 
 import dev.espalier.workers.onednn.ImageFormat;
+import dev.espalier.workers.onednn.Onednn;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Images between [batch, height, width, channels] and blocks of 16 channels, by ND4J alone. */
+/** Images between [batch, height, width, channels] and blocks of channels, by ND4J alone. */
 final class Blocks {
   private Blocks() {}
+
+  /** The channels in the blocks that layers write here. */
+  static IntStream ofThisMachine() {
+    return Onednn.instructionSet().startsWith("avx2")
+        ? IntStream.of(ImageFormat.NARROW)
+        : IntStream.of(ImageFormat.NARROW, ImageFormat.WIDE);
+  }
 
   /** As [batch, height, width, channels], whatever they are. */
   static INDArray plain(INDArray images) {
@@ -21,8 +30,7 @@ final class Blocks {
   }
 
   /** As {@link ImageFormat} says. */
-  static INDArray blocked(INDArray images) {
-    long block = ImageFormat.BLOCK;
+  static INDArray blocked(INDArray images, long block) {
     long blocks = images.size(3) / block;
     return images
         .dup('c')
@@ -33,6 +41,6 @@ final class Blocks {
 
   /** In the form of another array. */
   static INDArray like(INDArray other, INDArray images) {
-    return other.rank() == 5 ? blocked(images) : images;
+    return other.rank() == 5 ? blocked(images, other.size(4)) : images;
   }
 }

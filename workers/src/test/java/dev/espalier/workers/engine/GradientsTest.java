@@ -39,11 +39,11 @@ class GradientsTest {
   /**
    * A row that reads images of a shape, and how many of them.
    *
-   * @param blocked whether its first input is, if it has whole blocks of channels
+   * @param block of the channels of its first input, if it has whole ones; 1 if they are plain
    */
-  record Case(Layer row, int height, int width, int channels, int batch, boolean blocked) {
+  record Case(Layer row, int height, int width, int channels, int batch, int block) {
     Case(Layer row, int height, int width, int channels, int batch) {
-      this(row, height, width, channels, batch, false);
+      this(row, height, width, channels, batch, ImageFormat.PLAIN);
     }
 
     /** The row behind rows that learn, so that it must give the gradient of its input. */
@@ -57,7 +57,7 @@ class GradientsTest {
       rows.add(row);
       Shape shape = new Shape(height, width, channels);
       Shape output = row.output(row.inputs().stream().map(name -> shape).toList());
-      if (blocked && !(row instanceof Layer.GlobalAveragePool)) {
+      if (block > 1 && !(row instanceof Layer.GlobalAveragePool)) {
         // Images may be blocked only where no dense layer reads any.
         rows.add(new Layer.GlobalAveragePool("pool", row.name()));
         rows.add(new Layer.Output("out", "pool", output.channels(), 2));
@@ -78,7 +78,7 @@ class GradientsTest {
           + width
           + "x"
           + channels
-          + (blocked ? " blocked" : "");
+          + (block > 1 ? " in blocks of " + block : "");
     }
   }
 
@@ -191,7 +191,13 @@ class GradientsTest {
     cases.add(new Case(new Layer.Pad("row", "left", new Padding(0, 1, 2, 3)), 4, 5, 32, 3));
     cases.add(new Case(new Layer.GlobalAveragePool("row", "left"), 7, 5, 32, 3));
     return cases.stream()
-        .map(c -> new Case(c.row(), c.height(), c.width(), c.channels(), c.batch(), true));
+        .flatMap(
+            c ->
+                Blocks.ofThisMachine()
+                    .mapToObj(
+                        block ->
+                            new Case(
+                                c.row(), c.height(), c.width(), c.channels(), c.batch(), block)));
   }
 
   @ParameterizedTest
@@ -208,9 +214,9 @@ class GradientsTest {
       List<INDArray> inputs = inputs(tried);
       INDArray known = forward(exact, vertices, inputs, false);
       List<INDArray> given = new ArrayList<>(inputs);
-      if (tried.blocked() && tried.channels() % ImageFormat.BLOCK == 0) {
+      if (tried.channels() % tried.block() == 0 && tried.block() > 1) {
         // A second one stays as it is: what is added may lie in the other form.
-        given.set(0, Blocks.blocked(inputs.get(0)));
+        given.set(0, Blocks.blocked(inputs.get(0), tried.block()));
       }
       INDArray inferred = Blocks.plain(forward(built.graph(), List.of("row"), given, false));
       assertClose("inference", known, inferred, norm(known));

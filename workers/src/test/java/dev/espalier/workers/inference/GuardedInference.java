@@ -44,8 +44,10 @@ final class GuardedInference {
     }
     dnnl_memory_desc_t kernels =
         Onednn.memory(form.depthwise() ? dnnl_hwigo : dnnl_oihw, form.kernelDims());
-    try (Primitive primitive = Forward.convolution(form, from.dims(), to.dims(), adds, activation);
-        NativeBuffer input = in(x, from.memory(), primitive.layout(DNNL_ARG_SRC));
+    try (Primitive primitive =
+            Forward.convolution(form, from.memory(), from.dims(), to.dims(), adds, activation);
+        NativeBuffer input =
+            in(NativeImages.arranged(x, from), from.memory(), primitive.layout(DNNL_ARG_SRC));
         NativeBuffer kernel = in(w, kernels, primitive.layout(DNNL_ARG_WEIGHTS));
         NativeBuffer biases = holding(bias);
         NativeBuffer output = in(addend, to.memory(), primitive.layout(DNNL_ARG_DST))) {
@@ -77,7 +79,8 @@ final class GuardedInference {
     dnnl_memory_desc_t kernels =
         Onednn.memory(dnnl_ohwi, out, from.channels(), from.height(), from.width());
     try (Primitive primitive = Forward.dense(from.dims(), out, activation);
-        NativeBuffer input = in(x, from.memory(), primitive.layout(DNNL_ARG_SRC));
+        NativeBuffer input =
+            in(NativeImages.arranged(x, from), from.memory(), primitive.layout(DNNL_ARG_SRC));
         NativeBuffer kernel = in(w, kernels, primitive.layout(DNNL_ARG_WEIGHTS));
         NativeBuffer biases = holding(bias);
         NativeBuffer output = empty(expected.length)) {

@@ -31,6 +31,8 @@ final class GuardedSweep {
   /** Of the oracle, in a pass; larger images are drawn only as far as it allows. */
   private static final int PRODUCTS = 250_000;
 
+  private static final int[] BLOCKS = {ImageFormat.PLAIN, ImageFormat.NARROW, ImageFormat.WIDE};
+
   private static final Activation[] ACTIVATIONS = Activation.values();
 
   /** What is run, and its name. */
@@ -80,7 +82,7 @@ final class GuardedSweep {
       for (int out : new int[] {8, 16, 26}) {
         for (int side : new int[] {8, 16, 32}) {
           ConvolutionForm form = form(false, in, out, 1, 2, false);
-          ImageFormat from = new ImageFormat(2, in, side, side, false);
+          ImageFormat from = ImageFormat.plain(2, in, side, side);
           add(
               "train " + form + " on " + from,
               r -> GuardedTraining.convolution(form, from, false, r));
@@ -118,15 +120,15 @@ final class GuardedSweep {
     for (int in : new int[] {32, 48, 128}) {
       for (int out : new int[] {32, 48}) {
         for (int side : new int[] {8, 9, 11, 16}) {
-          for (boolean blocked : new boolean[] {false, true}) {
+          for (int block : BLOCKS) {
             ConvolutionForm form =
                 new ConvolutionForm(false, in, out, 3, 1, 1, random.nextBoolean());
             int tiles = (side + 3) / 4 * ((side + 3) / 4);
-            ImageFormat from = new ImageFormat(32 / tiles + 1, in, side, side, blocked);
+            ImageFormat from = new ImageFormat(32 / tiles + 1, in, side, side, block);
             add(
                 "train " + form + " on " + from,
                 r -> GuardedTraining.convolution(form, from, true, r));
-            ImageFormat plain = from.with(in, side, side, false);
+            ImageFormat plain = from.in(ImageFormat.PLAIN);
             boolean adds = random.nextBoolean();
             Activation activation = activation();
             ConvolutionForm biased = new ConvolutionForm(false, in, out, 3, 1, 1, true);
@@ -141,8 +143,7 @@ final class GuardedSweep {
 
   private void training(boolean depthwise, int in, int out, int kernel, int stride) {
     ConvolutionForm form = form(depthwise, in, out, kernel, stride, random.nextBoolean());
-    boolean blocked = in % ImageFormat.BLOCK == 0 && random.nextBoolean();
-    ImageFormat from = images(in, kernel, blocked, depthwise ? 1 : out);
+    ImageFormat from = images(in, kernel, block(in), depthwise ? 1 : out);
     boolean blocks = random.nextBoolean();
     add(
         "train " + form + " on " + from + " blocks " + blocks,
@@ -151,7 +152,7 @@ final class GuardedSweep {
 
   private void inference(boolean depthwise, int in, int out, int kernel, int stride) {
     ConvolutionForm form = form(depthwise, in, out, kernel, stride, true);
-    ImageFormat from = images(in, kernel, false, depthwise ? 1 : out);
+    ImageFormat from = images(in, kernel, block(in), depthwise ? 1 : out);
     boolean adds = random.nextBoolean();
     Activation activation = activation();
     add(
@@ -162,10 +163,10 @@ final class GuardedSweep {
   /** Pooling, batch norm, sums, dense layers and softmax. */
   private void others() {
     for (int channels = 1; channels <= INPUTS; channels++) {
-      for (boolean blocked : new boolean[] {false, true}) {
-        if (!blocked || channels % ImageFormat.BLOCK == 0) {
-          ImageFormat images = images(channels, 3, blocked, 1);
-          ImageFormat plain = images.with(channels, images.height(), images.width(), false);
+      for (int block : BLOCKS) {
+        if (channels % block == 0) {
+          ImageFormat images = images(channels, 3, block, 1);
+          ImageFormat plain = images.in(ImageFormat.PLAIN);
           Activation activation = activation();
           boolean relu = random.nextBoolean();
           int out = OUTPUTS[random.nextInt(OUTPUTS.length)];
@@ -222,7 +223,13 @@ final class GuardedSweep {
     return new ConvolutionForm(depthwise, in, out, kernel, stride, padding, bias);
   }
 
-  private ImageFormat images(int channels, int kernel, boolean blocked, int products) {
+  /** One of those that so many channels allow. */
+  private int block(int channels) {
+    int block = BLOCKS[random.nextInt(BLOCKS.length)];
+    return channels % block == 0 ? block : ImageFormat.PLAIN;
+  }
+
+  private ImageFormat images(int channels, int kernel, int block, int products) {
     int least = Math.max(2, kernel);
     double pixels = (double) PRODUCTS / (channels * products * kernel * kernel);
     int range = (int) Math.max(3, Math.min(16, Math.sqrt(pixels) - least));
@@ -231,7 +238,7 @@ final class GuardedSweep {
         channels,
         least + random.nextInt(range),
         least + random.nextInt(range),
-        blocked);
+        block);
   }
 
   private Activation activation() {

@@ -17,16 +17,10 @@ class BatchStatisticsTest {
   record Noise(double mean, double variance) {}
 
   @ParameterizedTest
-  @CsvSource({
-    "64, 32, 16, false",
-    "64, 32, 16, true",
-    "64, 4, 128, true",
-    "32, 8, 256, false",
-    "16, 1, 64, false"
-  })
-  void areAsRightAsFloatSumsAre(int batch, int side, int channels, boolean blocked) {
+  @CsvSource({"64, 32, 16, 1", "64, 32, 16, 8", "64, 4, 128, 8", "32, 8, 256, 1", "16, 1, 64, 1"})
+  void areAsRightAsFloatSumsAre(int batch, int side, int channels, int block) {
     for (double offset : new double[] {0, 3, 30}) {
-      Noise noise = noise(batch, side, channels, blocked, offset);
+      Noise noise = noise(batch, side, channels, block, offset);
       assertTrue(noise.mean() < 3e-5 * (1 + offset), noise::toString);
       assertTrue(noise.variance() < 5e-5, noise::toString);
     }
@@ -37,8 +31,8 @@ class BatchStatisticsTest {
    *
    * @param offset of the mean from zero, in deviations
    */
-  private static Noise noise(int batch, int side, int channels, boolean blocked, double offset) {
-    ImageFormat format = new ImageFormat(batch, channels, side, side, blocked);
+  private static Noise noise(int batch, int side, int channels, int block, double offset) {
+    ImageFormat format = new ImageFormat(batch, channels, side, side, block);
     float[] images = images((int) format.length(), offset);
     float[] means = new float[channels];
     float[] variances = new float[channels];
@@ -92,7 +86,7 @@ class BatchStatisticsTest {
       ImageFormat format, float[] images, int channel, double origin, int power) {
     int count = images.length / format.channels();
     int area = format.height() * format.width();
-    int block = format.blocked() ? ImageFormat.BLOCK : format.channels();
+    int block = format.blocked() ? format.block() : format.channels();
     double sum = 0;
     for (int i = 0; i < count; i++) {
       int image = i / area;

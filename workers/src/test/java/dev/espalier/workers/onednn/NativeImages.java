@@ -65,9 +65,9 @@ public final class NativeImages {
     int channel = plain % form.channels();
     int pixel = plain / form.channels();
     int pixels = form.height() * form.width();
-    int block =
-        (pixel / pixels) * (form.channels() / ImageFormat.BLOCK) + channel / ImageFormat.BLOCK;
-    return (block * pixels + pixel % pixels) * ImageFormat.BLOCK + channel % ImageFormat.BLOCK;
+    int size = form.block();
+    int block = (pixel / pixels) * (form.channels() / size) + channel / size;
+    return (block * pixels + pixel % pixels) * size + channel % size;
   }
 
   /**

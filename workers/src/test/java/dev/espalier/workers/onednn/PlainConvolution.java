@@ -8,8 +8,8 @@ public record PlainConvolution(ConvolutionForm form, ImageFormat from) {
   }
 
   public ImageFormat to() {
-    return from.with(
-        form.out(), form.outputSide(from.height()), form.outputSide(from.width()), false);
+    return from.in(ImageFormat.PLAIN)
+        .with(form.out(), form.outputSide(from.height()), form.outputSide(from.width()));
   }
 
   /** [out, in, height, width], or depthwise [height, width, channels]. */

@@ -10,7 +10,7 @@ public record PlainPool(PoolForm form, ImageFormat from) {
   public ImageFormat to() {
     int rows = steps(form.padding().top(), from.height(), form.padding().bottom(), true);
     int columns = steps(form.padding().left(), from.width(), form.padding().right(), false);
-    return from.with(from.channels(), rows, columns, false);
+    return from.in(ImageFormat.PLAIN).with(from.channels(), rows, columns);
   }
 
   public double[] forward(float[] x) {

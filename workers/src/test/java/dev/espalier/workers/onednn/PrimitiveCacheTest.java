@@ -57,7 +57,7 @@ class PrimitiveCacheTest {
 
   private Primitives at(PrimitiveCache<Primitives> cache, int batch) {
     return cache.at(
-        new ImageFormat(batch, 3, 4, 4, false),
+        ImageFormat.plain(batch, 3, 4, 4),
         format -> {
           made.add(format.batch());
           return new Primitives(format.batch(), freed);
