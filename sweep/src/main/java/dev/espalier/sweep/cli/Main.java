@@ -59,8 +59,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     },
     footer = {
       "",
-      "Exit codes: 0 done; 1 some trials failed, a difference was found, nothing fits, or not all"
-          + " was sent; 2 usage or config; 3 internal error; 130 interrupted."
+      "Exit codes: 0 success; 1 some trials failed, a difference was found, nothing fits, or not all"
+          + " was sent; 2 wrong usage or config; 3 internal error; 130 interrupted."
     })
 public final class Main implements Callable<Integer> {
   static final String VERSION = "espalier 0.1.0-SNAPSHOT";

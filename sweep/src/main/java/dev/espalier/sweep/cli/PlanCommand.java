@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
 /** {@code espalier plan}: what a sweep would do. */
 @Command(
     name = "plan",
-    description = "Says what a sweep would do and how long it would take; trains nothing.",
+    description = "Shows what a sweep would run and how long it would take; trains nothing.",
     mixinStandardHelpOptions = true)
 final class PlanCommand implements Callable<Integer> {
   @Mixin private SweepConfig config = new SweepConfig();

@@ -23,14 +23,14 @@ final class RegisterOptions {
       required = true,
       paramLabel = "NAME",
       description =
-          "Register the model under this name in MLflow, to which the sweep is sent first as by track.")
+          "Register the model under this name in MLflow; the sweep is sent first, as by track.")
   private String model = "";
 
   @Option(
       names = "--alias",
       paramLabel = "ALIAS",
       defaultValue = "pareto-pick",
-      description = "Of this version of it (default: ${DEFAULT-VALUE}).")
+      description = "Alias of the registered version (default: ${DEFAULT-VALUE}).")
   private String alias = "pareto-pick";
 
   @Option(

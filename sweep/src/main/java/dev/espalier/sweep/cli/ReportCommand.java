@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 /** {@code espalier report}: the sweep as one HTML page. */
 @Command(
     name = "report",
-    description = "Writes the sweep as one HTML page, which needs no network.",
+    description = "Writes a report of the sweep: one HTML page that needs no network.",
     mixinStandardHelpOptions = true)
 final class ReportCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "The folder of a sweep, or its address.")

@@ -55,13 +55,13 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = "--trials",
       paramLabel = "N",
-      description = "How many of the completed trials, picked at random.")
+      description = "How many completed trials to pick at random.")
   private @Nullable Integer count;
 
   @Option(
       names = "--seed",
       paramLabel = "S",
-      description = "Picks the same trials again (default: another each time).")
+      description = "Seed of the random choice; the same seed picks the same trials (default: a new one each time).")
   private @Nullable Long seed;
 
   @Mixin private DataFolder data = new DataFolder();
@@ -69,7 +69,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Option(
       names = "--allow-mixed",
-      description = "Compare though the sweep ran on another engine or instruction set.")
+      description = "Compare although the sweep ran with another engine or instruction set.")
   private boolean allowMixed;
 
   @Spec private CommandSpec command = CommandSpec.create();
