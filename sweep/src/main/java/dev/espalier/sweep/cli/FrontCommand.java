@@ -90,7 +90,7 @@ final class FrontCommand implements Callable<Integer> {
           FrontText.of(confidence, finished.plan().numbers(), Terminal.tableColumns()),
           explain);
       if (!explain) {
-        out.println("--explain says what the other columns and marks mean");
+        out.println("--explain describes the other columns and marks");
       }
       long missing = completed(sweep) - completed(finished);
       if (missing > 0) {

@@ -53,7 +53,7 @@ final class HelpCommand implements Callable<Integer> {
       named.usage(out);
     }
     if (named != null && !lines.isEmpty()) {
-      out.printf("%n%s is a key of configs too:%n%n", word);
+      out.printf("%n%s is also a config key:%n%n", word);
     }
     lines.forEach(out::println);
     return Main.DONE;

@@ -116,7 +116,7 @@ public final class Main implements Callable<Integer> {
     PrintWriter err = new PrintWriter(errStream, true, StandardCharsets.UTF_8);
     int code = execute(out, err, args);
     if (out.checkError()) {
-      err.println("espalier: the output could not be written, all of it or its end");
+      err.println("espalier: the output could not be written completely");
       return code == DONE ? USAGE : code;
     }
     return err.checkError() && code == DONE ? USAGE : code;
@@ -157,7 +157,7 @@ public final class Main implements Callable<Integer> {
       e.printStackTrace(err);
     }
     String name = command.getCommandSpec().qualifiedName();
-    err.println(name + ": " + problem(e) + "; " + name + " --help lists what there is");
+    err.println(name + ": " + problem(e) + "; " + name + " --help lists commands and options");
     return USAGE;
   }
 
@@ -190,8 +190,8 @@ public final class Main implements Callable<Integer> {
       err.println("espalier: internal error: " + e);
       err.println(
           Logs.record(e)
-              .map(file -> "Where it happened stands in " + file + "; --debug shows it.")
-              .orElse("It could not be logged; --debug shows where it happened."));
+              .map(file -> "The details are in " + file + "; --debug shows them.")
+              .orElse("They could not be logged; --debug shows the details."));
       return INTERNAL;
     }
     problems.forEach(err::println);

@@ -73,7 +73,7 @@ final class MeasureCommand implements Callable<Integer> {
       SweepSnapshot sweep = SweepSnapshot.read(directory);
       List<TrialResult> trials = trials(sweep);
       boolean all = new LatencyPass(seconds, this::say).measure(sweep, trials, latencies);
-      say("median and quartiles; a network of zeros is as slow as any other of its shape here");
+      say("median and quartiles; zeros do not make a network faster here");
       say("written to " + folder + ", latency.jsonl");
       return all ? Main.DONE : Main.TRIALS_FAILED;
     }

@@ -137,12 +137,12 @@ final class PickCommand implements Callable<Integer> {
       return Main.TRIALS_FAILED;
     }
     if (!explain) {
-      say("--explain says what the columns mean");
+      say("--explain describes the columns");
     }
     if (export != null) {
       Point trial = Selection.mostAccurate(picked);
       if (!trial.equals(picked)) {
-        say("exporting %s, of its seeds the most accurate on validation".formatted(trial.name()));
+        say("exporting %s, the seed with the best validation accuracy".formatted(trial.name()));
       }
       export(export, sweep, trial, words);
     }

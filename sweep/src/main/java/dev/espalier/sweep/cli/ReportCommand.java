@@ -56,13 +56,13 @@ final class ReportCommand implements Callable<Integer> {
       try {
         directory.replace(Report.NAME, page);
       } catch (IOException e) {
-        throw new UsageException(e.getMessage() + "; or give another --out");
+        throw new UsageException(e.getMessage() + "; or use another --out");
       }
       return directory.place(Report.NAME);
     }
     Path parent = file.toAbsolutePath().getParent();
     if (Files.isDirectory(file) || parent == null || !Files.isDirectory(parent)) {
-      throw new UsageException("--out: must be a file in a folder that is there, found " + file);
+      throw new UsageException("--out: must be a file in an existing folder, found " + file);
     }
     try {
       Durable.replace(file, page.getBytes(StandardCharsets.UTF_8));

@@ -102,7 +102,7 @@ final class RunOptions {
   /** The config, once the options have been checked. */
   ConfigFile read() throws ConfigException, UsageException {
     if (budget != null && maxTime != null) {
-      throw new UsageException("--budget: must not be given with --max-time, which it is too");
+      throw new UsageException("--budget: must not be given with --max-time, because it also limits the time");
     }
     execution.check();
     execution.hadoop().use();
@@ -180,7 +180,7 @@ final class RunOptions {
       Interruption interruption =
           new Interruption(
               () -> {
-                view.say("Stopping; nothing that is finished is lost ...");
+                view.say("Stopping; finished work is kept ...");
                 tracking.stop();
               });
       Sweep sweep =
