@@ -1,19 +1,19 @@
 #!/bin/sh
 # A real Spark cluster on this machine: a standalone master and workers, on loopback only, with
-# spark.authenticate, from the jars of the distribution. To try things, and for the tests.
+# spark.authenticate, from the jars of the distribution. For trying things out, and for the tests.
 #
-#   deploy/local-cluster.sh start     starts it and prints what to give to espalier
-#   deploy/local-cluster.sh history   starts Spark's history server too, over sweeps that have run
-#   deploy/local-cluster.sh status    what runs, with process ids
+#   deploy/local-cluster.sh start     starts it and prints the options for espalier
+#   deploy/local-cluster.sh history   starts Spark's history server too, for sweeps that have run
+#   deploy/local-cluster.sh status    lists running processes with their ids
 #   deploy/local-cluster.sh stop
 #
-# WORKERS        how many workers (2)
+# WORKERS        number of workers (2)
 # CORES, MEMORY  of each worker (1, 4g)
 # PORT           of the master (7077); its web page is at PORT + 1003, those of the workers
 #                come after it, the history server is at PORT + 2003
 # CLUSTER_DIR    logs, work folders, process ids and the secret ($XDG_RUNTIME_DIR or /tmp, espalier-cluster-PORT)
-# ESPALIER_HOME  which distribution; without it, the one this script lies in, or the one the checkout built last
-# JAVA_HOME      which JDK; without it, the java of the PATH
+# ESPALIER_HOME  the distribution; by default the one that contains this script, or the latest build of the checkout
+# JAVA_HOME      the JDK; by default the java of the PATH
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd -P)
@@ -30,7 +30,7 @@ master=spark://127.0.0.1:$port
 . "$here/daemons"
 names() { seq -f 'worker-%g' 1 "$workers"; }
 
-# daemon NAME CLASS ARGUMENTS: Spark starts executors by what these variables say.
+# daemon NAME CLASS ARGUMENTS: Spark starts executors with these variables.
 daemon() {
   name=$1
   shift
@@ -63,7 +63,7 @@ spark.eventLog.compress false
 spark.eventLog.dir file:$dir/events
 spark.history.fs.logDirectory file:$dir/events
 spark.history.ui.port $((port + 2003))
-# It has no authentication of its own.
+# It has no authentication.
 spark.master.rest.enabled false
 # Folders of applications that have ended, with the jars that were sent to them, are removed.
 spark.worker.cleanup.enabled true
@@ -93,7 +93,7 @@ history() {
 
 status() { show "$master"; }
 
-# Workers first: without a master they would look for it. Their executors end with them.
+# Workers first: without a master they would search for it. Their executors end with them.
 stop() {
   for name in $(recorded | sort -r); do
     ! alive "$name" || kill "$(cat "$dir/$name.pid")"

@@ -1,24 +1,24 @@
 #!/bin/sh
 # A real YARN cluster with HDFS on this machine: a NameNode, a DataNode, a ResourceManager and a NodeManager,
-# on loopback only. To try things, and for the tests.
+# on loopback only. For trying things out, and for the tests.
 #
-#   deploy/local-yarn.sh start     starts it and prints what to give to espalier
-#   deploy/local-yarn.sh status    what runs, with process ids
+#   deploy/local-yarn.sh start     starts it and prints the options for espalier
+#   deploy/local-yarn.sh status    lists running processes with their ids
 #   deploy/local-yarn.sh stop
 #
-# It asks nobody who he is: while it runs, everybody with an account on this machine can run programs as you.
+# It has no authentication: while it runs, everybody with an account on this machine can run programs as you.
 #
-# The distribution has no servers of Hadoop. A checkout fetches them with its Maven wrapper (66 MB); elsewhere
-# HADOOP_HOME says where a Hadoop is unpacked.
+# The distribution does not contain Hadoop's servers. A checkout downloads them with its Maven wrapper (66 MB); elsewhere
+# HADOOP_HOME must name an unpacked Hadoop.
 #
 # HADOOP_HOME    an unpacked Hadoop whose servers to use
-# HADOOP_JARS    a folder with the jars that a checkout would fetch
-# MEMORY, CORES  that YARN may give away (6144 MB, 6)
+# HADOOP_JARS    a folder with the jars that a checkout would download
+# MEMORY, CORES  that YARN may allocate (6144 MB, 6)
 # PORT           of the ResourceManager (8032); its other ports are those before and after it, its web page
 #                is at PORT + 56, the NameNode at PORT - 12
 # CLUSTER_DIR    logs, configuration, files of HDFS, process ids ($XDG_RUNTIME_DIR or /tmp, espalier-yarn-PORT)
-# ESPALIER_HOME  which distribution; without it, the one this script lies in, or the one the checkout built last
-# JAVA_HOME      which JDK; without it, the java of the PATH
+# ESPALIER_HOME  the distribution; by default the one that contains this script, or the latest build of the checkout
+# JAVA_HOME      the JDK; by default the java of the PATH
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd -P)
@@ -148,7 +148,7 @@ EOF
 
 status() { show "$dir"; }
 
-# Without a master, others would look for it. Containers end with their node.
+# Without a master, others would search for it. Containers end with their node.
 stop() {
   for name in node-manager resource-manager data-node name-node; do
     ! alive "$name" || kill "$(cat "$dir/$name.pid")"

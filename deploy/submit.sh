@@ -5,19 +5,19 @@
 #   deploy/submit.sh yarn CONFIG [OPTIONS of espalier run]
 #   deploy/submit.sh k8s://https://HOST:PORT CONFIG [OPTIONS of espalier run]
 #
-# The driver may start on any machine, so everything is found by address: CONFIG, --out and --data are
-# hdfs://host:port/..., s3a://bucket/..., or file:/... for what all machines see at that path. --tracking-uri is needed:
+# The driver may start on any machine, so everything needs an address: CONFIG, --out and --data are
+# hdfs://host:port/..., s3a://bucket/..., or file:/... for a path that all machines share. --tracking-uri is required:
 # the URI of an MLflow server, or none to send it later with espalier track. If the driver is lost, the same command
-# goes on.
+# continues.
 #
-# This distribution must lie at the same path on every machine of a standalone cluster, whose workers need
-# OMP_NUM_THREADS=1 in their environment (conf/spark-env.sh), which drivers inherit. On YARN it is sent from here, and
-# HADOOP_CONF_DIR or YARN_CONF_DIR names the folder with the configuration of the cluster. On Kubernetes it lies in the
+# This distribution must be at the same path on every machine of a standalone cluster, whose workers need
+# OMP_NUM_THREADS=1 in their environment (conf/spark-env.sh), which drivers inherit. To YARN it is uploaded from here, and
+# HADOOP_CONF_DIR or YARN_CONF_DIR names the folder with the configuration of the cluster. On Kubernetes it is in the
 # image.
 #
-# SPARK_PROPERTIES       a file of Spark's settings, which win over those of driver.properties beside this script
-# ESPALIER_CLUSTER_HOME  where the distribution lies there (a standalone cluster: where it lies here; an image: /opt/espalier)
-# SPARK_LOCAL_IP         address of this machine by which the cluster can answer
+# SPARK_PROPERTIES       a file of Spark settings that override those of driver.properties beside this script
+# ESPALIER_CLUSTER_HOME  the distribution's path there (default: for a standalone cluster the path here, for an image /opt/espalier)
+# SPARK_LOCAL_IP         address at which the cluster can reach this machine
 # ESPALIER_HOME, JAVA_HOME  as for local-cluster.sh
 set -eu
 

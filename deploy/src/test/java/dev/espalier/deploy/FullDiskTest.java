@@ -113,7 +113,7 @@ class FullDiskTest {
       assertTrue(
           message.contains(": must be a file that can be written, found: Read-only file system; "),
           message);
-      assertTrue(message.contains("the same command goes on from here"), message);
+      assertTrue(message.contains("the same command continues from here"), message);
 
       Distribution.Ended refused = ended(run(out, store), out);
       assertEquals(2, refused.code(), refused.said());
@@ -147,7 +147,7 @@ class FullDiskTest {
     String message = message(ended, place);
     assertTrue(message.contains(": must take "), ended.said());
     assertTrue(message.contains(" bytes free (" + reason + ")"), ended.said());
-    assertTrue(message.contains("the same command goes on from here"), ended.said());
+    assertTrue(message.contains("the same command continues from here"), ended.said());
   }
 
   private static String message(Distribution.Ended ended, Path place) {

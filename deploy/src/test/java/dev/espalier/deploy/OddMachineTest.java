@@ -51,7 +51,7 @@ class OddMachineTest {
             "$ESPALIER" status nirgends-日本
             """);
     assertEquals(2, ended.code(), ended.said());
-    assertTrue(ended.said().contains("all of it is in läufe-日本 ("), ended.said());
+    assertTrue(ended.said().contains("results are in läufe-日本 ("), ended.said());
     assertTrue(ended.said().contains(" are in seite-日本.html, "), ended.said());
     assertTrue(ended.said().contains("nirgends-日本: must be the folder of a sweep"), ended.said());
   }
@@ -88,7 +88,7 @@ class OddMachineTest {
     Distribution.Ended ended = shell(Map.of(), "\"$ESPALIER\" " + command + " > /dev/full");
     assertEquals(2, ended.code(), ended.said());
     assertTrue(
-        ended.said().endsWith("espalier: the output could not be written, all of it or its end\n"),
+        ended.said().endsWith("espalier: the output could not be written completely\n"),
         ended.said());
   }
 
@@ -136,7 +136,7 @@ class OddMachineTest {
     List<String> lines = new ArrayList<>(ended.said().lines().toList());
     assertEquals(
         folder.resolve("out")
-            + "/report.html.tmp: must be a file that can be written, found: Read-only file system; make it writable; or give another --out",
+            + "/report.html.tmp: must be a file that can be written, found: Read-only file system; make it writable; or use another --out",
         lines.get(0));
     assertEquals("code 2", lines.get(1), ended.said());
     for (int command = 1; command < 4; command++) {

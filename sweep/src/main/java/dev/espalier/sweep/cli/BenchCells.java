@@ -47,7 +47,7 @@ final class BenchCells {
       names = "--batch",
       paramLabel = "N",
       description =
-          "Images in a batch (default: 32 at width 1.0 where no width is named, else 64).")
+          "Images in a batch (default: 64, or 32 at width 1.0 if no width is given).")
   private @Nullable Integer batch;
 
   @Option(

@@ -29,10 +29,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = {
-      "Measures how many images a second networks train and predict here.",
-      "Images are noise of three channels in 10 classes. A training step is all of a step: forward,",
-      "backward, Nesterov momentum 0.9, weight decay 0.0005. A figure is the images of a batch by the",
-      "first quartile of the seconds of a batch, summed over the threads, and of several rounds the",
+      "Measures how many images a second networks train and predict on this machine.",
+      "Images are noise of three channels in 10 classes. A training step is a whole step: forward,",
+      "backward, Nesterov momentum 0.9, weight decay 0.0005. A figure is the images of a batch divided by the",
+      "first quartile of the batch times, summed over the threads; of several rounds it is the",
       "median."
     },
     mixinStandardHelpOptions = true)
@@ -43,31 +43,31 @@ final class BenchCommand implements Callable<Integer> {
       names = "--size",
       paramLabel = "N",
       defaultValue = "32",
-      description = "Pixels of a side of an image (default: ${DEFAULT-VALUE}).")
+      description = "Pixels a side of the images (default: ${DEFAULT-VALUE}).")
   private int size = 32;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Networks side by side, each in a thread (default: ${DEFAULT-VALUE}).")
+      description = "Concurrent networks, each in its own thread (default: ${DEFAULT-VALUE}).")
   private int threads = 1;
 
   @Option(
       names = "--seconds",
       paramLabel = "S",
       defaultValue = "3",
-      description = "How long to measure a cell in a round (default: ${DEFAULT-VALUE}).")
+      description = "Seconds to measure each network in a round (default: ${DEFAULT-VALUE}).")
   private double seconds = 3;
 
   @Option(
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "1",
-      description = "How often to go through all cells (default: ${DEFAULT-VALUE}).")
+      description = "How often to measure all networks (default: ${DEFAULT-VALUE}).")
   private int rounds = 1;
 
-  @Option(names = "--json", description = "One JSON object a line instead of a table.")
+  @Option(names = "--json", description = "Print one JSON object per line instead of a table.")
   private boolean json;
 
   @Spec private CommandSpec command = CommandSpec.create();

@@ -17,13 +17,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "clean",
     description =
-        "Removes checkpoints that no sweep needs and what dead processes left; what is needed later is made again.",
+        "Removes checkpoints that no sweep needs and files of dead processes; checkpoints needed later are made again.",
     mixinStandardHelpOptions = true)
 final class CleanCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "The folder of a sweep, or its address.")
   private String folder = "";
 
-  @Option(names = "--dry-run", description = "Remove nothing, only say what would go.")
+  @Option(names = "--dry-run", description = "Remove nothing, only list what would be removed.")
   private boolean dryRun;
 
   @Spec private CommandSpec command = CommandSpec.create();

@@ -29,7 +29,7 @@ final class DataCommand implements Callable<Integer> {
       names = "--to",
       required = true,
       paramLabel = "DIR",
-      description = "Where it goes; give the same folder to run --data.")
+      description = "The folder to write; use the same folder for run --data.")
   private Path to = Path.of("");
 
   @Spec private CommandSpec command = CommandSpec.create();

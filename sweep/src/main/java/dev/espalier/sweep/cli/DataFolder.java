@@ -12,7 +12,7 @@ final class DataFolder {
       names = "--data",
       paramLabel = "DIR",
       description =
-          "Where data sets lie: a folder that every machine sees, or an address such as hdfs://host:port/folder, from which each machine copies them once (default: $ESPALIER_DATA, else the folder data if there is one).")
+          "The folder of the data sets, which every machine must see, or an address such as hdfs://host:port/folder, from which each machine copies them once (default: $ESPALIER_DATA, else the folder data if it exists).")
   private @Nullable String data;
 
   /**

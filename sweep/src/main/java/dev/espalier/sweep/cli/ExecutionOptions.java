@@ -39,14 +39,14 @@ final class ExecutionOptions {
       names = "--out",
       paramLabel = "DIR",
       description =
-          "The folder of the sweep (default: runs/NAME), or an address that several machines see: hdfs://host:port/folder, s3a://bucket/folder, file:/folder.")
+          "The folder of the sweep (default: runs/NAME), or an address that several machines can reach: hdfs://host:port/folder, s3a://bucket/folder, file:/folder.")
   private @Nullable String out;
 
   @Option(
       names = "--store",
       paramLabel = "URI",
       description =
-          "Where checkpoints lie: a folder, or hdfs://host:port/folder, s3a://bucket/folder; several sweeps may share it (default: the folder of the sweep).")
+          "Where to store checkpoints: a folder, or hdfs://host:port/folder, s3a://bucket/folder; several sweeps may share it (default: the folder of the sweep).")
   private @Nullable String store;
 
   @Option(
@@ -61,14 +61,14 @@ final class ExecutionOptions {
       names = "--conf",
       paramLabel = "KEY=VALUE",
       description =
-          "A setting of Spark for --master, such as spark.executor.memory=2g; spark.hadoop.* are for the clients of file systems, without a --master too.")
+          "A Spark setting for --master, such as spark.executor.memory=2g; spark.hadoop.* configure the clients of file systems, even without --master.")
   private Map<String, String> conf = new LinkedHashMap<>();
 
   @Option(
       names = "--properties-file",
       paramLabel = "FILE",
       description =
-          "Settings as --conf takes them, in a file as spark-submit takes it; the place for secrets.")
+          "A file of --conf settings, as for spark-submit; use it for secrets.")
   private @Nullable Path properties;
 
   /** The settings of Spark from both options, once they were checked. */

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "fetch",
     description =
-        "Brings a sweep home from its address, without the checkpoints; again, and it brings what is new.",
+        "Copies a sweep from its address to a folder, without the checkpoints; run it again to copy what is new.",
     mixinStandardHelpOptions = true)
 final class FetchCommand implements Callable<Integer> {
   @Parameters(
@@ -24,7 +24,7 @@ final class FetchCommand implements Callable<Integer> {
       description = "The --out of a run, such as hdfs://host:port/folder.")
   private String address = "";
 
-  @Parameters(index = "1", paramLabel = "DIR", description = "The folder to make of it.")
+  @Parameters(index = "1", paramLabel = "DIR", description = "The folder to create.")
   private Path folder = Path.of("");
 
   @Spec private CommandSpec command = CommandSpec.create();

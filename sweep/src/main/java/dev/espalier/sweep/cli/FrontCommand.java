@@ -38,34 +38,34 @@ final class FrontCommand implements Callable<Integer> {
   @Option(
       names = "--maximize",
       paramLabel = "METRIC",
-      description = "Instead of the config's objectives, such as val/accuracy.")
+      description = "Objectives in place of the config's, such as val/accuracy.")
   private List<String> maximize = new ArrayList<>();
 
   @Option(
       names = "--minimize",
       paramLabel = "METRIC",
-      description = "Instead of the config's objectives, such as macs/nonzero.")
+      description = "Objectives in place of the config's, such as macs/nonzero.")
   private List<String> minimize = new ArrayList<>();
 
   @ArgGroup private Format format = new Format();
 
   /** At most one of them. */
   private static final class Format {
-    @Option(names = "--csv", description = "As CSV.")
+    @Option(names = "--csv", description = "Print CSV.")
     private boolean csv;
 
     @Option(
         names = "--json",
-        description = "As JSON, the lines of results.jsonl with what the front knows.")
+        description = "Print JSON: the lines of results.jsonl with the values of the front.")
     private boolean json;
 
-    @Option(names = "--markdown", description = "As a Markdown table.")
+    @Option(names = "--markdown", description = "Print a Markdown table.")
     private boolean markdown;
   }
 
   @Option(
       names = "--explain",
-      description = "Say what all columns and marks mean, and what nearly made it to the front.")
+      description = "Explain all columns and marks, and list trials close to the front.")
   private boolean explain;
 
   @Spec private CommandSpec command = CommandSpec.create();
@@ -90,7 +90,7 @@ final class FrontCommand implements Callable<Integer> {
           FrontText.of(confidence, finished.plan().numbers(), Terminal.tableColumns()),
           explain);
       if (!explain) {
-        out.println("--explain says what the other columns and marks mean");
+        out.println("--explain describes the other columns and marks");
       }
       long missing = completed(sweep) - completed(finished);
       if (missing > 0) {

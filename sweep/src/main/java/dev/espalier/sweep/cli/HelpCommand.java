@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "help",
     description =
-        "Explains a command, or a key of configs: espalier help run, espalier help prune.sparsity.",
+        "Explains a command or a config key: espalier help run, espalier help prune.sparsity.",
     mixinStandardHelpOptions = true)
 final class HelpCommand implements Callable<Integer> {
   @Parameters(
@@ -27,7 +27,7 @@ final class HelpCommand implements Callable<Integer> {
       paramLabel = "COMMAND|KEY",
       completionCandidates = Keys.class,
       description =
-          "A command; or a key, by its path (prune.sparsity) or its name (sparsity); config: all keys at the top.")
+          "A command, or a key by its path (prune.sparsity) or its name (sparsity); config lists the top-level keys.")
   private @Nullable String word;
 
   @Spec private CommandSpec command = CommandSpec.create();
@@ -53,7 +53,7 @@ final class HelpCommand implements Callable<Integer> {
       named.usage(out);
     }
     if (named != null && !lines.isEmpty()) {
-      out.printf("%n%s is a key of configs too:%n%n", word);
+      out.printf("%n%s is also a config key:%n%n", word);
     }
     lines.forEach(out::println);
     return Main.DONE;

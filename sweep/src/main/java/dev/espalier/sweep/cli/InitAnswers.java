@@ -25,14 +25,14 @@ final class InitAnswers {
       names = "--dataset",
       paramLabel = "NAME",
       description =
-          "shapes (drawn, needs no files), cifar10, mnist, fashion-mnist, or images: a folder of"
-              + " your own.")
+          "shapes (drawn, needs no files), cifar10, mnist, fashion-mnist, or images: your own"
+              + " folder.")
   private @Nullable String dataset;
 
   @Option(
       names = "--path",
       paramLabel = "DIR",
-      description = "For images: a folder with a folder of PNG or JPEG files for each class.")
+      description = "For images: a folder that contains a folder of PNG or JPEG files for each class.")
   private @Nullable String path;
 
   @Option(

@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "init",
     description =
-        "Writes a config to begin with, for your images, a network and a time: asks, or takes"
+        "Writes a first config for your images, a network and a time limit: asks, or takes"
             + " options.",
     mixinStandardHelpOptions = true)
 final class InitCommand implements Callable<Integer> {

@@ -59,8 +59,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     },
     footer = {
       "",
-      "Exit codes: 0 done; 1 some trials failed, a difference was found, nothing fits, or not all"
-          + " was sent; 2 usage or config; 3 internal error; 130 interrupted."
+      "Exit codes: 0 success; 1 some trials failed, a difference was found, nothing fits, or not all"
+          + " was sent; 2 wrong usage or config; 3 internal error; 130 interrupted."
     })
 public final class Main implements Callable<Integer> {
   static final String VERSION = "espalier 0.1.0-SNAPSHOT";
@@ -116,7 +116,7 @@ public final class Main implements Callable<Integer> {
     PrintWriter err = new PrintWriter(errStream, true, StandardCharsets.UTF_8);
     int code = execute(out, err, args);
     if (out.checkError()) {
-      err.println("espalier: the output could not be written, all of it or its end");
+      err.println("espalier: the output could not be written completely");
       return code == DONE ? USAGE : code;
     }
     return err.checkError() && code == DONE ? USAGE : code;
@@ -157,7 +157,7 @@ public final class Main implements Callable<Integer> {
       e.printStackTrace(err);
     }
     String name = command.getCommandSpec().qualifiedName();
-    err.println(name + ": " + problem(e) + "; " + name + " --help lists what there is");
+    err.println(name + ": " + problem(e) + "; " + name + " --help lists commands and options");
     return USAGE;
   }
 
@@ -190,8 +190,8 @@ public final class Main implements Callable<Integer> {
       err.println("espalier: internal error: " + e);
       err.println(
           Logs.record(e)
-              .map(file -> "Where it happened stands in " + file + "; --debug shows it.")
-              .orElse("It could not be logged; --debug shows where it happened."));
+              .map(file -> "The details are in " + file + "; --debug shows them.")
+              .orElse("They could not be logged; --debug shows the details."));
       return INTERNAL;
     }
     problems.forEach(err::println);

@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "measure",
     description = {
-      "Times how long the prediction of one image takes, one network after another on one thread, and writes it to latency.jsonl.",
-      "Run it on a machine that does nothing else. `front --minimize latency/batch1_seconds` uses it."
+      "Measures the time to predict one image, one network after another on one thread, and writes it to latency.jsonl.",
+      "Run it on an idle machine. `front --minimize latency/batch1_seconds` uses the result."
     },
     mixinStandardHelpOptions = true)
 final class MeasureCommand implements Callable<Integer> {
@@ -55,7 +55,7 @@ final class MeasureCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       paramLabel = "S",
-      description = "To time each network for, after half of it to warm up (default: 1).")
+      description = "Seconds to time each network, after half of that as warm-up (default: 1).")
   private double seconds = LatencyPass.USUAL_SECONDS;
 
   @Spec private CommandSpec command = CommandSpec.create();
@@ -73,7 +73,7 @@ final class MeasureCommand implements Callable<Integer> {
       SweepSnapshot sweep = SweepSnapshot.read(directory);
       List<TrialResult> trials = trials(sweep);
       boolean all = new LatencyPass(seconds, this::say).measure(sweep, trials, latencies);
-      say("median and quartiles; a network of zeros is as slow as any other of its shape here");
+      say("median and quartiles; zeros do not make a network faster here");
       say("written to " + folder + ", latency.jsonl");
       return all ? Main.DONE : Main.TRIALS_FAILED;
     }

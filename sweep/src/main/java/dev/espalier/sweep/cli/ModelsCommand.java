@@ -35,7 +35,7 @@ final class ModelsCommand implements Callable<Integer> {
       names = "--layers",
       paramLabel = "LAYERS",
       description =
-          "The network of these layers instead, with commas between them: 'conv 16 3, max-pool 2, dense 64'.")
+          "The network of these layers instead, separated by commas: 'conv 16 3, max-pool 2, dense 64'.")
   private @Nullable String layers;
 
   @Option(

@@ -29,7 +29,7 @@ final class OpenedPage implements SweepListener, AutoCloseable {
     try {
       ReportServer started = ReportServer.start(directory, 0, Main.VERSION);
       server = started;
-      say.accept("The report, as long as this runs: " + started.address());
+      say.accept("The report, while this command runs: " + started.address());
       SystemBrowser.open(started.address());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -47,7 +47,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "pick",
     description =
-        "Picks one trial by validation accuracy and compressed size, says why, and writes its model.",
+        "Picks one trial by validation accuracy and compressed size, says why, and exports its model.",
     mixinStandardHelpOptions = true)
 final class PickCommand implements Callable<Integer> {
   @Parameters(
@@ -71,20 +71,20 @@ final class PickCommand implements Callable<Integer> {
         names = "--within",
         paramLabel = "LOSS",
         description =
-            "The smallest that loses at most this accuracy, such as 0.01, against the dense network"
-                + " that it was made of.")
+            "The smallest that loses at most this accuracy, such as 0.01, compared with the dense network"
+                + " that it was made from.")
     private @Nullable BigDecimal within;
 
     @Option(
         names = "--max-bytes",
         paramLabel = "N",
-        description = "The most accurate of at most N bytes, compressed.")
+        description = "The most accurate with a compressed size of at most N bytes.")
     private @Nullable Long maxBytes;
 
     @Option(
         names = "--min-accuracy",
         paramLabel = "A",
-        description = "The smallest of at least this accuracy, a fraction.")
+        description = "The smallest with at least this accuracy, a fraction.")
     private @Nullable BigDecimal minAccuracy;
 
     @Option(
@@ -97,13 +97,13 @@ final class PickCommand implements Callable<Integer> {
       names = "--export",
       paramLabel = "DIR",
       description =
-          "Write the model to a new folder: model.zip (Deeplearning4j), model.esp (compressed), model.onnx, model-int8.onnx (of an int8 trial), model.tflite, labels.txt and model-card.md.")
+          "Write the model to a new folder: model.zip (Deeplearning4j), model.esp (compressed), model.onnx, model-int8.onnx (for an int8 trial), model.tflite, labels.txt and model-card.md.")
   private @Nullable Path export;
 
   @ArgGroup(exclusive = false)
   private @Nullable RegisterOptions registering;
 
-  @Option(names = "--explain", description = "Say what all columns mean.")
+  @Option(names = "--explain", description = "Explain all columns.")
   private boolean explain;
 
   @Mixin private DataFolder data = new DataFolder();
@@ -137,12 +137,12 @@ final class PickCommand implements Callable<Integer> {
       return Main.TRIALS_FAILED;
     }
     if (!explain) {
-      say("--explain says what the columns mean");
+      say("--explain describes the columns");
     }
     if (export != null) {
       Point trial = Selection.mostAccurate(picked);
       if (!trial.equals(picked)) {
-        say("exporting %s, of its seeds the most accurate on validation".formatted(trial.name()));
+        say("exporting %s, the seed with the best validation accuracy".formatted(trial.name()));
       }
       export(export, sweep, trial, words);
     }

@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
 /** {@code espalier plan}: what a sweep would do. */
 @Command(
     name = "plan",
-    description = "Says what a sweep would do and how long it would take; trains nothing.",
+    description = "Shows what a sweep would run and how long it would take; trains nothing.",
     mixinStandardHelpOptions = true)
 final class PlanCommand implements Callable<Integer> {
   @Mixin private SweepConfig config = new SweepConfig();
@@ -68,7 +68,7 @@ final class PlanCommand implements Callable<Integer> {
     Map<StageId, StageResult> results = Journal.read(directory, PlanFile.of(plan)).stages();
     Map<StageId, StageResult> stored = stored(plan, directory, results);
     if (!stored.isEmpty()) {
-      out.printf("store: %d stages are taken from it and do not run%n", stored.size());
+      out.printf("store: %d stages are already there and do not run%n", stored.size());
     }
     stored.putAll(results);
     int slots = execution.slots(Footprint.resident(plan));

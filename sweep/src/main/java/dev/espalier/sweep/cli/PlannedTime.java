@@ -49,12 +49,12 @@ record PlannedTime(Map<StageId, StageResult> results, int slots, ShortTiming tim
     if (proposal == null) {
       BudgetProposal least = BudgetProposal.least(spec, plan, this::seconds);
       return List.of(
-          "budget: nothing fits into %s; the ends of all axes alone are %d trials, about %s: take more time, a smaller network, or fewer epochs or images"
+          "budget: nothing fits into %s; the ends of all axes alone are %d trials, about %s: allow more time, or use a smaller network, fewer epochs or fewer images"
               .formatted(time, least.plan().trials().size(), Formats.duration(least.seconds())));
     }
     List<String> lines = new ArrayList<>();
     lines.add(
-        "budget: %d of %d trials fit into %s, about %s: the ends of each axis, then the middles, then what lies between, as far as the time goes"
+        "budget: %d of %d trials fit into %s, about %s: the ends of each axis, then the middles, then values between them while the time lasts"
             .formatted(
                 proposal.plan().trials().size(),
                 plan.trials().size(),

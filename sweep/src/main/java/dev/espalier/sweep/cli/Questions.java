@@ -29,7 +29,7 @@ record Questions(BufferedReader in, PrintWriter out) {
       String line = in.readLine();
       if (line == null) {
         out.println();
-        throw new UsageException(option + ": must be given where nobody answers, found none");
+        throw new UsageException(option + ": must be given if there is nobody to ask, found none");
       }
       try {
         return read.apply(line.isBlank() ? preset : line.strip());

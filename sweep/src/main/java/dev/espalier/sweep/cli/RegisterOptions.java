@@ -23,14 +23,14 @@ final class RegisterOptions {
       required = true,
       paramLabel = "NAME",
       description =
-          "Register the model under this name in MLflow, to which the sweep is sent first as by track.")
+          "Register the model under this name in MLflow; the sweep is sent first, as by track.")
   private String model = "";
 
   @Option(
       names = "--alias",
       paramLabel = "ALIAS",
       defaultValue = "pareto-pick",
-      description = "Of this version of it (default: ${DEFAULT-VALUE}).")
+      description = "Alias of the registered version (default: ${DEFAULT-VALUE}).")
   private String alias = "pareto-pick";
 
   @Option(
@@ -48,7 +48,7 @@ final class RegisterOptions {
     }
     trackingUri = TrackingUri.of(trackingUri, environment);
     if (TrackingUri.LATER.equals(trackingUri)) {
-      throw new UsageException("--tracking-uri: must be a server to register at, found none");
+      throw new UsageException("--tracking-uri: must be a server to register the model, found none");
     }
     if (trackingUri == null && directory.shared()) {
       throw new UsageException(

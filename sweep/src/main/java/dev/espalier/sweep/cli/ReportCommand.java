@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 /** {@code espalier report}: the sweep as one HTML page. */
 @Command(
     name = "report",
-    description = "Writes the sweep as one HTML page, which needs no network.",
+    description = "Writes a report of the sweep: one HTML page that needs no network.",
     mixinStandardHelpOptions = true)
 final class ReportCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "The folder of a sweep, or its address.")
@@ -56,13 +56,13 @@ final class ReportCommand implements Callable<Integer> {
       try {
         directory.replace(Report.NAME, page);
       } catch (IOException e) {
-        throw new UsageException(e.getMessage() + "; or give another --out");
+        throw new UsageException(e.getMessage() + "; or use another --out");
       }
       return directory.place(Report.NAME);
     }
     Path parent = file.toAbsolutePath().getParent();
     if (Files.isDirectory(file) || parent == null || !Files.isDirectory(parent)) {
-      throw new UsageException("--out: must be a file in a folder that is there, found " + file);
+      throw new UsageException("--out: must be a file in an existing folder, found " + file);
     }
     try {
       Durable.replace(file, page.getBytes(StandardCharsets.UTF_8));

@@ -7,7 +7,7 @@ import picocli.CommandLine.Mixin;
 /** {@code espalier run}: carries a sweep out, or resumes it. */
 @Command(
     name = "run",
-    description = "Carries a sweep out, or resumes it: what is finished is not done again.",
+    description = "Runs a sweep or resumes it; finished work is not repeated.",
     mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
   @Mixin private RunOptions options = new RunOptions();

@@ -48,7 +48,7 @@ record RunEnd(
         .forEach(
             trial -> out.println(paint.failure("failed: " + trial.name() + ": " + trial.reason())));
     out.printf(
-        "%d trials completed, %d failed, %d left; all of it is in %s (open report.html)%s%n",
+        "%d trials completed, %d failed, %d left; results are in %s (open report.html)%s%n",
         outcome.completed().size(),
         outcome.failed().size(),
         outcome.unfinished(),
@@ -56,14 +56,14 @@ record RunEnd(
         checkpoints(directory));
     if (measure && finished.stagesUnmeasured() > 0) {
       out.printf(
-          "not measured: %d stages have no checkpoint and keep the metrics that they have%n",
+          "not measured: %d stages have no checkpoint, so their metrics stay as they are%n",
           finished.stagesUnmeasured());
     }
     boolean whole = outcome.ending() == Outcome.Ending.COMPLETE;
     if (finished.spec().checkpoints() == Retention.FRONT && whole && outcome.failed().isEmpty()) {
       Cleaning cleaning = Cleaning.keepFront(finished);
       out.printf(
-          "checkpoints off the front removed: %s; what is needed later is made again%n",
+          "checkpoints off the front removed: %s; they are made again if needed%n",
           Formats.bytes((double) cleaning.goneBytes()));
     }
     sayHowToTrack(directory);
@@ -73,7 +73,7 @@ record RunEnd(
     }
     if (!whole) {
       String why = outcome.ending() == Outcome.Ending.INTERRUPTED ? "Interrupted" : "Out of time";
-      out.println(why + ": the same command goes on from here.");
+      out.println(why + ": the same command continues from here.");
     }
     out.flush();
   }
@@ -121,7 +121,7 @@ record RunEnd(
                 "# its model, for other programs"),
             List.of(
                 "  ./espalier pick %s %s".formatted(folder, advice.option()),
-                "# how it was chosen, and what stands beside it"),
+                "# how it was chosen, and the alternatives"),
             List.of(
                 "  ./espalier front %s --explain".formatted(folder),
                 "# what the columns and marks mean"),

@@ -51,14 +51,14 @@ final class RunOptions {
       names = "--tracking-uri",
       paramLabel = "URI",
       description =
-          "An MLflow server (default: $MLFLOW_TRACKING_URI, else the one in this process, which stores into the folder of the sweep); none: send it later, with espalier track.")
+          "An MLflow server (default: $MLFLOW_TRACKING_URI, else a server in this process that stores runs in the folder of the sweep); none: send nothing now, but later with espalier track.")
   private @Nullable String trackingUri;
 
   @Option(
       names = "--max-time",
       paramLabel = "TIME",
       converter = DurationConverter.class,
-      description = "Start no stage after this long, such as 2h or 45m; the next run goes on.")
+      description = "Start no stage after this time, such as 2h or 45m; the next run continues.")
   private @Nullable Duration maxTime;
 
   @Option(
@@ -66,7 +66,7 @@ final class RunOptions {
       paramLabel = "TIME",
       converter = DurationConverter.class,
       description =
-          "As --max-time, in an order in which the front is useful early: ends and middle of each"
+          "Like --max-time, in an order that makes the front useful early: ends and middle of each"
               + " axis first.")
   private @Nullable Duration budget;
 
@@ -74,7 +74,7 @@ final class RunOptions {
       names = "--stage-limit",
       paramLabel = "TIME",
       converter = DurationConverter.class,
-      description = "A stage that runs longer has failed.")
+      description = "A stage that runs longer fails.")
   private @Nullable Duration stageLimit;
 
   @Option(names = "--retry-failed", description = "Try failed stages again.")
@@ -83,17 +83,17 @@ final class RunOptions {
   @Option(
       names = "--measure",
       description =
-          "Add metrics that earlier results miss, from their checkpoints; trains nothing for it.")
+          "Add metrics that earlier results lack, from their checkpoints, without training.")
   private boolean measure;
 
   @Option(
       names = "--allow-mixed",
-      description = "Go on though earlier stages ran on another engine or instruction set.")
+      description = "Continue although earlier stages ran with another engine or instruction set.")
   private boolean allowMixed;
 
   @Option(
       names = "--open",
-      description = "Serve the report to the browser as long as this runs, and open it there.")
+      description = "Serve the report while the sweep runs, and open it in the browser.")
   private boolean open;
 
   @Spec(Spec.Target.MIXEE)
@@ -102,7 +102,7 @@ final class RunOptions {
   /** The config, once the options have been checked. */
   ConfigFile read() throws ConfigException, UsageException {
     if (budget != null && maxTime != null) {
-      throw new UsageException("--budget: must not be given with --max-time, which it is too");
+      throw new UsageException("--budget: must not be given with --max-time, because it also limits the time");
     }
     execution.check();
     execution.hadoop().use();
@@ -180,7 +180,7 @@ final class RunOptions {
       Interruption interruption =
           new Interruption(
               () -> {
-                view.say("Stopping; nothing that is finished is lost ...");
+                view.say("Stopping; finished work is kept ...");
                 tracking.stop();
               });
       Sweep sweep =

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "sensitivity",
     description =
-        "Prunes one layer at a time, without fine-tuning, and shows what that costs: a sweep of its own, made from a config.",
+        "Prunes one layer at a time, without fine-tuning, and shows the accuracy that is left: a separate sweep, made from a config.",
     mixinStandardHelpOptions = true)
 final class SensitivityCommand implements Callable<Integer> {
   /** The config that it writes into the folder of its sweep. */
@@ -40,7 +40,7 @@ final class SensitivityCommand implements Callable<Integer> {
       paramLabel = "LIST",
       split = ",",
       description =
-          "Sparsities of the one layer, such as 0.5,0.7,0.9 (default: those to which the config prunes first).")
+          "Sparsities of the pruned layer, such as 0.5,0.7,0.9 (default: those of the config's first prune step).")
   private List<BigDecimal> sparsities = List.of();
 
   @Spec private CommandSpec command = CommandSpec.create();

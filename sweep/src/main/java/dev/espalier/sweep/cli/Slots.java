@@ -14,7 +14,7 @@ final class Slots {
       names = "--slots",
       paramLabel = "N",
       description =
-          "Stages at a time, each on one core (default: as many as cores and memory allow).")
+          "Concurrent stages, each on one core (default: as many as cores and memory allow).")
   private @Nullable Integer asked;
 
   /**

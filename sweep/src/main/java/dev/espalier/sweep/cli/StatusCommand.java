@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 /** {@code espalier status}: what is done, running, failed, left. */
 @Command(
     name = "status",
-    description = "Says what is done, running, failed and left of a sweep.",
+    description = "Shows which parts of a sweep are done, running, failed and left.",
     mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "The folder of a sweep, or its address.")
@@ -27,7 +27,7 @@ final class StatusCommand implements Callable<Integer> {
   @Option(
       names = "--watch",
       description =
-          "Show it as run does, until nothing is left to do; Ctrl-C ends the watching alone.")
+          "Show the same view as run until all work is done; Ctrl-C stops only the view.")
   private boolean watch;
 
   @Spec private CommandSpec command = CommandSpec.create();

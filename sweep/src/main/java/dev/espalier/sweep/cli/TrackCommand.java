@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 /** {@code espalier track}: sends the journal to an MLflow server. */
 @Command(
     name = "track",
-    description = "Sends a sweep to an MLflow server; twice is the same as once.",
+    description = "Sends a sweep to an MLflow server; sending it again creates no duplicates.",
     mixinStandardHelpOptions = true)
 final class TrackCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "The folder of a sweep, or its address.")
@@ -38,7 +38,7 @@ final class TrackCommand implements Callable<Integer> {
     RunDirectory directory = RunDirectory.existing(folder);
     if (uri.equals("embedded") && directory.shared()) {
       throw new UsageException(
-          "--to: must be a server for a sweep at an address, found embedded, whose runs lie in a folder of this machine; fetch the sweep first: espalier fetch %s DIR"
+          "--to: must be a server for a sweep at an address, found embedded, which stores runs in a folder on this machine; fetch the sweep first: espalier fetch %s DIR"
               .formatted(folder));
     }
     SweepSnapshot finished = SweepSnapshot.read(directory);

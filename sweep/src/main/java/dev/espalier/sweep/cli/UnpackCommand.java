@@ -33,7 +33,7 @@ final class UnpackCommand implements Callable<Integer> {
       names = "--to",
       required = true,
       paramLabel = "DIR",
-      description = "Where the .npy files go.")
+      description = "The folder for the .npy files.")
   private Path to = Path.of("");
 
   @Spec private CommandSpec spec = CommandSpec.create();

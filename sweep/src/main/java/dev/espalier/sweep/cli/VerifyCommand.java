@@ -55,13 +55,13 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = "--trials",
       paramLabel = "N",
-      description = "How many of the completed trials, picked at random.")
+      description = "How many completed trials to pick at random.")
   private @Nullable Integer count;
 
   @Option(
       names = "--seed",
       paramLabel = "S",
-      description = "Picks the same trials again (default: another each time).")
+      description = "Seed of the random choice; the same seed picks the same trials (default: a new one each time).")
   private @Nullable Long seed;
 
   @Mixin private DataFolder data = new DataFolder();
@@ -69,7 +69,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Option(
       names = "--allow-mixed",
-      description = "Compare though the sweep ran on another engine or instruction set.")
+      description = "Compare although the sweep ran with another engine or instruction set.")
   private boolean allowMixed;
 
   @Spec private CommandSpec command = CommandSpec.create();
@@ -106,7 +106,7 @@ final class VerifyCommand implements Callable<Integer> {
     String ranOn = there.stream().map(Environment::describe).collect(Collectors.joining(", "));
     if (!allowMixed && !there.stream().allMatch(here::isBitCompatibleWith)) {
       throw new RefusedException(
-          "equal bits are promised for one engine and instruction set: the trials ran on %s, this is %s; --allow-mixed compares all the same"
+          "equal bits are guaranteed only for one engine and instruction set: the trials ran on %s, this is %s; --allow-mixed compares anyway"
               .formatted(ranOn, here.describe()));
     }
     SweepSnapshot sweep = verification.sweep();
@@ -118,7 +118,7 @@ final class VerifyCommand implements Callable<Integer> {
                 sweep.directory().root(),
                 how));
     say("  they ran on " + ranOn + "; this is " + here.describe());
-    say("  each runs alone, from its baseline on; %d at a time".formatted(atATime));
+    say("  each runs alone, from its baseline; %d at a time".formatted(atATime));
   }
 
   private int verify(Verification verification, int atATime, Interruption interruption)
@@ -134,8 +134,8 @@ final class VerifyCommand implements Callable<Integer> {
               this::tell);
       say(
           equal
-              ? "All are equal. Promised are equal bits for equal engine and instruction set on one make of processors; seconds differ."
-              : "There is a difference, though equal bits are promised for equal engine and instruction set.");
+              ? "All are equal. Equal bits are guaranteed for the same engine and instruction set on processors of one vendor; seconds differ."
+              : "There is a difference, although equal bits are guaranteed for the same engine and instruction set.");
       return equal ? Main.DONE : Main.TRIALS_FAILED;
     } catch (InterruptedException e) {
       return Main.INTERRUPTED;
@@ -150,7 +150,7 @@ final class VerifyCommand implements Callable<Integer> {
             .formatted(verdict.trial(), verdict.stages(), verdict.files(), verdict.metrics());
     say((verdict.equal() ? "equal    " : "DIFFERS  ") + compared);
     for (String stage : verdict.removed()) {
-      say("  checkpoint removed, compared by the journal alone: " + stage);
+      say("  checkpoint removed, compared only with the journal: " + stage);
     }
     if (!verdict.equal()) {
       say("  first in " + verdict.differsIn() + ":");

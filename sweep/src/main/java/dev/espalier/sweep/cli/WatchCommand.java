@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "watch",
     description =
-        "Serves the report of a sweep to the browsers of this machine; it follows the run that another process carries out.",
+        "Serves the report of a sweep to browsers on this machine while another process runs the sweep.",
     mixinStandardHelpOptions = true)
 final class WatchCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "The folder of a sweep, or its address.")
@@ -27,7 +27,7 @@ final class WatchCommand implements Callable<Integer> {
       names = "--port",
       paramLabel = "PORT",
       defaultValue = "0",
-      description = "Of 127.0.0.1, in [0, 65535] (default: one that is free).")
+      description = "Port on 127.0.0.1, in [0, 65535] (default: a free one).")
   private int port;
 
   @Option(names = "--open", description = "Open the page in the browser.")
@@ -43,7 +43,7 @@ final class WatchCommand implements Callable<Integer> {
     RunDirectory directory = RunDirectory.existing(folder);
     PrintWriter out = command.commandLine().getOut();
     try (ReportServer server = started(directory)) {
-      out.println("The report of " + folder + ", as long as this command runs (Ctrl-C ends it):");
+      out.println("The report of " + folder + ", while this command runs (Ctrl-C stops it):");
       out.println("  " + server.address());
       out.flush();
       if (open) {

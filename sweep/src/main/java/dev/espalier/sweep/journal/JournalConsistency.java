@@ -61,7 +61,7 @@ record JournalConsistency(Set<StageId> planned, Map<String, Integer> images) {
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException("correct." + split + ": " + e.getMessage(), e);
       }
-      equal(done, split + "/accuracy", outcomes.accuracy(), "share of images that were right");
+      equal(done, split + "/accuracy", outcomes.accuracy(), "share of correctly classified images");
     }
   }
 

@@ -118,7 +118,7 @@ final class Lease implements RunLock {
         files.delete(name(mine));
       }
       throw new RefusedException(
-          "another run has just begun in " + directory.address() + "; let it end, or stop it");
+          "another run has just started in " + directory.address() + "; wait until it ends, or stop it");
     }
     for (Storage.Entry older : files(files)) {
       if (generation(older) < mine) {
@@ -159,7 +159,7 @@ final class Lease implements RunLock {
       Thread.sleep(Math.max(1, patience.beatMillis() / 4));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new RefusedException("interrupted while it waited for another run");
+      throw new RefusedException("interrupted while waiting for another run");
     }
   }
 
@@ -189,7 +189,7 @@ final class Lease implements RunLock {
   public void requireHeld() throws IOException {
     if (!isHeld()) {
       throw new RefusedException(
-          "another run has taken over the sweep in %s, because this one gave no sign of life for too long; nothing that is finished is lost"
+          "another run has taken over the sweep in %s, because this one did not renew its lock for too long; finished work is kept"
               .formatted(directory.address()));
     }
   }

@@ -53,7 +53,7 @@ final class Requests {
       throw thrown(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IOException("interrupted while it waited for the file system", e);
+      throw new IOException("interrupted while waiting for the file system", e);
     } finally {
       threads.shutdownNow();
     }

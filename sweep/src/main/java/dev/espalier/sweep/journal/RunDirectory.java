@@ -125,7 +125,7 @@ public record RunDirectory(String address, boolean shared, Methods methods) {
   /** The folder, where it is one of this machine. */
   public Path root() {
     if (shared) {
-      throw new IllegalStateException(address + " is no folder of this machine");
+      throw new IllegalStateException(address + " is not a folder on this machine");
     }
     return Path.of(address);
   }

@@ -271,7 +271,7 @@ public final class MlflowLog implements AutoCloseable {
         server.close();
       }
     } catch (IOException e) {
-      LOG.warn("the embedded tracking server did not end well", e);
+      LOG.warn("the embedded tracking server failed to stop", e);
     }
   }
 }

@@ -66,7 +66,7 @@ final class SendingQueue implements AutoCloseable {
       while (queue.size() >= CAPACITY) {
         long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
         if (left <= 0) {
-          lost(uri + " is too slow: " + CAPACITY + " things wait to be sent");
+          lost(uri + " is too slow: " + CAPACITY + " items wait to be sent");
           return;
         }
         wait(left);

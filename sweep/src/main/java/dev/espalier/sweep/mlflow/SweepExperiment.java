@@ -111,7 +111,7 @@ final class SweepExperiment {
         new TreeMap<>(
             Map.of(
                 NOTE,
-                firstLine(id, "Its results stand here once the sweep has ended.") + rest(sweep),
+                firstLine(id, "Its results appear here when the sweep has ended.") + rest(sweep),
                 "mlflow.experimentKind",
                 "custom_model_development",
                 "mlflow.experiment.primaryMetric.name",
@@ -138,13 +138,13 @@ final class SweepExperiment {
         One parent run for the sweep, one child run for each trial.
 
         - The charts show `%1$s` against `%2$s`, parallel coordinates and learning curves. If a \
-        link shows MLflow's standard charts, this version of MLflow reads views otherwise; add a \
+        link shows MLflow's standard charts, this version of MLflow has another format of views; add a \
         scatter chart of the two by hand.
         - Sort the table by a metric to see all trials as one list, without the tree.
-        - `tags.pareto = 'true'` are the trials that no other beats in accuracy and size at once, \
-        `tags.knee = 'true'` is the one where giving up more size starts to cost accuracy steeply, \
-        `tags.tied = 'true'` are no more accurate than a smaller one, beyond chance.
-        - `attributes.status = 'FAILED'` failed; the tag `failure.reason` says why.
+        - `tags.pareto = 'true'` finds the trials that no other beats in accuracy and size at once, \
+        `tags.knee = 'true'` the one where giving up more size starts to cost accuracy steeply, \
+        `tags.tied = 'true'` those that are not significantly more accurate than a smaller one.
+        - `attributes.status = 'FAILED'` finds failed trials; the tag `failure.reason` says why.
         - Accuracies and sparsities are fractions, sizes are bytes. A step is an epoch since the \
         beginning of the baseline, or a pruning or clustering. The last value of a metric is the \
         result.

@@ -69,7 +69,7 @@ record SweepSummary(Confidence confidence, TrialCounts counts, String accuracy, 
     }
     for (String line : FrontTable.markdown(confidence).lines().toList()) {
       if (text.length() + line.length() > DESCRIPTION_CHARS) {
-        return text.append("\nThe rest stands in front.csv.\n").toString();
+        return text.append("\nThe rest is in front.csv.\n").toString();
       }
       text.append(line).append('\n');
     }

@@ -77,7 +77,7 @@ public record TrackedDataset(String name, String digest, Map<String, Integer> im
           throw e;
         }
         known = !e.is(TrackingFailure.Kind.UNKNOWN_CALL);
-        LOG.debug("the data set stands in the tags alone: {}", e.getMessage());
+        LOG.debug("the data set is recorded only in the tags: {}", e.getMessage());
       }
     }
   }

@@ -40,7 +40,7 @@ final class FrontNotes {
       notes.add(
           "tied: no more accurate than "
               + (confidence.front().objectives().size() > 2
-                  ? "a point that is as good in all else"
+                  ? "a point that is as good in everything else"
                   : "the next smaller point")
               + ", within two standard errors of the difference");
     }
@@ -91,11 +91,11 @@ final class FrontNotes {
     if (!outcomes.isEmpty()) {
       String few = seeds == 1 ? "one seed" : seeds == 2 ? "two seeds" : "where seeds are below 3";
       notes.add(
-          "±: 95 %% interval over the %d validation images; %s: what another seed changes is not in it"
+          "±: 95 %% interval over the %d validation images; %s: variation between seeds is not included"
               .formatted(outcomes.get(0).images(), few));
     } else if (seeds == 1 || seeds == 2) {
       notes.add(
-          (seeds == 1 ? "one seed" : "two seeds") + ": what another seed changes is not shown");
+          (seeds == 1 ? "one seed" : "two seeds") + ": variation between seeds is not shown");
     }
     return notes;
   }

@@ -14,7 +14,7 @@ import java.util.function.Predicate;
  */
 public final class FrontText {
   private static final String NUMBERED =
-      "#: the number of the trial, which pick, measure and verify take in place of its name";
+      "#: the number of the trial, which pick, measure and verify accept in place of its name";
 
   private FrontText() {}
 

@@ -56,7 +56,7 @@ public sealed interface SelectionRule {
 
     @Override
     public String describe() {
-      return "the smallest of at least %s validation accuracy"
+      return "the smallest with at least %s validation accuracy"
           .formatted(SelectionRule.number(accuracy));
     }
   }
@@ -73,7 +73,7 @@ public sealed interface SelectionRule {
   record Asked() implements SelectionRule {
     @Override
     public String describe() {
-      return "the trial that was asked for";
+      return "the requested trial";
     }
   }
 

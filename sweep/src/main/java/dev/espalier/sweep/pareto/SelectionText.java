@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 public final class SelectionText {
   private static final List<String> EXPLANATIONS =
       List.of(
-          "more accurate: than the one picked, on validation, ± two standard errors, paired by image",
-          "times: as large as the one picked",
-          "dense, fine-tuned: as long as the one picked, and nothing else");
+          "more accurate: than the picked one, on validation, ± two standard errors, paired by image",
+          "times: as large as the picked one",
+          "dense, fine-tuned: the dense network, fine-tuned for as long as the picked one");
 
   private static final String TEST =
       "validation chooses; test accuracy is shown and never used to choose";
@@ -75,7 +75,7 @@ public final class SelectionText {
     if (selection.rule() instanceof SelectionRule.Within) {
       lines.add(
           dense == null
-              ? "no result of a dense network of this seed is in the journal; --min-accuracy needs none"
+              ? "the journal has no result of a dense network with this seed; --min-accuracy needs none"
               : "the dense network: " + brief(dense));
     }
     return lines;
@@ -88,7 +88,7 @@ public final class SelectionText {
             && reference != null
             && !reference.dense()
         ? List.of(
-            "the dense network tells other classes apart; this is held against the most accurate"
+            "the dense network has other classes, so the loss is relative to the most accurate"
                 + " trial, "
                 + reference.name())
         : List.of();

@@ -55,7 +55,7 @@ record Controls(List<Cell> cells, Roots roots, List<String> remarks) {
       pruned.forEach(cell -> narrower.cell(cell).ifPresent(cells::add));
       all = roots.with(narrower.added(), train, data);
     } else if (!pruned.isEmpty()) {
-      remarks.add("controls: by random pruning alone; a network of your own has no widths");
+      remarks.add("controls: random pruning only; your own network has no widths");
     }
     return new Controls(List.copyOf(cells), all, List.copyOf(remarks));
   }
@@ -87,7 +87,7 @@ record Controls(List<Cell> cells, Roots roots, List<String> remarks) {
       }
       StepValues drawn = random(step);
       if (drawn == null) {
-        remarks.add("controls: none by random pruning for threshold, which names no sparsity");
+        remarks.add("controls: no random pruning for threshold, which sets no sparsity");
         return Optional.empty();
       }
       steps.add(drawn);
@@ -175,7 +175,7 @@ record Controls(List<Cell> cells, Roots roots, List<String> remarks) {
         return Optional.empty();
       }
       if (macs == null) {
-        remarks.add("controls: none by width for threshold, which names no sparsity");
+        remarks.add("controls: none by width for threshold, which sets no sparsity");
         return Optional.empty();
       }
       WidthSearch.Found found = WidthSearch.nearest(model, macs, data);

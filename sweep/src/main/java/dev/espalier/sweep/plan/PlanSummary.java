@@ -53,7 +53,7 @@ public final class PlanSummary {
       return remarks;
     }
     List<String> lines = new ArrayList<>(remarks.subList(0, MOST_REMARKS));
-    lines.add("and %s more of the kind".formatted(count(remarks.size() - MOST_REMARKS)));
+    lines.add("and %s more of this kind".formatted(count(remarks.size() - MOST_REMARKS)));
     return lines;
   }
 
@@ -82,7 +82,7 @@ public final class PlanSummary {
         "input: the network reads (pixel / 255 - mean) / deviation, "
             + (own == null ? "mean and deviation of the training images" : own)
             + (load.hasOtherClasses()
-                ? "; of its %d classes nothing is measured on this data"
+                ? "; it has %d other classes, so its accuracy is not measured on this data"
                     .formatted(load.otherClasses())
                 : ""));
   }
@@ -177,7 +177,7 @@ public final class PlanSummary {
     String shared =
         counts.shared() == 0
             ? ""
-            : "; %s of %s stages are those of other pipelines too"
+            : "; %s of %s stages are shared with other pipelines"
                 .formatted(count(counts.shared()), count(counts.stages()));
     return "pipeline %s: %s trials, %s%s"
         .formatted(counts.name(), count(counts.trials()), tree, shared);
@@ -199,7 +199,7 @@ public final class PlanSummary {
     long random = epochs(plan, stages(plan, Control.RANDOM), asked);
     long width = epochs(plan, stages(plan, Control.WIDTH), asked);
     return List.of(
-        "controls: %s (%s), adding %s of training, %s of them for baselines of their own"
+        "controls: %s (%s), adding %s of training, %s of them for their own baselines"
             .formatted(
                 counted(plan.trials().size() - ofKind(plan, null).size(), "trial"),
                 String.join("; ", kinds),

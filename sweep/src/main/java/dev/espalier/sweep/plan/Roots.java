@@ -103,7 +103,7 @@ record Roots(Map<Key, Root> roots) {
 
   private static String same(Model model, Model twin) {
     return model.architecture().equals(twin.architecture())
-        ? "model.width: must make different networks, found %s, which makes the same %s as %s"
+        ? "model.width: must give different networks, found %s, which gives the same %s as %s"
             .formatted(Schedule.plain(model.width()), model.name(), Schedule.plain(twin.width()))
         : "model: must be different networks, found %s of width %s, which is the same as %s of width %s"
             .formatted(

@@ -81,19 +81,19 @@ public record ConfigDraft(
     lines.add(
         "model: {architecture: %s, width: %s}   # width: [0.25, 0.5] would be two networks"
             .formatted(network, width()));
-    lines.add("# More epochs give a better network to begin with; each is a pass over all images.");
+    lines.add("# More epochs give a better initial network; each is a pass over all training images.");
     lines.add("baseline: {epochs: %d%s}".formatted(epochs, batch()));
-    lines.add("# Shared values and zeros are kept while training on.");
+    lines.add("# Fine-tuning keeps shared values and zeros.");
     lines.add("fine-tune: {learning-rate: 0.01}");
     lines.add(
         "# The axes multiply: each combination is a trial. sparsity is the share of weights that"
             + " become zero,");
     lines.add(
-        "# fine-tune-epochs how long is trained on after that, centroids how many values a layer"
+        "# fine-tune-epochs how long training continues, centroids how many values a layer"
             + " shares,");
-    lines.add("# quantize the numbers of the file: 32-bit floats, or 8-bit integers.");
+    lines.add("# quantize the precision: 32-bit floats, or 8-bit integers.");
     axes.lines().forEach(lines::add);
-    lines.add("# What spans the front; docs/metrics.md lists the others.");
+    lines.add("# The metrics that span the front; docs/metrics.md lists all.");
     lines.add("objectives: {maximize: [val/accuracy], minimize: [size/compressed_bytes]}");
     return String.join("\n", lines) + "\n";
   }
@@ -108,7 +108,7 @@ public record ConfigDraft(
         "# %,d images of %d classes, half of them of at least %d pixels on the shorter side."
             .formatted(look.images(), look.classes(), look.side()));
     lines.add(
-        "# All are cut to squares and resized; validation images choose, a fifth is kept for the"
+        "# All are resized to squares; validation images choose, a fifth is kept for the"
             + " test.");
     lines.add(
         "dataset: {name: images, path: %s, validation: %d, size: %d}"

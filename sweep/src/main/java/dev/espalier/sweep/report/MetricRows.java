@@ -27,7 +27,7 @@ final class MetricRows {
               "seconds, shared stages included",
               MetricUnit.SECONDS,
               Metric.Better.LESS,
-              "what the stages of a trial took one after another")
+              "the duration of the trial's stages, one after another")
           .byRatio()
           .headed("seconds");
 

@@ -80,7 +80,7 @@ public final class ReportServer implements AutoCloseable {
           noteQuestion();
           send(exchange, 200, "application/json", sweep.state());
         }
-        default -> send(exchange, 404, TEXT, "There is the report alone.\n");
+        default -> send(exchange, 404, TEXT, "Only the report is served here.\n");
       }
     } catch (RuntimeException e) {
       LOG.warn("{} failed", exchange.getRequestURI(), e);

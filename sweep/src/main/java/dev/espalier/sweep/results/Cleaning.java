@@ -59,7 +59,7 @@ public record Cleaning(List<Claim> claims, List<Leftover> gone, int stays, long 
       if (!Claim.exists(lock.directory())) {
         throw new RefusedException(
             directory.address()
-                + ": must be a sweep that wrote down what it needs of its store, found none; run it again, which takes no time if it is complete");
+                + ": must be a sweep that recorded what it needs in its store, found none; run it again, which is quick if it is complete");
       }
       CheckpointStore store = directory.store();
       return new Broom(store, labels(PlanFile.read(directory)), Claim.all(directory.storage()))

@@ -43,7 +43,7 @@ public final class Footprint {
     long needed = HEAP_BYTES + plan.stages().size() * HEAP_BYTES_A_STAGE;
     if (needed > heap) {
       throw new RefusedException(
-          "the process that runs the sweep must have %,d MiB of Java's heap for %,d stages, found %,d MiB; give it more (spark-submit --driver-memory %dm, ESPALIER_JAVA_OPTS=-Xmx%dm bin/espalier), or take a smaller grid"
+          "the process that runs the sweep must have %,d MiB of Java's heap for %,d stages, found %,d MiB; give it more (spark-submit --driver-memory %dm, ESPALIER_JAVA_OPTS=-Xmx%dm bin/espalier), or use a smaller grid"
               .formatted(
                   needed >> 20,
                   plan.stages().size(),

@@ -44,7 +44,7 @@ public record Sweep(
 
   /** The end of a message about a store that failed in the middle of a run. */
   static final String GOES_ON =
-      ". Nothing that is finished is lost, and the same command goes on from here";
+      ". Finished work is kept, and the same command continues from here";
 
   /**
    * The options of a run.

@@ -116,7 +116,7 @@ final class Kubernetes {
               .formatted(address, e instanceof ConnectException ? unreachable(e) : root(e)));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new RefusedException("interrupted while the Kubernetes API server was asked");
+      throw new RefusedException("interrupted while asking the Kubernetes API server");
     }
   }
 
@@ -124,7 +124,7 @@ final class Kubernetes {
   private static String unreachable(Exception e) {
     return deepest(e) instanceof UnresolvedAddressException
         ? "its name has no address"
-        : "nobody listens there";
+        : "nothing listens there";
   }
 
   /** As Spark reads it: https where no scheme is given. */

@@ -72,8 +72,8 @@ record ReadyExecutors(JavaSparkContext spark, ClusterSlots slots) {
             settings.get("spark.executor.memory"),
             TimeUnit.NANOSECONDS.toSeconds(patience),
             Kubernetes.isMaster(cluster.master())
-                ? "kubectl describe pods tells why"
-                : "its web page tells what is free",
+                ? "kubectl describe pods says why"
+                : "its web page shows what is free",
             SparkCluster.PATIENCE,
             SparkCluster.CORES);
   }

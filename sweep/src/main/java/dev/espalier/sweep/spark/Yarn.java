@@ -55,7 +55,7 @@ final class Yarn {
       throw unanswered(impatient, folders, "no answer within " + PATIENCE_SECONDS + " s");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new RefusedException("interrupted while YARN was asked");
+      throw new RefusedException("interrupted while asking YARN");
     }
   }
 

@@ -36,38 +36,38 @@ final class Keys {
       maps(
           "model",
           "required, unless `baseline.from` is given",
-          "which networks; a list of maps makes an axis of networks of different kinds");
+          "the network; a list of maps is an axis of networks of different kinds");
   static final Key<String> BASELINE =
-      map("baseline", "a map", REQUIRED, "where the dense network comes from");
+      map("baseline", "a map", REQUIRED, "how the dense network is trained, or where it is read from");
   static final Key<String> SEMANTICS =
       one(
           Semantics.KEY,
           Rule.choice(Semantics.WORDS),
           "none: the defaults of this page",
-          "steps have the defaults of another tool; what the config says itself wins");
+          "steps use the defaults of another tool, unless the config sets a value itself");
   static final Key<String> GRID =
       map(
           "grid",
           "a map",
           "required, unless `pipelines` is given",
-          "the axes of pruning, fine-tuning and clustering, which multiply: short for one pipeline");
+          "axes of pruning, fine-tuning and clustering, which multiply; short for one pipeline");
   static final Key<String> PIPELINES =
       map(
           "pipelines",
           "a map of lists of steps",
           "none; not allowed with `grid`",
-          "each name has its steps, in their order");
+          "the steps of each pipeline, in order, by its name");
   static final Key<String> INCLUDE =
-      maps("include", "none", "cells to add, after `exclude` has cut");
-  static final Key<String> EXCLUDE = maps("exclude", "none", "cells to cut from the grid");
+      maps("include", "none", "cells to add, after `exclude` is applied");
+  static final Key<String> EXCLUDE = maps("exclude", "none", "cells to remove from the grid");
   static final Key<Long> SEEDS =
       some(
           "seeds",
           Rule.longWhole(SEED_RANGE),
           "`[1]`",
-          "of initialization, data order and augmentation; an axis too");
+          "seeds of initialization, data order and augmentation; an axis");
   static final Key<String> OBJECTIVES =
-      map("objectives", "a map", "accuracy against size", "what spans the front");
+      map("objectives", "a map", "accuracy against size", "the metrics that span the front");
   static final Key<Boolean> CONTROLS =
       one(
           "controls",
@@ -81,8 +81,8 @@ final class Keys {
           "checkpoints",
           Rule.one(List.of(Retention.values()), Retention::word),
           "`continuable`",
-          "which are kept: `all`, with the optimizer's state after each fine-tuning; `continuable`,"
-              + " with that state only where a planned stage continues; `front`, only the networks"
+          "which checkpoints are kept: `all`, with the optimizer's state after each fine-tuning; `continuable`,"
+              + " with the optimizer's state only where a planned stage continues; `front`, only the networks"
               + " on the front once the sweep is complete");
 
   static final Key<String> DATASET_NAME =
@@ -90,38 +90,38 @@ final class Keys {
           "name",
           Rule.choice(List.of("cifar10", "mnist", "fashion-mnist", "images", "shapes")),
           REQUIRED,
-          "`images` is a folder of your own, `shapes` is drawn and needs no files");
+          "`images` is your own folder, `shapes` is drawn and needs no files");
   static final Key<String> PATH =
       one(
           "path",
           Rule.text("a path", A_PATH),
-          "required for `images`, unknown to the others",
-          "a folder with a folder of PNG or JPEG files for each class");
+          "required for `images`, not allowed otherwise",
+          "a folder that contains a folder of PNG or JPEG files for each class");
   static final Key<Integer> TRAIN =
       one(
           "train",
           Rule.whole("[0, 100000000]"),
           "`0`",
-          "images to train on; 0: all that validation leaves");
+          "number of training images; 0: all except validation images");
   static final Key<Integer> VALIDATION =
       one(
           "validation",
           Rule.whole("[1, 100000000]"),
           "`1000` for `shapes`, required for `images`, else `5000`",
-          "images to choose by: of the folder `val` if `images` has one, else taken away from the"
+          "number of validation images: from the folder `val` if `images` has one, else taken from the"
               + " training set");
   static final Key<Integer> SIZE =
       one(
           "size",
           Rule.whole("[8, 512]"),
-          "`32` for `images`, else as the data set has them",
-          "images are squares of this many pixels a side, to which others are resized");
+          "`32` for `images`, else the size of the data set's images",
+          "images are resized to squares of this many pixels a side");
   static final Key<Integer> CHANNELS =
       one(
           "channels",
           Rule.one(List.of(3), Object::toString),
-          "as the data set has them",
-          "`3`: a grey image becomes one of three equal channels, for a network that reads colors");
+          "the channels of the data set's images",
+          "`3`: a grey image gets three equal channels, for a network that reads colours");
 
   static final Key<String> ARCHITECTURE =
       some(
@@ -134,7 +134,7 @@ final class Keys {
           "layers",
           Rule.text("a layer, such as conv 16 3", ListedLayer.pattern(ListedLayer.FORMS)),
           "none; not allowed with `architecture`",
-          "a network of these layers, one after the other, and of an output layer, which is not"
+          "a network of these layers, one after the other, followed by an output layer, which is not"
               + " listed");
 
   /** The name of a list of layers that has none. */
@@ -147,7 +147,7 @@ final class Keys {
               "lower-case letters, digits and hyphens (at most 40), and no architecture",
               "(?!(%s)$)[a-z0-9-]{1,40}".formatted(String.join("|", Networks.architectures()))),
           "`" + ANY_LIST + "`; not allowed without `layers`",
-          "names the network of `layers` in trials and charts; different lists have different"
+          "name of the `layers` network in trials and charts; different lists must have different"
               + " names");
   static final Key<BigDecimal> WIDTH =
       some("width", Rule.decimal("(0, 4]"), "`1`", "multiplies the channels of every layer");
@@ -162,37 +162,37 @@ final class Keys {
           "from",
           Rule.text("a path", A_PATH),
           "none: the baseline is trained",
-          "a file with your own network, an ONNX file or a Deeplearning4j ComputationGraph; then"
-              + " `model`, `epochs` and `learning-rate` are not allowed, and the other keys are for"
+          "file with your own network, an ONNX file or a Deeplearning4j ComputationGraph; then"
+              + " `model`, `epochs` and `learning-rate` are not allowed, and the other keys apply to"
               + " fine-tuning");
   static final Key<String> INPUT =
       map(
           "input",
           Rule.choiceOrMap(List.of("file", "data")),
           "`file`; not allowed without `from`",
-          "how pixels become what that network reads: `file`, as its file says, and as `data` where"
-              + " it says nothing; `data`, by the mean and deviation of the training images");
+          "how pixels are normalized for that network: `file`, as its file says, or as `data` if"
+              + " the file says nothing; `data`, by the mean and deviation of the training images");
   static final Key<BigDecimal> MEAN =
       each(
           "mean",
           Rule.decimal("[-1000, 1000]"),
           REQUIRED,
-          "what becomes 0, white being 1 and black 0");
+          "the value that becomes 0, on a scale from 0 (black) to 1 (white)");
   static final Key<BigDecimal> DEVIATION =
       each(
           "deviation",
           Rule.decimal("(0, 1000]"),
           REQUIRED,
-          "how far above the mean that is which becomes 1");
+          "the distance from the mean to the value that becomes 1");
 
   /** The reader takes the metrics of the catalogue that it is given. */
   private static final Rule<String> METRIC =
       Rule.choice(Objectives.names(MetricCatalogue.STANDARD));
 
   static final Key<String> MAXIMIZE =
-      set("maximize", METRIC, "none", "metrics, the more the better");
+      set("maximize", METRIC, "none", "metrics of which more is better");
   static final Key<String> MINIMIZE =
-      set("minimize", METRIC, "none", "metrics, the less the better");
+      set("minimize", METRIC, "none", "metrics of which less is better");
 
   private Keys() {}
 }

@@ -31,7 +31,7 @@ public record Sections(Section config, Map<String, Section> steps, Section cells
   static final Section DATASET =
       Section.of(
           "dataset",
-          "[images.md](images.md) says how a folder of images is laid out, and what becomes of its"
+          "[images.md](images.md) describes the layout of a folder of images and the processing of its"
               + " pixels.",
           Keys.DATASET_NAME,
           Keys.PATH,
@@ -43,7 +43,7 @@ public record Sections(Section config, Map<String, Section> steps, Section cells
       Section.of(
           "model",
           "Lists multiply: two architectures at two widths are four networks. [Layer"
-              + " lists](#layer-lists) are networks of your own in a line.",
+              + " lists](#layer-lists) define your own network in one line.",
           Keys.ARCHITECTURE,
           Keys.LAYERS,
           Keys.LIST_NAME,
@@ -51,8 +51,8 @@ public record Sections(Section config, Map<String, Section> steps, Section cells
   static final Section BASELINE =
       Section.of(
           "baseline",
-          "Lists multiply: three numbers of epochs and two learning rates are six baselines of each"
-              + " network. Without `from` only; fine-tuning takes the first value of a list as its"
+          "Lists multiply: three numbers of epochs and two learning rates give six baselines of each"
+              + " network. Lists are not allowed with `from`. Fine-tuning uses the first value of a list as its"
               + " default.",
           baseline());
   static final Section INPUT =
@@ -66,9 +66,9 @@ public record Sections(Section config, Map<String, Section> steps, Section cells
   static final Section OBJECTIVES =
       Section.of(
           "objectives",
-          "At least one in all, see [metrics.md](metrics.md). Metrics of the test split are shown, but never"
-              + " used to choose. A latency is measured once all stages are over, on the machine of `run`, which"
-              + " should do nothing else then; it is noted with the machine and is no part of `verify`.",
+          "At least one in total, see [metrics.md](metrics.md). Metrics of the test split are shown, but never"
+              + " used to choose. A latency is measured after all stages, on the machine of `run`, which"
+              + " should be otherwise idle; it is stored with the machine and is not part of `verify`.",
           Keys.MAXIMIZE,
           Keys.MINIMIZE);
 
@@ -94,7 +94,7 @@ public record Sections(Section config, Map<String, Section> steps, Section cells
     List<Key<?>> cells = new ArrayList<>(List.of(Keys.network(ANY_NETWORK), Keys.WIDTH));
     TrainOptions.all().forEach(option -> cells.add(cell(option.parameter(), option)));
     for (StepKind kind : methods.steps()) {
-      config.add(Key.map(kind.word(), "a map", "as its keys say", kind.meaning()));
+      config.add(Key.map(kind.word(), "a map", "the defaults of its keys", kind.meaning()));
       steps.put(kind.word(), kind.section());
       kind.options().forEach(option -> cells.add(cell(option.parameter(), option)));
     }
@@ -115,12 +115,12 @@ public record Sections(Section config, Map<String, Section> steps, Section cells
   static Section cells(List<Key<?>> parameters) {
     return new Section(
         "include and exclude",
-        "A map of at least one key, or a list of such maps. Keys are parameters of trials; those of a"
-            + " step that stands in a pipeline for the second time end in `.2`. `exclude` cuts the"
-            + " cells that match all of a map's keys. `include` adds, to each pipeline that has all"
-            + " of a map's keys, the product of its values; it adds no networks and no baselines.",
+        "A map of at least one key, or a list of such maps. Keys are parameters of trials; parameters of a"
+            + " step that occurs in a pipeline for the second time end in `.2`. `exclude` removes the"
+            + " cells that match all keys of a map. `include` adds to each pipeline that has all keys"
+            + " of a map the product of its values; it adds no networks and no baselines.",
         parameters,
-        "any value; in `include` all that the config has");
+        "any value; in `include` all values of the config");
   }
 
   /** The key of a parameter in a map of {@code include} or {@code exclude}. */

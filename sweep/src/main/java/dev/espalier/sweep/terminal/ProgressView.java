@@ -76,7 +76,7 @@ public final class ProgressView implements SweepListener, AutoCloseable {
     int left = planned.toRun().size();
     Progress progress = progress(planned);
     if (left == 0) {
-      out.println("Nothing is left to run: every stage is done" + taken(planned) + ".");
+      out.println("Nothing to run: every stage is done" + taken(planned) + ".");
       return;
     }
     int before = progress.done() - planned.taken();

@@ -118,7 +118,7 @@ final class Comparison {
     }
     for (Map.Entry<String, String> split : again.correct().entrySet()) {
       equal(
-          "images of " + split.getKey() + " that were classified rightly" + where,
+          "correctly classified images of " + split.getKey() + where,
           String.valueOf(recorded.correct().get(split.getKey())),
           split.getValue());
     }

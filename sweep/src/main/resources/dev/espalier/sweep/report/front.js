@@ -41,7 +41,7 @@ function drawFrontControls(holder) {
     choice("up", accuracies.length ? accuracies.map(name => [name, label(name)]) : [[chosen.y, label(chosen.y)]], chosen.y, y => choose({y})),
     choice("across", costs.map(name => [name, label(name)]), chosen.x, x => choose({x, log: isRatio(x) && chosenPositive(x)})),
     toggle("log", chosen.log, log => choose({log}), {disabled: !positive && !chosen.log, title: positive ? null : "some values are zero"}),
-    toggle("near the front", chosen.near, near => choose({near}), {title: "leaves the accuracies far below the front to the lower edge"}),
+    toggle("near the front", chosen.near, near => choose({near}), {title: "moves accuracies far below the front to the lower edge"}),
     COLOURINGS.length > 0 && choice("colour by", COLOURINGS, chosen.colour, colour => choose({colour})),
   ].filter(Boolean));
 }
@@ -52,13 +52,13 @@ function frontNote({shown, drawable, own, line, references}) {
   const words = [];
   const chooser = chooserOf(chosen.y);
   if (chooser !== chosen.y) {
-    words.push(`${sentence(label(chosen.y))} is shown and never chooses: the front is that of ${label(chooser)}.`);
+    words.push(`${sentence(label(chosen.y))} is shown but never used to choose: the front is that of ${label(chooser)}.`);
   }
   if (drawable.length > 0 && !own) {
     words.push(`Front of the trials and axes shown: ${line.length} of ${drawable.length}.`);
   }
   if (references.length > 0) {
-    words.push(`${count(references.length)} controls are drawn for reference and are on no front.`);
+    words.push(`${count(references.length)} controls are drawn for reference and are never on the front.`);
   }
   if (drawable.length < shown.length) {
     words.push(`${shown.length - drawable.length} trials have no place on these axes.`);
@@ -67,7 +67,7 @@ function frontNote({shown, drawable, own, line, references}) {
   if (barred.length > 0) {
     const given = barred.find(trial => trial.confidence?.interval)?.confidence;
     const over = given?.over === "seeds" ? `${seeds.length} seeds` : `${count(data.data.validation)} validation images`;
-    const unsaid = seeds.length < 3 ? `; ${seeds.length === 1 ? "one seed" : "two seeds"}: what another seed changes is not in them` : "";
+    const unsaid = seeds.length < 3 ? `; ${seeds.length === 1 ? "one seed" : "two seeds"}: variation between seeds is not included` : "";
     words.push(`Bars: ${given ? "95 % intervals over" : "one standard error on"} ${over}${unsaid}.`);
   }
   return words.join(" ");

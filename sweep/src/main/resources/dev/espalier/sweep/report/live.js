@@ -41,7 +41,7 @@ function progressOf({done, failed: broken, stages, running}) {
   if (running.length > 0) {
     words.push(`running: ${running.join(", ")}`);
   } else if (left > 0) {
-    words.push("nothing runs now: the command that began the sweep goes on");
+    words.push("nothing is running: start the same command again to continue");
   }
   return words.join(" · ");
 }
@@ -65,7 +65,7 @@ async function follow(line) {
       return;
     }
   } catch (problem) {
-    line.textContent = problem instanceof TypeError ? "Not followed any more: the server of this page has ended. The page shows what it last had." : problem.message;
+    line.textContent = problem instanceof TypeError ? "No longer updated: the server of this page has ended. The page shows the last data that it received." : problem.message;
     line.classList.add("lost");
     next = 5 * EVERY_MILLIS;
   }

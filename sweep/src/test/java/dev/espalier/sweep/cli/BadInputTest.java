@@ -326,7 +326,7 @@ class BadInputTest {
         "espalier run: Invalid value for option '--max-time': must be a duration such as 2h, 90m,"
             + " 1h30m or 45s, found "
             + time
-            + "; espalier run --help lists what there is",
+            + "; espalier run --help lists commands and options",
         config,
         "--max-time=" + time);
   }
@@ -336,12 +336,12 @@ class BadInputTest {
       delimiter = '|',
       textBlock =
           """
-          statsu x                 | espalier: there is no command or argument statsu, did you mean status?; espalier --help lists what there is
-          run x --retry-faild      | espalier run: there is no option --retry-faild, did you mean --retry-failed?; espalier run --help lists what there is
-          run                      | espalier run: Missing required parameter: 'CONFIG'; espalier run --help lists what there is
-          track x                  | espalier track: Missing required option: '--to=URI'; espalier track --help lists what there is
-          models --width wide      | espalier models: Invalid value for option '--width' (W): must be a number, found wide; espalier models --help lists what there is
-          models --width 0         | espalier models: a width must be in (0, 4], found 0; espalier models --help lists what there is
+          statsu x                 | espalier: there is no command or argument statsu, did you mean status?; espalier --help lists commands and options
+          run x --retry-faild      | espalier run: there is no option --retry-faild, did you mean --retry-failed?; espalier run --help lists commands and options
+          run                      | espalier run: Missing required parameter: 'CONFIG'; espalier run --help lists commands and options
+          track x                  | espalier track: Missing required option: '--to=URI'; espalier track --help lists commands and options
+          models --width wide      | espalier models: Invalid value for option '--width' (W): must be a number, found wide; espalier models --help lists commands and options
+          models --width 0         | espalier models: a width must be in (0, 4], found 0; espalier models --help lists commands and options
           bench --model vgg        | --model: must be one of resnet18, mobilenetv2, mnist-cnn, found vgg
           bench --width 0          | --width: a width must be in (0, 4], found 0
           bench --batch 0          | --batch: must be in [1, 4096], found 0
@@ -350,7 +350,7 @@ class BadInputTest {
           bench --seconds 0        | --seconds: must be in [0.01, 3600], found 0
           bench --seconds NaN      | --seconds: must be in [0.01, 3600], found NaN
           bench --rounds 0         | --rounds: must be in [1, 1000], found 0
-          bench --mode test        | espalier bench: Invalid value for option '--mode': expected one of [TRAIN, INFER, BOTH] (case-insensitive) but was 'test'; espalier bench --help lists what there is
+          bench --mode test        | espalier bench: Invalid value for option '--mode': expected one of [TRAIN, INFER, BOTH] (case-insensitive) but was 'test'; espalier bench --help lists commands and options
           data nothing --to x      | data: only cifar10, mnist and fashion-mnist can be downloaded, found nothing
           """)
   void aWrongCommand(String line, String message) {

@@ -43,7 +43,7 @@ class HelpTest {
   void aWordThatIsACommandAndAKeyIsExplainedAsBoth() {
     String said = Said.by("help", "init").out();
     assertTrue(said.startsWith("Usage: espalier init "), said);
-    assertTrue(said.contains("\ninit is a key of configs too:\n\ncluster.init\n"), said);
+    assertTrue(said.contains("\ninit is also a config key:\n\ncluster.init\n"), said);
   }
 
   @Test

@@ -154,7 +154,7 @@ class InitTest {
         assertThrows(
             UsageException.class,
             () -> new InitAnswers().complete(questions("shapes\n\n", new StringWriter())));
-    assertEquals("--budget: must be given where nobody answers, found none", e.getMessage());
+    assertEquals("--budget: must be given if there is nobody to ask, found none", e.getMessage());
   }
 
   private static Questions questions(String answers, StringWriter out) {

@@ -77,8 +77,8 @@ class KilledCommandTest {
       interrupt(process);
       assertEquals(INTERRUPT, process.waitFor(), () -> log(out));
       String log = log(out);
-      assertTrue(log.contains("Stopping; nothing that is finished is lost ..."), log);
-      assertTrue(log.contains("Interrupted: the same command goes on from here."), log);
+      assertTrue(log.contains("Stopping; finished work is kept ..."), log);
+      assertTrue(log.contains("Interrupted: the same command continues from here."), log);
       assertFalse(log.contains("Exception"), log);
       assertEquals(List.of(), markers(out));
       assertEquals(

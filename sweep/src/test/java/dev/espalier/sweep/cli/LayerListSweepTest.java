@@ -86,7 +86,7 @@ class LayerListSweepTest {
         said.out().substring(0, said.out().indexOf("For images")));
     assertEquals(
         "espalier models: model.layers[1]: must be max-pool SIZE [stride N], found max-pool;"
-            + " espalier models --help lists what there is\n",
+            + " espalier models --help lists commands and options\n",
         Said.by("models", "--layers", "conv 16 3, max-pool").err());
   }
 }

@@ -30,7 +30,7 @@ class MainTest {
     int code = Main.run(full(), new PrintStream(err, true, StandardCharsets.UTF_8), words);
     assertEquals(Main.USAGE, code);
     assertEquals(
-        "espalier: the output could not be written, all of it or its end\n",
+        "espalier: the output could not be written completely\n",
         err.toString(StandardCharsets.UTF_8));
 
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -62,7 +62,7 @@ class MainTest {
         Pattern.compile(
                 """
                 espalier: internal error: java.lang.IllegalStateException: a bug
-                Where it happened stands in (.*); --debug shows it.
+                The details are in (.*); --debug shows them.
                 """)
             .matcher(text);
     assertTrue(named.matches(), text);

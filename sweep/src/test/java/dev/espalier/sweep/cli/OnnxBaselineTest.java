@@ -61,7 +61,7 @@ class OnnxBaselineTest {
     Said said = espalier("plan", step);
     assertEquals(
         config
-            + ":7: pipelines.one[0].prune: criterion: must be of networks with batch norm for"
+            + ":7: pipelines.one[0].prune: criterion: must be used with a network with batch norm for"
             + " batch-norm, found none (mine)\n",
         said.err());
     assertEquals(2, said.code());

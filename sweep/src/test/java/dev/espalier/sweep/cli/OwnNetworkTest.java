@@ -71,7 +71,7 @@ class OwnNetworkTest {
   @ValueSource(strings = {"plan", "run"})
   void refusesANetworkForOtherImagesOrClasses(String command) throws Exception {
     save(12, 3, 7);
-    assertRefused(command, model + ": must tell 10 classes apart, as the data has, found 7");
+    assertRefused(command, model + ": must have 10 classes, as the data has, found 7");
     save(12, 1, 10);
     assertRefused(command, model + ": must read images of 12x12x3, found ");
     save(16, 3, 10);

@@ -100,7 +100,7 @@ class SensitivityTest {
     assertEquals(Main.USAGE, said.code(), said.out());
     assertEquals(
         config
-            + ":8: pipelines.one[1].recalibrate: must be in trials of networks with batch norm,"
+            + ":8: pipelines.one[1].recalibrate: must be used with a network with batch norm,"
             + " found none; exclude such trials (mnist-cnn w=1)",
         said.err().strip());
   }

@@ -29,7 +29,7 @@ class SharedStoreTest {
     assertFalse(Files.exists(first.resolve("stages")));
 
     Said plan = Said.by("plan", config, "--out", second, "--store", "file://" + store);
-    assertTrue(plan.out().contains("store: 5 stages are taken from it and do not run\n"));
+    assertTrue(plan.out().contains("store: 5 stages are already there and do not run\n"));
     assertTrue(plan.out().contains(" for the 3 stages left"), plan.out());
     assertFalse(Files.exists(second));
 
@@ -40,7 +40,7 @@ class SharedStoreTest {
     assertTrue(TinySweep.sameResults(second).containsAll(TinySweep.sameResults(first)));
 
     Said again = Said.by("run", config, "--out", second);
-    assertTrue(again.out().contains("Nothing is left to run: every stage is done."), again.out());
+    assertTrue(again.out().contains("Nothing to run: every stage is done."), again.out());
     Said status = Said.by("status", second);
     assertTrue(status.out().startsWith("stages: 8 done, 0 running, 0 failed, 0 left\n"));
 
@@ -48,7 +48,7 @@ class SharedStoreTest {
     Said all = Said.by("run", config, "--out", third, "--store", store);
     assertTrue(
         all.out()
-            .contains("Nothing is left to run: every stage is done, 8 taken from the store.\n"),
+            .contains("Nothing to run: every stage is done, 8 taken from the store.\n"),
         all.out());
     assertEquals(TinySweep.sameResults(second), TinySweep.sameResults(third));
 

@@ -122,7 +122,7 @@ class SweepCommandsTest {
         "8 stages to run, 1 at a time; about ",
         "[1/8] train resnet18 w=0.0625 epoch 1-2, ",
         "[8/8] ",
-        "8 trials completed, 0 failed, 0 left; all of it is in " + out + " (open report.html)",
+        "8 trials completed, 0 failed, 0 left; results are in " + out + " (open report.html)",
         "To browse the runs in MLflow's UI",
         "  cd '" + out + "' && mlflow ui --backend-store-uri sqlite:///mlflow.db",
         "val accuracy",
@@ -312,7 +312,7 @@ class SweepCommandsTest {
     assertEquals(Main.DONE, again.code(), again.err());
     assertInOrder(
         again.out(),
-        "Nothing is left to run: every stage is done.",
+        "Nothing to run: every stage is done.",
         "8 trials completed, 0 failed, 0 left");
     assertEquals(results, Files.readString(out.resolve("results.jsonl")));
     assertEquals(stages, Files.readString(out.resolve("stages.jsonl")));
@@ -364,7 +364,7 @@ class SweepCommandsTest {
       Said refused = Said.by("report", out, "--out", place);
       assertEquals(Main.USAGE, refused.code());
       assertEquals(
-          "--out: must be a file in a folder that is there, found " + place + "\n", refused.err());
+          "--out: must be a file in an existing folder, found  " + place + "\n", refused.err());
     }
     // A folder lies where the file would be written first.
     Path blocked = folder.resolve("blocked.html");
@@ -381,7 +381,7 @@ class SweepCommandsTest {
   @Test
   void frontInEveryForm() throws IOException {
     String text = Said.by("front", out).out();
-    String hint = "--explain says what the other columns and marks mean\n";
+    String hint = "--explain describes the other columns and marks\n";
     assertTrue(text.endsWith(hint), text);
     String table = text.substring(0, text.length() - hint.length());
     assertTrue(run.out().contains(table), "as run showed it");

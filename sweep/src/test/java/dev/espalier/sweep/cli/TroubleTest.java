@@ -118,7 +118,7 @@ class TroubleTest {
     Path out = folder.resolve("out");
     Said early = Said.by("run", config, "--out", out, "--max-time", "1s");
     assertEquals(Main.DONE, early.code(), early.err());
-    assertTrue(early.out().endsWith("Out of time: the same command goes on from here.\n"));
+    assertTrue(early.out().endsWith("Out of time: the same command continues from here.\n"));
     int done = TinySweep.lines(out.resolve("stages.jsonl")).size();
     assertEquals(1, done, "what had started was waited for, nothing else started");
     String status = Said.by("status", out).out();

@@ -149,7 +149,7 @@ class VerifyTest {
         verify
             .out()
             .contains(
-                "  checkpoint removed, compared by the journal alone: prune resnet18 w=0.0625 s=0.5 flat"),
+                "  checkpoint removed, compared only with the journal: prune resnet18 w=0.0625 s=0.5 flat"),
         verify.out());
     assertTrue(verify.out().contains(LONGEST + ": 4 stages, 4 files, "), verify.out());
   }

@@ -43,7 +43,7 @@ class JournalConsistencyTest {
     assertRefused(
         "stages.jsonl:3: must be a line of the journal, found "
             + metric
-            + " must be the share of images that were right, ");
+            + " must be the share of correctly classified images, ");
   }
 
   @Test

@@ -39,7 +39,7 @@ class AdviceTest {
     assertTrue(
         text(advice, Map.of())
             .contains(
-                "why: the smallest of at least 0.89 validation accuracy, 0.01 below the best dense network\n"));
+                "why: the smallest with at least 0.89 validation accuracy, 0.01 below the best dense network\n"));
   }
 
   @Test

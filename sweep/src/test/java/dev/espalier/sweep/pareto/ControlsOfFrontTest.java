@@ -94,7 +94,7 @@ class ControlsOfFrontTest {
     assertEquals(
         """
 
-        controls, which are on no front; of each kind those that no other of it beats:
+        controls, which are never on the front; the best of each kind:
         all: knone
         control                  val accuracy    test     size   ratio
         resnet18-s0.9-random  0.9900 ± 0.0062  0.9800  9.00 kB  311.8x  random pruning

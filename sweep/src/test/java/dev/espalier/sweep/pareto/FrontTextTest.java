@@ -35,7 +35,7 @@ class FrontTextTest {
         resnet18-s0.9-k16      0.7900 ± 0.0252  0.7800  90.5 kB   31.0x      1.00     1.00  knee
         resnet18-s0.8-knone    0.8010 ± 0.0247  0.7910   600 kB    4.7x      1.00     0.00
         resnet18-s0.0-knone    0.8020 ± 0.0247  0.7920  2.81 MB    1.0x      0.64     0.00  tied
-        ±: 95 % interval over the 1000 validation images; one seed: what another seed changes is not in it
+        ±: 95 % interval over the 1000 validation images; one seed: variation between seeds is not included
         P(front), P(knee): how often nothing beats it, and how often it is the knee, in 1000 draws of validation images
         tied: no more accurate than the next smaller point, within two standard errors of the difference
         ratio: the same network as plain 32-bit weights, by size
@@ -52,7 +52,7 @@ class FrontTextTest {
             .toList();
     assertEquals(
         List.of(
-            "±: 95 % interval over the 1000 validation images; one seed: what another seed changes is not in it",
+            "±: 95 % interval over the 1000 validation images; one seed: variation between seeds is not included",
             "left out: lost (val/accuracy is NaN, has no size/compressed_bytes)"),
         usual.subList(5, usual.size()));
   }

@@ -53,7 +53,7 @@ class SelectionTest {
     assertEquals(SMALL, Selection.of(new SelectionRule.Within(0.02), points).picked());
     List<String> text = text(choice);
     assertEquals(
-        "the dense network tells other classes apart; this is held against the most accurate"
+        "the dense network has other classes, so the loss is relative to the most accurate"
             + " trial, "
             + LARGE.name(),
         text.get(2));
@@ -196,7 +196,7 @@ class SelectionTest {
         next smaller     s0.9   0.8800 ± 0.0201  -0.0110 ± 0.0066  0.8700    100 B  0.33x
         next larger   2  s0.5   0.8950 ± 0.0190  +0.0040 ± 0.0040  0.8850    600 B  2.00x
         dense            s0.0   0.9000 ± 0.0186  +0.0090 ± 0.0060  0.8900  1.00 kB  3.33x
-        ±: 95 % interval over the 1000 validation images; one seed: what another seed changes is not in it
+        ±: 95 % interval over the 1000 validation images; one seed: variation between seeds is not included
         validation chooses; test accuracy is shown and never used to choose
         """
             .lines()
@@ -214,7 +214,7 @@ class SelectionTest {
     assertEquals(MIDDLE, asked.smaller(BEATEN));
     List<String> lines = text(asked);
     assertEquals("picked: net-s0.85-knone", lines.get(0));
-    assertEquals("why: the trial that was asked for", lines.get(1));
+    assertEquals("why: the requested trial", lines.get(1));
     assertEquals("", lines.get(2));
   }
 

@@ -117,7 +117,7 @@ class ControlsTest {
     assertEquals(
         List.of(
             "controls: 8 trials (6 random pruning; 2 dense, narrower), adding 14 epochs of training, 8"
-                + " of them for baselines of their own"),
+                + " of them for their own baselines"),
         said(plan));
     assertEquals("trials: 9 of 9 cells", PlanSummary.lines(plan).get(0));
     Plan without =
@@ -129,8 +129,8 @@ class ControlsTest {
   void whatCannotBeControlledIsSaid(@TempDir Path folder) throws Exception {
     assertEquals(
         List.of(
-            "controls: none by random pruning for threshold, which names no sparsity",
-            "controls: none by width for threshold, which names no sparsity"),
+            "controls: no random pruning for threshold, which sets no sparsity",
+            "controls: none by width for threshold, which sets no sparsity"),
         said(plan("pipelines: {one: [{prune: {threshold: 0.01}}]}")));
     assertEquals(
         List.of(
@@ -160,7 +160,7 @@ class ControlsTest {
     assertEquals(1, names(plan, Control.RANDOM).size());
     assertTrue(
         said(plan)
-            .contains("controls: by random pruning alone; a network of your own has no widths"),
+            .contains("controls: random pruning only; your own network has no widths"),
         said(plan).toString());
   }
 

@@ -149,7 +149,7 @@ class PipelinePlanTest {
         PlanSummary.lines(plan)
             .contains(
                 "pipeline two: 4 trials, 1 train > 1 prune > 2 fine-tune > 2 cluster; 3 of 6 stages"
-                    + " are those of other pipelines too"),
+                    + " are shared with other pipelines"),
         PlanSummary.lines(plan).toString());
   }
 

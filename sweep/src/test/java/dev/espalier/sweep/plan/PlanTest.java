@@ -302,7 +302,7 @@ class PlanTest {
         problems("model={architecture: [resnet18, mnist-cnn], width: [0.001]}"));
     assertEquals(
         List.of(
-            "model.width: must make different networks, found 0.2501, which makes the same resnet18"
+            "model.width: must give different networks, found 0.2501, which gives the same resnet18"
                 + " as 0.25"),
         problems("model.width=[0.25, 0.2501, 0.5]"));
   }

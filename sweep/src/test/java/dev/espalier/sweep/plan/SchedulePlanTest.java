@@ -88,7 +88,7 @@ class SchedulePlanTest {
                     "- prune: {sparsity: 0.000002, schedule: iterative, rounds: 5, epochs: 1,"
                         + " spacing: linear}"));
     assertEquals(
-        "x.yaml:6: pipelines.one[0].prune: rounds: must be so few that each prunes more in six"
+        "x.yaml:6: pipelines.one[0].prune: rounds: must be few enough that each prunes more in six"
             + " decimals, found 5",
         refused.problems().get(0));
   }

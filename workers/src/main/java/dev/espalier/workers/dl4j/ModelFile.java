@@ -165,7 +165,7 @@ public final class ModelFile {
     }
     if (output.getNOut() != classes) {
       throw ModelArchive.refused(
-          file, "must tell " + classes + " classes apart, as the data has", "" + output.getNOut());
+          file, "must have " + classes + " classes, as the data has", "" + output.getNOut());
     }
   }
 

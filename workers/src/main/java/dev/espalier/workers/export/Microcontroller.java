@@ -58,7 +58,7 @@ record Microcontroller(
     Map<String, Content> contents = new LinkedHashMap<>();
     add(contents, plain, ExportedFile.MICRO, ExportedFile.ARRAY, "signed bytes of pixels in");
     if (compressed != null) {
-      String what = "the same with kernels that are decoded as it runs";
+      String what = "the same with kernels that are decoded at run time";
       add(contents, compressed, ExportedFile.MICRO_COMPRESSED, ExportedFile.COMPRESSED_ARRAY, what);
     }
     String program =
@@ -97,9 +97,9 @@ record Microcontroller(
     text.append(
         """
 
-        The bytes of activations are exact for reference kernels. The rest of an arena is what the interpreter
-        keeps of the graph, by a formula with a reserve of some 2 kB; `arena_used_bytes()` says what it took.
-        Optimized kernels, such as CMSIS-NN's, ask for memory of their own.
+        The bytes of activations are exact for reference kernels. The rest of an arena is for what the
+        interpreter stores about the graph, estimated with a reserve of some 2 kB; `arena_used_bytes()` returns
+        the actual use. Optimized kernels, such as CMSIS-NN's, allocate additional memory.
         """);
     if (compressed != null) {
       text.append(price());
@@ -111,9 +111,9 @@ record Microcontroller(
     return String.format(
         Locale.ROOT,
         """
-        `%1$s/` is for TensorFlow Lite for Microcontrollers. `%2$s.cc` holds `%3$s` as an
-        array for C++, and `%4$s` is an example that runs it. Its input takes signed bytes
-        [1, %5$d, %6$d, %7$d], the value of a pixel less 128; its output is [1, %8$d], %9$s.
+        `%1$s/` is for TensorFlow Lite for Microcontrollers. `%2$s.cc` contains `%3$s` as a
+        C++ array, and `%4$s` is an example that runs it. Its input takes signed bytes
+        [1, %5$d, %6$d, %7$d], the value of a pixel minus 128; its output is [1, %8$d], %9$s.
         The program registers %10$s.
 
         """,
@@ -133,8 +133,8 @@ record Microcontroller(
     return """
 
         The kernels of `%s` are bitmaps or tables of values, which %s decodes to the same
-        integers. That has a price: each kernel is decoded again for each image, which takes time, and lies in
-        the arena while it is read, unless the program gives it memory of its own
+        integers. This has a price: each kernel is decoded again for each image, which takes time, and is stored in
+        the arena while it is read, unless the program provides separate memory
         (`MicroInterpreter::SetDecompressionMemory`). TensorFlow Lite on phones cannot run the file.
         """
         .formatted(ExportedFile.MICRO_COMPRESSED, methods(additional()));

@@ -70,7 +70,7 @@ final class ModelCard {
     line("# " + origin.trial());
     line("");
     line(
-        "A compressed network that tells %d classes apart in images of %dx%dx%d, from the sweep `%s`.",
+        "A compressed network that classifies images of %2$dx%3$dx%4$d into %1$d classes, from the sweep `%5$s`.",
         facts.classes(), facts.height(), facts.width(), facts.channels(), origin.sweep());
     line("");
     line("It was chosen on the validation images:");
@@ -86,18 +86,18 @@ final class ModelCard {
     }
     line("");
     line(
-        "As plain 32-bit weights the network takes %.0f bytes; `%s` holds the same in %.0f, beside its table.",
+        "As plain 32-bit weights the network takes %.0f bytes; `%s` stores it in %.0f, without its table.",
         result.metrics().get(Metrics.SIZE_DENSE_BYTES),
         ExportedFile.COMPRESSED,
         result.metrics().get(Metrics.SIZE_COMPRESSED_BYTES));
     line(
-        "The other files hold floats, the zip deflated: in ONNX zeros take as much room as other weights, and");
+        "The other files hold floats, deflated in the zip: in ONNX, zeros take as much space as other weights, and");
     line(
-        "batch norm folded into a kernel gives each channel values of its own, so that no codebook is left.");
+        "folding batch norm into a kernel gives each channel its own values, so that no codebook is left.");
     if (computesWithIntegers()) {
       line("");
       line(
-          "The network computes with 8-bit integers. `%s` does so, and the accuracies below are its own on",
+          "The network computes with 8-bit integers. So does `%s`, and the accuracies below are those of this file on",
           ExportedFile.TFLITE);
       line(
           "TensorFlow Lite Micro. `%s` computes with the same integers and rounds in its own way. The",
@@ -126,7 +126,7 @@ final class ModelCard {
 
   private void use() {
     DataFacts facts = data.facts();
-    heading("What it takes and gives");
+    heading("Inputs and outputs");
     if (absent.onnx() == null) {
       onnx(facts);
     }
@@ -164,7 +164,7 @@ final class ModelCard {
       files = "`%s` and `%s` take".formatted(ExportedFile.ONNX, ExportedFile.ONNX_INT8);
     }
     line(
-        "%s `pixels`, unsigned bytes [batch, %d, %d, %d] as image files hold them%s, and %s",
+        "%s `pixels`, unsigned bytes [batch, %d, %d, %d] as in image files%s, and %s",
         files,
         facts.height(),
         facts.width(),
@@ -172,20 +172,20 @@ final class ModelCard {
         facts.channels() == 3 ? " (red, green, blue)" : "",
         computesWithIntegers() ? "give" : "gives");
     line(
-        "`logits` and `probabilities`, floats [batch, %d]. Normalization is inside.",
+        "`logits` and `probabilities`, floats [batch, %d]. Normalization is included.",
         facts.classes());
     line("");
   }
 
   private void phone(DataFacts facts) {
     line(
-        "`%s` is the file for phones. It takes `image`, unsigned bytes [1, %d, %d, %d] as image files hold",
+        "`%s` is the file for phones. It takes `image`, unsigned bytes [1, %d, %d, %d] as in image files,",
         ExportedFile.TFLITE, facts.height(), facts.width(), facts.channels());
     line(
-        "them, normalizes by itself and gives `probabilities`, [1, %d]: %s.",
+        "normalizes them itself and gives `probabilities`, [1, %d]: %s.",
         facts.classes(), probabilities());
     line(
-        "The names of the classes are in the file as `%s`, where TensorFlow Lite's Task Library and",
+        "The class names are in the file as `%s`, where TensorFlow Lite's Task Library and",
         ExportedFile.LABELS);
     line("ML Kit find them.");
     line("");
@@ -202,7 +202,7 @@ final class ModelCard {
   private void measured() {
     heading("Measured");
     line(
-        "On %d validation and %d test images; validation chose, test did not. Accuracies are fractions.",
+        "On %d validation and %d test images. The network was chosen by validation, not by test. Accuracies are fractions.",
         data.facts().validation(), data.facts().test());
     line("");
     line("| metric | value |");
@@ -258,10 +258,10 @@ final class ModelCard {
   private void proof() {
     heading("How to check");
     line(
-        "- `espalier unpack %s --to weights` gives every weight back, bit for bit.",
+        "- `espalier unpack %s --to weights` writes every weight, bit for bit.",
         ExportedFile.COMPRESSED);
     line(
-        "- `%s` is the checkpoint of stage `%s`; its SHA-256 above stands in the sweep's journal.",
+        "- `%s` is the checkpoint of stage `%s`; its SHA-256 above is in the sweep's journal.",
         ExportedFile.COMPRESSED, result.id().hex());
     line(
         "- `espalier verify DIR --trials N` runs trials of the sweep again and compares every bit.");

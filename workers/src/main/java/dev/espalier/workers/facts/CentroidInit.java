@@ -12,7 +12,7 @@ public enum CentroidInit {
   RANDOM("random", "drawn uniformly between the least and the greatest non-zero weight"),
   /** Draws among the weights (Arthur and Vassilvitskii, SODA 2007). */
   KMEANS_PLUS_PLUS(
-      "kmeans++", "drawn among the weights by their squared distance from those drawn before");
+      "kmeans++", "weights drawn with a probability proportional to their squared distance from those already drawn");
 
   private final String word;
   private final String meaning;

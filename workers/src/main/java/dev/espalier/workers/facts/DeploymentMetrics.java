@@ -21,8 +21,8 @@ final class DeploymentMetrics {
           cost(
                   Metrics.SIZE_TFLM_COMPRESSED_BYTES,
                   "size for TensorFlow Lite Micro, compressed",
-                  "the length of that file with its kernels as bitmaps or tables where that is"
-                      + " shorter, which TensorFlow Lite Micro decodes as it runs")
+                  "the length of that file with kernels stored as bitmaps or tables where that is"
+                      + " shorter; TensorFlow Lite Micro decodes them at run time")
               .onlyWhere(Metrics.BITS_ACTIVATIONS, 8),
           cost(
               Metrics.ARENA_BYTES,
@@ -37,13 +37,13 @@ final class DeploymentMetrics {
           cost(
                   Metrics.ARENA_COMPRESSED_BYTES,
                   "memory of activations and decoded kernels",
-                  "the same for the compressed file, whose kernels lie there while they are read")
+                  "the same for the compressed file, including decoded kernels while they are read")
               .onlyWhere(Metrics.BITS_ACTIVATIONS, 8),
           cost(
               Metrics.FLASH_BYTES,
               "flash of a microcontroller",
-              "the `.tflite` file that a microcontroller gets: that of 8-bit integers where there is"
-                  + " one; the code of the runtime comes on top"),
+              "the `.tflite` file for a microcontroller: that of 8-bit integers if there is"
+                  + " one; the code of the runtime is not included"),
           cost(
               Metrics.RAM_BYTES,
               "RAM of a microcontroller",

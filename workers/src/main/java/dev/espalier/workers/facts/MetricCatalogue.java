@@ -57,7 +57,7 @@ public record MetricCatalogue(List<Metric> all) implements Serializable {
                           "test accuracy",
                           FRACTION_OF_IMAGES,
                           MORE,
-                          "the same on the test split, which never chooses")
+                          "the same on the test split, which is never used to choose")
                       .chosenBy(Metrics.VAL_ACCURACY)
                       .shownAs(COLUMN),
                   Metric.of(
@@ -65,7 +65,7 @@ public record MetricCatalogue(List<Metric> all) implements Serializable {
                           "test loss",
                           NATS,
                           LESS,
-                          "mean cross-entropy on the test split, which never chooses")
+                          "mean cross-entropy on the test split, which is never used to choose")
                       .chosenBy(Metrics.VAL_LOSS),
                   Metric.of(
                           Metrics.PARAMS_TOTAL,
@@ -87,20 +87,20 @@ public record MetricCatalogue(List<Metric> all) implements Serializable {
                           "sparsity",
                           FRACTION_OF_WEIGHTS,
                           MORE,
-                          "zeros among the weights that prune steps may touch")
+                          "zeros among the weights that prune steps may change")
                       .shownAs(FIGURE),
                   Metric.of(
                       Metrics.SPARSITY_MODEL,
                       "sparsity of all kernels",
                       FRACTION_OF_WEIGHTS,
                       MORE,
-                      "zeros among the weights of all kernels, whatever prune steps may touch"),
+                      "zeros among the weights of all kernels, including those that prune steps may not change"),
                   Metric.of(
                       Metrics.VALUES_MAX,
                       "most values in a layer",
                       COUNT,
                       LESS,
-                      "the most different non-zero values in a prunable layer: what centroids came to"),
+                      "the highest number of different non-zero values in a prunable layer: the actual number of centroids"),
                   Metric.of(
                           Metrics.LAYERS_COLLAPSED,
                           "layers without a weight",
@@ -113,14 +113,14 @@ public record MetricCatalogue(List<Metric> all) implements Serializable {
                           "bits of a weight",
                           COUNT,
                           LESS,
-                          "bits of the numbers that weights are: 32, 16 or 8")
+                          "bits of each weight: 32, 16 or 8")
                       .onlyShown(),
                   Metric.of(
                           Metrics.BITS_ACTIVATIONS,
                           "bits of an activation",
                           COUNT,
                           LESS,
-                          "bits of the numbers that pass between layers: 32 or 8")
+                          "bits of each value passed between layers: 32 or 8")
                       .onlyShown(),
                   Metric.of(
                           Metrics.MACS_DENSE,

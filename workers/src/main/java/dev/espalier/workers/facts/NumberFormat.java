@@ -7,8 +7,8 @@ public enum NumberFormat {
       "int8",
       "8-bit integers for kernels and activations, and integer arithmetic, as TensorFlow Lite"
           + " defines them"),
-  INT8_WEIGHTS("int8-weights", "8-bit integers for kernels, computed with as floats"),
-  FLOAT16("float16", "16-bit floats for every parameter, computed with as 32-bit floats");
+  INT8_WEIGHTS("int8-weights", "8-bit integers for kernels, arithmetic in floats"),
+  FLOAT16("float16", "16-bit floats for every parameter, arithmetic in 32-bit floats");
 
   private final String word;
   private final String meaning;

@@ -22,7 +22,7 @@ final class SizeMetrics {
                   "compressed size",
                   BYTES,
                   LESS,
-                  "the length of the `.esp` file, which holds the whole network")
+                  "the length of the `.esp` file, which contains the whole network")
               .byRatio()
               .partOf(Metrics.SIZE_DENSE_BYTES)
               .headed("size")
@@ -70,7 +70,7 @@ final class SizeMetrics {
                   "entropy",
                   "entropy",
                   "entropy of the values",
-                  "what any coder needs that knows of a value only how often its tensor has it")
+                  "the lower bound for a coder that uses only the frequency of each value in its tensor")
               .onlyShown(),
           encoding(
                   "float16",

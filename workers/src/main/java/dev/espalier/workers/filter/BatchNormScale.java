@@ -17,14 +17,14 @@ public record BatchNormScale() implements FilterCriterion {
 
   @Override
   public String meaning() {
-    return "the filters of smallest absolute scale in the batch norms after them";
+    return "the filters with the smallest absolute scale in the batch norms after them";
   }
 
   @Override
   public @Nullable String objectionTo(List<Parameter> network) {
     return network.stream().anyMatch(parameter -> parameter.key().equals("gamma"))
         ? null
-        : "must be of networks with batch norm for " + word() + ", found none";
+        : "must be used with a network with batch norm for " + word() + ", found none";
   }
 
   @Override

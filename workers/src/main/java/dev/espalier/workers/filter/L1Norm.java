@@ -9,7 +9,7 @@ public record L1Norm() implements FilterCriterion {
 
   @Override
   public String meaning() {
-    return "the filters of smallest sum of absolute weights";
+    return "the filters with the smallest sum of absolute weights";
   }
 
   @Override

@@ -11,7 +11,7 @@ public record L2Norm() implements FilterCriterion {
 
   @Override
   public String meaning() {
-    return "the filters of smallest Euclidean norm";
+    return "the filters with the smallest Euclidean norm";
   }
 
   @Override

@@ -12,7 +12,7 @@ public record MeanActivation() implements FilterCriterion {
 
   @Override
   public String meaning() {
-    return "the filters of smallest mean absolute activation over training images";
+    return "the filters with the smallest mean absolute activation over training images";
   }
 
   @Override

@@ -15,7 +15,7 @@ public record RandomFilter() implements FilterCriterion {
 
   @Override
   public String meaning() {
-    return "filters drawn at random by the seed of the trial";
+    return "filters drawn by the trial's seed";
   }
 
   @Override

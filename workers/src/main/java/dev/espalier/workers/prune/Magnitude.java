@@ -11,7 +11,7 @@ public record Magnitude() implements Criterion {
 
   @Override
   public String meaning() {
-    return "the weights of smallest absolute value";
+    return "the weights with the smallest absolute value";
   }
 
   @Override

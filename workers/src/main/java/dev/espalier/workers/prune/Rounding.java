@@ -6,7 +6,7 @@ import java.math.RoundingMode;
 /** How many of {@code n} weights or filters a sparsity removes: tools round in different ways. */
 public enum Rounding {
   /** Of the pruned ones, half up. */
-  HALF_UP("half-up", "the pruned ones half up") {
+  HALF_UP("half-up", "the number pruned, half up") {
     @Override
     public long pruned(BigDecimal sparsity, long n) {
       return sparsity.multiply(BigDecimal.valueOf(n)).setScale(0, RoundingMode.HALF_UP).longValue();
@@ -14,7 +14,7 @@ public enum Rounding {
   },
 
   /** Of the pruned ones, half to even, as {@code torch.nn.utils.prune}. */
-  HALF_EVEN("half-even", "the pruned ones half to even") {
+  HALF_EVEN("half-even", "the number pruned, half to even") {
     @Override
     public long pruned(BigDecimal sparsity, long n) {
       BigDecimal exact = sparsity.multiply(BigDecimal.valueOf(n));
@@ -28,7 +28,7 @@ public enum Rounding {
    */
   KEEP_HALF_EVEN(
       "keep-half-even",
-      "the kept ones half to even, at least one, and those that tie with the least of them") {
+      "the number kept, half to even, at least one; weights that tie with the smallest kept one are kept too") {
     @Override
     public long pruned(BigDecimal sparsity, long n) {
       return keeping(kept(sparsity, n).setScale(0, RoundingMode.HALF_EVEN).longValue(), n);
@@ -36,7 +36,7 @@ public enum Rounding {
   },
 
   /** Of the kept ones, down, at least one. */
-  FLOOR_KEEP("floor-keep", "the kept ones down, at least one") {
+  FLOOR_KEEP("floor-keep", "the number kept, down, at least one") {
     @Override
     public long pruned(BigDecimal sparsity, long n) {
       return keeping(kept(sparsity, n).setScale(0, RoundingMode.FLOOR).longValue(), n);

@@ -25,7 +25,7 @@ public record Load(String path, String digest, @Nullable Normalization input, in
     this(path, digest, input, 0);
   }
 
-  /** Whether it tells other classes apart than the data has. */
+  /** Whether its classes differ from those of the data. */
   public boolean hasOtherClasses() {
     return otherClasses > 0;
   }

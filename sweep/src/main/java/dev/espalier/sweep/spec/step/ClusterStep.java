@@ -36,7 +36,7 @@ public record ClusterStep() implements StepKind {
 
   public static final Option<CentroidInit> INIT =
       Option.of(
-          Key.some("init", INITS.rule(), "`optimal`", "where the centroids start: " + starts()),
+          Key.some("init", INITS.rule(), "`optimal`", "the initial centroids: " + starts()),
           "cluster-init",
           "",
           INITS);
@@ -49,7 +49,7 @@ public record ClusterStep() implements StepKind {
               "lloyd",
               LLOYD_RULE,
               "`0`",
-              "iterations that move centroids to the means of their weights; 0: weights take the"
+              "iterations that move centroids to the means of their weights; 0: weights take the values of the"
                   + " initial centroids; with `optimal` it must be 0"),
           "cluster-lloyd",
           "lloyd",
@@ -75,7 +75,7 @@ public record ClusterStep() implements StepKind {
 
   @Override
   public String meaning() {
-    return "how weights come to share values";
+    return "how weights are clustered into shared values";
   }
 
   @Override
@@ -115,7 +115,7 @@ public record ClusterStep() implements StepKind {
   public @Nullable String objection(OptionValues values, List<OptionValues> before) {
     int lloyd = values.get(LLOYD);
     return values.get(INIT) == CentroidInit.OPTIMAL && lloyd > 0
-        ? "lloyd: must be 0 where init is optimal, which no iteration improves, found "
+        ? "lloyd: must be 0 if init is optimal, which no iteration improves, found "
             + lloyd
             + "; exclude such trials"
         : null;

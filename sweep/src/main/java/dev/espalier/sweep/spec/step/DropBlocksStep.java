@@ -25,8 +25,8 @@ public record DropBlocksStep() implements StepKind {
               "count",
               COUNT_RULE,
               "none: a step must have it, or `blocks`",
-              "how many go, one after the other: each time the one without which the probabilities"
-                  + " of some training images change least; 0: none"),
+              "number of blocks to remove, one after the other: each time the block whose removal changes the"
+                  + " probabilities of some training images least; 0: none"),
           "drop-blocks-count",
           "drop",
           OptionForm.number(COUNT_RULE));
@@ -40,7 +40,7 @@ public record DropBlocksStep() implements StepKind {
               "blocks",
               GLOB,
               "none",
-              "in place of `count`: those that go, by name; `[]`: none; a list of lists is an axis"),
+              "in place of `count`: names of the blocks to remove; `[]`: none; a list of lists is an axis"),
           "drop-blocks",
           "drop-",
           new GlobsForm(GLOB, false));
@@ -53,8 +53,8 @@ public record DropBlocksStep() implements StepKind {
               "images",
               IMAGES_RULE,
               "`256`",
-              "for `count`: how many training images are looked at, the first ones of the data set,"
-                  + " without augmentation; all where there are fewer"),
+              "for `count`: number of training images to evaluate, the first ones of the data set,"
+                  + " without augmentation; at most all of them"),
           "drop-blocks-images",
           "images",
           OptionForm.number(IMAGES_RULE));
@@ -66,12 +66,12 @@ public record DropBlocksStep() implements StepKind {
 
   @Override
   public String note() {
-    return "A block can go if it adds its own input to what it makes of it and nothing else reads what"
-        + " lies between; if an activation follows the sum, its input must be past that activation"
-        + " already. It is named by its sum, without a last `.add`. In `resnet18` these are "
+    return "A block can be removed if its result is added to its own input and nothing else reads its"
+        + " inner layers; if an activation follows the sum, its input must already have passed that activation."
+        + " It is named after its sum, without the final `.add`. In `resnet18` these are "
         + "`stage1.block1`, `stage1.block2`, `stage2.block2`, `stage3.block2` and `stage4.block2`;"
         + " in `mobilenetv2` of width 1 `block3`, `block5`, `block6`, `block8`, `block9`, `block10`, `block12`,"
-        + " `block13`, `block15` and `block16`. A change is the mean absolute difference of the"
+        + " `block13`, `block15` and `block16`. The change is the mean absolute difference of the"
         + " probabilities from those of the network that the step starts with.";
   }
 
@@ -127,7 +127,7 @@ public record DropBlocksStep() implements StepKind {
   @Override
   public @Nullable String objectionTo(OptionValues values, PlannedNetwork network) {
     if (network.table() == null) {
-      return "must be in trials of a network that a table expresses, found none; exclude such trials";
+      return "must be used with a network that a layer table can express, found one that it cannot; exclude such trials";
     }
     ResidualBlocks blocks = ResidualBlocks.of(network.table());
     String there = blocks.names().isEmpty() ? "none" : String.join(", ", blocks.names());

@@ -20,7 +20,7 @@ public record FineTuneStep() implements StepKind {
 
   public static final Option<Integer> EPOCHS =
       Option.told(
-          Key.some("epochs", RULE, StepKind.REQUIRED, "epochs to train on; 0: none"),
+          Key.some("epochs", RULE, StepKind.REQUIRED, "number of epochs; 0: none"),
           "fine-tune-epochs",
           "ft",
           OptionForm.number(RULE));
@@ -34,8 +34,8 @@ public record FineTuneStep() implements StepKind {
               "centroid-gradient",
               GRADIENTS.rule(),
               "`sum`",
-              "of weights that share a value: the sum or the mean of their gradients; without"
-                  + " meaning where no step before clusters"),
+              "gradient of a shared value: the sum or the mean of its weights' gradients; ignored"
+                  + " if no earlier step clusters"),
           "fine-tune-centroid-gradient",
           "grad-",
           GRADIENTS);
@@ -60,14 +60,14 @@ public record FineTuneStep() implements StepKind {
 
   @Override
   public String note() {
-    return "The learning rate counts epochs from the network that the step starts with. Pruned weights"
-        + " stay zero, weights that share a value go on sharing it, and frozen layers stay as they"
-        + " are.";
+    return "The epochs of the learning rate are counted from the start of the step. Pruned weights"
+        + " stay zero, weights that share a value continue to share it, and frozen layers stay"
+        + " unchanged.";
   }
 
   @Override
   public String meaning() {
-    return "how a network is trained on";
+    return "how a network is fine-tuned";
   }
 
   @Override

@@ -26,7 +26,7 @@ public final class LayerOptions {
                 "layers",
                 GLOB,
                 "all",
-                "layers that are touched, but for those of `exclude-layers`, `head` being the last"
+                "layers to change, except those in `exclude-layers`; `head` is the last"
                     + " one; `[]`: all; a list of lists is an axis"),
             step + "-layers",
             "l",
@@ -37,14 +37,14 @@ public final class LayerOptions {
                 "exclude-layers",
                 GLOB,
                 "none; for clustering those of `prune`",
-                "layers that are left alone, `head` being the last one; a list of lists is an axis"),
+                "layers to leave unchanged; `head` is the last one; a list of lists is an axis"),
             step + "-exclude-layers",
             "x",
             new GlobsForm(GLOB, true));
     depthwise =
         Option.of(
             Key.some(
-                "depthwise", Rule.flag(), "`false`", "whether depthwise kernels are touched too"),
+                "depthwise", Rule.flag(), "`false`", "whether depthwise kernels are changed too"),
             step + "-depthwise",
             "dw",
             OptionForm.flag());

@@ -43,7 +43,7 @@ public sealed interface LearningRate {
     public Schedule schedule(Stage start) {
       if (!(start instanceof Train train)) {
         throw new IllegalArgumentException(
-            "a learning rate can be rewound only where the baseline is trained here");
+            "a learning rate can be rewound only if the baseline is trained here");
       }
       return new Schedule.Rewound(train.recipe().learningRate(), train.epochs());
     }
@@ -55,7 +55,7 @@ public sealed interface LearningRate {
       }
       return epochs <= baseline
           ? null
-          : "epochs: must be at most the baseline's where its learning rate is rewound, found %d of %d; exclude such trials"
+          : "epochs: must be at most the baseline's if its learning rate is rewound, found %d of %d; exclude such trials"
               .formatted(epochs, baseline);
     }
   }

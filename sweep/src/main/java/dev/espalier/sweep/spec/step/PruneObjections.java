@@ -17,7 +17,7 @@ final class PruneObjections {
     OptionValues last = before.isEmpty() ? OptionValues.NONE : before.get(before.size() - 1);
     Unit unit = values.get(PruneOptions.UNIT);
     return last.find(PruneOptions.UNIT) == unit && SparsitySchedule.kind(last) == Kind.ONE_SHOT
-        ? "must not follow a step that prunes by unit %s directly; train or cluster between"
+        ? "must not directly follow a step that prunes by unit %s; train or cluster between them"
             .formatted(unit.word())
         : null;
   }
@@ -33,7 +33,7 @@ final class PruneObjections {
     }
     return SparsitySchedule.kind(values) == Kind.ONE_SHOT
         ? SparsitySchedule.objection(values)
-        : "threshold: not allowed with a schedule but one-shot";
+        : "threshold: not allowed with a schedule other than one-shot";
   }
 
   /** Of a step that removes filters. */

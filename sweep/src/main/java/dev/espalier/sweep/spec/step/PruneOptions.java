@@ -34,8 +34,8 @@ public final class PruneOptions {
               "scope",
               SCOPES.rule(),
               "`flat`",
-              "one ranking over the network, or the same sparsity in every layer; without meaning"
-                  + " where sparsity is 0"),
+              "one ranking over the network, or the same sparsity in every layer; ignored"
+                  + " if sparsity is 0"),
           "scope",
           "",
           SCOPES);
@@ -60,7 +60,7 @@ public final class PruneOptions {
               UNITS.rule(),
               "`weight`",
               "`weight`: single weights become zero; `filter`: output channels of convolutions and"
-                  + " neurons of dense layers are removed, with all that is coupled to them, and the"
+                  + " neurons of dense layers are removed, with everything coupled to them, and the"
                   + " network becomes narrower"),
           "unit",
           "",
@@ -88,7 +88,7 @@ public final class PruneOptions {
               "rounding",
               ROUNDINGS.rule(),
               "`half-up`; for filters `floor-keep`",
-              "what of sparsity times count, or of its complement, is rounded: "
+              "which number is rounded, and how: "
                   + Arrays.stream(Rounding.values())
                       .map(each -> "`%s`: %s".formatted(each.word(), each.meaning()))
                       .collect(Collectors.joining("; "))),
@@ -107,7 +107,7 @@ public final class PruneOptions {
               "images",
               IMAGES_RULE,
               "`1000`",
-              "for criteria that look at training images: the first ones of the training split"),
+              "for criteria that use training images: how many, from the start of the training split"),
           "prune-images",
           "images",
           OptionForm.number(IMAGES_RULE));

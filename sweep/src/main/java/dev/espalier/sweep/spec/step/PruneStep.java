@@ -66,7 +66,7 @@ public final class PruneStep implements StepKind {
                 "criterion",
                 form.rule(),
                 "`" + magnitude + "`; for filters `" + ofFilters.get(0).word() + "`",
-                "what goes first: " + meanings()),
+                "what is pruned first: " + meanings()),
             "criterion",
             "",
             form);
@@ -88,7 +88,7 @@ public final class PruneStep implements StepKind {
 
   private String meanings() {
     return meanings(ofWeights, Criterion::word, Criterion::meaning)
-        + "; and of filters "
+        + "; for filters "
         + meanings(ofFilters, FilterCriterion::word, FilterCriterion::meaning);
   }
 
@@ -106,9 +106,9 @@ public final class PruneStep implements StepKind {
 
   @Override
   public String note() {
-    return "The sparsity of weights counts zeros that are there already; that of filters is of those that"
-        + " are there. Filters that are coupled by sums, batch norms and depthwise convolutions go"
-        + " together, as in DepGraph (arXiv 2301.12900); in a `flat` ranking their scores are"
+    return "The sparsity of weights includes zeros that already exist; the sparsity of filters is relative to"
+        + " the filters that still exist. Filters coupled by sums, batch norms and depthwise convolutions are removed"
+        + " together, as in DepGraph (arXiv 2301.12900). In a `flat` ranking their scores are"
         + " divided by the mean of their group, and no group loses its last filter.";
   }
 
@@ -286,7 +286,7 @@ public final class PruneStep implements StepKind {
           .formatted(String.join(", ", words), values.get(PruneOptions.UNIT).word(), word);
     }
     if (values.has(PruneOptions.IMAGES) && !(filters && ofFilters(values).seesImages())) {
-      return "images: not allowed with criterion " + word + ", which looks at none";
+      return "images: not allowed with criterion " + word + ", which uses none";
     }
     return filters ? PruneObjections.ofFilters(values) : null;
   }

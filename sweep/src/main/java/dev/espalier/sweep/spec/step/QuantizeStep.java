@@ -33,8 +33,8 @@ public record QuantizeStep() implements StepKind {
               "images",
               IMAGES_RULE,
               "`1000`",
-              "for `int8`: how many training images are looked at for the ranges of activations, the"
-                  + " first ones of the data set, without augmentation; all where there are fewer"),
+              "for `int8`: number of training images from which the ranges of activations are measured, the"
+                  + " first ones of the data set, without augmentation; at most all of them"),
           "quantize-images",
           "q",
           OptionForm.number(IMAGES_RULE));
@@ -47,8 +47,8 @@ public record QuantizeStep() implements StepKind {
               "percentile",
               PERCENTILE_RULE,
               "`100`",
-              "for `int8`: how many percent of a layer's values its range takes in, what is left out"
-                  + " being halved between both ends; 100: from the least to the greatest"),
+              "for `int8`: percentage of a layer's values that its range covers; the rest is cut off in"
+                  + " equal parts at both ends; 100: from the least to the greatest"),
           "quantize-percentile",
           "p",
           OptionForm.number(PERCENTILE_RULE));
@@ -67,15 +67,15 @@ public record QuantizeStep() implements StepKind {
   @Override
   public String note() {
     return "It must be the last step of a pipeline. Kernels are symmetric, with a scale for each"
-        + " output channel; dense layers, and layers that share values, have one scale for the"
-        + " kernel, so that k shared values become at most k integers. Pruned weights stay zero."
-        + " [quantization.md](quantization.md) has the arithmetic, and which accuracy is measured."
+        + " output channel; dense layers and layers with shared values have one scale for the"
+        + " kernel, so k shared values become at most k integers. Pruned weights stay zero."
+        + " [quantization.md](quantization.md) describes the arithmetic and which accuracy is measured."
         + " `quantize: [none, int8]` runs trials with and without the step.";
   }
 
   @Override
   public String meaning() {
-    return "how numbers become smaller";
+    return "how the precision of numbers is reduced";
   }
 
   @Override

@@ -43,10 +43,10 @@ public record RateForm(Rule<LearningRate> rule) implements OptionForm<LearningRa
           "schedule",
           Rule.choice(List.of(CONSTANT, STEPS, COSINE)),
           "`constant`",
-          "`cosine` falls to 0 at the last epoch, so that trainings of different length share no"
+          "`cosine` falls to 0 at the last epoch, so trainings of different length share no"
               + " epochs");
   private static final Key<BigDecimal> INITIAL =
-      Key.one("initial", Rule.decimal("(0, 10]"), Key.REQUIRED, "the rate at its highest");
+      Key.one("initial", Rule.decimal("(0, 10]"), Key.REQUIRED, "the highest rate");
   private static final Key<Integer> WARM_UP =
       Key.one(
           "warm-up", Rule.whole("[0, 10000]"), "`0`", "epochs over which the rate rises from 0");
@@ -55,21 +55,21 @@ public record RateForm(Rule<LearningRate> rule) implements OptionForm<LearningRa
           "at",
           Rule.whole("[1, 100000]"),
           "required for `steps`, not allowed otherwise",
-          "epochs at which the rate falls, rising");
+          "epochs at which the rate falls, in ascending order");
   private static final Key<BigDecimal> FACTOR =
       Key.one(
           "factor",
           Rule.decimal("(0, 1)"),
           "`0.1` for `steps`, not allowed otherwise",
-          "the rate is multiplied by it at each of these epochs");
+          "the rate is multiplied by this factor at each of these epochs");
 
   /** The map of a schedule. */
   public static final Section SECTION =
       Section.of(
           "learning-rate",
-          "In `baseline` and in `fine-tune`. There `learning-rate: rewind` is the schedule that the"
-              + " trial's baseline had (arXiv 2003.02389): fine-tuning for n epochs goes through the"
-              + " rates of the baseline's last n, of which there must be as many. Rewound"
+          "In `baseline` and in `fine-tune`. In `fine-tune`, `learning-rate: rewind` repeats the schedule of the"
+              + " trial's baseline (arXiv 2003.02389): fine-tuning for n epochs uses the"
+              + " rates of the baseline's last n epochs, so the baseline must have at least n. Rewound"
               + " fine-tunings of different length share no epochs.",
           SCHEDULE,
           INITIAL,
@@ -94,7 +94,7 @@ public record RateForm(Rule<LearningRate> rule) implements OptionForm<LearningRa
           path,
           "must be "
               + rule.words(false)
-              + ", found rewind, which is for training after a baseline");
+              + ", found rewind, which is only for training after a baseline");
       return null;
     }
     return rule.read(node, path, problems);

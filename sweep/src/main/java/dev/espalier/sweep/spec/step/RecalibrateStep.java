@@ -19,8 +19,8 @@ public record RecalibrateStep() implements StepKind {
               "images",
               RULE,
               "`1000`",
-              "how many training images are looked at, the first ones of the data set, without"
-                  + " augmentation; all where there are fewer"),
+              "number of training images to use, the first ones of the data set, without"
+                  + " augmentation; at most all of them"),
           "recalibrate-images",
           "cal",
           OptionForm.number(RULE));
@@ -32,17 +32,17 @@ public record RecalibrateStep() implements StepKind {
 
   @Override
   public String note() {
-    return "The running mean and variance of every batch norm that is not frozen become the averages"
-        + " of those of batches of "
+    return "The running mean and variance of every batch norm that is not frozen are replaced by averages"
+        + " over batches of "
         + Recalibrate.BATCH
-        + " images, in which each batch norm normalizes by mean and variance of the batch, as in"
-        + " training; a last smaller batch counts by its images. The variance is the biased one."
+        + " images. Each batch norm normalizes by the mean and variance of the batch, as in"
+        + " training; a smaller last batch is weighted by its number of images. The variance is the biased one."
         + " Nothing else changes. `recalibrate: none` leaves the step out.";
   }
 
   @Override
   public String meaning() {
-    return "how batch norm is adapted to a pruned network without training";
+    return "how batch norm statistics are measured again, without training";
   }
 
   @Override
@@ -69,6 +69,6 @@ public record RecalibrateStep() implements StepKind {
   public @Nullable String objectionTo(OptionValues values, PlannedNetwork network) {
     return network.parameters().stream().anyMatch(parameter -> parameter.key().equals("mean"))
         ? null
-        : "must be in trials of networks with batch norm, found none; exclude such trials";
+        : "must be used with a network with batch norm, found none; exclude such trials";
   }
 }

@@ -16,35 +16,35 @@ public final class RecipeOptions {
   private static final Rule<Integer> SHIFT = Rule.whole("[0, 64]");
 
   private static final Key<Integer> BATCH_KEY =
-      Key.some("batch", BATCH, "`64`; for fine-tuning the baseline's", "images in a step");
+      Key.some("batch", BATCH, "`64`; for fine-tuning the baseline's", "images per step");
   private static final Key<BigDecimal> MOMENTUM_KEY =
       Key.some(
-          "momentum", MOMENTUM, "`0.9`; for fine-tuning the baseline's", "of SGD, after Nesterov");
+          "momentum", MOMENTUM, "`0.9`; for fine-tuning the baseline's", "Nesterov momentum of SGD");
   private static final Key<BigDecimal> DECAY_KEY =
       Key.some(
           "weight-decay",
           WEIGHT_DECAY,
           "`0.0005`; for fine-tuning the baseline's",
-          "L2, on kernels only");
+          "L2 penalty, on kernels only");
   private static final Key<String> AUGMENT_KEY =
       Key.map(
           "augment",
           "a map",
           "by data set; for fine-tuning the baseline's",
-          "how training images are varied");
+          "augmentation of training images");
 
   private static final Key<Boolean> FLIP =
       Key.some(
           "flip",
           Rule.flag(),
           "`true` for `cifar10` and `images`, else `false`",
-          "mirror images left to right, each with probability one half");
+          "mirror images left to right, each with a probability of one half");
   private static final Key<Integer> SHIFT_KEY =
       Key.some(
           "shift",
           SHIFT,
           "`4` for `cifar10`, an eighth of `size` for `images`, else `0`",
-          "move images by up to this many pixels each way");
+          "shift images by up to this many pixels in each direction");
 
   /** How training images are varied. */
   public static final Nested AUGMENT =

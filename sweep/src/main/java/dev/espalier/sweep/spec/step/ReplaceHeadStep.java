@@ -24,7 +24,7 @@ public record ReplaceHeadStep() implements StepKind {
               "layers",
               LINE,
               REQUIRED,
-              "those before the output layer, which is not listed, in their order, such as"
+              "the layers before the output layer, in order; the output layer is not listed; such as"
                   + " `dense 128` or `dense 64 relu6`; `[]`: none; a list of lists is an axis"),
           "head",
           "",
@@ -36,8 +36,8 @@ public record ReplaceHeadStep() implements StepKind {
               "freeze",
               Rule.flag(),
               "`true`",
-              "whether all that is kept of the network stays as it is from then on, so that later"
-                  + " steps prune and train the new classifier alone"),
+              "whether the rest of the network stays unchanged from then on, so that later"
+                  + " steps prune and train only the new classifier"),
           "head-freeze",
           "freeze",
           OptionForm.flag());
@@ -49,17 +49,17 @@ public record ReplaceHeadStep() implements StepKind {
 
   @Override
   public String note() {
-    return "All behind the last pooling of the network, or from its first dense layer on where it has no"
-        + " pooling, gives way to dense layers with fresh weights and to an output layer with as many"
+    return "Everything after the last pooling of the network, or from its first dense layer if it has no"
+        + " pooling, is replaced by dense layers with new random weights and an output layer with as many"
         + " classes as the data has. They are called `classifier.dense1`, `classifier.dense2` and"
         + " `classifier.output`; in later steps `head` stands for all of them. A pipeline that begins"
-        + " with this step may begin with a network of other classes. [transfer.md](transfer.md) has"
+        + " with this step may start from a network with other classes. [transfer.md](transfer.md) has"
         + " an example.";
   }
 
   @Override
   public String meaning() {
-    return "which classifier a network is given, for transfer learning";
+    return "which new classifier a network gets, for transfer learning";
   }
 
   @Override
@@ -86,7 +86,7 @@ public record ReplaceHeadStep() implements StepKind {
   @Override
   public @Nullable String objectionTo(OptionValues values, PlannedNetwork network) {
     if (network.table() == null) {
-      return "must be in trials of a network that a table expresses, found none; exclude such trials";
+      return "must be used with a network that a layer table can express, found one that it cannot; exclude such trials";
     }
     try {
       NewHead.of(network.table(), values.get(LAYERS), network.classes());

@@ -55,9 +55,9 @@ public final class SparsitySchedule {
               "schedule",
               KINDS.rule(),
               "`one-shot`",
-              "`one-shot`: at once; `constant`: at once, and then `epochs` of fine-tuning;"
+              "`one-shot`: at once; `constant`: at once, followed by `epochs` of fine-tuning;"
                   + " `iterative`: in `rounds`, each of which prunes and then fine-tunes for `epochs`;"
-                  + " `polynomial`: while training for `epochs`, more and more, and slower and slower"
+                  + " `polynomial`: during `epochs` of training, at a decreasing pace"
                   + " (arXiv 1710.01878)"),
           "prune-schedule",
           "",
@@ -68,15 +68,15 @@ public final class SparsitySchedule {
           Key.some(
               "epochs",
               EPOCHS_RULE,
-              "required with a schedule but `one-shot`, whose step has none",
-              "to train, by the recipe of `fine-tune` at the top of the config"),
+              "required with a schedule other than `one-shot`, not allowed with `one-shot`",
+              "epochs of training, with the settings of `fine-tune` at the top of the config"),
           "prune-epochs",
           "",
           OptionForm.number(EPOCHS_RULE));
 
   public static final Option<Integer> ROUNDS =
       Option.told(
-          Key.some("rounds", ROUNDS_RULE, "required for `iterative`", "how many there are"),
+          Key.some("rounds", ROUNDS_RULE, "required for `iterative`", "number of rounds"),
           "prune-rounds",
           "",
           OptionForm.number(ROUNDS_RULE));
@@ -87,7 +87,7 @@ public final class SparsitySchedule {
               "spacing",
               SPACINGS.rule(),
               "`geometric`",
-              "of the sparsities of rounds: `geometric`, each round prunes the same share of what is"
+              "how sparsity rises over the rounds: `geometric`, each round prunes the same share of what is"
                   + " left, 1 - (1 - sparsity)^(round / rounds); `linear`, sparsity x round / rounds;"
                   + " both rounded to six decimals"),
           "prune-spacing",
@@ -96,7 +96,7 @@ public final class SparsitySchedule {
 
   public static final Option<BigDecimal> FROM =
       Option.of(
-          Key.some("from", FROM_RULE, "`0`", "for `polynomial`: the sparsity that it begins with"),
+          Key.some("from", FROM_RULE, "`0`", "for `polynomial`: the initial sparsity"),
           "prune-from",
           "from",
           OptionForm.number(FROM_RULE));
@@ -107,7 +107,7 @@ public final class SparsitySchedule {
               "frequency",
               FREQUENCY_RULE,
               "a tenth of an epoch",
-              "for `polynomial`: steps of training from one pruning to the next"),
+              "for `polynomial`: training steps from one pruning to the next"),
           "prune-frequency",
           "every",
           OptionForm.number(FREQUENCY_RULE));
@@ -118,15 +118,15 @@ public final class SparsitySchedule {
               "end",
               END_RULE,
               "`0.75`",
-              "for `polynomial`: the share of all steps after which nothing more is pruned; the last"
-                  + " pruning before reaches the sparsity exactly"),
+              "for `polynomial`: the share of all steps after which pruning stops; the last"
+                  + " pruning before that reaches the sparsity exactly"),
           "prune-end",
           "end",
           OptionForm.number(END_RULE));
 
   public static final Option<BigDecimal> POWER =
       Option.of(
-          Key.some("power", POWER_RULE, "`3`", "for `polynomial`: its exponent"),
+          Key.some("power", POWER_RULE, "`3`", "for `polynomial`: the exponent"),
           "prune-power",
           "power",
           OptionForm.number(POWER_RULE));
@@ -217,7 +217,7 @@ public final class SparsitySchedule {
   static @Nullable String objection(OptionValues values) {
     Kind kind = kind(values);
     if (kind == Kind.ONE_SHOT && values.has(EPOCHS)) {
-      return "epochs: not allowed with schedule one-shot; a step fine-tune trains";
+      return "epochs: not allowed with schedule one-shot; use a fine-tune step to train";
     }
     if (kind != Kind.ONE_SHOT && !values.has(EPOCHS)) {
       return "epochs: required with schedule " + kind.word();
@@ -226,7 +226,7 @@ public final class SparsitySchedule {
       return "rounds: required with schedule iterative";
     }
     if (kind == Kind.ITERATIVE && !rises(rounds(values.get(PruneOptions.SPARSITY), values))) {
-      return "rounds: must be so few that each prunes more in six decimals, found "
+      return "rounds: must be few enough that each prunes more in six decimals, found "
           + values.get(ROUNDS);
     }
     if (kind == Kind.POLYNOMIAL

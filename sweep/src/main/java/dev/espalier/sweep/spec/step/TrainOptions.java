@@ -12,7 +12,7 @@ public final class TrainOptions {
 
   public static final Option<Integer> EPOCHS =
       Option.of(
-          Key.some("epochs", RULE, "required, unless `from` is given", "to train the baseline for"),
+          Key.some("epochs", RULE, "required, unless `from` is given", "number of training epochs"),
           "baseline-epochs",
           "e",
           OptionForm.number(RULE));
@@ -32,7 +32,7 @@ public final class TrainOptions {
   /** The recipe of these values. */
   public static Recipe recipe(OptionValues values) {
     if (!(values.get(RECIPE.learningRate) instanceof LearningRate.Given given)) {
-      throw new IllegalArgumentException("a baseline must have a learning rate of its own");
+      throw new IllegalArgumentException("a baseline must have its own learning rate");
     }
     return RECIPE.recipe(values, given.schedule());
   }

@@ -201,7 +201,7 @@ public final class OnnxFile {
     int classes = read.weighted().network().classes();
     if (classes != data.classes()) {
       throw new RefusalException(
-          "must tell " + data.classes() + " classes apart, as the data has", classes);
+          "must have " + data.classes() + " classes, as the data has", classes);
     }
   }
 

@@ -196,7 +196,7 @@ class RefusalsTest {
                 + " padding 1 bias false identity"),
         problems(start().node("Flatten", "c", "y").output("y", 4)));
     assertEquals(
-        List.of("must tell 4 classes apart, as the data has, found 5"),
+        List.of("must have 4 classes, as the data has, found 5"),
         problems(
             start()
                 .node("Flatten", "c", "f")
