@@ -46,8 +46,7 @@ final class BenchCells {
   @Option(
       names = "--batch",
       paramLabel = "N",
-      description =
-          "Images in a batch (default: 64, or 32 at width 1.0 if no width is given).")
+      description = "Images in a batch (default: 64, or 32 at width 1.0 if no width is given).")
   private @Nullable Integer batch;
 
   @Option(

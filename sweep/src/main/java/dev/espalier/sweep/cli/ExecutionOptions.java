@@ -67,8 +67,7 @@ final class ExecutionOptions {
   @Option(
       names = "--properties-file",
       paramLabel = "FILE",
-      description =
-          "A file of --conf settings, as for spark-submit; use it for secrets.")
+      description = "A file of --conf settings, as for spark-submit; use it for secrets.")
   private @Nullable Path properties;
 
   /** The settings of Spark from both options, once they were checked. */

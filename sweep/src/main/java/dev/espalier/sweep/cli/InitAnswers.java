@@ -32,7 +32,8 @@ final class InitAnswers {
   @Option(
       names = "--path",
       paramLabel = "DIR",
-      description = "For images: a folder that contains a folder of PNG or JPEG files for each class.")
+      description =
+          "For images: a folder that contains a folder of PNG or JPEG files for each class.")
   private @Nullable String path;
 
   @Option(

@@ -48,7 +48,8 @@ final class RegisterOptions {
     }
     trackingUri = TrackingUri.of(trackingUri, environment);
     if (TrackingUri.LATER.equals(trackingUri)) {
-      throw new UsageException("--tracking-uri: must be a server to register the model, found none");
+      throw new UsageException(
+          "--tracking-uri: must be a server to register the model, found none");
     }
     if (trackingUri == null && directory.shared()) {
       throw new UsageException(

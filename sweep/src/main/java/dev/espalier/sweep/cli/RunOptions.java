@@ -102,7 +102,8 @@ final class RunOptions {
   /** The config, once the options have been checked. */
   ConfigFile read() throws ConfigException, UsageException {
     if (budget != null && maxTime != null) {
-      throw new UsageException("--budget: must not be given with --max-time, because it also limits the time");
+      throw new UsageException(
+          "--budget: must not be given with --max-time, because it also limits the time");
     }
     execution.check();
     execution.hadoop().use();

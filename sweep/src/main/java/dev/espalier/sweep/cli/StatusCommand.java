@@ -26,8 +26,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Option(
       names = "--watch",
-      description =
-          "Show the same view as run until all work is done; Ctrl-C stops only the view.")
+      description = "Show the same view as run until all work is done; Ctrl-C stops only the view.")
   private boolean watch;
 
   @Spec private CommandSpec command = CommandSpec.create();

@@ -61,7 +61,8 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = "--seed",
       paramLabel = "S",
-      description = "Seed of the random choice; the same seed picks the same trials (default: a new one each time).")
+      description =
+          "Seed of the random choice; the same seed picks the same trials (default: a new one each time).")
   private @Nullable Long seed;
 
   @Mixin private DataFolder data = new DataFolder();

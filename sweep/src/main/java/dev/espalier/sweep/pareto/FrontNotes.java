@@ -94,8 +94,7 @@ final class FrontNotes {
           "±: 95 %% interval over the %d validation images; %s: variation between seeds is not included"
               .formatted(outcomes.get(0).images(), few));
     } else if (seeds == 1 || seeds == 2) {
-      notes.add(
-          (seeds == 1 ? "one seed" : "two seeds") + ": variation between seeds is not shown");
+      notes.add((seeds == 1 ? "one seed" : "two seeds") + ": variation between seeds is not shown");
     }
     return notes;
   }

@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A front as a table of a Markdown page with all its columns, smallest point first. */
 public final class FrontTable {
-  static final String CONTROLS =
-      "controls, which are never on the front; the best of each kind:";
+  static final String CONTROLS = "controls, which are never on the front; the best of each kind:";
 
   /** A column of the table. */
   private record Column(String header, Function<PointConfidence, String> cell) {}

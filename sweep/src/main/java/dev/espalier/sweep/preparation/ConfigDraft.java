@@ -81,7 +81,8 @@ public record ConfigDraft(
     lines.add(
         "model: {architecture: %s, width: %s}   # width: [0.25, 0.5] would be two networks"
             .formatted(network, width()));
-    lines.add("# More epochs give a better initial network; each is a pass over all training images.");
+    lines.add(
+        "# More epochs give a better initial network; each is a pass over all training images.");
     lines.add("baseline: {epochs: %d%s}".formatted(epochs, batch()));
     lines.add("# Fine-tuning keeps shared values and zeros.");
     lines.add("fine-tune: {learning-rate: 0.01}");

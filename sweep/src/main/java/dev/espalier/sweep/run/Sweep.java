@@ -43,8 +43,7 @@ public record Sweep(
     SweepListener listener) {
 
   /** The end of a message about a store that failed in the middle of a run. */
-  static final String GOES_ON =
-      ". Finished work is kept, and the same command continues from here";
+  static final String GOES_ON = ". Finished work is kept, and the same command continues from here";
 
   /**
    * The options of a run.

@@ -159,8 +159,7 @@ class ControlsTest {
     assertEquals(List.of(), widths(plan));
     assertEquals(1, names(plan, Control.RANDOM).size());
     assertTrue(
-        said(plan)
-            .contains("controls: random pruning only; your own network has no widths"),
+        said(plan).contains("controls: random pruning only; your own network has no widths"),
         said(plan).toString());
   }
 
