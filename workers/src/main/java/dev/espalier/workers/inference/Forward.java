@@ -163,9 +163,9 @@ final class Forward {
   /** Whether it reads and writes narrow blocks, which oneDNN would not choose with AVX-512. */
   private static boolean narrow(ConvolutionForm form, dnnl_memory_desc_t read, long[] from) {
     return form.startsNarrowBlocks()
-        || form.kernel() == 1
+        || (form.kernel() == 1
             && form.out() % ImageFormat.NARROW == 0
-            && dnnl_memory_desc_equal(read, Onednn.memory(dnnl_nChw8c, from)) != 0;
+            && dnnl_memory_desc_equal(read, Onednn.memory(dnnl_nChw8c, from)) != 0);
   }
 
   private static dnnl_memory_desc_t images(boolean narrow, long... dims) {

@@ -259,7 +259,7 @@ public final class ConvolutionPrimitives implements AutoCloseable {
    * them.
    */
   private int directBlock() {
-    boolean starts = Onednn.AVX2 && form.in() < NARROW || form.startsNarrowBlocks();
+    boolean starts = (Onednn.AVX2 && form.in() < NARROW) || form.startsNarrowBlocks();
     int wanted = from.blocked() ? from.block() : starts ? NARROW : PLAIN;
     return form.out() % wanted == 0 ? wanted : PLAIN;
   }
