@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.espalier.workers.ChildJvm;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.Model;
+import dev.espalier.workers.int8.IntegerNetwork;
+import dev.espalier.workers.int8.QuantizedNets;
 import dev.espalier.workers.model.Initialization;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
@@ -86,6 +88,24 @@ class NativeMemoryTest {
     }
   }
 
+  /** The same with integers. */
+  static final class ManyIntegerPredictors {
+    private ManyIntegerPredictors() {}
+
+    public static void main(String[] arguments) throws Exception {
+      DataFacts data = new DataFacts("test", "0", 16, 16, 3, 10, 10, 10, 10);
+      Network table = Networks.of(new Model("resnet18", new BigDecimal("0.25")), data);
+      IntegerNetwork network = QuantizedNets.drawn(table, 1, 1).integers();
+      byte[] pixels = new byte[Math.toIntExact(table.input().size())];
+      for (int i = 0; i < ManyPredictors.NETWORKS; i++) {
+        try (IntegerPredictor predictor = IntegerPredictor.of(network)) {
+          predictor.predict(pixels, 1);
+        }
+        System.out.println(residentBytes());
+      }
+    }
+  }
+
   @Test
   @Tag("slow")
   void growsByLessThan30MegabytesFromThe50thTrainedNetworkToThe200th() throws Exception {
@@ -98,6 +118,12 @@ class NativeMemoryTest {
   @Tag("slow")
   void growsByLessThan30MegabytesFromThe20thPredictingNetworkToThe60th() throws Exception {
     List<Long> resident = residentAfterEach(ManyPredictors.class);
+    assertGrowsBelow(30, resident.subList(19, 60));
+  }
+
+  @Test
+  void growsByLessThan30MegabytesFromThe20thIntegerNetworkToThe60th() throws Exception {
+    List<Long> resident = residentAfterEach(ManyIntegerPredictors.class);
     assertGrowsBelow(30, resident.subList(19, 60));
   }
 

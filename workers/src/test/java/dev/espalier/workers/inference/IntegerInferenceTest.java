@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.espalier.workers.ChildJvm;
 import dev.espalier.workers.engine.Engine;
-import dev.espalier.workers.engine.IntegerPredictor;
 import dev.espalier.workers.engine.Nets;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.Model;
@@ -32,7 +31,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
-import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -150,27 +148,6 @@ class IntegerInferenceTest {
           assertThrows(IllegalArgumentException.class, () -> inference.predict(new byte[144], 3));
       assertEquals("3 images of 6x6x2 have 216 values, found 144", refused.getMessage());
     }
-  }
-
-  @Test
-  void freesItsMemory() {
-    DataFacts data = new DataFacts("test", "0", 16, 16, 3, 10, 10, 10, 10);
-    Network table = Networks.of(new Model("resnet18", new BigDecimal("0.25")), data);
-    QuantizedNets nets = QuantizedNets.drawn(table, 1, 12);
-    IntegerNetwork network = nets.integers();
-    byte[] pixels = joined(nets);
-    long after = 0;
-    for (int i = 0; i < 60; i++) {
-      if (i == 20) {
-        after = Pointer.physicalBytes();
-      }
-      try (IntegerPredictor predictor = IntegerPredictor.of(network)) {
-        predictor.predict(pixels, 1);
-      }
-    }
-    long grown = (Pointer.physicalBytes() - after) / 1_000_000;
-    // 40 copies of the weights alone are 112 MB.
-    assertTrue(grown < 60, grown + " MB");
   }
 
   private static List<IntegerNetwork> drawn(int count) {
