@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code espalier status}: what is done, running, failed, left. */
+/** {@code espalier status}: shows what is done, running, failed and left. */
 @Command(
     name = "status",
     description = "Shows which parts of a sweep are done, running, failed and left.",
@@ -26,8 +26,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Option(
       names = "--watch",
-      description =
-          "Show the same view as run until all work is done; Ctrl-C stops only the view.")
+      description = "Show the same view as run until all work is done; Ctrl-C stops only the view.")
   private boolean watch;
 
   @Spec private CommandSpec command = CommandSpec.create();

@@ -118,7 +118,9 @@ final class Lease implements RunLock {
         files.delete(name(mine));
       }
       throw new RefusedException(
-          "another run has just started in " + directory.address() + "; wait until it ends, or stop it");
+          "another run has just started in "
+              + directory.address()
+              + "; wait until it ends, or stop it");
     }
     for (Storage.Entry older : files(files)) {
       if (generation(older) < mine) {

@@ -38,7 +38,11 @@ final class Keys {
           "required, unless `baseline.from` is given",
           "the network; a list of maps is an axis of networks of different kinds");
   static final Key<String> BASELINE =
-      map("baseline", "a map", REQUIRED, "how the dense network is trained, or where it is read from");
+      map(
+          "baseline",
+          "a map",
+          REQUIRED,
+          "how the dense network is trained, or where it is read from");
   static final Key<String> SEMANTICS =
       one(
           Semantics.KEY,

@@ -47,8 +47,7 @@ class SharedStoreTest {
     Path third = folder.resolve("third");
     Said all = Said.by("run", config, "--out", third, "--store", store);
     assertTrue(
-        all.out()
-            .contains("Nothing to run: every stage is done, 8 taken from the store.\n"),
+        all.out().contains("Nothing to run: every stage is done, 8 taken from the store.\n"),
         all.out());
     assertEquals(TinySweep.sameResults(second), TinySweep.sameResults(third));
 

@@ -90,8 +90,8 @@ class TransferTest {
         said.out()
             .contains(
                 "input: the network reads (pixel / 255 - mean) / deviation, mean 0.5, 0.5, 0.5 and"
-                    + " deviation 0.25, 0.25, 0.25; it has 3 other classes, so its accuracy is not measured on this"
-                    + " data\n"),
+                    + " deviation 0.25, 0.25, 0.25; it has 3 other classes, so its accuracy is not"
+                    + " measured on this data\n"),
         said.out());
   }
 
@@ -103,11 +103,11 @@ class TransferTest {
     model = Files.write(folder.resolve("three.onnx"), onnx);
     Said said = run("plan", TRANSFER);
     assertEquals(Main.DONE, said.code(), said.err());
-    assertTrue(said.out().contains("it has 3 other classes, so its accuracy is not measured"), said.out());
+    assertTrue(
+        said.out().contains("it has 3 other classes, so its accuracy is not measured"), said.out());
     Said refused = run("plan", "grid: {sparsity: 0.5}");
     assertTrue(
-        refused.err().contains("must have 10 classes, as the data has, found 3"),
-        refused.err());
+        refused.err().contains("must have 10 classes, as the data has, found 3"), refused.err());
   }
 
   @Test

@@ -161,8 +161,7 @@ class ProgressViewTest {
               plan, Map.of(train.id(), done(train, 8, 0)), 1, List.of(), estimate(), 1, Map.of()));
     }
     assertEquals(
-        "Nothing to run: every stage is done, 1 taken from the store.",
-        written.toString().strip());
+        "Nothing to run: every stage is done, 1 taken from the store.", written.toString().strip());
   }
 
   private void wholeSweep(ProgressView view) {

@@ -12,7 +12,8 @@ public enum CentroidInit {
   RANDOM("random", "drawn uniformly between the least and the greatest non-zero weight"),
   /** Draws among the weights (Arthur and Vassilvitskii, SODA 2007). */
   KMEANS_PLUS_PLUS(
-      "kmeans++", "weights drawn with a probability proportional to their squared distance from those already drawn");
+      "kmeans++",
+      "weights drawn with a probability proportional to their squared distance from those already drawn");
 
   private final String word;
   private final String meaning;

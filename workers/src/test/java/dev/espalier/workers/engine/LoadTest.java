@@ -193,8 +193,7 @@ class LoadTest {
     ComputationGraph users = users(CNN2DFormat.NCHW);
     Path file = write(users);
     assertEquals(
-        file + ": must have 10 classes, as the data has, found 3",
-        refusal(file, data(6, 2, 10)));
+        file + ": must have 10 classes, as the data has, found 3", refusal(file, data(6, 2, 10)));
     String channels = refusal(file, data(6, 3, 3));
     assertTrue(channels.startsWith(file + ": must read images of 6x6x3, found "), channels);
     String size = refusal(file, data(9, 2, 3));

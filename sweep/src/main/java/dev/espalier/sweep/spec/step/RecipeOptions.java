@@ -19,7 +19,10 @@ public final class RecipeOptions {
       Key.some("batch", BATCH, "`64`; for fine-tuning the baseline's", "images per step");
   private static final Key<BigDecimal> MOMENTUM_KEY =
       Key.some(
-          "momentum", MOMENTUM, "`0.9`; for fine-tuning the baseline's", "Nesterov momentum of SGD");
+          "momentum",
+          MOMENTUM,
+          "`0.9`; for fine-tuning the baseline's",
+          "Nesterov momentum of SGD");
   private static final Key<BigDecimal> DECAY_KEY =
       Key.some(
           "weight-decay",
