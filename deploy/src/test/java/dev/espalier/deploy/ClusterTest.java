@@ -84,7 +84,7 @@ class ClusterTest {
 
     Distribution.Ended again = run(out);
     assertEquals(0, again.code(), again.said());
-    assertTrue(again.said().contains("Nothing is left to run"), again.said());
+    assertTrue(again.said().contains("Nothing to run"), again.said());
     assertFalse(again.said().contains("Starting Spark"), again.said());
   }
 
@@ -142,7 +142,7 @@ class ClusterTest {
 
     Distribution.Ended again = submit("--out", "file:" + out, "--tracking-uri", "none");
     assertTrue(again.said().contains("is FINISHED"), again.said());
-    assertTrue(logs().contains("Nothing is left to run"));
+    assertTrue(logs().contains("Nothing to run"));
   }
 
   @Test

@@ -151,7 +151,7 @@ class FaultsTest {
     String before = Files.readString(out.resolve("results.jsonl"));
     Distribution.Ended again = ended(run(out), out);
     assertEquals(1, again.code(), again.said());
-    assertTrue(again.said().contains("Nothing is left to run"), again.said());
+    assertTrue(again.said().contains("Nothing to run"), again.said());
     assertEquals(before, Files.readString(out.resolve("results.jsonl")));
     assertEquals(Map.of("FINISHED", 5, "FAILED", 4), TinySweep.runs(out));
   }

@@ -86,7 +86,7 @@ record LockRace(List<Racer> racers) implements AutoCloseable {
       racer.tell("release");
       assertEquals("released", racer.answer());
     }
-    return answers.stream().anyMatch(a -> a.startsWith("another run has just begun")) ? 1 : 0;
+    return answers.stream().anyMatch(a -> a.startsWith("another run has just started")) ? 1 : 0;
   }
 
   /** They end with their input. */

@@ -98,7 +98,7 @@ class OddMachineTest {
     Distribution.Ended ended = shell(Map.of(), "\"$ESPALIER\" run odd.yaml --out /proc/espalier");
     assertEquals(2, ended.code());
     assertEquals(
-        "/proc/espalier: must be a folder that can be written to, found /proc, where nothing can be made (No such file or directory); take another --out\n",
+        "/proc/espalier: must be a folder that can be written to, found /proc, where nothing can be made (No such file or directory); use another --out\n",
         ended.said());
 
     // The log of a sweep at an address lies in the folder where the command is given.

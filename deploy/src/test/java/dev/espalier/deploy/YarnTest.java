@@ -102,7 +102,7 @@ class YarnTest {
 
     Distribution.Ended again = Distribution.ended(yarn.espalier(log, words), log);
     assertEquals(0, again.code(), again.said());
-    assertTrue(again.said().contains("Nothing is left to run"), again.said());
+    assertTrue(again.said().contains("Nothing to run"), again.said());
     assertEquals(List.of(application), yarn.applications());
   }
 
@@ -150,7 +150,7 @@ class YarnTest {
             "grid.fine-tune-epochs=[0,8]");
 
     LocalYarn.Application finished = ended(repeated, again, 0, "SUCCEEDED");
-    assertFalse(lines(finished.id(), "stdout", "Nothing is left to run").isEmpty());
+    assertFalse(lines(finished.id(), "stdout", "Nothing to run").isEmpty());
 
     LocalYarn.Application usage = ended(refused, bad, 1, "FAILED");
     assertTrue(

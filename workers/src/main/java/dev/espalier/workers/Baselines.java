@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The outputs of baselines, which every stage of their trials is compared with. A process keeps
- * those of the last few: most of its stages have one of these.
+ * The outputs of baselines, with which every stage of their trials is compared. A process keeps
+ * those of the last few baselines, because most of its stages use one of these.
  */
 final class Baselines {
   private static final Logger LOG = LoggerFactory.getLogger(Baselines.class);
@@ -30,7 +30,7 @@ final class Baselines {
 
   private record Key(StageId baseline, String data) {}
 
-  /** The one used last comes last. */
+  /** The most recently used comes last. */
   private static final Map<Key, float[]> OUTPUTS = new LinkedHashMap<>(16, 0.75f, true);
 
   private Baselines() {}
@@ -70,7 +70,7 @@ final class Baselines {
     }
   }
 
-  /** A user's own network is asked by the layers that it has. */
+  /** A user's own network is evaluated by its own layers. */
   private static float[] outputs(
       PlannedStage planned, Checkpoints checkpoints, StageResult.Done done, Dataset data)
       throws IOException {

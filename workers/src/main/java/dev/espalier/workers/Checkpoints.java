@@ -38,9 +38,9 @@ import org.jspecify.annotations.Nullable;
  * States as files of the checkpoint store, by role:
  *
  * <ul>
- *   <li>{@code network}: a {@link NetworkFile}, every parameter bit for bit, the table, and what
- *       training must keep. The metric {@code size/compressed_bytes} counts its parameters alone:
- *       it is the length of version 1 of the file
+ *   <li>{@code network}: a {@link NetworkFile}, with every parameter bit for bit, the table, and
+ *       what training must keep. The metric {@code size/compressed_bytes} counts only its
+ *       parameters: it is the length of version 1 of the file
  *   <li>{@code updater}: velocity of the optimizer, where a planned stage continues from it
  *   <li>{@code graph}: the user's own network, where the sweep began with a Deeplearning4j zip
  *   <li>{@code masks}: which weights were kept, of prune stages whose network is of version 1
@@ -51,7 +51,7 @@ public record Checkpoints(CheckpointStore store) {
   private static final String UPDATER = "updater";
   private static final String GRAPH = "graph";
 
-  /** The network of {@code planned}'s trial, in the state that its work starts from. */
+  /** The network of {@code planned}'s trial, in the state from which its work starts. */
   OpenedState open(PlannedStage planned) throws IOException {
     Optional<StageResult.Done> earlier = earlier(planned);
     if (earlier.isEmpty() && planned.stage() instanceof Train train) {
@@ -63,7 +63,7 @@ public record Checkpoints(CheckpointStore store) {
     return opened(planned, continued(planned, earlier));
   }
 
-  /** The network of {@code planned}'s trial, in the state that it reached before. */
+  /** The network of {@code planned}'s trial, in the state that it has already reached. */
   OpenedState open(PlannedStage planned, StageResult.Done reached) throws IOException {
     return opened(planned, state(planned, reached, file(reached)));
   }
@@ -75,9 +75,9 @@ public record Checkpoints(CheckpointStore store) {
   }
 
   /**
-   * The network of {@code planned}'s trial in a state that it reached; the caller closes it. A
-   * user's own network has its own layers and format where its graph is still there and no stage
-   * has changed the table.
+   * The network of {@code planned}'s trial in a state that it has reached; the caller closes it. A
+   * user's own network keeps its own layers and format if its graph still exists and no stage has
+   * changed the table.
    *
    * @param planned any stage of the trial, such as the one that starts its network
    * @throws IOException if the checkpoint is gone or damaged
@@ -99,10 +99,10 @@ public record Checkpoints(CheckpointStore store) {
   }
 
   /**
-   * The network of a state by its own file alone; the caller closes it.
+   * The network of a state, from its own file only; the caller closes it.
    *
-   * @throws IOException if the checkpoint is gone or damaged, or has no table, as those of version
-   *     1 and of user's networks that no table expresses
+   * @throws IOException if the checkpoint is gone or damaged, or has no table, like those of
+   *     version 1 and of users' networks that no table can express
    */
   public TrainableNetwork network(StageResult.Done reached) throws IOException {
     NetworkFile file = file(reached);
@@ -155,7 +155,7 @@ public record Checkpoints(CheckpointStore store) {
     return network;
   }
 
-  /** Whether the user's graph is there and, as far as its file says, has this table. */
+  /** Whether the user's graph exists and, as far as its file says, has this table. */
   private boolean mayBeOfGraph(PlannedStage planned, Network table) throws IOException {
     Optional<StageResult.Done> root = store.find(root(planned));
     if (root.isEmpty() || !root.get().files().containsKey(GRAPH)) {
@@ -165,7 +165,7 @@ public record Checkpoints(CheckpointStore store) {
     return start == null || start.equals(table);
   }
 
-  /** The user's own file, as it was when the sweep began; where that is gone, as it is now. */
+  /** The user's own file as it was when the sweep began or, if that is gone, as it is now. */
   private byte[] graph(PlannedStage planned) throws IOException {
     StageId root = root(planned);
     if (store.find(root).isEmpty() && planned.root() instanceof Load load) {
@@ -190,8 +190,8 @@ public record Checkpoints(CheckpointStore store) {
   }
 
   /**
-   * An earlier epoch of the same training, else the state it starts from by meaning, whose velocity
-   * and curve belong to the training before.
+   * An earlier epoch of the same training, or else the state from which the training logically
+   * starts, whose velocity and curve belong to the previous training.
    */
   private State continued(PlannedStage planned, Optional<StageResult.Done> earlier)
       throws IOException {
@@ -264,9 +264,9 @@ public record Checkpoints(CheckpointStore store) {
   }
 
   /**
-   * Takes over the files of a state that is measured again. Only a network whose parameters the
-   * encoder of today writes otherwise is written anew, in the version that it has, so that the
-   * measured size is that of its file.
+   * Keeps the files of a state that is measured again. A network is rewritten, in its own version,
+   * only if the current encoder would write its parameters differently, so that the measured size
+   * is that of its file.
    */
   void keep(Attempt attempt, StageResult.Done before, State state, CompressedNetwork encoded)
       throws IOException {

@@ -22,20 +22,20 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * What training must keep of a state whose file is of version 1. Such a file does not say; the
- * states on its path do: a prune stage left a file of masks, {@code masks}, a tensor of ones and
- * zeros for each, and behind a cluster stage equal weights are those that share a value.
+ * What training must keep of a state whose file is of version 1. Such a file does not record it,
+ * but the states on its path do: a prune stage left a file of masks, {@code masks}, with a tensor
+ * of ones and zeros for each tensor, and after a cluster stage equal weights share a value.
  */
 record FirstEditionHolds(CheckpointStore store) {
   private static final String MASKS = "masks";
   private static final String NETWORK = "network";
 
   /**
-   * The holds of a state.
+   * What training must keep of a state.
    *
-   * @param path the states up to this one by meaning
-   * @throws IOException if a prune stage's checkpoint is gone or damaged: that is no state without
-   *     masks, and training on would bring pruned weights back
+   * @param path the logical states up to this one
+   * @throws IOException if a prune stage's checkpoint is gone or damaged: without its masks,
+   *     further training would restore pruned weights
    */
   Map<String, Hold> of(List<Reached> path, State state) throws IOException {
     Map<String, Hold> holds = new HashMap<>();

@@ -10,8 +10,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A state, and in native memory the network that holds its parameters. What can be trained is only
- * built where a stage trains it or looks into it: most stages need no more than predictions.
+ * A state, together with the network in native memory that holds its parameters. A trainable
+ * network is built only if a stage trains it or reads its inner values: most stages need only
+ * predictions.
  */
 final class OpenedState implements AutoCloseable {
   private State state;
@@ -19,7 +20,7 @@ final class OpenedState implements AutoCloseable {
   private @Nullable FloatNetwork predictor;
 
   /**
-   * A state of which a table says what its network computes.
+   * A state whose network is described by a table.
    *
    * @throws IllegalArgumentException if there is none
    */
@@ -38,7 +39,7 @@ final class OpenedState implements AutoCloseable {
     this.state = state;
   }
 
-  /** The network of {@link #state()}, to be trained; until that changes. */
+  /** The network of {@link #state()} for training, valid until the state changes. */
   TrainableNetwork network() {
     if (network == null) {
       network = TrainableNetwork.of(table(state), state.tensors());
@@ -46,7 +47,7 @@ final class OpenedState implements AutoCloseable {
     return network;
   }
 
-  /** The network of {@link #state()}, to be asked; until that changes. */
+  /** The network of {@link #state()} for predictions, valid until the state changes. */
   FloatNetwork predicting() {
     if (network != null) {
       return network;
@@ -62,7 +63,9 @@ final class OpenedState implements AutoCloseable {
     return state;
   }
 
-  /** Goes over to what a stage made of the state: in another network where the table is another. */
+  /**
+   * Switches to the state that a stage has produced, with another network if the table has changed.
+   */
   void become(State after) {
     closePredictor();
     if (!Objects.equals(after.table(), state.table())) {
@@ -76,7 +79,7 @@ final class OpenedState implements AutoCloseable {
     state = after;
   }
 
-  /** There is a network wherever there is no table. */
+  /** If there is no table, there is a network. */
   private static Network table(State state) {
     return Objects.requireNonNull(state.table());
   }

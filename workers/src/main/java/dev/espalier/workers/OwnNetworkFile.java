@@ -18,10 +18,10 @@ public final class OwnNetworkFile {
   private OwnNetworkFile() {}
 
   /**
-   * What a file says of the images that its network reads.
+   * What a file says about the images that its network reads.
    *
-   * @param normalization null where it says nothing
-   * @param labels names of the classes, in the order of the outputs; empty where it says nothing
+   * @param normalization null if it says nothing
+   * @param labels names of the classes, in the order of the outputs; empty if it says nothing
    */
   public record Contract(@Nullable Normalization normalization, List<String> labels) {
     public Contract {
@@ -45,7 +45,7 @@ public final class OwnNetworkFile {
   }
 
   /**
-   * How many classes the network tells apart, whatever the data has.
+   * The number of classes of the network, whatever the data has.
    *
    * @param data whose images the network shall read
    * @throws IllegalArgumentException if the file has no network that can read them

@@ -29,7 +29,7 @@ import java.util.function.UnaryOperator;
  */
 record StageWork(OpenedState opened, Dataset data, DataAndSeed setup) {
 
-  /** Every kind of stage has its line here. */
+  /** Every kind of stage has one line here. */
   State apply(Stage stage) throws DivergedException, InterruptedException {
     State before = opened.state();
     if (stage.needsTable() && before.table() == null) {
@@ -55,7 +55,7 @@ record StageWork(OpenedState opened, Dataset data, DataAndSeed setup) {
     return opened.state();
   }
 
-  /** Trains from where the updater stands, which is the beginning where there is none. */
+  /** Trains from the position of the updater, or from the beginning if there is none. */
   private void train(
       Recipe recipe, int epochs, long seed, CentroidGradient centroids, BeforeStep change)
       throws DivergedException, InterruptedException {
@@ -83,7 +83,7 @@ record StageWork(OpenedState opened, Dataset data, DataAndSeed setup) {
     }
   }
 
-  /** Says what no table expresses of a user's own network, where that is known. */
+  /** Says, if known, which part of a user's own network no table can express. */
   private IllegalArgumentException withoutTable(Stage stage) {
     String found =
         "dense layers that read images as [channels, height, width], or names of layers that look"
@@ -107,7 +107,7 @@ record StageWork(OpenedState opened, Dataset data, DataAndSeed setup) {
     return images;
   }
 
-  /** Fine-tuning goes through the images in another order than the baseline's training did. */
+  /** Fine-tuning uses another order of the images than the baseline's training. */
   static long fineTuneSeed(long seed) {
     return seed * 0x9E3779B97F4A7C15L + 1;
   }

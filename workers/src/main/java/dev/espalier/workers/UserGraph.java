@@ -10,9 +10,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The zip of a user's own network that came as one, as checkpoints hold it. */
+/** The zip of a user's own Deeplearning4j network, as stored in checkpoints. */
 final class UserGraph {
-  /** Deeplearning4j knows files alone. */
+  /** Deeplearning4j can read only files. */
   private interface ZipUse<T> {
     T with(Path zip) throws IOException;
   }

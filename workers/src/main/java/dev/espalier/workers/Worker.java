@@ -31,12 +31,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs one stage: parent checkpoint in; checkpoint and metrics out. The network is closed when the
- * stage ends, so a worker that runs thousands of stages needs no more memory than for the largest.
+ * stage ends, so a worker that runs thousands of stages needs no more memory than the largest of
+ * them.
  *
  * @param stages the address of the checkpoints, as {@link CheckpointStore#at} takes it
  * @param dataDir the address where data sets lie, {@code --data}; null if only sets that need no
  *     files are used
- * @param hadoop the settings by which both are reached
+ * @param hadoop the settings of the file systems of both
  * @param measurements of each state that is reached
  */
 public record Worker(
@@ -44,7 +45,7 @@ public record Worker(
     implements StageRunner {
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
-  /** One that reaches file systems as this process does, wherever it runs. */
+  /** A worker that uses the file system settings of this process, wherever it runs. */
   public Worker(String stages, @Nullable String dataDir, Measurements measurements) {
     this(stages, dataDir, HadoopSettings.current(), measurements);
   }
@@ -139,8 +140,8 @@ public record Worker(
   }
 
   /**
-   * Adds the metrics that a result has not, being of a program that did not know them. What it has
-   * stays, and so do its files; where they cannot be read it stays as it is.
+   * Adds the metrics that a result of an older program lacks. Its other metrics and its files stay
+   * unchanged; if the files cannot be read, so does the result.
    */
   private StageResult.Done complete(
       PlannedStage planned, CheckpointStore store, StageResult.Done before) throws Exception {
@@ -192,7 +193,7 @@ public record Worker(
     return data.normalizedBy(planned.normalization());
   }
 
-  /** An interrupt in the middle of reading or writing; but a timeout is called so too. */
+  /** An interrupt while reading or writing; a timeout has the same exception type. */
   private static StageResult interrupted(PlannedStage planned, IOException e, long start)
       throws InterruptedException {
     if (e instanceof SocketTimeoutException) {

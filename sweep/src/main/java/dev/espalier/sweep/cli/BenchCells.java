@@ -8,11 +8,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which cells {@code bench} measures: networks at a width, by a batch, in training or not. */
+/**
+ * The cells that {@code bench} measures: networks at a width, with a batch size, in training or
+ * prediction.
+ */
 final class BenchCells {
   /**
    * @param batch images
-   * @param mode what is done to them
+   * @param mode training or prediction
    */
   record Cell(String model, BigDecimal width, int batch, Speed.Work mode) {}
 

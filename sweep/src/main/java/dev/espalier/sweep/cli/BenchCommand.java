@@ -25,7 +25,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code espalier bench}: how fast networks train and predict here. */
+/** {@code espalier bench}: the speed of training and prediction on this machine. */
 @Command(
     name = "bench",
     description = {
@@ -178,7 +178,7 @@ final class BenchCommand implements Callable<Integer> {
         network.macs());
   }
 
-  /** Of an even number, the lower of the two in the middle. */
+  /** The median; of an even number of values, the lower of the two middle ones. */
   private static double median(List<Speed> speeds, ToDoubleFunction<Speed> figure) {
     double[] sorted = speeds.stream().mapToDouble(figure).sorted().toArray();
     return sorted[(sorted.length - 1) / 2];

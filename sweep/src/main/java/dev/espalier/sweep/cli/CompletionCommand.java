@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code espalier completion}: the script by which shells complete. */
+/** {@code espalier completion}: the completion script for shells. */
 @Command(
     name = "completion",
     description =

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The option that says where data sets lie: shared by all commands that read one. */
+/** The option for the place of data sets, shared by all commands that read one. */
 final class DataFolder {
   @Option(
       names = "--data",
@@ -16,7 +16,7 @@ final class DataFolder {
   private @Nullable String data;
 
   /**
-   * Makes sure that the option makes sense.
+   * Checks the option.
    *
    * @throws UsageException if it does not
    */
@@ -28,12 +28,12 @@ final class DataFolder {
     }
   }
 
-  /** What the option says; null where it was not given. */
+  /** The value of the option; null if it was not given. */
   @Nullable String given() {
     return data;
   }
 
-  /** The address of the data sets; null where no folder was named and there is none. */
+  /** The address of the data sets; null if no folder was given and the default does not exist. */
   @Nullable String address() {
     String environment = System.getenv("ESPALIER_DATA");
     if (data != null) {

@@ -29,7 +29,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * The options that say where a sweep lies, where it runs and how much of it at a time: shared by
+ * The options for the place of a sweep, where it runs and how many stages run at a time; shared by
  * {@code plan} and {@code run}.
  */
 final class ExecutionOptions {
@@ -70,7 +70,7 @@ final class ExecutionOptions {
       description = "A file of --conf settings, as for spark-submit; use it for secrets.")
   private @Nullable Path properties;
 
-  /** The settings of Spark from both options, once they were checked. */
+  /** The Spark settings from both options, after they are checked. */
   private Map<String, String> settings = Map.of();
 
   /** The folder of the sweep, or its address. */
@@ -78,7 +78,7 @@ final class ExecutionOptions {
     return out == null ? new RunDirectory(Path.of("runs", spec.name())) : RunDirectory.at(out);
   }
 
-  /** The store that was asked for; null if none was. */
+  /** The requested store; null if none was requested. */
   @Nullable Storage store() throws UsageException {
     try {
       return store == null ? null : Storages.at(store);
@@ -87,11 +87,7 @@ final class ExecutionOptions {
     }
   }
 
-  /**
-   * Makes sure that the options make sense.
-   *
-   * @throws UsageException saying which does not
-   */
+  /** Checks the options. @throws UsageException that names the wrong one */
   void check() throws UsageException {
     slots.check();
     if (master != null && !master.matches(MASTERS)) {
@@ -117,8 +113,7 @@ final class ExecutionOptions {
   }
 
   /**
-   * Makes sure that a driver which runs on some machine of the cluster leaves nothing there that is
-   * missed later.
+   * Checks that a driver in the cluster leaves nothing on its machine that is needed later.
    *
    * @param trackingUri null for the server in this process
    */
@@ -143,7 +138,10 @@ final class ExecutionOptions {
     }
   }
 
-  /** The settings of file systems; the options win over what this process was started with. */
+  /**
+   * The settings of file systems; the options override the settings with which this process was
+   * started.
+   */
   /** Java's system properties, where spark-submit leaves the settings of a driver in a cluster. */
   static Map<String, String> systemProperties() {
     Map<String, String> properties = new HashMap<>();
@@ -160,7 +158,7 @@ final class ExecutionOptions {
   }
 
   /**
-   * Makes sure that the cluster answers, if there is one.
+   * Checks that the cluster answers, if there is one.
    *
    * @throws RefusedException if it does not
    */
@@ -170,7 +168,7 @@ final class ExecutionOptions {
     }
   }
 
-  /** The settings of the file and of the command line, which wins. */
+  /** The settings of the file and of the command line, which has precedence. */
   private Map<String, String> sparkSettings() throws UsageException {
     Map<String, String> given = new LinkedHashMap<>();
     if (properties != null) {
@@ -189,7 +187,7 @@ final class ExecutionOptions {
   }
 
   /**
-   * Stages at a time; in this process never more than it has cores.
+   * The number of concurrent stages; in this process at most the number of cores.
    *
    * @param resident bytes of a stage beside Java's heap
    */
@@ -204,8 +202,8 @@ final class ExecutionOptions {
   }
 
   /**
-   * Connects a driver that runs in YARN's application master: YARN ends one that does not connect
-   * soon, or never since nothing is left to run. Null anywhere else, where nothing starts before
+   * Connects a driver that runs in YARN's application master, because YARN ends one that does not
+   * connect soon, even if nothing is left to run. Null elsewhere, where Spark starts only when
    * there is something to run.
    *
    * @param resident bytes of a stage beside Java's heap
@@ -232,7 +230,7 @@ final class ExecutionOptions {
         new SparkCluster(address, slots.asked(), resident, ownJars(), settings));
   }
 
-  /** The jars beside the one with this class: what executors need besides Spark. */
+  /** The jars in the folder of this class's jar: what executors need besides Spark. */
   private static List<File> ownJars() {
     String home = System.getProperty("espalier.home");
     File[] jars = home == null ? null : new File(home, "lib").listFiles();

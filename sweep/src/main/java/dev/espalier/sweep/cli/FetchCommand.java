@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code espalier fetch}: a sweep at an address as an ordinary folder. */
+/** {@code espalier fetch}: copies a sweep from an address to an ordinary folder. */
 @Command(
     name = "fetch",
     description =

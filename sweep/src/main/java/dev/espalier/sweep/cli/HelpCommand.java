@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code espalier help}: the usage of a command, or the reference of a config's key. */
+/** {@code espalier help}: the usage of a command, or the reference of a config key. */
 @Command(
     name = "help",
     description =

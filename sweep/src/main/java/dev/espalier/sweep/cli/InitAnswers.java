@@ -14,7 +14,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What {@code espalier init} must know: by options, or asked for at a terminal. */
+/** The answers that {@code espalier init} needs, from options or from a terminal. */
 final class InitAnswers {
   private static final String IMAGES = "images";
   private static final List<String> DATASETS =
@@ -49,9 +49,9 @@ final class InitAnswers {
   private @Nullable String budget;
 
   /**
-   * Checks what was given, and asks for the rest at a terminal.
+   * Checks the given answers, and asks for the others at a terminal.
    *
-   * @throws UsageException if something given is wrong, or missing where there is no terminal
+   * @throws UsageException if an answer is wrong, or is missing without a terminal
    */
   void complete(PrintWriter out) throws IOException, UsageException {
     if (Terminal.attached()) {
@@ -67,7 +67,7 @@ final class InitAnswers {
     check();
   }
 
-  /** Asks for what was not given. */
+  /** Asks for the missing answers. */
   void complete(Questions questions) throws IOException, UsageException {
     if (dataset == null) {
       dataset =

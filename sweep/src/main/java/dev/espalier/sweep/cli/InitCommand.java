@@ -28,7 +28,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code espalier init}: a config to begin with. */
+/** {@code espalier init}: writes a first config. */
 @Command(
     name = "init",
     description =
@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
             + " options.",
     mixinStandardHelpOptions = true)
 final class InitCommand implements Callable<Integer> {
-  /** The share of the time that the baseline may take. */
+  /** The largest share of the time for the baseline. */
   private static final double OF_BASELINE = 0.4;
 
   /** More epochs of the baseline are rarely worth it for a first sweep. */
@@ -67,19 +67,19 @@ final class InitCommand implements Callable<Integer> {
     Path file = out == null ? Path.of(draft.name() + ".yaml") : out;
     if (Files.exists(file)) {
       throw new UsageException(
-          "--out: must be a new file, found %s; take another name".formatted(file));
+          "--out: must be a new file, found %s; use another name".formatted(file));
     }
     write(file, fitted(file, draft, answers.budget()));
     return Main.DONE;
   }
 
-  /** A folder of images starts where data sets lie, if that was named. */
+  /** A folder of images is relative to the folder of data sets, if that is given. */
   private Path inData(String path) {
     String address = data.given();
     return address == null ? Path.of(path) : Path.of(address).resolve(path);
   }
 
-  /** The draft with as many epochs and as much of the grid as fit into the time. */
+  /** The draft with as many epochs and as large a grid as fit into the time. */
   private ConfigDraft fitted(Path file, ConfigDraft draft, Duration budget)
       throws ConfigException, DataException, IOException, UsageException {
     double seconds = budget.toMillis() / 1000.0;

@@ -9,12 +9,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Ctrl-C. While stages run, they are interrupted, the sweep comes to its own clean end, and only
- * then the process ends, with exit code 130. Before the first of them there is nothing to end
- * cleanly, and the process just goes.
+ * Handling of Ctrl-C. While stages run, they are interrupted, the sweep ends cleanly, and then the
+ * process ends with exit code 130. Before the first stage there is nothing to end cleanly, and the
+ * process ends at once.
  */
 final class Interruption {
-  /** A step of the largest network takes a second or so, telling MLflow some more. */
+  /** A step of the largest network takes about a second, and telling MLflow a few more. */
   private static final long PATIENCE_SECONDS = 45;
 
   private enum Phase {
@@ -32,13 +32,13 @@ final class Interruption {
   /**
    * For work of the calling thread.
    *
-   * @param tell says that it is going to stop
+   * @param tell announces the stop
    */
   Interruption(Runnable tell) {
     this.tell = tell;
   }
 
-  /** Does {@code work}, with an eye on the end of the process. */
+  /** Runs {@code work} while watching for the end of the process. */
   <T> T watch(Callable<T> work) throws Exception {
     Thread hook = new Thread(this::stop, "espalier-stop");
     Runtime.getRuntime().addShutdownHook(hook);
@@ -86,7 +86,7 @@ final class Interruption {
     }
   }
 
-  /** What comes now writes files, which an interrupt would cut off. */
+  /** From now on files are written, which an interrupt would cut off. */
   private synchronized void end() {
     phase = Phase.AFTER;
     var unused = Thread.interrupted();

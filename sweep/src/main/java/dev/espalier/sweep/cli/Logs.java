@@ -14,8 +14,8 @@ import org.apache.logging.log4j.core.config.Configurator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where Spark, Deeplearning4j and Netty write. They never write to the screen, and nowhere else
- * until the log's place is said: what is refused leaves nothing behind.
+ * The log of Spark, Deeplearning4j and Netty. They never write to the screen, and write nothing
+ * until the place of the log is set, so a refused command leaves no files.
  */
 final class Logs {
   private static @Nullable Path file;
@@ -23,8 +23,8 @@ final class Logs {
   private Logs() {}
 
   /**
-   * Takes our own settings, which lie where nobody finds them by chance: executors have these jars
-   * too, and log as their Spark does.
+   * Loads Espalier's own settings from a place that is not searched by default, because executors
+   * have these jars too and log as their Spark does.
    */
   static void configure() {
     if (System.getProperty("log4j2.configurationFile") == null) {
@@ -37,7 +37,8 @@ final class Logs {
    * Everything goes to {@code logs/espalier.log} below {@code out}, from the first line that is
    * logged.
    *
-   * @throws UsageException if that cannot be written: the logger would say so on the screen
+   * @throws UsageException if it cannot be written; otherwise the logger would report it on the
+   *     screen
    */
   static void into(Path out) throws UsageException {
     Path log = out.resolve("logs").resolve("espalier.log");
@@ -56,10 +57,8 @@ final class Logs {
   }
 
   /**
-   * Writes down what nobody expected: into the log, or, where there is none that can be written,
-   * into a file of its own in the folder for temporary files.
-   *
-   * @return where it stands; empty if nothing can be written
+   * Records an unexpected error in the log or, if that cannot be written, in a temporary
+   * file. @return the file; empty if nothing can be written
    */
   static Optional<Path> record(Throwable e) {
     String text = "ERROR internal error: " + trace(e);
@@ -76,7 +75,7 @@ final class Logs {
     }
   }
 
-  /** Whether it could be written; in a folder of its own, which is made. */
+  /** Appends to a file, and creates its folder if necessary; whether this succeeded. */
   private static boolean append(Path log, String text) {
     try {
       Path folder = Objects.requireNonNull(log.getParent(), "a log is in a folder");

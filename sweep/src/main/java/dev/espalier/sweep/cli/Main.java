@@ -92,7 +92,7 @@ public final class Main implements Callable<Integer> {
     }
   }
 
-  /** Internal errors and interruptions may be followed by another attempt, as lost machines are. */
+  /** After internal errors and interruptions another attempt may follow, as after lost machines. */
   private static void runInYarn(String... args) throws IOException {
     ByteArrayOutputStream problems = new ByteArrayOutputStream();
     int code = run(System.out, new PrintStream(problems, true, StandardCharsets.UTF_8), args);
@@ -110,7 +110,7 @@ public final class Main implements Callable<Integer> {
     throw new IllegalStateException(reason);
   }
 
-  /** The same without ending the process: the exit code. */
+  /** The same without ending the process; returns the exit code. */
   static int run(PrintStream outStream, PrintStream errStream, String... args) {
     PrintWriter out = new PrintWriter(outStream, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(errStream, true, StandardCharsets.UTF_8);
@@ -122,7 +122,7 @@ public final class Main implements Callable<Integer> {
     return err.checkError() && code == DONE ? USAGE : code;
   }
 
-  /** The same for any writers, of which it is not looked at whether they could be written to. */
+  /** The same for any writers, without checking whether writing succeeded. */
   static int execute(PrintWriter out, PrintWriter err, String... args) {
     Main main = new Main();
     HadoopSettings.among(ExecutionOptions.systemProperties()).use();
@@ -149,7 +149,7 @@ public final class Main implements Callable<Integer> {
     return USAGE;
   }
 
-  /** Says what is wrong with the arguments, and no more: the whole usage would bury it. */
+  /** Prints only what is wrong with the arguments; the whole usage would hide it. */
   private int misused(ParameterException e) {
     CommandLine command = e.getCommandLine();
     PrintWriter err = command.getErr();
@@ -180,7 +180,7 @@ public final class Main implements Callable<Integer> {
     }
   }
 
-  /** Says what went wrong: the exit code. */
+  /** Prints the error and returns the exit code. */
   int report(Throwable e, PrintWriter err) {
     if (debug) {
       e.printStackTrace(err);
@@ -198,7 +198,7 @@ public final class Main implements Callable<Integer> {
     return USAGE;
   }
 
-  /** What the user can mend; empty for anything else. */
+  /** The message of an error that the user can correct; empty for any other. */
   private static List<String> problems(Throwable thrown) {
     Throwable cause = thrown.getCause();
     Throwable e = thrown instanceof UncheckedIOException && cause != null ? cause : thrown;

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code espalier measure}: how fast the networks of a sweep predict here. */
+/** {@code espalier measure}: the latency of a sweep's networks on this machine. */
 @Command(
     name = "measure",
     description = {

@@ -10,7 +10,7 @@ import java.io.UncheckedIOException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The page of {@code run --open}: served from when the plan stands until the run is over. */
+/** The page of {@code run --open}: served from the end of planning until the run is over. */
 final class OpenedPage implements SweepListener, AutoCloseable {
   private final RunDirectory directory;
   private final Consumer<String> say;

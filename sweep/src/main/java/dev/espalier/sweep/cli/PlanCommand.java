@@ -30,7 +30,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code espalier plan}: what a sweep would do. */
+/** {@code espalier plan}: shows what a sweep would do. */
 @Command(
     name = "plan",
     description = "Shows what a sweep would run and how long it would take; trains nothing.",
@@ -82,7 +82,7 @@ final class PlanCommand implements Callable<Integer> {
     return Main.DONE;
   }
 
-  /** The stages that other sweeps left in the store and the journal does not know. */
+  /** The stages that other sweeps left in the store and that are not in the journal. */
   private Map<StageId, StageResult> stored(
       Plan plan, RunDirectory directory, Map<StageId, StageResult> journal)
       throws IOException, UsageException {

@@ -38,7 +38,7 @@ record PlannedTime(Map<StageId, StageResult> results, int slots, ShortTiming tim
         .formatted(Formats.duration(progress.secondsLeft()), left, slots, estimate.source());
   }
 
-  /** The part of a sweep that fits into some time, as lists to paste into its config. */
+  /** The part of a sweep that fits into a given time, as lists to paste into its config. */
   List<String> proposal(SweepSpec spec, Plan plan, Duration budget) throws ConfigException {
     double seconds = budget.toMillis() / 1000.0;
     String time = Formats.duration(seconds);
@@ -65,7 +65,7 @@ record PlannedTime(Map<StageId, StageResult> results, int slots, ShortTiming tim
     return lines;
   }
 
-  /** Seconds until a plan is carried out. */
+  /** The estimated seconds of a plan. */
   double seconds(Plan plan) {
     return progress(plan, estimate(plan)).secondsLeft();
   }

@@ -14,11 +14,11 @@ import java.util.function.Function;
 record Questions(BufferedReader in, PrintWriter out) {
 
   /**
-   * Asks until there is an answer.
+   * Asks until there is a valid answer.
    *
    * @param preset the answer of an empty line; empty if there must be one
    * @param read of an answer; throws an {@link IllegalArgumentException} that says what is wrong
-   * @param option that answers the question too
+   * @param option that can be used instead of the question
    * @throws UsageException if the answers end
    */
   <T> T ask(String question, String preset, Function<String, T> read, String option)

@@ -39,7 +39,7 @@ final class RegisterOptions {
       description = "An MLflow server (default: $MLFLOW_TRACKING_URI, else mlflow.db in DIR).")
   private @Nullable String trackingUri;
 
-  /** Makes sure of all that can be known before the sweep is read. */
+  /** Checks everything that can be checked before the sweep is read. */
   void check(RunDirectory directory, Map<String, String> environment) throws UsageException {
     try {
       Registration.check(model, alias);
@@ -61,8 +61,8 @@ final class RegisterOptions {
   /**
    * Sends the sweep and registers a trial of it.
    *
-   * @return what came of it, for people
-   * @throws SweepUpload.UnsentException if the server did not take it
+   * @return the result, in words
+   * @throws SweepUpload.UnsentException if the server did not accept it
    */
   String register(SweepSnapshot sweep, Point picked, List<String> why)
       throws IOException, ConfigException, UsageException, SweepUpload.UnsentException {
@@ -71,7 +71,7 @@ final class RegisterOptions {
           "--register: must be a trial of the sweep, found %s, which has no run in MLflow; add sparsity 0 without fine-tuning to the grid"
               .formatted(picked.name()));
     }
-    // Says what to do where the checkpoint is gone: a version without a model helps nobody.
+    // Refuses with advice if the checkpoint is gone, because a version without a model is useless.
     FinishedNetworks.of(sweep).committed(new StageId(picked.trial()), picked.name());
     Registered registered = new SweepUpload(sweep, trackingUri).register(picked, why, model, alias);
     return "registered at %s as %s, version %s, alias %s%s"

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code espalier report}: the sweep as one HTML page. */
+/** {@code espalier report}: writes the sweep as one HTML page. */
 @Command(
     name = "report",
     description = "Writes a report of the sweep: one HTML page that needs no network.",

@@ -4,7 +4,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code espalier run}: carries a sweep out, or resumes it. */
+/** {@code espalier run}: runs or resumes a sweep. */
 @Command(
     name = "run",
     description = "Runs a sweep or resumes it; finished work is not repeated.",

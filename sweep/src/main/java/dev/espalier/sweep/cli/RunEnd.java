@@ -23,13 +23,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last words of a run: what came out and where it lies, and at the very end the front, which
- * trial to take, and the commands that come next.
+ * The final output of a run: its results and their place, and at the end the front, the recommended
+ * trial and the next commands.
  *
- * @param measure whether results that missed metrics were to be given them
+ * @param measure whether missing metrics were to be added to results
  * @param trackingUri where the runs were sent; null for the server in this process
- * @param data the option of the data sets; null where it was not given
- * @param advises whether people look for a network to take
+ * @param data the option of the data sets; null if it was not given
+ * @param advises whether to recommend a network
  */
 record RunEnd(
     PrintWriter out,
@@ -38,7 +38,7 @@ record RunEnd(
     @Nullable String data,
     boolean advises) {
 
-  /** Says all of it. */
+  /** Prints the whole output. */
   void say(Outcome outcome, SweepSnapshot finished, Confidence confidence) throws IOException {
     RunDirectory directory = finished.directory();
     Paint paint = Terminal.paint();
@@ -78,7 +78,7 @@ record RunEnd(
     out.flush();
   }
 
-  /** Where checkpoints lie, if that is not with the other files. */
+  /** The place of the checkpoints, if they are not with the other files. */
   static String checkpoints(RunDirectory directory) {
     return directory.hasOwnStore() ? "" : ", checkpoints in " + directory.storage().address();
   }

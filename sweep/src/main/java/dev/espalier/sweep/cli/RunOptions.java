@@ -40,8 +40,8 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * How a sweep is carried out, or resumed: shared by {@code run} and by {@code sensitivity}, which
- * runs a sweep that it has made.
+ * The options for running or resuming a sweep, shared by {@code run} and by {@code sensitivity},
+ * which runs a generated sweep.
  */
 final class RunOptions {
   @Mixin private SweepConfig config = new SweepConfig();
@@ -99,7 +99,7 @@ final class RunOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command = CommandSpec.create();
 
-  /** The config, once the options have been checked. */
+  /** The config, after the options are checked. */
   ConfigFile read() throws ConfigException, UsageException {
     if (budget != null && maxTime != null) {
       throw new UsageException(
@@ -112,25 +112,24 @@ final class RunOptions {
     return file;
   }
 
-  /** The address of the data sets; null where no folder was named and there is none. */
+  /** The address of the data sets; null if no folder was given and the default does not exist. */
   @Nullable String dataAddress() {
     return config.dataAddress();
   }
 
-  /** Where a sweep lies, or will lie. */
+  /** The place of a sweep. */
   RunDirectory directory(SweepSpec spec) {
     return execution.out(spec);
   }
 
-  /** Carries a sweep out and says what came out and which network to take: the exit code. */
+  /** Runs a sweep, prints the result and recommends a network; returns the exit code. */
   int run(ConfigFile file) throws Exception {
     return run(file, true);
   }
 
   /**
-   * Carries a sweep out and says what came out: the exit code.
-   *
-   * @param advise whether people look for a network to take
+   * Runs a sweep and prints the result; returns the exit code. @param advise whether to recommend a
+   * network
    */
   int run(ConfigFile file, boolean advise) throws Exception {
     SweepSpec spec = file.spec();
@@ -157,7 +156,7 @@ final class RunOptions {
     return run(spec, plan, directory, end);
   }
 
-  /** Looks at what a run would write to before anything is written or read. */
+  /** Checks the places that a run would write to, before anything is written or read. */
   private void refuseOther(RunDirectory directory, SweepSpec spec) throws Exception {
     directory.files().checkAnswers();
     directory.refuseOtherThan(spec);
@@ -232,7 +231,7 @@ final class RunOptions {
     return execution.executor(early, worker, resident);
   }
 
-  /** The exit code; failed trials count though the time is over before the rest is done. */
+  /** The exit code; failed trials count even if the time is over before the others are done. */
   static int exitCode(Outcome outcome) {
     if (outcome.ending() == Outcome.Ending.INTERRUPTED) {
       return Main.INTERRUPTED;

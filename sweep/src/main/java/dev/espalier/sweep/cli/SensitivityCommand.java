@@ -20,7 +20,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code espalier sensitivity}: what pruning each layer alone costs. */
+/** {@code espalier sensitivity}: shows the cost of pruning each layer alone. */
 @Command(
     name = "sensitivity",
     description =

@@ -5,9 +5,9 @@ import java.lang.management.ManagementFactory;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The option that says how much runs at a time: shared by all commands that run stages. */
+/** The option for the number of concurrent stages, shared by all commands that run stages. */
 final class Slots {
-  /** Of Java beside the stages; sweeps of fewer than some 50,000 stages have room in it. */
+  /** Java's memory beside the stages; it suffices for sweeps of up to some 50,000 stages. */
   private static final long HEAP_BYTES = 2L << 30;
 
   @Option(
@@ -18,7 +18,7 @@ final class Slots {
   private @Nullable Integer asked;
 
   /**
-   * Makes sure that the option makes sense.
+   * Checks the option.
    *
    * @throws UsageException if it does not
    */
@@ -28,13 +28,13 @@ final class Slots {
     }
   }
 
-  /** What was asked for; null if nothing was. */
+  /** The requested number; null if there is none. */
   @Nullable Integer asked() {
     return asked;
   }
 
   /**
-   * Stages at a time in this process, never more than it has cores.
+   * The number of concurrent stages in this process, at most its number of cores.
    *
    * @param resident bytes of a stage beside Java's heap
    */
@@ -44,7 +44,7 @@ final class Slots {
   }
 
   /**
-   * As many as this machine has cores and memory for, at least 1.
+   * As many as the cores and memory of this machine allow, at least 1.
    *
    * @param resident bytes of a stage beside Java's heap
    */

@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code espalier status}: what is done, running, failed, left. */
+/** {@code espalier status}: shows what is done, running, failed and left. */
 @Command(
     name = "status",
     description = "Shows which parts of a sweep are done, running, failed and left.",

@@ -3,11 +3,14 @@ package dev.espalier.sweep.cli;
 import dev.espalier.sweep.journal.RefusedException;
 import dev.espalier.sweep.spark.Submission;
 
-/** What {@code deploy/submit.sh} calls: submits a driver, and says in a line why it cannot be. */
+/**
+ * The program behind {@code deploy/submit.sh}: submits a driver, or prints in one line why it
+ * cannot.
+ */
 public final class Submit {
   private Submit() {}
 
-  /** Takes the arguments of {@code spark-submit}. */
+  /** Accepts the arguments of {@code spark-submit}. */
   public static void main(String[] args) {
     try {
       Submission.submit(args);

@@ -13,7 +13,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The options that say which sweep over which data: shared by {@code plan} and {@code run}. */
+/** The options for the config and the data of a sweep, shared by {@code plan} and {@code run}. */
 final class SweepConfig {
   @Parameters(
       paramLabel = "CONFIG",
@@ -34,26 +34,22 @@ final class SweepConfig {
     return SpecFile.open(config, overrides);
   }
 
-  /** The plan of a sweep, for which the data set is read. */
+  /** The plan of a sweep, for which this reads the data set. */
   Plan plan(ConfigFile file) throws ConfigException, DataException, IOException {
     return Planner.plan(file, dataAddress());
   }
 
-  /**
-   * Makes sure that the options make sense.
-   *
-   * @throws UsageException saying which does not
-   */
+  /** Checks the options. @throws UsageException that names the wrong one */
   void check() throws UsageException {
     data.check();
   }
 
-  /** The folder or address of the data sets as it was given; null where it was not. */
+  /** The folder or address of the data sets as given; null if it was not given. */
   @Nullable String givenData() {
     return data.given();
   }
 
-  /** The address of the data sets; null where no folder was named and there is none. */
+  /** The address of the data sets; null if no folder was given and the default does not exist. */
   @Nullable String dataAddress() {
     return data.address();
   }

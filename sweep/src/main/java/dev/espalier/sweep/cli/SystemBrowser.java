@@ -6,13 +6,13 @@ import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The browser of whoever sits at this machine. */
+/** The default browser of this machine. */
 final class SystemBrowser {
   private static final Logger LOG = LoggerFactory.getLogger(SystemBrowser.class);
 
   private SystemBrowser() {}
 
-  /** Opens an address, if there is a browser; the address has been printed anyway. */
+  /** Opens an address if there is a browser; the caller has printed the address anyway. */
   static void open(String address) {
     try {
       var unused =

@@ -6,14 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** A trial as people name it: by its number or by its name. */
+/** A trial as named on the command line: by its number or its name. */
 final class TrialArgument {
   private TrialArgument() {}
 
   /**
-   * The completed trial that is meant.
+   * The completed trial with this name or number.
    *
-   * @param must the argument and what it must be, up to the name of a trial, for messages
+   * @param must the start of the message: the argument and what it must be
    * @param nameOrNumber as the table of the front has it
    * @throws UsageException if there is no such trial, or it is not completed
    */

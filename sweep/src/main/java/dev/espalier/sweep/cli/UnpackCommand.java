@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code espalier unpack}: a compressed network back into plain arrays, bit for bit. */
+/** {@code espalier unpack}: decodes a compressed network to plain arrays, bit for bit. */
 @Command(
     name = "unpack",
     description = "Decodes a compressed network (.esp) into one NumPy file for each parameter.",

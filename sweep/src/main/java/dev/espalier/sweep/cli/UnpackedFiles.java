@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Which file each parameter of a network is unpacked to. The names come from a foreign file. */
+/**
+ * The file to which each parameter of a network is unpacked. The names come from an untrusted file.
+ */
 final class UnpackedFiles {
   private static final String ENDING = ".npy";
 
-  /** What file systems take as a name. */
+  /** The longest name that file systems accept. */
   private static final int MOST_BYTES = 255;
 
   private static final int SHOWN = 20;
@@ -73,7 +75,7 @@ final class UnpackedFiles {
     }
   }
 
-  /** A file cannot have another one inside: {@code a} and {@code a.npy/b}. */
+  /** A file cannot contain another one: {@code a} and {@code a.npy/b}. */
   private void refuseFilesAsFolders() {
     for (Map.Entry<Path, Tensor> file : files.entrySet()) {
       Path folder = file.getKey().getParent();
@@ -106,7 +108,7 @@ final class UnpackedFiles {
         : null;
   }
 
-  /** Short enough to be read, and without what a terminal would act on. */
+  /** Shortened, and without control characters that a terminal would interpret. */
   private static String shown(String name) {
     String plain = name.replaceAll("\\p{Cntrl}", "?");
     return plain.length() <= SHOWN_LETTERS ? plain : plain.substring(0, SHOWN_LETTERS) + "...";

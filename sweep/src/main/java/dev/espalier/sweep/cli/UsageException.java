@@ -1,6 +1,6 @@
 package dev.espalier.sweep.cli;
 
-/** Something that the user can mend; its message is one paragraph and says how. */
+/** An error that the user can correct; its message is one paragraph and says how. */
 final class UsageException extends Exception {
   private static final long serialVersionUID = 1;
 

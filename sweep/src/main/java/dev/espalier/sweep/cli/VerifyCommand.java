@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code espalier verify}: the proof that the results of a sweep are what they are said to be. */
+/** {@code espalier verify}: proves the results of a sweep by computing them again. */
 @Command(
     name = "verify",
     description =
@@ -100,7 +100,7 @@ final class VerifyCommand implements Callable<Integer> {
     return interruption.watch(() -> verify(verification, atATime, interruption));
   }
 
-  /** Says what is going to happen; refuses to compare what need not be equal. */
+  /** Prints what will be compared; refuses comparisons in which bits may differ. */
   private void introduce(Verification verification, String how, int atATime) {
     Environment here = Engine.environment();
     List<Environment> there = verification.environments();

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code espalier watch}: the report of a sweep that still runs, in a browser. */
+/** {@code espalier watch}: serves the report of a running sweep to a browser. */
 @Command(
     name = "watch",
     description =

@@ -1,4 +1,4 @@
-/** The command line: it parses and prints, and it alone ends the process. */
+/** The command line: it parses and prints, and is the only package that ends the process. */
 @NullMarked
 package dev.espalier.sweep.cli;
 

@@ -113,7 +113,7 @@ public record RunDirectory(String address, boolean shared, Methods methods) {
         files().checkExclusive();
       }
     } catch (StorageException e) {
-      throw new RefusedException(e.getMessage() + "; take another --out", e);
+      throw new RefusedException(e.getMessage() + "; use another --out", e);
     }
   }
 
@@ -180,7 +180,7 @@ public record RunDirectory(String address, boolean shared, Methods methods) {
   public void refuseOtherThan(@Nullable Storage store) throws IOException {
     if (store != null && files().exists(SPEC) && !storage().equals(store)) {
       throw new RefusedException(
-          "--store: must be the store that the sweep in %s began with, %s, found %s; leave --store out, or take another --out. If the checkpoints were moved, write their new address into %s"
+          "--store: must be the store that the sweep in %s began with, %s, found %s; leave --store out, or use another --out. If the checkpoints were moved, write their new address into %s"
               .formatted(address, storage().address(), store.address(), place(STORE)));
     }
   }
@@ -203,7 +203,7 @@ public record RunDirectory(String address, boolean shared, Methods methods) {
       if (!differences.isEmpty()) {
         throw new RefusedException(
             address
-                + ": must be the folder of this sweep, found another spec; take another --out, or another name (--set name=...)\n  "
+                + ": must be the folder of this sweep, found another spec; use another --out, or another name (--set name=...)\n  "
                 + String.join("\n  ", differences));
       }
     }

@@ -51,7 +51,7 @@ public final class Unchanged {
           """
           %s: must be the folder of this sweep, found results of other data, another network or another version of espalier
             %s
-          These results stay as they are, for front, report, pick, track and status; to start a new sweep, take another --out, or another name (--set name=...)\
+          These results stay as they are, for front, report, pick, track and status; to start a new sweep, use another --out, or another name (--set name=...)\
           """
               .formatted(directory.address(), String.join("\n  ", reasons)));
     }

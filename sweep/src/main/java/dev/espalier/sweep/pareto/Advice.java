@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The trial to take from a sweep if nothing else is said: the smallest that loses at most 0.01 of
- * validation accuracy against its dense network. Where trials are made of several networks, of
- * which one may be better from the start, they are held against the best of these; where no dense
- * network is known, it is the knee.
+ * The trial recommended by default: the smallest that loses at most 0.01 of validation accuracy
+ * compared with its dense network. If a sweep has several networks, all trials are compared with
+ * the best of these, because one may be better from the start. If no dense network is known, it is
+ * the knee.
  *
  * @param selection by which rule it is picked
  * @param picked what it picked: a trial, or a configuration of several seeds
@@ -20,11 +20,11 @@ import java.util.Optional;
 public record Advice(Selection selection, Point picked, String option) {
   private static final double LOSS = 0.01;
 
-  /** Of an accuracy, enough to tell apart any two shares of 10,000 images. */
+  /** Digits of an accuracy, enough to distinguish any two shares of 10,000 images. */
   private static final int DIGITS = 4;
 
   /**
-   * What to take of {@code points}; empty where there is none.
+   * The recommendation among {@code points}; empty if there is none.
    *
    * @param points as {@link Selection#of} takes them
    */
@@ -56,13 +56,13 @@ public record Advice(Selection selection, Point picked, String option) {
     return picked == null ? Optional.empty() : Optional.of(new Advice(selection, picked, option));
   }
 
-  /** The trial: of several seeds the most accurate on validation. */
+  /** The recommended trial; of several seeds the most accurate on validation. */
   public Point trial() {
     return Selection.mostAccurate(picked);
   }
 
   /**
-   * What to take, why, and how sure that is.
+   * The recommendation, the reason, and how certain it is.
    *
    * @param numbers of the trials, by their ids
    */

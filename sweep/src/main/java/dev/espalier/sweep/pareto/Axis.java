@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * One axis of a picture: where a value lies and which values are written beside it.
+ * One axis of a picture: the position of values, and the values at its ticks.
  *
  * @param label with its unit
  * @param unit of the values

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * How often each point is on the front, and how often it is the knee, where other validation images
- * and other seeds had been drawn (Efron 1979, "Bootstrap methods: another look at the jackknife";
+ * The probabilities that each point is on the front, and that it is the knee, if other validation
+ * images and other seeds are drawn (Efron 1979, "Bootstrap methods: another look at the jackknife";
  * for images and seeds that cross Owen 2007, "The pigeonhole bootstrap").
  *
  * <p>A replicate draws validation images with replacement, once for all points, and seeds with
@@ -26,7 +26,7 @@ final class Bootstrap {
   private final List<Objective> objectives;
   private final List<BootstrapCandidate> candidates = new ArrayList<>();
 
-  /** For each candidate those that may beat it; who beat it last comes first. */
+  /** For each candidate those that may beat it; the last to have beaten it comes first. */
   private final List<int[]> rivals = new ArrayList<>();
 
   private final double[][] costs;
@@ -63,10 +63,11 @@ final class Bootstrap {
   }
 
   /**
-   * The shares of {@code points}; NaN where chance changes nothing that is known.
+   * The shares of {@code points}; NaN if nothing is known about chance.
    *
    * @param points comparable by {@code objectives}, the best first
-   * @param best how many of the first stand for the front, to leave out what they surely beat
+   * @param best the number of leading points that represent the front, to leave out points that
+   *     they certainly beat
    */
   static List<Share> of(List<Point> points, int best, List<Objective> objectives) {
     List<BootstrapCandidate> all =

@@ -4,11 +4,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A point in a bootstrap: what it costs in each objective, less being better, by seed and with
- * other images.
+ * A point in a bootstrap: its cost in each objective (less is better), by seed and with other
+ * images.
  */
 final class BootstrapCandidate {
-  /** Resampled accuracies stay within so many standard errors of the observed, up to 1 in 10^6. */
+  /**
+   * Resampled accuracies stay within this number of standard errors of the observed one, except 1
+   * in 10^6.
+   */
   private static final int REACH = 5;
 
   private final double[][] costs;
@@ -93,7 +96,7 @@ final class BootstrapCandidate {
     return accuracy >= 0 && images == other.images;
   }
 
-  /** Paired by image, which tells smaller differences apart, whichever seeds are drawn. */
+  /** Paired by image, which detects smaller differences, whichever seeds are drawn. */
   private boolean surelyMoreAccurate(BootstrapCandidate other) {
     if (mean >= other.mean) {
       return false;

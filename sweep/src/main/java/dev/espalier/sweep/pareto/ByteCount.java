@@ -2,7 +2,7 @@ package dev.espalier.sweep.pareto;
 
 import java.util.Locale;
 
-/** Bytes as people read them. */
+/** Human-readable byte counts. */
 public final class ByteCount {
   private ByteCount() {}
 

@@ -6,9 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A front with how sure it is: for each configuration its accuracy with an interval, how probably
- * nothing beats it, how stable it is as the knee, and whether it is tied; and the front's
- * hypervolume. {@code docs/front.md} says how each is computed.
+ * A front with its uncertainty: for each configuration the accuracy with an interval, the
+ * probabilities that nothing beats it and that it is the knee, and whether it is tied; and the
+ * front's hypervolume. {@code docs/front.md} says how each is computed.
  *
  * @param points of the front, in its order
  * @param dominated the others that could be compared, in the order of {@link Front#dominated}
@@ -65,7 +65,7 @@ public record Confidence(
     return knee == null ? null : points.get(front.points().indexOf(knee));
   }
 
-  /** True where the bootstrap has anything to say. */
+  /** Whether the bootstrap has a result. */
   public boolean knowsChance() {
     return points.stream().anyMatch(entry -> !Double.isNaN(entry.onFront()));
   }

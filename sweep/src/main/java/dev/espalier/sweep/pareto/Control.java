@@ -5,18 +5,19 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a reference trial is compared for. Controls are drawn and listed beside a front, and are
- * never compared with its points: not on the front, not the knee, not picked.
+ * The purpose of a reference trial. Controls are drawn and listed beside a front, but never
+ * compared with its points: they are never on the front, never the knee, and never picked.
  */
 public enum Control {
-  /**
-   * Pruned at random to the sparsity of other trials: whether their criterion is worth anything.
-   */
+  /** Pruned at random to the sparsity of other trials: shows whether their criterion is useful. */
   RANDOM("random pruning"),
-  /** Dense and narrower, with the MACs of pruned trials: whether pruning beats training less. */
+  /**
+   * Dense and narrower, with the MACs of pruned trials: shows whether pruning beats training a
+   * smaller network.
+   */
   WIDTH("dense, narrower");
 
-  /** The name of the parameter that tells controls from other trials. */
+  /** The name of the parameter that marks controls. */
   public static final String PARAMETER = "control";
 
   private final String label;

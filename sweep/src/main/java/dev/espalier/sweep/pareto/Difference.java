@@ -4,7 +4,7 @@ import dev.espalier.workers.facts.Metrics;
 import java.util.List;
 
 /**
- * How much more accurate one point is than another on validation images, and how far chance goes.
+ * How much more accurate one point is than another on validation images, with its standard error.
  *
  * @param accuracy a fraction, negative where the other is better
  * @param standardError of that difference; NaN where it is not known

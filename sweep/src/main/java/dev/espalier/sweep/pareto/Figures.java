@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** The figures of a point as the cells of tables have them. */
+/** The figures of a point as table cells. */
 final class Figures {
-  /** What stands for a number that is not known. */
+  /** The cell of an unknown number. */
   static final String UNKNOWN = "-";
 
   /** The metrics that every table of a front shows, objectives or not. */
@@ -18,7 +18,7 @@ final class Figures {
 
   private Figures() {}
 
-  /** {@code 0.9540 ± 0.0184}, or without the interval where nothing is known of chance. */
+  /** {@code 0.9540 ± 0.0184}, or without the interval if nothing is known about chance. */
   static String accuracy(Interval accuracy) {
     return number("%.4f", accuracy.mean()) + chance(accuracy.halfWidth());
   }

@@ -66,7 +66,7 @@ public final class FrontChart {
         objective, points.stream().map(point -> objective.value(point.metrics())).toList());
   }
 
-  /** What is put later hides what lies there, but for the knee. */
+  /** Later marks hide earlier ones, except the knee. */
   private void put(List<Point> points, Front front, Function<Point, Character> mark) {
     for (Point point : points) {
       if (Axis.shows(front.first(), point) && Axis.shows(front.last(), point)) {
@@ -122,7 +122,7 @@ public final class FrontChart {
     }
   }
 
-  /** What the axes and the marks are. */
+  /** The legend of the axes and marks. */
   public static String legend(Front front) {
     return Stream.of(
             "%s against %s"

@@ -12,14 +12,14 @@ import java.util.stream.Stream;
 
 /** The legend below the table of a front: what its marks and columns mean. */
 final class FrontNotes {
-  /** Dominated points are worth a word from this share of the replicates on, and so many. */
+  /** Dominated points are mentioned from this share of the replicates, up to this number. */
   private static final double CLOSE = 0.1;
 
   private static final int MOST_CLOSE = 3;
 
   private FrontNotes() {}
 
-  /** All notes; those that nobody needs for reading the table are explanations. */
+  /** All notes; those that are not needed to read the table are explanations. */
   static List<TextLine> of(Confidence confidence) {
     List<TextLine> notes = new ArrayList<>();
     notes.addAll(
@@ -72,7 +72,7 @@ final class FrontNotes {
   }
 
   /**
-   * What ± stands for beside validation accuracies.
+   * The meaning of ± beside validation accuracies.
    *
    * @param shown whose accuracies stand there
    * @param all what they were taken from, which tells how many seeds there are

@@ -18,7 +18,7 @@ public final class FrontTable {
 
   private FrontTable() {}
 
-  /** The table, and what its marks mean; lines end in LF. */
+  /** The table and the meaning of its marks; lines end in LF. */
   public static String markdown(Confidence front) {
     StringBuilder page = new StringBuilder(markdown(rows(front)));
     page.append('\n');
@@ -59,12 +59,12 @@ public final class FrontTable {
     return rows(columns, confidence.points());
   }
 
-  /** What is worth a mark of a row: that it is the knee, and that it is tied. */
+  /** The marks of a row: that it is the knee, and that it is tied. */
   static String mark(PointConfidence entry, @Nullable PointConfidence knee) {
     return ((entry.equals(knee) ? "knee " : "") + (entry.tied() ? "tied" : "")).strip();
   }
 
-  /** The header and the front of each kind of controls; of them nothing is said about chance. */
+  /** The header and the front of each kind of controls, without intervals. */
   private static List<List<String>> controls(Front front) {
     List<PointConfidence> entries = bestControls(front);
     List<Column> columns = columns("control", front, entries);
@@ -80,7 +80,7 @@ public final class FrontTable {
         .toList();
   }
 
-  /** A point of which nothing is said about chance. */
+  /** A point without intervals. */
   static PointConfidence entry(Point point) {
     Interval accuracy = Interval.of(point, Metrics.VAL_ACCURACY);
     return new PointConfidence(point, accuracy, Double.NaN, Double.NaN, false);

@@ -19,9 +19,9 @@ public final class FrontText {
   private FrontText() {}
 
   /**
-   * The table, what its marks mean, and the best controls below.
+   * The table, the meaning of its marks, and the best controls below.
    *
-   * @param numbers of the trials, by their ids; where it has none, no column shows them
+   * @param numbers of the trials, by their ids; if it has none, there is no column for them
    * @param width characters of a line
    */
   public static List<TextLine> of(Confidence front, Map<String, Integer> numbers, int width) {
@@ -43,7 +43,7 @@ public final class FrontText {
   }
 
   /**
-   * The table alone, of rows around the knee, without anything about chance.
+   * Only the table, with rows around the knee and without intervals.
    *
    * @param rows at most so many
    */

@@ -4,21 +4,23 @@ import dev.espalier.workers.facts.Metrics;
 import java.util.List;
 
 /**
- * What a point's metric is, and how far chance goes.
+ * A point's metric with its uncertainty.
  *
  * @param mean of its trials
  * @param standardError of the mean; NaN where it is not known
  * @param halfWidth of the 95 % interval around the mean; NaN where it is not known
- * @param over what chance is in it
+ * @param over the source of chance
  */
 public record Interval(double mean, double standardError, double halfWidth, Over over) {
-  /** From so many seeds on, an interval is over seeds: two say next to nothing about a spread. */
+  /**
+   * From this number of seeds, an interval is over seeds: two say almost nothing about a spread.
+   */
   public static final int ENOUGH_SEEDS = 3;
 
   /** The 0.975 quantile of the standard normal distribution. */
   private static final double NORMAL = 1.959963984540054;
 
-  /** What an interval is over: what else might have come out by chance. */
+  /** The source of chance that an interval covers. */
   public enum Over {
     /** Other seeds, with the same validation images. */
     SEEDS,

@@ -5,7 +5,7 @@ import java.util.Base64;
 import java.util.BitSet;
 import java.util.List;
 
-/** Which images of a split were classified rightly. */
+/** Which images of a split were classified correctly. */
 public final class Outcomes {
   private final BitSet correct;
   private final int images;
@@ -18,8 +18,8 @@ public final class Outcomes {
   /**
    * Reads what a stage's result holds.
    *
-   * @param base64 bit i of byte i / 8, from the lowest, is set where image i was classified rightly
-   * @param images in the split, at least 1
+   * @param base64 bit i of byte i / 8, from the lowest, is set if image i was classified
+   *     correctly @param images in the split, at least 1
    * @throws IllegalArgumentException if this is not Base64, has another length than the images
    *     need, or a bit behind the last image
    */
@@ -48,7 +48,7 @@ public final class Outcomes {
     return images;
   }
 
-  /** The fraction of images that were classified rightly. */
+  /** The fraction of images that were classified correctly. */
   public double accuracy() {
     return (double) correct.cardinality() / images;
   }

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A finished trial as a front sees it, or the mean of trials that differ in nothing but their seed.
+ * A finished trial as a point of a front, or the mean of trials that differ only in their seed.
  *
  * @param trial its id; for a mean that of its first trial
  * @param name unique in the sweep, for people

@@ -1,7 +1,7 @@
 package dev.espalier.sweep.pareto;
 
 /**
- * How surely a configuration is worth having.
+ * The confidence that a configuration is worth having.
  *
  * @param point the configuration: a trial, or the mean of its seeds
  * @param accuracy on validation images, with its interval

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Trials that differ in nothing but their seed, which repeat one configuration. */
+/** Trials that differ only in their seed and so repeat one configuration. */
 public final class Repetitions {
   private static final String SEED = "seed";
 

@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The point that satisfies a rule, by validation accuracy and compressed size: test accuracy is
- * shown and never chosen by.
+ * shown but never used to choose.
  *
  * @param front by these two
  * @param picked null where no point satisfies the rule
  */
 public record Selection(SelectionRule rule, Front front, @Nullable Point picked) {
-  /** Less than a hundredth of an image of any data set: what rounding does to a difference. */
+  /** Less than a hundredth of an image of any data set: the effect of rounding on a difference. */
   private static final double ROUNDING = 1e-9;
 
   /** The order by size; of equal points the more accurate comes first, then by name. */
@@ -41,7 +41,7 @@ public record Selection(SelectionRule rule, Front front, @Nullable Point picked)
     return new Selection(rule, front, open.pick());
   }
 
-  /** The choice of somebody who asked for {@code point}, with what stands beside it. */
+  /** The choice of a requested {@code point}, with its neighbours. */
   public static Selection asked(Point point, List<Point> points) {
     return new Selection(new SelectionRule.Asked(), front(points), point);
   }
@@ -79,17 +79,17 @@ public record Selection(SelectionRule rule, Front front, @Nullable Point picked)
   }
 
   /**
-   * The dense network that a point was made of, the mean over the point's seeds where it is one;
-   * null where its accuracy is not known.
+   * The dense network from which a point was made, or the mean over the point's seeds; null if its
+   * accuracy is not known.
    */
   public @Nullable Point dense(Point point) {
     return first(SMALLEST, other -> isDense(other, point));
   }
 
   /**
-   * What a loss of accuracy is counted from: the dense network that a point was made of. Where that
-   * one tells other classes apart than the data has, so that nothing is known of its accuracy, the
-   * most accurate of all that were made of it. Null where there is neither.
+   * The reference for a loss of accuracy: the dense network from which a point was made. If that
+   * network has other classes than the data, so that its accuracy is unknown, it is the most
+   * accurate of all points made from it. Null if there is neither.
    */
   public @Nullable Point reference(Point point) {
     Point dense = dense(point);
@@ -105,8 +105,8 @@ public record Selection(SelectionRule rule, Front front, @Nullable Point picked)
   }
 
   /**
-   * The same dense network, fine-tuned as long as a point: what the epochs alone would have given.
-   * Null where the sweep has none, or the point is not fine-tuned.
+   * The same dense network, fine-tuned for as long as a point, which shows the effect of the epochs
+   * alone. Null where the sweep has none, or the point is not fine-tuned.
    */
   public @Nullable Point denseFineTuned(Point point) {
     List<String> starts = point.starts();
@@ -155,7 +155,7 @@ public record Selection(SelectionRule rule, Front front, @Nullable Point picked)
   }
 
   /**
-   * By how much a point is more accurate than is asked for; negative where it is not accurate
+   * The margin by which a point exceeds the required accuracy; negative if it is not accurate
    * enough.
    */
   double margin(Point point) {

@@ -6,7 +6,7 @@ import java.util.Locale;
 public sealed interface SelectionRule {
 
   /**
-   * The smallest that loses at most so much accuracy against the dense network.
+   * The smallest that loses at most this accuracy compared with the dense network.
    *
    * @param loss in [0, 1)
    */
@@ -25,7 +25,7 @@ public sealed interface SelectionRule {
   }
 
   /**
-   * The most accurate of at most so many bytes, compressed.
+   * The most accurate with at most this compressed size.
    *
    * @param bytes at least 1
    */
@@ -43,7 +43,7 @@ public sealed interface SelectionRule {
   }
 
   /**
-   * The smallest of at least this accuracy.
+   * The smallest with at least this accuracy.
    *
    * @param accuracy in (0, 1]
    */
@@ -69,7 +69,7 @@ public sealed interface SelectionRule {
     }
   }
 
-  /** No rule: a trial that somebody asked for. */
+  /** No rule: a requested trial. */
   record Asked() implements SelectionRule {
     @Override
     public String describe() {

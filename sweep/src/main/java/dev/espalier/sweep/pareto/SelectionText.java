@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A selection in words: what was picked and why, how sure that is, and what stands beside it. */
+/** A selection in words: what was picked and why, how certain that is, and the alternatives. */
 public final class SelectionText {
   private static final List<String> EXPLANATIONS =
       List.of(
@@ -29,7 +29,7 @@ public final class SelectionText {
     this.width = width;
   }
 
-  /** A row of the table: a point and what it is to the one picked. */
+  /** A row of the table: a point and its relation to the picked one. */
   private record Row(String role, Point point) {}
 
   /**
@@ -81,7 +81,7 @@ public final class SelectionText {
     return lines;
   }
 
-  /** What a loss is counted from, where that is no dense network. */
+  /** The reference of a loss, if that is not a dense network. */
   private static List<String> reference(Selection selection, Point picked) {
     Point reference = selection.reference(picked);
     return selection.rule() instanceof SelectionRule.Within
@@ -94,7 +94,7 @@ public final class SelectionText {
         : List.of();
   }
 
-  /** How sure it is that the rule is satisfied, where it is for an accuracy. */
+  /** How certain it is that a rule about accuracy is satisfied. */
   static List<String> confidence(Selection selection, Point picked) {
     double margin = selection.margin(picked);
     double error = Double.isInfinite(margin) ? Double.NaN : selection.standardError(picked);

@@ -11,9 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The levels of the values of an axis, by which a few of them stand for all: both ends have level
- * {@value #ENDS}, the middle level {@value #MIDDLE}, and each further level halves the gaps that
- * are left.
+ * The levels of the values of an axis, by which a few of them can represent all: both ends have
+ * level {@value #ENDS}, the middle level {@value #MIDDLE}, and each further level halves the
+ * remaining gaps.
  */
 public final class AxisLevels {
   /** The level of the first and the last value. */
@@ -47,7 +47,7 @@ public final class AxisLevels {
     return value == null ? BigDecimal.valueOf(Long.MIN_VALUE) : new BigDecimal(value.toString());
   }
 
-  /** The levels of so many values in their order. */
+  /** The levels of a number of values, in order. */
   static int[] of(int count) {
     int[] levels = new int[count];
     Arrays.fill(levels, ENDS);

@@ -10,15 +10,16 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of a sweep that fits into some time: of each axis both ends, then the middles, then what
- * halves the gaps between, as far as the time goes. Networks, baselines and seeds stay as they are.
+ * The part of a sweep that fits into a given time: both ends of each axis, then the middles, then
+ * the values that halve the remaining gaps, while the time lasts. Networks, baselines and seeds
+ * stay as they are.
  *
  * @param seconds that it takes by the estimate
  */
 public record BudgetProposal(SweepSpec spec, Plan plan, double seconds) {
 
   /**
-   * The largest part that fits, found by taking in one level of one axis after the other.
+   * The largest part that fits, found by adding one level of one axis after the other.
    *
    * @param plan of the whole {@code spec}
    * @param budget in seconds
@@ -55,7 +56,7 @@ public record BudgetProposal(SweepSpec spec, Plan plan, double seconds) {
     return best;
   }
 
-  /** The least part that {@link #of} may propose. */
+  /** The smallest part that {@link #of} may propose. */
   public static BudgetProposal least(SweepSpec spec, Plan plan, ToDoubleFunction<Plan> estimate)
       throws ConfigException {
     return upTo(new KeptAxes(spec), Map.of(), plan, estimate);

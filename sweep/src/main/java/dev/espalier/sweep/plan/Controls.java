@@ -27,20 +27,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The controls of a sweep: cells pruned at random, and dense networks of fewer channels.
- * docs/controls.md says which.
+ * docs/controls.md describes them.
  *
  * @param cells each once; some may be cells of the config too
  * @param roots of all cells of the sweep, controls included
- * @param remarks which controls there are not, and why: lines for people, each once
+ * @param remarks lines for people, each once, about missing controls and the reasons
  */
 record Controls(List<Cell> cells, Roots roots, List<String> remarks) {
-  /** The steps after a pruning that belong to it: they mend what it broke. */
+  /** The steps after a pruning that belong to it, because they recover accuracy. */
   private static final Set<String> MENDING = Set.of("fine-tune", "recalibrate");
 
   /** The steps after which no width of the network has the same layers. */
   private static final Set<String> RESHAPING = Set.of("drop-blocks", "replace-head");
 
-  /** None where the config does not ask for controls. */
+  /** None if the config does not request controls. */
   static Controls of(SweepSpec spec, DataFacts data, Roots roots) throws ConfigException {
     if (!spec.controls()) {
       return new Controls(List.of(), roots, List.of());
@@ -74,8 +74,8 @@ record Controls(List<Cell> cells, Roots roots, List<String> remarks) {
   }
 
   /**
-   * The cell with every pruning at random, up to the step after which it is compressed otherwise.
-   * Empty where it is pruned at random already, or cannot be.
+   * The cell with all pruning at random, up to the next step of another kind. Empty if it already
+   * prunes at random, or cannot.
    */
   private static Optional<Cell> random(Cell cell, Set<String> remarks) {
     int last = lastPruning(cell);
@@ -98,7 +98,7 @@ record Controls(List<Cell> cells, Roots roots, List<String> remarks) {
         : Optional.of(control(cell, cell.model(), steps, Control.RANDOM));
   }
 
-  /** The step, by the criterion random where it prunes; null where it cannot be. */
+  /** The step, with the criterion random if it prunes; null if that is impossible. */
   private static @Nullable StepValues random(StepValues step) {
     if (!(step.kind() instanceof PruneStep prune) || step.changesNothing()) {
       return step;
@@ -137,7 +137,7 @@ record Controls(List<Cell> cells, Roots roots, List<String> remarks) {
       return byDigest.values().stream().filter(model -> !spec.models().contains(model)).toList();
     }
 
-    /** The dense network for a cell; empty where it has no width, or that of the cell. */
+    /** The dense network for a cell; empty if there is no such width, or only that of the cell. */
     private Optional<Cell> cell(Cell cell) {
       Model model = cell.model();
       if (model == null || isReshaped(cell)) {

@@ -6,12 +6,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a plan says of the user's own network.
+ * What a plan records about the user's own network.
  *
  * @param digest SHA-256 of its file, or of all its files
  * @param input how its images are normalized; null: by the mean and deviation of the training
  *     images
- * @param otherClasses how many classes it tells apart where they are not those of the data; else 0
+ * @param otherClasses the number of its classes if they are not those of the data; otherwise 0
  * @param network what a plan knows of it
  * @param remarks lines for people
  */

@@ -22,9 +22,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What a plan comes to, in words. */
+/** A summary of a plan, in words. */
 public final class PlanSummary {
-  /** So many remarks are said. */
+  /** The number of remarks that are printed. */
   private static final int MOST_REMARKS = 4;
 
   /** Data sets that have images of any size. */
@@ -57,7 +57,7 @@ public final class PlanSummary {
     return lines;
   }
 
-  /** What becomes of the images of a data set, where they are not as it has them. */
+  /** How the images of a data set are changed, if they are. */
   private static List<String> images(Plan plan) {
     DataAndSeed setup = plan.stages().get(0).setup();
     DataSource source = setup.source();
@@ -87,7 +87,7 @@ public final class PlanSummary {
                 : ""));
   }
 
-  /** Trainings that differ in their length alone. */
+  /** Trainings that differ only in their length. */
   private record Lengths(@Nullable StageId from, DataAndSeed setup, Stage stage) {}
 
   /** Why trainings of such a kind share no epochs, with a place for what this costs. */
@@ -207,7 +207,7 @@ public final class PlanSummary {
                 count(width)));
   }
 
-  /** The trials of a kind of control; for null those that are none. */
+  /** The trials of a kind of control; for null, those that are not controls. */
   private static List<Trial> ofKind(Plan plan, @Nullable Control kind) {
     return plan.trials().stream().filter(trial -> trial.control() == kind).toList();
   }
@@ -218,7 +218,7 @@ public final class PlanSummary {
         .collect(Collectors.toSet());
   }
 
-  /** The epochs of some stages but for others. */
+  /** The epochs of some stages without others. */
   private static long epochs(Plan plan, Set<StageId> stages, Set<StageId> others) {
     return stages.stream()
         .filter(id -> !others.contains(id))

@@ -17,8 +17,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The multiply-accumulates with non-zero weights that pruning leaves of a network, every layer that
- * it touches losing the same share. A flat scope leaves others, which only its trials tell.
+ * The multiply-accumulates with non-zero weights that remain after pruning, if every pruned layer
+ * loses the same share. With a flat scope the number differs, and only the trials show it.
  */
 final class RemainingMacs {
   private RemainingMacs() {}

@@ -13,13 +13,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What trials and stages are called. Names and parameters follow from the stages on the path of a
+ * The names of trials and stages. Names and parameters are derived from the stages on the path of a
  * trial and its seed.
  *
  * @param oneSeed whether all trials have one seed, which labels then leave out
  */
 record TrialNames(boolean oneSeed) {
-  /** What the parameters of the first edition say of a trial without such a step. */
+  /** The parameters of the first edition for a trial without such a step. */
   private static final Map<String, @Nullable Object> WITHOUT_STEPS = withoutSteps();
 
   private static Map<String, @Nullable Object> withoutSteps() {

@@ -13,9 +13,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An order of trials in which the front is useful early: first those that have an end or the middle
- * of each axis, then those between, and of these the corners first; further seeds after the whole
- * first one, and controls last.
+ * An order of trials that makes the front useful early: first those at an end or the middle of each
+ * axis, then those between, each with corners first; further seeds after the whole first seed, and
+ * controls last.
  */
 public final class TrialOrder {
   private static final String SEED = "seed";
@@ -71,7 +71,7 @@ public final class TrialOrder {
     }
   }
 
-  /** What a trial is ordered by; the least comes first. */
+  /** The sort key of a trial; the least comes first. */
   private record Rank(Trial trial, boolean isControl, int seed, int level, int levels) {}
 
   /** The trials of a plan in this order. */

@@ -7,9 +7,9 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 
 /**
- * The search for the width at which an architecture has so many MACs, in steps of 0.01. Channels
- * are whole, so several widths may be one network, and then the least of them is taken. MACs never
- * fall with the width, so that bisection finds it.
+ * The search for the width at which an architecture has a given number of MACs, in steps of 0.01.
+ * Channels are whole, so several widths may be one network, and then the least of them is taken.
+ * MACs never fall with the width, so that bisection finds it.
  *
  * @param model whose width is the most
  */

@@ -7,7 +7,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A config to begin with, with comments.
+ * A first config, with comments.
  *
  * @param dataset its name
  * @param path the folder of images; null for known data sets
@@ -24,7 +24,7 @@ public record ConfigDraft(
     int epochs,
     String axes) {
 
-  /** All that a grid may begin with; a budget cuts it. */
+  /** The largest initial grid; a budget reduces it. */
   private static final String ALL_AXES =
       """
       grid:
@@ -43,7 +43,7 @@ public record ConfigDraft(
   private static final int USUAL_BATCH = 64;
   private static final int LEAST_STEPS = 5;
 
-  /** Of the images that are not for the test, one in so many is for validation. */
+  /** One in this many of the images that are not for the test is for validation. */
   private static final int VALIDATION_SHARE = 8;
 
   /** The draft with all axes. */

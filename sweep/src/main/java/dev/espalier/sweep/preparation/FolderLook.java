@@ -11,18 +11,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A quick look at a folder of images: how many there are, and how large some of them are.
+ * A quick look at a folder of images: their number, and the size of some of them.
  *
  * @param classes folders of classes
- * @param images files to train on and to validate with; of a folder without parts also those that
- *     will be taken for the test
+ * @param images files to train on and to validate with; for a folder without parts, including those
+ *     that will be used for the test
  * @param hasParts whether the folder says itself which images are for the test
  * @param hasValidation whether the folder has images of its own for validation
  * @param side the median of the shorter sides of some images, in pixels
  */
 public record FolderLook(
     int classes, int images, boolean hasParts, boolean hasValidation, int side) {
-  /** So many images are decoded for their size. */
+  /** The number of images that are decoded for their size. */
   private static final int LOOKED_AT = 32;
 
   /**

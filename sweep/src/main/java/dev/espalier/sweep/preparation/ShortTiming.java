@@ -25,7 +25,7 @@ import java.util.function.ToDoubleFunction;
  * Seconds of a stage by timing a few steps of its network: each network once, a second or two each.
  */
 public final class ShortTiming implements ToDoubleFunction<PlannedStage> {
-  /** Building, encoding and writing a network, as was seen with small ones. */
+  /** Building, encoding and writing a network, as measured for small ones. */
   private static final double OVERHEAD = 0.3;
 
   /**

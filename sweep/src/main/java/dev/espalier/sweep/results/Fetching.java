@@ -9,7 +9,7 @@ import dev.espalier.sweep.journal.RunLock;
 import java.io.IOException;
 import java.util.List;
 
-/** Copies a sweep from an address into a folder of this machine. */
+/** Copies a sweep from an address to a folder on this machine. */
 public final class Fetching {
   private static final List<String> COPIED =
       List.of(
@@ -24,8 +24,8 @@ public final class Fetching {
   private Fetching() {}
 
   /**
-   * Makes an ordinary folder of a sweep, with all but the checkpoints, which stay where they are. A
-   * second time brings what is new.
+   * Copies a sweep to an ordinary folder, without the checkpoints, which stay where they are. A
+   * second call copies what is new.
    *
    * @throws RefusedException if something else lies in {@code home}
    */
@@ -55,7 +55,7 @@ public final class Fetching {
     if (!fits) {
       throw new RefusedException(
           home.address()
-              + ": must be a new or empty folder, or one that this sweep was fetched into, found other files; take another");
+              + ": must be a new or empty folder, or one that this sweep was fetched into, found other files; use another");
     }
   }
 }

@@ -6,8 +6,8 @@ import dev.espalier.workers.facts.StageResult;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A check that all results of a sweep come from one engine and one instruction set. Results of two
- * differ by more than the differences that a sweep compares.
+ * A check that all results of a sweep come from one engine and one instruction set. Results of
+ * different ones differ by more than the differences that a sweep compares.
  */
 final class EnvironmentGuard {
   private final boolean allowed;
@@ -18,7 +18,7 @@ final class EnvironmentGuard {
   }
 
   /**
-   * Looks at what is known already and at where the rest will run.
+   * Checks the known results and the environment of the remaining stages.
    *
    * @throws RefusedException if these differ
    */
@@ -33,9 +33,9 @@ final class EnvironmentGuard {
   }
 
   /**
-   * Takes note of where a stage ran.
+   * Records the environment of a stage.
    *
-   * @throws RefusedException if it ran elsewhere than the stages before it
+   * @throws RefusedException if it differs from that of the stages before
    */
   void check(StageResult result) {
     if (result instanceof StageResult.Done done) {
@@ -53,7 +53,7 @@ final class EnvironmentGuard {
               + before.describe()
               + " so far), found "
               + environment.describe()
-              + "; --allow-mixed continues all the same, another --out starts anew");
+              + "; --allow-mixed continues anyway, another --out starts a new sweep");
     }
   }
 }

@@ -25,9 +25,10 @@ public record Estimate(Map<StageId, Double> seconds, String source) {
   /**
    * Estimates every stage of a plan.
    *
-   * @param known results of earlier stages, of this plan or not; to measure one again counts as no
-   *     time
-   * @param timing seconds of a stage by a short timing; asked only where no earlier stage helps
+   * @param known results of earlier stages, of this plan or not; measuring a stage again counts as
+   *     no time
+   * @param timing seconds of a stage by a short timing; called only if there is no similar earlier
+   *     stage
    */
   public static Estimate of(
       Plan plan, Map<StageId, StageResult> known, ToDoubleFunction<PlannedStage> timing) {
@@ -35,7 +36,7 @@ public record Estimate(Map<StageId, Double> seconds, String source) {
   }
 
   /**
-   * @param measured stages that are only measured again, in no time to speak of
+   * @param measured stages that are only measured again, which takes negligible time
    */
   static Estimate of(
       Plan plan,
@@ -82,7 +83,7 @@ public record Estimate(Map<StageId, Double> seconds, String source) {
     return timed ? stages + " and a short timing" : stages;
   }
 
-  // Training and fine-tuning do the same work in an epoch, and their seed changes nothing.
+  // An epoch is the same work in training and fine-tuning, whatever the seed is.
   private static String kind(PlannedStage stage) {
     String work = stage.stage().epochs() > 0 ? "epoch" : stage.stage().getClass().getSimpleName();
     return work + " of " + stage.root().canonical();
@@ -92,7 +93,7 @@ public record Estimate(Map<StageId, Double> seconds, String source) {
     return Math.max(1, plan.ownEpochs(stage));
   }
 
-  /** Seconds by unit of work, over all that was seen. */
+  /** Seconds per unit of work, over all measurements. */
   private static final class Rate {
     private double seconds;
     private int units;

@@ -23,10 +23,10 @@ import java.util.Optional;
 public final class Footprint {
   private static final int FLOAT = 4;
 
-  /** For the user's own network, whose table is not known before it runs. */
+  /** The assumption for the user's own network, whose table is not known before it runs. */
   private static final long OWN_NETWORK_BYTES = 1_500_000_000L;
 
-  /** Java's heap without any stages, and for each: measured, see docs/scale.md. */
+  /** Java's heap without stages, and for each stage; measured, see docs/scale.md. */
   private static final long HEAP_BYTES = 256 << 20;
 
   private static final long HEAP_BYTES_A_STAGE = 30 << 10;
@@ -53,12 +53,12 @@ public final class Footprint {
     }
   }
 
-  /** In MiB: Java leaves out a part of what it is given, between two generations. */
+  /** In MiB: Java cannot use a part of its heap, between two generations. */
   private static long withMargin(long heap) {
     return (heap + heap / 8) >> 20;
   }
 
-  /** Bytes that the largest stage has at most beside Java's heap. */
+  /** Upper bound for the bytes that the largest stage needs outside Java's heap. */
   public static long resident(Plan plan) {
     int batch =
         plan.stages().stream()
@@ -78,7 +78,7 @@ public final class Footprint {
     return most;
   }
 
-  /** No more bytes than this for the checkpoints of {@code stages}: most of them compress well. */
+  /** Upper bound for the bytes of the checkpoints of {@code stages}; most of them compress well. */
   public static long atMost(Collection<PlannedStage> stages) throws IOException {
     Map<Start, Long> weights = new HashMap<>();
     long bytes = 0;
@@ -92,20 +92,20 @@ public final class Footprint {
     return bytes;
   }
 
-  /** How the network of a trial starts, which says how large it is. */
+  /** How the network of a trial starts, which determines its size. */
   private record Start(Stage root, DataFacts data) {}
 
   /**
-   * Refuses to start what the store cannot hold.
+   * Refuses to start if the store is too small.
    *
-   * @throws RefusedException if it cannot
+   * @throws RefusedException if it is
    */
   static void check(Collection<PlannedStage> toRun, Storage store) throws IOException {
     long needed = atMost(toRun);
     long free = store.free();
     if (needed > free) {
       throw new RefusedException(
-          "%s: must have room for up to %,d bytes of checkpoints, found %,d bytes free; make room (espalier clean DIR removes what no sweep needs), or take another --store, --out or a smaller grid"
+          "%s: must have room for up to %,d bytes of checkpoints, found %,d bytes free; make room (espalier clean DIR removes what no sweep needs), or use another --store, --out or a smaller grid"
               .formatted(store.address(), needed, free));
     }
   }

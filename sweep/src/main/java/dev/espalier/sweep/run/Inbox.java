@@ -16,7 +16,7 @@ final class Inbox implements Executor {
     work.add(task);
   }
 
-  /** Does the next task, if one comes within some time. */
+  /** Runs the next task, if one arrives within the given time. */
   void runNext(long millis) throws InterruptedException {
     Runnable task = work.poll(millis, TimeUnit.MILLISECONDS);
     if (task != null) {
@@ -24,7 +24,7 @@ final class Inbox implements Executor {
     }
   }
 
-  /** Does what is there. */
+  /** Runs all waiting tasks. */
   void runAll() {
     for (Runnable task = work.poll(); task != null; task = work.poll()) {
       task.run();

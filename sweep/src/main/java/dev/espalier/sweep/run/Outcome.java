@@ -15,9 +15,9 @@ public record Outcome(Ending ending, List<TrialResult> trials, int unfinished) {
   public enum Ending {
     /** Nothing is left to do. */
     COMPLETE,
-    /** The time of {@code --max-time} or {@code --budget} is over; the next run goes on. */
+    /** The time of {@code --max-time} or {@code --budget} is over; the next run continues. */
     OUT_OF_TIME,
-    /** It was interrupted; the next run goes on. */
+    /** It was interrupted; the next run continues. */
     INTERRUPTED
   }
 

@@ -10,7 +10,7 @@ import java.util.Map;
  * The progress of a sweep, in stages.
  *
  * @param done with a checkpoint or a result of an earlier run
- * @param failed of themselves, or because a stage before them failed
+ * @param failed themselves, or because an earlier stage failed
  * @param running at this moment
  * @param left neither over nor running
  * @param secondsLeft estimated, until the last stage ends
@@ -60,7 +60,7 @@ public record Progress(int done, int failed, int running, int left, double secon
         Math.max(longest, work / slots));
   }
 
-  /** How many stages there are. */
+  /** The number of stages. */
   public int stages() {
     return done + failed + running + left;
   }

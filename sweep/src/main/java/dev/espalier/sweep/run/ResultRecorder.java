@@ -53,7 +53,8 @@ final class ResultRecorder implements Scheduler.Events {
   }
 
   /**
-   * Takes over what earlier runs left, and tells the listener of it and of what is to come.
+   * Loads the results of earlier runs, and tells the listener about them and about the stages to
+   * run.
    *
    * @param numbers of the trials, by their ids
    */
@@ -80,7 +81,7 @@ final class ResultRecorder implements Scheduler.Events {
   @Override
   public void finished(StageResult result) {
     mixing.check(result);
-    // A state that was reached stays reached, though making its checkpoint again may fail.
+    // A reached state stays reached, even if making its checkpoint again fails.
     if (result instanceof StageResult.Done
         || !(stages.get(result.id()) instanceof StageResult.Done)) {
       onceWritten(journal.add(result), () -> tell(result));
@@ -122,9 +123,10 @@ final class ResultRecorder implements Scheduler.Events {
   }
 
   /**
-   * Waits until all results that came are written and told, whatever interrupts this thread.
+   * Waits until all results so far are written and passed to the listener, even if this thread is
+   * interrupted.
    *
-   * @throws RefusedException if one cannot be written, and the user can mend that
+   * @throws RefusedException if one cannot be written for a reason that the user can remove
    */
   void settle() {
     boolean interrupted = false;
@@ -147,7 +149,7 @@ final class ResultRecorder implements Scheduler.Events {
   }
 
   /**
-   * Takes over a result, and a failure for all stages below that were not reached before.
+   * Stores a result; a failure also applies to all stages below that have not been reached.
    *
    * @return all stages that are over now
    */
@@ -165,7 +167,7 @@ final class ResultRecorder implements Scheduler.Events {
     return over;
   }
 
-  /** Those of {@code candidates} that are over now. */
+  /** Joins the results of those {@code candidates} that are over now. */
   private void joinTrials(List<Trial> candidates) {
     for (Trial trial : candidates) {
       if (!trials.containsKey(trial.id())) {
@@ -207,7 +209,10 @@ final class ResultRecorder implements Scheduler.Events {
         own(trial.id()));
   }
 
-  /** What the trial took, with the shared work and the earlier epochs that it continues from. */
+  /**
+   * The duration of the trial, including shared stages and the earlier epochs from which it
+   * continues.
+   */
   private double seconds(Trial trial) {
     double seconds = 0;
     for (StageId id = trial.id(); id != null; id = plan.stage(id).parent()) {

@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param known results that stand
  * @param outdated results of another measure version or without a metric, whose stages run again;
- *     where the checkpoint is there, they only measure again
- * @param unjournaled those of them that the journal has yet to be told
- * @param toRun stages to run, parents first; one of them may be known, if its checkpoint is gone
- *     and another starts from it
- * @param suspects those of them over which one process died
+ *     if the checkpoint exists, they are only measured again
+ * @param unjournaled known results that are not yet in the journal
+ * @param toRun stages to run, parents first; one may be known, if its checkpoint is gone and
+ *     another stage starts from it
+ * @param suspects stages to run during which one process died
  */
 record Resume(
     Map<StageId, StageResult> known,
@@ -37,12 +37,12 @@ record Resume(
     Set<StageId> toRun,
     Set<StageId> suspects) {
 
-  /** So many processes may die over a stage before it is given up. */
+  /** The number of processes that may die during a stage before it is given up. */
   private static final int DEATHS = 2;
 
   /**
-   * @param incomplete says of a result whether it is to get metrics that it has not; it stands as
-   *     it is where its checkpoint is gone
+   * @param incomplete whether missing metrics are to be added to a result; the result stays
+   *     unchanged if its checkpoint is gone
    */
   static Resume of(
       Plan plan,
@@ -69,12 +69,12 @@ record Resume(
     return resume;
   }
 
-  /** How many results were found in the store. */
+  /** The number of results found in the store. */
   int taken() {
     return (int) unjournaled.stream().filter(StageResult.Done.class::isInstance).count();
   }
 
-  /** The stages that only get metrics which they have not. */
+  /** The stages to which only missing metrics are added. */
   Set<StageId> measured() {
     return outdated.values().stream()
         .filter(StageResult.Done::isMeasuredAsNow)
@@ -82,7 +82,7 @@ record Resume(
         .collect(Collectors.toSet());
   }
 
-  /** The stages whose checkpoints are not there yet. */
+  /** The stages without a checkpoint. */
   List<PlannedStage> toReach(Plan plan) {
     return toRun.stream().filter(id -> !outdated.containsKey(id)).map(plan::stage).toList();
   }
@@ -124,7 +124,7 @@ record Resume(
     }
   }
 
-  /** Takes note of a stage without a checkpoint. */
+  /** Records a stage without a checkpoint. */
   private void classify(
       StageId id, @Nullable StageResult journaled, int deaths, boolean retryFailed) {
     if (journaled instanceof StageResult.Done done) {
@@ -139,7 +139,7 @@ record Resume(
     }
   }
 
-  /** A stage is given up after so many deaths, and runs alone after one. */
+  /** A stage is given up after this number of deaths, and runs alone after one. */
   private void judge(StageId id, int deaths) {
     if (deaths >= DEATHS) {
       String reason = "crashed the JVM twice; --retry-failed tries it again";
@@ -169,8 +169,9 @@ record Resume(
   }
 
   /**
-   * The stages to run below no failed one, and those that are done but whose checkpoint is gone
-   * although one of the former starts from it. What is only measured again starts from itself.
+   * The stages to run that have no failed stage above them, and the done stages without a
+   * checkpoint from which one of the former starts. A stage that is only measured again starts from
+   * itself.
    */
   private Set<StageId> withWhatTheyStartFrom(Plan plan, StoredStages stored) throws IOException {
     Set<StageId> wanted = new LinkedHashSet<>(toRun);

@@ -24,22 +24,23 @@ import org.jspecify.annotations.Nullable;
  * The scheduler of stages. A stage becomes ready when its parents are done; ready stages start in a
  * {@link StageOrder}, as many at a time as there are slots.
  *
- * <p>A stage over which a process died is a suspect: it runs alone, so that a second death is its
- * own and no neighbour's.
+ * <p>A stage during which a process died is a suspect. It runs alone, so that a second death cannot
+ * be caused by a neighbour.
  */
 final class Scheduler {
   private static final long STOPPING_SECONDS = 10;
 
-  /** Slots come and go without a word: so often they are asked for. */
+  /** Slots come and go without notice, so their number is polled at this interval. */
   private static final long SLOTS_MILLIS = 1_000;
 
-  /** Is told by the thread that runs the scheduler. */
+  /** A listener, called on the thread that runs the scheduler. */
   interface Events {
     void started(PlannedStage stage);
 
     /**
-     * Called with what the stage itself came to, not for the stages below a failed one. Its
-     * checkpoint is committed: those that start from it need not wait until the result is written.
+     * Called with the result of the stage itself, not for the stages below a failed one. The
+     * checkpoint is committed, so stages that start from it need not wait until the result is
+     * written.
      */
     void finished(StageResult result);
   }
@@ -61,7 +62,7 @@ final class Scheduler {
   private boolean stopping;
 
   /**
-   * Gets ready to run.
+   * Prepares the scheduler.
    *
    * @param order in which ready stages start, suspects first
    * @param inbox of the thread that is going to run it
@@ -100,7 +101,7 @@ final class Scheduler {
     }
   }
 
-  /** Lets a stage start if all that it starts from is reached. */
+  /** Makes a stage ready if all states from which it starts are reached. */
   private void makeReady(PlannedStage stage) {
     if (isReached(stage.from()) && isReached(stage.parent()) && waiting.remove(stage.id())) {
       ready.add(stage);
@@ -109,9 +110,9 @@ final class Scheduler {
 
   /**
    * Runs until nothing is left. An interrupt of the calling thread stops the running stages and
-   * returns, and so does an executor that is interrupted by anybody else.
+   * returns, and so does an executor that is interrupted by another thread.
    *
-   * @param maxTime after which no stage is started any more; null for no limit
+   * @param maxTime after which no stage starts; null for no limit
    */
   Outcome.Ending run(@Nullable Duration maxTime) {
     long start = time.nanos();
@@ -153,7 +154,7 @@ final class Scheduler {
     }
   }
 
-  /** Takes a result over; of stages that are being stopped, those that get done in spite of it. */
+  /** Handles a result; while stages are being stopped, only those that are done nevertheless. */
   private void ended(Optional<StageResult> result) {
     interrupted |= result.isEmpty();
     result.filter(ended -> !stopping || ended instanceof StageResult.Done).ifPresent(this::finish);
@@ -168,7 +169,7 @@ final class Scheduler {
     return alone ? running.isEmpty() : running.size() < executor.slots();
   }
 
-  /** A store that takes no checkpoint ends the run: all other stages would be run for nothing. */
+  /** A store that refuses checkpoints ends the run, because all other stages would run in vain. */
   private void finish(StageResult result) {
     if (result instanceof StageResult.Failed failed && failed.cause() == StageResult.Cause.STORE) {
       throw new RefusedException(failed.reason() + Sweep.GOES_ON);

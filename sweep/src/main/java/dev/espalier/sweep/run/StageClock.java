@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The time limit of stages. It interrupts a stage that exceeds the limit and turns exceptions into
- * failures. The time counts from the moment the stage begins to run, which may be after waiting for
- * an executor.
+ * failures. The time is counted from the start of the stage, which may be after waiting for an
+ * executor.
  */
 final class StageClock implements AutoCloseable {
   private final @Nullable Duration limit;
@@ -48,7 +48,7 @@ final class StageClock implements AutoCloseable {
     return new StageResult.Failed(stage.id(), cause, reason, (time.nanos() - start) / 1e9);
   }
 
-  /** As it is given: {@code 1h30m}. */
+  /** As written in options: {@code 1h30m}. */
   private static String words(@Nullable Duration limit) {
     return String.valueOf(limit).substring(2).toLowerCase(Locale.ROOT);
   }
@@ -58,7 +58,7 @@ final class StageClock implements AutoCloseable {
     time.close();
   }
 
-  /** Interrupts its thread at most once, and never after it is off. */
+  /** Interrupts its thread at most once, and never after it is switched off. */
   private final class Alarm {
     private final Thread thread;
     private Runnable takeBack = () -> {};

@@ -10,17 +10,17 @@ public interface StageExecutor extends AutoCloseable {
   int slots();
 
   /**
-   * Runs a stage and waits for its result. Whatever goes wrong in it, a lost machine included, is a
-   * {@link StageResult.Failed}.
+   * Runs a stage and waits for its result. Every error in it, including a lost machine, is a {@link
+   * StageResult.Failed}.
    *
-   * @param started is called when the stage begins to run, which may be long after it was given
-   *     away, and again when a lost machine makes it begin anew; by any thread
-   * @throws InterruptedException if the thread was interrupted; then the stage is told to stop, and
-   *     is not waited for
+   * @param started called by any thread when the stage starts, which may be long after it was
+   *     submitted, and again if it restarts after a machine is lost
+   * @throws InterruptedException if the thread was interrupted; then the stage is asked to stop,
+   *     without waiting for it
    */
   StageResult run(PlannedStage stage, Runnable started) throws InterruptedException;
 
-  /** The same for whoever need not know when it begins. */
+  /** The same without a notification of the start. */
   default StageResult run(PlannedStage stage) throws InterruptedException {
     return run(stage, () -> {});
   }

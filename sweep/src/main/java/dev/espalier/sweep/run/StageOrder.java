@@ -9,9 +9,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The order in which ready stages start: suspects first; then those that the first trials of a
- * {@link TrialOrder} need, where the front is to be useful early; then those of the longest
- * remaining path, so that all is done early. It changes no result.
+ * The order in which ready stages start: suspects first; then, if the front is to be useful early,
+ * those that the first trials of a {@link TrialOrder} need; then those with the longest remaining
+ * path, so that the whole run ends early. The order changes no result.
  */
 final class StageOrder {
   private StageOrder() {}
@@ -19,7 +19,8 @@ final class StageOrder {
   /**
    * The order of the stages that are left to run.
    *
-   * @param frontFirst whether the front is to be useful early, rather than all to be done early
+   * @param frontFirst whether the front is to be useful early, rather than the whole run to end
+   *     early
    */
   static Comparator<PlannedStage> of(
       Plan plan, Resume resume, Estimate estimate, boolean frontFirst) {

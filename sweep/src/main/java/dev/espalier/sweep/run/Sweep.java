@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * The main flow: runs or resumes one sweep.
  *
  * <p>Resuming is the normal path. A run reads from the journal and the store which stages are done,
- * runs the others, and journals each result before anything else uses it. The same command after
- * any end, {@code kill -9} included, therefore repeats no finished stage.
+ * runs the others, and journals each result before anything else uses it. So the same command
+ * repeats no finished stage, however the last run ended, even by {@code kill -9}.
  *
  * @param spec the sweep as configured
  * @param plan the stages and trials of the spec
@@ -49,9 +49,9 @@ public record Sweep(
    * The options of a run.
    *
    * @param retryFailed whether failed stages run again
-   * @param measure whether results that miss a metric are given it, where their checkpoint is there
+   * @param measure whether missing metrics are added to results whose checkpoint exists
    * @param allowMixed whether results of different engines or instruction sets may be mixed
-   * @param frontFirst whether stages run in an order in which the front is useful early
+   * @param frontFirst whether stages run in an order that makes the front useful early
    * @param timing seconds that a stage takes, from a short timing; for the estimate
    * @param maxTime the time after which no more stages start; null for no limit
    * @param stageLimit the time after which a running stage fails; null for no limit
@@ -65,7 +65,7 @@ public record Sweep(
       @Nullable Duration maxTime,
       @Nullable Duration stageLimit) {
 
-    /** The options of a run that adds no metrics to results and is done early. */
+    /** The options of a run that adds no metrics to results and ends as early as possible. */
     public Options(
         boolean retryFailed,
         boolean allowMixed,
@@ -138,7 +138,7 @@ public record Sweep(
     }
   }
 
-  /** Writes spec and plan, now that the stages are known to be able to run. */
+  /** Writes spec and plan, after all checks that the stages can run. */
   private void begin(
       PlanFile planned, Resume resume, Estimate estimate, ResultRecorder results, int slots)
       throws IOException {

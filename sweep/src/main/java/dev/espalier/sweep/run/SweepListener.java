@@ -12,18 +12,18 @@ import java.util.Map;
 
 /**
  * A listener to the events of a sweep. It is called on the thread that runs the sweep, so long work
- * belongs on a thread of its own.
+ * belongs on another thread.
  */
 public interface SweepListener {
 
   /**
-   * What is going to happen.
+   * The run begins.
    *
    * @param known results of stages that need not run
-   * @param taken how many of the known were found in the store, where another sweep or an earlier
-   *     run of this one left them
-   * @param toRun stages that will run unless one before them fails
-   * @param slots how many of them at a time; 1 where none is left
+   * @param taken the number of known results found in the store, left there by another sweep or by
+   *     an earlier run of this one
+   * @param toRun stages that will run unless an earlier one fails
+   * @param slots the number of concurrent stages; 1 if none is left
    * @param numbers of the trials, by their ids
    */
   record Outlook(
@@ -39,21 +39,21 @@ public interface SweepListener {
 
   default void stageStarted(PlannedStage stage) {}
 
-  /** A stage is over. One below a failed stage has failed too, without having started. */
+  /** A stage is over. A stage below a failed one has failed too, without having started. */
   default void stageFinished(PlannedStage stage, StageResult result) {}
 
   /**
-   * A trial is over. Trials that were over before this run are told first, so that a listener hears
-   * of each trial of the plan once.
+   * A trial is over. Trials that were over before this run come first, so a listener gets each
+   * trial of the plan once.
    *
    * @param path results of the stages on its path that are over
    */
   default void trialFinished(TrialResult trial, List<StageResult> path) {}
 
   /**
-   * The run is over; the sweep is locked still.
+   * The run is over; the sweep is still locked.
    *
-   * @param finished all that stands in the journal now
+   * @param finished everything that is now in the journal
    */
   default void finished(Outcome outcome, SweepSnapshot finished) throws IOException {}
 }

@@ -16,12 +16,12 @@ interface Time extends AutoCloseable {
   /**
    * Sets an alarm.
    *
-   * @param after how long from now it rings, once
-   * @return takes the alarm back, if it has not rung
+   * @param after the time until it rings, once
+   * @return cancels the alarm, if it has not rung
    */
   Runnable alarm(Duration after, Runnable bell);
 
-  /** Takes all alarms back; those that are set from now on never ring. */
+  /** Cancels all alarms; alarms set later never ring. */
   @Override
   void close();
 
@@ -35,7 +35,7 @@ interface Time extends AutoCloseable {
               thread.setDaemon(true);
               return thread;
             },
-            // A stage may be said to begin after all is over.
+            // The start of a stage may be reported after everything is over.
             new ThreadPoolExecutor.DiscardPolicy()));
   }
 

@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a person sees of a sweep that runs: how far it is, what runs, what failed, and the front so
- * far as a chart and a table. It depends on a state and a size alone; where a terminal is small,
- * the table goes first, then the chart, then all but the first line.
+ * The view of a running sweep: progress, running stages, failures, and the front so far as a chart
+ * and a table. It depends only on a state and a size; on a small terminal the table is dropped
+ * first, then the chart, then everything but the first line.
  */
 final class LiveView {
   private static final int BAR = 30;
@@ -51,7 +51,7 @@ final class LiveView {
         .toList();
   }
 
-  /** The first line alone: how far a sweep is. */
+  /** Only the first line: the progress of a sweep. */
   static String progress(LiveState state, int columns) {
     return new LiveView(state, new Terminal.Size(columns, 2)).progress();
   }
@@ -108,7 +108,7 @@ final class LiveView {
         : ", " + Formats.duration(stage.seconds()) + estimated;
   }
 
-  /** The latest failures with their reasons; all of them stand in the journal. */
+  /** The latest failures with their reasons; all of them are in the journal. */
   private List<TextLine> failures() {
     int most = Math.min(MOST_FAILURES, Math.max(1, room / 4));
     int earlier = Math.max(0, state.failures().size() - most);

@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How fast a sweep goes that another process runs, by what stands in its plan and its journal:
- * stages take as long as those before them of the same network and kind, for training by epoch.
+ * The pace of a sweep that another process runs, derived from its plan and its journal: stages take
+ * as long as those before them of the same network and kind, for training by epoch.
  */
 final class Pace {
   private final Map<String, String> kinds = new HashMap<>();

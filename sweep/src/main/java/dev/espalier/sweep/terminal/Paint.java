@@ -3,8 +3,8 @@ package dev.espalier.sweep.terminal;
 import dev.espalier.sweep.pareto.TextLine;
 
 /**
- * The colours of lines, sparingly: what people look for first is bold and green, failures are red,
- * notes are dim.
+ * The colours of lines, used sparingly: the most important lines are bold and green, failures are
+ * red, notes are dim.
  *
  * @param on whether there are colours at all
  */

@@ -26,7 +26,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a person sees while a sweep runs: on a terminal a {@link LiveView} that is drawn again every
+ * The view of a sweep while it runs: on a terminal a {@link LiveView} that is drawn again every
  * second, elsewhere one line for each stage that ends.
  */
 public final class ProgressView implements SweepListener, AutoCloseable {

@@ -16,8 +16,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A look, again and again, at a sweep that another process runs: since when its stages run is known
- * of those that started meanwhile.
+ * Repeated snapshots of a sweep that another process runs. Start times are known only for stages
+ * that started while watching.
  */
 final class SweepWatch {
   private final LongSupplier nanoTime;

@@ -5,11 +5,13 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
 
-/** Whether somebody watches: the launcher looks, since Java cannot tell from JDK 22 on. */
+/**
+ * Whether the output is a terminal; the launcher finds out, because Java cannot tell since JDK 22.
+ */
 public final class Terminal {
   private static final Size USUAL = new Size(80, 24);
 
-  /** Where no table of ours needs more, whatever the terminal has. */
+  /** The widest that any table needs, whatever the terminal has. */
   private static final int TABLE_COLUMNS = 100;
 
   private static final int LEAST_TABLE_COLUMNS = 60;
@@ -17,7 +19,7 @@ public final class Terminal {
   private Terminal() {}
 
   /**
-   * How much fits onto a terminal.
+   * The size of a terminal.
    *
    * @param columns characters of a line
    * @param rows lines of the screen

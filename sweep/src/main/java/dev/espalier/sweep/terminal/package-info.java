@@ -1,4 +1,4 @@
-/** What a person sees at a terminal: sizes, colours, and the live view of a sweep. */
+/** Terminal output: sizes, colours, and the live view of a sweep. */
 @NullMarked
 package dev.espalier.sweep.terminal;
 

@@ -306,7 +306,7 @@ class BadInputTest {
     Files.writeString(out.resolve("spec.yaml"), CONFIG);
     Path other = folder.resolve("other");
     assertRefused(
-        "--store: must be the store that the sweep in %s began with, %s, found %s; leave --store out, or take another --out. If the checkpoints were moved, write their new address into %s"
+        "--store: must be the store that the sweep in %s began with, %s, found %s; leave --store out, or use another --out. If the checkpoints were moved, write their new address into %s"
             .formatted(out, out, other, out.resolve("store.txt")),
         config,
         "--store",
@@ -388,7 +388,7 @@ class BadInputTest {
     assertTrue(
         said.err().startsWith(unwritable + ": must be a folder that can be written to, " + found),
         said.err());
-    assertTrue(said.err().endsWith("; take another --out\n"), said.err());
+    assertTrue(said.err().endsWith("; use another --out\n"), said.err());
     assertEquals(before, Said.files(folder));
   }
 
@@ -398,7 +398,7 @@ class BadInputTest {
     Files.writeString(out.resolve("spec.yaml"), CONFIG);
     assertRefused(
         out
-            + ": must be the folder of this sweep, found another spec; take another --out, or"
+            + ": must be the folder of this sweep, found another spec; use another --out, or"
             + " another name (--set name=...)\n"
             + "  baseline.epochs: 1 before, 3 now\n"
             + "  model: [{architecture: resnet18, width: 0.0625}] before, [{architecture: resnet18,"
@@ -418,8 +418,8 @@ class BadInputTest {
     assertEquals(Main.USAGE, said.code());
     assertEquals(
         out
-            + ": must be a sweep that wrote down what it needs of its store, found none; run it"
-            + " again, which takes no time if it is complete\n",
+            + ": must be a sweep that recorded what it needs in its store, found none; run it"
+            + " again, which is quick if it is complete\n",
         said.err());
   }
 

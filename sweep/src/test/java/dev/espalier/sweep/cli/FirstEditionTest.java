@@ -44,7 +44,7 @@ class FirstEditionTest {
 
     Said again = run();
     assertEquals(Main.DONE, again.code(), again.err());
-    assertTrue(again.out().contains("Nothing is left to run"), again.out());
+    assertTrue(again.out().contains("Nothing to run"), again.out());
     assertTrue(again.out().contains("12 trials completed, 0 failed, 0 left"), again.out());
     assertEquals(plan, Files.readString(sweep.resolve("plan.json")));
     assertEquals(stages, Files.readString(sweep.resolve("stages.jsonl")));

@@ -87,7 +87,7 @@ class InitTest {
         new Said(
             Main.USAGE,
             "",
-            "--out: must be a new file, found %s; take another name\n".formatted(file)),
+            "--out: must be a new file, found %s; use another name\n".formatted(file)),
         said);
     assertEquals("name: mine\n", Files.readString(file));
   }

@@ -73,7 +73,7 @@ class ReplacedTest {
         """
         OUT: must be the folder of this sweep, found results of other data, another network or another version of espalier
           baseline.from: the file had the SHA-256 BEFORE, found NOW
-        These results stay as they are, for front, report, pick, track and status; to start a new sweep, take another --out, or another name (--set name=...)
+        These results stay as they are, for front, report, pick, track and status; to start a new sweep, use another --out, or another name (--set name=...)
         """
             .replace("OUT", out.toString())
             .replace("BEFORE", before)

@@ -364,7 +364,7 @@ class SweepCommandsTest {
       Said refused = Said.by("report", out, "--out", place);
       assertEquals(Main.USAGE, refused.code());
       assertEquals(
-          "--out: must be a file in an existing folder, found  " + place + "\n", refused.err());
+          "--out: must be a file in an existing folder, found " + place + "\n", refused.err());
     }
     // A folder lies where the file would be written first.
     Path blocked = folder.resolve("blocked.html");

@@ -90,8 +90,8 @@ class TransferTest {
         said.out()
             .contains(
                 "input: the network reads (pixel / 255 - mean) / deviation, mean 0.5, 0.5, 0.5 and"
-                    + " deviation 0.25, 0.25, 0.25; it has 3 other classes, so its accuracy is not measured on this"
-                    + " data\n"),
+                    + " deviation 0.25, 0.25, 0.25; it has 3 other classes, so its accuracy is not"
+                    + " measured on this data\n"),
         said.out());
   }
 

@@ -71,7 +71,8 @@ class VerifyTest {
     assertTrue(verify.out().contains(LONGEST + ": 4 stages, 5 files, "), verify.out());
     Matcher metrics = Pattern.compile(LONGEST + ": .* (\\d+) metrics").matcher(verify.out());
     assertTrue(metrics.find() && Integer.parseInt(metrics.group(1)) > 100, verify.out());
-    assertTrue(verify.out().contains("equal bits for equal engine and instruction set"));
+    assertTrue(
+        verify.out().contains("Equal bits are guaranteed for the same engine and instruction set"));
     assertEquals(before, Said.files(out));
   }
 

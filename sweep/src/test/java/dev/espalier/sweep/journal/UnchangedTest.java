@@ -129,7 +129,7 @@ class UnchangedTest {
         message.startsWith(folder + ": must be the folder of this sweep, found results of other "),
         message);
     assertTrue(message.contains(reason), message);
-    assertTrue(message.endsWith("take another --out, or another name (--set name=...)"), message);
+    assertTrue(message.endsWith("use another --out, or another name (--set name=...)"), message);
     assertEquals(files, files(), "nothing is written");
     if (before != null) {
       assertEquals(before, SweepSnapshot.read(directory()));

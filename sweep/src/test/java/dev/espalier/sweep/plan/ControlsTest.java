@@ -134,8 +134,8 @@ class ControlsTest {
         said(plan("pipelines: {one: [{prune: {threshold: 0.01}}]}")));
     assertEquals(
         List.of(
-            "controls: 1 trial (1 random pruning), adding 0 epochs of training, 0 of them for baselines"
-                + " of their own",
+            "controls: 1 trial (1 random pruning), adding 0 epochs of training, 0 of them for their own"
+                + " baselines",
             "controls: none by width for resnet18 w=0.25: a network must have a group of filters that"
                 + " can be pruned, found 14 groups: 2 are coupled with the image or the classes, 12"
                 + " have a layer that is left alone, and 0 would change frozen parameters"),

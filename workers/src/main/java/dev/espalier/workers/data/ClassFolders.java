@@ -32,7 +32,7 @@ public final class ClassFolders {
     }
     if (train && Files.isDirectory(root.resolve(VALIDATION))) {
       throw new DataException(
-          "%s: beside train and val there must be test, whose images are reported on, found none; where there are only two parts, rename val to test"
+          "%s: beside train and val there must be test, whose accuracy is reported, found none; if there are only two parts, rename val to test"
               .formatted(root));
     }
     return false;

@@ -99,7 +99,7 @@ final class Idx {
       Path found = find(folder, file);
       if (found == null) {
         problems.add(
-            "%s: must be there, with or without .gz, found no such file; give the folder that holds %s with --data DIR, %s"
+            "%s: must exist, with or without .gz, found no such file; give the folder that holds %s with --data DIR, %s"
                 .formatted(folder.resolve(file), name, DataException.howToGet(name)));
       } else {
         files.add(found);

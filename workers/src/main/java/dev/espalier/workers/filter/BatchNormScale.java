@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sum of the absolute scales of a channel in the batch norms of its group (network slimming,
- * arXiv 1708.06519).
+ * The sum of a channel's absolute scales over the batch norms of its group (network slimming, arXiv
+ * 1708.06519).
  */
 public record BatchNormScale() implements FilterCriterion {
   @Override

@@ -41,7 +41,7 @@ public record ChannelGroup(
     return String.join(", ", producers.stream().map(Layer::name).toList());
   }
 
-  /** Whether a parameter loses values where channels of the group are removed. */
+  /** Whether a parameter loses values if channels of the group are removed. */
   public boolean slices(Parameter parameter) {
     return isOf(producers, parameter)
         || isOf(followers, parameter)

@@ -19,10 +19,10 @@ import java.util.function.Predicate;
  *
  * <p>This is DepGraph (arXiv 2301.12900) restricted to graphs without concatenation and split. No
  * row of a table moves a channel to another index: batch norm, depthwise convolutions, poolings and
- * sums give as channel c what they compute from channel c. So channels are coupled exactly where
- * the values of rows are, and union-find over rows is enough. A convolution or dense layer reads
- * its input's channels and starts channels of its own. A dense layer reads an image flattened as
- * [height, width, channels]: channel c is its columns of index % channels == c.
+ * sums compute channel c from channel c. So channels are coupled exactly when rows are, and
+ * union-find over rows is enough. A convolution or dense layer reads its input's channels and
+ * starts new ones. A dense layer reads an image flattened as [height, width, channels]: channel c
+ * is its columns of index % channels == c.
  */
 public final class ChannelGroups {
   private final Network network;
@@ -53,7 +53,7 @@ public final class ChannelGroups {
     return groups;
   }
 
-  /** All of them, in the order of their first rows; the first is that of the image. */
+  /** All groups, in the order of their first rows; the first is that of the image. */
   public List<ChannelGroup> all() {
     return List.copyOf(all);
   }
@@ -65,7 +65,7 @@ public final class ChannelGroups {
 
   /**
    * The groups that may lose channels: not fixed, all producers selected, and no frozen parameter
-   * that would lose values. A producer that is not selected leaves its whole group alone.
+   * that would lose values. A producer that is not selected excludes its whole group.
    *
    * @param selected by the name of the layer
    * @param frozen by the name of the parameter

@@ -5,7 +5,7 @@ import java.io.Serializable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What makes a filter unimportant: pruning removes the channels of lowest score. */
+/** A measure of the importance of filters: pruning removes the channels with the lowest scores. */
 public interface FilterCriterion extends Serializable {
 
   /** The word in configs and canonical texts: {@code l1}. */
@@ -14,13 +14,13 @@ public interface FilterCriterion extends Serializable {
   /** What it does, for the reference of the config: a phrase without a full stop. */
   String meaning();
 
-  /** Whether it scores by what the network computes from images. */
+  /** Whether it scores by the network's values on images. */
   default boolean seesImages() {
     return false;
   }
 
   /**
-   * Why it can score no filters of a network, as rule and found; null if it can.
+   * The reason why it cannot score a network's filters, as rule and found; null if it can.
    *
    * @param network the parameters with which a trial begins
    */
@@ -32,7 +32,7 @@ public interface FilterCriterion extends Serializable {
    * A score for each channel of a group, at least 0. Sums are in double precision and in a fixed
    * order, so that equal evidence gives equal scores on every machine.
    *
-   * @throws IllegalArgumentException if the group has not what it scores by
+   * @throws IllegalArgumentException if the group lacks the values that it scores
    */
   double[] scores(ChannelGroup group, FilterEvidence evidence);
 }

@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What criteria score filters by.
+ * The values by which criteria score filters.
  *
  * @param tensors the parameters of the network, by name
  * @param seed of the trial
  * @param activations the mean absolute value of each channel over images and pixels, after the
- *     activation function, by row; empty for criteria that see no images
+ *     activation function, by row; empty for criteria that use no images
  */
 public record FilterEvidence(
     Map<String, Tensor> tensors, long seed, Map<String, double[]> activations) {

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One-shot ranking of channels: those of lowest score go. Channels of equal score go in network
- * order, then by their index. No group loses its last channel. A higher sparsity removes all that a
- * lower one does.
+ * One-shot ranking of channels, which removes those with the lowest scores. Channels of equal score
+ * are removed in network order, then by index. No group loses its last channel. A higher sparsity
+ * removes everything that a lower one removes.
  */
 public final class FilterPruning {
   private FilterPruning() {}
@@ -97,7 +97,7 @@ public final class FilterPruning {
     return ranked;
   }
 
-  /** Removes the lowest until {@code keep} are left, but for the last of each group. */
+  /** Removes the lowest until {@code keep} are left, except the last of each group. */
   private static void remove(List<Ranked> ranking, int keep, Map<ChannelGroup, BitSet> kept) {
     List<Ranked> lowestFirst = new ArrayList<>(ranking);
     lowestFirst.sort(Comparator.comparingDouble(Ranked::score)); // stable: ties stay in order

@@ -9,7 +9,7 @@ final class Filters {
 
   /**
    * The sum of a function of the weights of each filter, over the kernels of all producers in
-   * network order and over weights in canonical order; biases and depthwise kernels not counted.
+   * network order and over weights in canonical order, without biases and depthwise kernels.
    */
   static double[] sums(ChannelGroup group, FilterEvidence evidence, DoubleUnaryOperator ofWeight) {
     double[] sums = new double[group.channels()];

@@ -2,7 +2,8 @@ package dev.espalier.workers.filter;
 
 /**
  * The mean absolute value of a channel, after the activation function, over images, pixels and the
- * rows of its group that convolutions or dense layers read; rows count alike, whatever their sizes.
+ * rows of its group that convolutions or dense layers read; rows have equal weight, whatever their
+ * sizes.
  */
 public record MeanActivation() implements FilterCriterion {
   @Override

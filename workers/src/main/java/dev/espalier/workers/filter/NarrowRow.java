@@ -2,7 +2,7 @@ package dev.espalier.workers.filter;
 
 import dev.espalier.workers.model.Layer;
 
-/** A row of a table at another number of channels. */
+/** A row of a table with another number of channels. */
 final class NarrowRow {
   private NarrowRow() {}
 
@@ -11,7 +11,7 @@ final class NarrowRow {
    *
    * @param in channels that it reads
    * @param out channels that it gives
-   * @param pixels of what it reads
+   * @param number of pixels that it reads
    */
   static Layer of(Layer row, int in, int out, int pixels) {
     if (row instanceof Layer.Convolution c) {

@@ -15,19 +15,19 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * A network without some of its channels. Names stay; the rows that have or read the channels are
- * narrower, and so are their parameters.
+ * A network without some of its channels. Names stay the same; the rows that have or read the
+ * channels become narrower, and so do their parameters.
  *
  * @param network the narrower table
- * @param origins for each parameter that loses values, by name: where in it those that stay were,
- *     ascending
+ * @param origins for each parameter that loses values, by name: the ascending indices of the
+ *     remaining values in the old parameter
  */
 public record Narrowing(Network network, Map<String, int[]> origins) {
 
   /**
-   * What is left of a network.
+   * The narrowed network.
    *
-   * @param kept the channels of a group that stay, at least one; all of groups that are not there
+   * @param kept the remaining channels of a group, at least one; groups without an entry keep all
    */
   public static Narrowing of(Network wide, ChannelGroups groups, Map<ChannelGroup, BitSet> kept) {
     kept.forEach(Narrowing::requireSome);
@@ -51,7 +51,10 @@ public record Narrowing(Network network, Map<String, int[]> origins) {
     return new Narrowing(new Network(wide.height(), wide.width(), wide.channels(), rows), origins);
   }
 
-  /** The parameters of the narrower network; those that lose nothing are those of the wide one. */
+  /**
+   * The parameters of the narrower network; parameters that lose nothing are those of the wide
+   * network.
+   */
   public List<Tensor> of(List<Tensor> wide) {
     Map<String, Parameter> layout = new LinkedHashMap<>();
     network.layout().forEach(parameter -> layout.put(parameter.name(), parameter));
@@ -90,7 +93,7 @@ public record Narrowing(Network network, Map<String, int[]> origins) {
     return some == null ? range(group.channels()) : some.stream().toArray();
   }
 
-  /** Which of the values of each output of a parameter stay, ascending. */
+  /** The remaining values of each output of a parameter, as ascending indices. */
   private static int[] columns(Layer row, Parameter parameter, int[] in, Shape from) {
     int each = parameter.size() / parameter.shape().get(0);
     if (!parameter.kind().isKernel() || row instanceof Layer.Depthwise) {

@@ -3,7 +3,7 @@ package dev.espalier.workers.prune;
 import dev.espalier.workers.model.Tensor;
 import java.io.Serializable;
 
-/** What makes a weight unimportant: pruning removes the weights of lowest score. */
+/** A measure of the importance of weights: pruning removes the weights with the lowest scores. */
 public interface Criterion extends Serializable {
 
   /** The word in configs and canonical texts: {@code magnitude}. */
@@ -13,10 +13,10 @@ public interface Criterion extends Serializable {
   String meaning();
 
   /**
-   * A score for each weight of a kernel, in canonical order; its sign counts for nothing. Equal
-   * kernels of one name have equal scores, on every machine.
+   * A score for each weight of a kernel, in canonical order; its sign is ignored. Equal kernels
+   * with the same name have equal scores on every machine.
    *
-   * @param seed of the trial, for criteria that draw
+   * @param seed of the trial, for random criteria
    */
   float[] scores(Tensor kernel, long seed);
 }

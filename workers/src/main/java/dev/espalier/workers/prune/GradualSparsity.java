@@ -60,7 +60,7 @@ public record GradualSparsity(
   }
 
   /**
-   * The sparsity to which the masks are updated before a step; null where they stay.
+   * The sparsity to which the masks are updated before a step; null if they are not updated.
    *
    * @param step from 0
    * @param steps of the whole training, at least 1

@@ -8,7 +8,7 @@ public final class Mask {
   private final int size;
   private final BitSet pruned;
 
-  /** Takes over {@code pruned}, which nobody may change afterwards. */
+  /** Keeps {@code pruned} itself, which must not be changed afterwards. */
   Mask(int size, BitSet pruned) {
     this.size = size;
     this.pruned = pruned;
@@ -32,7 +32,7 @@ public final class Mask {
     return new Mask(size, pruned);
   }
 
-  /** The mask that prunes what either prunes. */
+  /** The mask that prunes what either mask prunes. */
   public Mask and(Mask other) {
     if (other.size != size) {
       throw new IllegalArgumentException(
@@ -43,7 +43,7 @@ public final class Mask {
     return new Mask(size, both);
   }
 
-  /** The mask of the values at {@code indices} alone, in that order. */
+  /** The mask restricted to the values at {@code indices}, in that order. */
   public Mask at(int[] indices) {
     BitSet left = new BitSet(indices.length);
     for (int i = 0; i < indices.length; i++) {
@@ -84,7 +84,7 @@ public final class Mask {
   }
 
   /**
-   * Sets the pruned values to +0.0 and leaves the others as they are. It selects and never
+   * Sets the pruned values to +0.0 and leaves the others unchanged. It selects and never
    * multiplies: -1 x 0 would be -0.0, infinity x 0 would be NaN.
    */
   public void apply(float[] values) {

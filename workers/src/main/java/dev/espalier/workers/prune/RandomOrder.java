@@ -20,7 +20,8 @@ public record RandomOrder() implements Criterion {
   }
 
   /**
-   * Positive floats, uniform in their bits; 0 for weights that are zero already, which go first.
+   * Positive floats, uniform in their bits; 0 for weights that are already zero, which are pruned
+   * first.
    */
   @Override
   public float[] scores(Tensor kernel, long seed) {

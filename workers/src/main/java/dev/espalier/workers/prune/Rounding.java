@@ -5,7 +5,7 @@ import java.math.RoundingMode;
 
 /** How many of {@code n} weights or filters a sparsity removes: tools round in different ways. */
 public enum Rounding {
-  /** Of the pruned ones, half up. */
+  /** Rounds the number pruned, half up. */
   HALF_UP("half-up", "the number pruned, half up") {
     @Override
     public long pruned(BigDecimal sparsity, long n) {
@@ -13,7 +13,7 @@ public enum Rounding {
     }
   },
 
-  /** Of the pruned ones, half to even, as {@code torch.nn.utils.prune}. */
+  /** Rounds the number pruned, half to even, like {@code torch.nn.utils.prune}. */
   HALF_EVEN("half-even", "the number pruned, half to even") {
     @Override
     public long pruned(BigDecimal sparsity, long n) {
@@ -23,8 +23,8 @@ public enum Rounding {
   },
 
   /**
-   * Of the kept ones, half to even, at least one; and weights that tie with the least of them are
-   * kept too, as the TensorFlow Model Optimization Toolkit does.
+   * Rounds the number kept, half to even, at least one. Weights that tie with the smallest kept one
+   * are kept too, as in the TensorFlow Model Optimization Toolkit.
    */
   KEEP_HALF_EVEN(
       "keep-half-even",
@@ -35,7 +35,7 @@ public enum Rounding {
     }
   },
 
-  /** Of the kept ones, down, at least one. */
+  /** Rounds the number kept, down, at least one. */
   FLOOR_KEEP("floor-keep", "the number kept, down, at least one") {
     @Override
     public long pruned(BigDecimal sparsity, long n) {
@@ -63,7 +63,7 @@ public enum Rounding {
   }
 
   /**
-   * How many are removed.
+   * The number removed.
    *
    * @param sparsity in [0, 1)
    * @param n at least 0
@@ -78,7 +78,7 @@ public enum Rounding {
     return n - Math.min(n, Math.max(1, kept));
   }
 
-  /** Whether weights that tie with the least one that is kept are kept too. */
+  /** Whether weights that tie with the smallest kept one are kept too. */
   public boolean keepsTies() {
     return this == KEEP_HALF_EVEN;
   }

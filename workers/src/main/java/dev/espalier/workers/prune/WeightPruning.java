@@ -12,11 +12,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pruning of single weights: those of lowest score go.
+ * Pruning of the single weights with the lowest scores.
  *
- * <p>How many of n weights are pruned is said by a {@link Rounding}. Weights of equal score (0.0
- * and -0.0 among them) are pruned in network order, then canonical order, or all kept where the
- * rounding says so. So a mask at a higher sparsity prunes all that one at a lower sparsity does.
+ * <p>A {@link Rounding} determines how many of n weights are pruned. Weights of equal score (0.0
+ * and -0.0 among them) are pruned in network order, then canonical order, or all kept if the
+ * rounding says so. So a mask at a higher sparsity prunes everything that a mask at a lower
+ * sparsity prunes.
  *
  * @param scope {@code FLAT}: n counts all weights, in one ranking, and a layer may lose all of its
  *     weights; {@code LAYERWISE}: n counts the weights of each layer
@@ -27,7 +28,7 @@ public record WeightPruning(Criterion criterion, Scope scope, Rounding rounding)
   private static final int HIGH_BITS = 15;
   private static final int LOW_BITS = 16;
 
-  /** By magnitude, the pruned ones rounded half up. */
+  /** By magnitude, with the number pruned rounded half up. */
   public static WeightPruning byMagnitude(Scope scope) {
     return new WeightPruning(new Magnitude(), scope, Rounding.HALF_UP);
   }
@@ -50,8 +51,9 @@ public record WeightPruning(Criterion criterion, Scope scope, Rounding rounding)
   }
 
   /**
-   * The masks that prune all that {@code before} prunes, and as many weights more as the sparsity
-   * asks for: those pruned before come first, whatever their score, then the others by theirs.
+   * The masks that prune everything that {@code before} prunes, and as many more weights as the
+   * sparsity requires: already pruned weights come first, whatever their score, then the others by
+   * score.
    *
    * @param before by the tensors' names; tensors without one have no pruned weights
    */
@@ -66,7 +68,7 @@ public record WeightPruning(Criterion criterion, Scope scope, Rounding rounding)
     return grown;
   }
 
-  /** Scores in the same order, in which the pruned weights alone have 0. */
+  /** Scores in the same order, in which only the pruned weights have 0. */
   private static float[] prunedFirst(float[] scores, @Nullable Mask pruned) {
     float[] ranked = new float[scores.length];
     for (int i = 0; i < ranked.length; i++) {
@@ -135,7 +137,7 @@ public record WeightPruning(Criterion criterion, Scope scope, Rounding rounding)
 
   /**
    * Selects by counting: the upper bits of the magnitude first, then the lower bits of those with
-   * the upper bits found. Two passes over the weights, whatever they are.
+   * the upper bits found. Always two passes over the weights.
    */
   private Threshold threshold(List<Tensor> ranked, BigDecimal sparsity) {
     int[] high = countUpperBits(ranked);
@@ -177,7 +179,9 @@ public record WeightPruning(Criterion criterion, Scope scope, Rounding rounding)
     return counts;
   }
 
-  /** Marks the weights below the threshold and up to {@code ties} at it; what is left of those. */
+  /**
+   * Marks the weights below the threshold and up to {@code ties} at it; returns the remaining ties.
+   */
   private static int prune(float[] values, int threshold, int ties, BitSet pruned) {
     int left = ties;
     for (int i = 0; i < values.length; i++) {

@@ -5,10 +5,10 @@ import java.math.RoundingMode;
 import java.util.Arrays;
 
 /**
- * How often activations of which size occurred, for the range that their integers cover. Negative
- * and positive values have 4,096 bins each, up to the power of two above the greatest magnitude;
- * when a greater one comes, bins are joined in pairs. So a bin is at most 1/2048 of the greatest
- * magnitude wide, or 2^-138, and the result does not depend on the order of the values.
+ * A histogram of activations, from which the range of their integers is derived. Negative and
+ * positive values have 4,096 bins each, up to the power of two above the greatest magnitude; when a
+ * greater one occurs, bins are joined in pairs. So the width of a bin is at most 1/2048 of the
+ * greatest magnitude, or 2^-138, and the result does not depend on the order of the values.
  */
 public final class ActivationHistogram {
   private static final int BIN_BITS = 12;
@@ -19,7 +19,7 @@ public final class ActivationHistogram {
   private final long[] negative = new long[BINS];
   private final long[] positive = new long[BINS];
 
-  /** All magnitudes are below two to the power of this. */
+  /** All magnitudes are below two to this power. */
   private int exponent = Float.MIN_EXPONENT;
 
   private long count;
@@ -32,7 +32,7 @@ public final class ActivationHistogram {
   /**
    * Counts values.
    *
-   * @throws IllegalArgumentException if one is NaN or infinite; no value is counted then
+   * @throws IllegalArgumentException if one is NaN or infinite; then none of the values is counted
    */
   public void add(float[] values) {
     float low = least;
@@ -66,10 +66,9 @@ public final class ActivationHistogram {
   }
 
   /**
-   * The range that leaves out at most (100 - percentile) / 2 percent of the values below it and as
-   * many above it. Each end is that of a bin: it lies at most a bin outside of the narrowest range
-   * with this property, and never outside of the values. 100 gives the least and the greatest
-   * value.
+   * The range that excludes at most (100 - percentile) / 2 percent of the values below it and as
+   * many above it. Each end is the end of a bin: at most one bin outside the narrowest range with
+   * this property, and never outside the values. 100 gives the least and the greatest value.
    *
    * @param percentile in (50, 100]
    * @throws IllegalStateException if no value was counted

@@ -9,7 +9,7 @@ package dev.espalier.workers.quantize;
  */
 public record Affine(float scale, int zeroPoint) {
   /**
-   * The least scale of a range. TensorFlow Lite Micro's softmax refuses logits of a smaller one
+   * The least scale of a range. TensorFlow Lite Micro's softmax refuses logits with a smaller scale
    * ({@code PreprocessSoftmaxScaling} in quantization_util.cc: scale times 2^26 is above 1).
    */
   public static final float LEAST_SCALE = 0x1p-25f;
@@ -27,8 +27,8 @@ public record Affine(float scale, int zeroPoint) {
 
   /**
    * The integers of a range, which is widened to contain 0. Its ends stand for -128 and 127 up to
-   * the rounding of the zero point, so that 0 is exact. A range that is only 0, as of a layer that
-   * never was active, counts as [0, 1]; scales below {@link #LEAST_SCALE} are raised to it.
+   * the rounding of the zero point, so that 0 is exact. A range of only 0, as for a layer that is
+   * never active, counts as [0, 1]; scales below {@link #LEAST_SCALE} are raised to it.
    *
    * @throws IllegalArgumentException if {@code low <= high} does not hold or one is infinite
    */

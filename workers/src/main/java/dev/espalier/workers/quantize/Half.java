@@ -12,8 +12,9 @@ public final class Half {
   private Half() {}
 
   /**
-   * The bits of the nearest 16-bit float, ties to the even one. Beyond the range, infinities
-   * included, it is the greatest finite value with that sign, so that finite weights stay finite.
+   * The bits of the nearest 16-bit float, ties to the even one. Values beyond the range, including
+   * infinities, become the greatest finite value with that sign, so that finite weights stay
+   * finite.
    *
    * @throws IllegalArgumentException if {@code value} is NaN
    */

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The numbers of a network that are not 32-bit floats. The parameters of a state stand for the same
- * numbers as floats: a kernel in 8 bits has values that are an integer in [-127, 127] times the
- * scale of its output channel.
+ * The precision of a network whose numbers are not all 32-bit floats. The parameters of a state
+ * hold the same numbers as floats: each value of an 8-bit kernel is an integer in [-127, 127] times
+ * the scale of its output channel.
  */
 public sealed interface Precision {
 
@@ -14,7 +14,7 @@ public sealed interface Precision {
   record Float16() implements Precision {}
 
   /**
-   * Kernels are 8-bit integers; everything else is computed in 32-bit floats.
+   * Kernels are 8-bit integers; all arithmetic is in 32-bit floats.
    *
    * @param scales by kernel: one for each output channel, or a single one for the tensor
    */
@@ -28,8 +28,7 @@ public sealed interface Precision {
    * Kernels and activations are 8-bit integers, and so is the arithmetic.
    *
    * @param scales by kernel: one for each output channel, or a single one for the tensor
-   * @param activations by the row of the table that gives them; the output row stands for its
-   *     logits
+   * @param activations by the row of the table that computes them; the output row means its logits
    */
   record Int8(Map<String, List<Float>> scales, Map<String, Affine> activations)
       implements Precision {

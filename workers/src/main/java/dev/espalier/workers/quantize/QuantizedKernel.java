@@ -6,17 +6,17 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A kernel in 8 bits, symmetric around 0: integers in [-127, 127] and the scales that they are
- * multiplied by (TensorFlow Lite's quantization specification). Values that are equal under one
- * scale stay equal, and zeros stay zero.
+ * An 8-bit kernel, symmetric around 0: integers in [-127, 127] and the scales by which they are
+ * multiplied (TensorFlow Lite's quantization specification). Equal values with the same scale stay
+ * equal, and zeros stay zero.
  */
 public final class QuantizedKernel {
   /** The greatest magnitude of an integer; -128 is left out, so that the range is symmetric. */
   public static final int MAX = 127;
 
   /**
-   * The scale of weights that are all 0, and the least scale of all: with a smaller one an integer
-   * times its scale would lose bits.
+   * The scale of weights that are all 0, and the least possible scale: with a smaller one, an
+   * integer times its scale would lose bits.
    */
   public static final float LEAST_SCALE = Float.MIN_NORMAL;
 
@@ -40,11 +40,11 @@ public final class QuantizedKernel {
   }
 
   /**
-   * Quantizes a kernel. A scale is the greatest magnitude that it is for, divided by 127, and at
+   * Quantizes a kernel. A scale is the greatest magnitude of its weights divided by 127, and at
    * least {@link #LEAST_SCALE}; weights are divided by it and rounded, halves away from 0.
    *
-   * @param single whether all output channels have one scale, as where values are shared; a dense
-   *     kernel has one in any case
+   * @param single whether all output channels have one scale, as for shared values; a dense kernel
+   *     always has one
    * @throws IllegalArgumentException if a weight is NaN or infinite
    */
   public static QuantizedKernel of(Tensor kernel, boolean single) {
@@ -69,11 +69,11 @@ public final class QuantizedKernel {
   }
 
   /**
-   * The integers of a kernel that was quantized before, whose values they give bit for bit.
+   * The integers of an already quantized kernel, which give its values bit for bit.
    *
    * @param kernel with values that are an integer times a scale, as {@link #values} gives them
    * @param scales one for each output channel, or a single one
-   * @throws IllegalArgumentException if a value is none of these
+   * @throws IllegalArgumentException if a value is not an integer times its scale
    */
   public static QuantizedKernel recovered(Tensor kernel, List<Float> scales) {
     float[] values = kernel.values();
@@ -122,7 +122,7 @@ public final class QuantizedKernel {
     return scales;
   }
 
-  /** What the integers stand for: each times its scale, as floats. No zero is negative. */
+  /** The values of the integers: each times its scale, as floats. No zero is negative. */
   public float[] values() {
     float[] values = new float[integers.length];
     int each = values.length / scales.size();

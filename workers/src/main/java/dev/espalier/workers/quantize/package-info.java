@@ -1,4 +1,4 @@
-/** Numbers of fewer bits than 32 for weights and activations, on plain arrays. */
+/** Weights and activations with fewer than 32 bits, on plain arrays. */
 @NullMarked
 package dev.espalier.workers.quantize;
 

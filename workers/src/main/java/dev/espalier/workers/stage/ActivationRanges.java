@@ -27,7 +27,7 @@ final class ActivationRanges {
   private final Map<String, ActivationHistogram> histograms = new HashMap<>();
 
   /**
-   * @param percentile how many percent of a row's values its range takes in
+   * @param percentile percentage of a row's values that its range covers
    */
   ActivationRanges(WeightedNetwork network, BigDecimal percentile) {
     table = network.network();
@@ -86,7 +86,7 @@ final class ActivationRanges {
     }
   }
 
-  /** What the output row gives before its softmax, summed in double precision. */
+  /** The output row's values before its softmax, summed in double precision. */
   private float[] logits(float[] inputs) {
     int in = output.in();
     int count = inputs.length / in;

@@ -1,20 +1,20 @@
 package dev.espalier.workers.stage;
 
 /**
- * A stage that looks at training images without training. Whatever it makes of what is held, the
- * holds stand.
+ * A stage that evaluates training images without training. The holds apply, whatever it does to
+ * held values.
  */
 public non-sealed interface Calibration extends Stage {
 
   /**
-   * How many training images it sees, at least 1: the first ones of the training split in the order
-   * that the data set has them, which no seed changes, as they are, without augmentation. All of
-   * them where there are fewer.
+   * The number of training images that it uses, at least 1: the first ones of the training split in
+   * the order of the data set, which no seed changes, without augmentation; all of them if there
+   * are fewer.
    */
   int images();
 
   /**
-   * The state that it makes of {@code state}; arrays of {@code state} stay as they are.
+   * The state that it computes from {@code state}, whose arrays stay unchanged.
    *
    * @param images normalized, [count, height, width, channels]
    * @param network that of {@code state}

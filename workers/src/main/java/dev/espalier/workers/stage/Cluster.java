@@ -17,17 +17,17 @@ import org.jspecify.annotations.Nullable;
  * Lets the non-zero weights of each layer share at most {@code centroids} values, found by k-means;
  * zeros stay zero.
  *
- * <p>Texts say how centroids start where that is not the optimum. With the optimum they say whether
- * a layer has many weights, and only where one has, because only such layers are clustered
- * otherwise than before the word was there.
+ * <p>Canonical texts name the initial centroids if these are not the optimum. With the optimum,
+ * they mention layers with many weights if there are any, because only such layers are clustered
+ * differently than before this word was introduced.
  *
  * @param centroids in [1, {@value #MAX_CENTROIDS}]
  * @param init where they start
  * @param lloyd iterations that move them, in [0, {@value #MAX_LLOYD}]; 0 with the optimum
- * @param kernels those whose weights share values
+ * @param kernels the kernels whose weights share values
  * @param manyWeights whether the values are the optimum and a layer that shares them has more than
  *     {@value #FEW_WEIGHTS} weights
- * @param varied the options that tell it apart from other cluster stages of the sweep
+ * @param varied the options that distinguish it from other cluster stages of the sweep
  */
 public record Cluster(
     int centroids,
@@ -43,7 +43,7 @@ public record Cluster(
   /** The most iterations. */
   public static final int MAX_LLOYD = 1000;
 
-  /** A layer of more weights has many. */
+  /** A layer with more weights than this has many. */
   public static final int FEW_WEIGHTS = KMeans.FEW_WEIGHTS;
 
   public Cluster {
@@ -124,7 +124,7 @@ public record Cluster(
         .toArray();
   }
 
-  /** The tensors that it shares the weights of: frozen ones stay as they are. */
+  /** The tensors whose weights it clusters; frozen tensors stay unchanged. */
   public List<Tensor> touched(State state) {
     return state.touched(kernels);
   }

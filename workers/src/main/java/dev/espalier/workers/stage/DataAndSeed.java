@@ -9,8 +9,8 @@ import java.io.Serializable;
  *
  * @param source where the images are
  * @param data what they are
- * @param seed of initialization, data order and augmentation: trials of one seed see the same
- *     images in the same order
+ * @param seed of initialization, data order and augmentation: trials with the same seed use the
+ *     same images in the same order
  */
 public record DataAndSeed(DataSource source, DataFacts data, long seed) implements Serializable {
   String canonical() {

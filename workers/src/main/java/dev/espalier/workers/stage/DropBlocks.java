@@ -9,11 +9,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes identity residual blocks, so that the network becomes shallower: a network of such blocks
- * loses little by it (arXiv 1605.06431).
+ * Removes identity residual blocks, which makes the network shallower; a network of such blocks
+ * loses little accuracy (arXiv 1605.06431).
  *
  * @param blocks at least one name, as {@link ResidualBlocks} has them, in network order
- * @param varied the options that tell it apart from other stages of its kind in the sweep
+ * @param varied the options that distinguish it from other stages of its kind in the sweep
  */
 public record DropBlocks(List<String> blocks, List<NamedOption> varied) implements Transform {
   public DropBlocks {

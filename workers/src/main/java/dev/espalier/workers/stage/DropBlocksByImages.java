@@ -11,13 +11,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes identity residual blocks, one after the other: each time the one without which the
- * probabilities of some training images are nearest to those of the network that the stage starts
- * from, by their mean absolute difference. Of blocks that are equally good the first goes.
+ * Removes identity residual blocks, one after the other: each time the block whose removal keeps
+ * the probabilities of some training images nearest to those of the initial network, by mean
+ * absolute difference. Of equally good blocks the first is removed.
  *
  * @param count how many, at least 1
  * @param images at least 1
- * @param varied the options that tell it apart from other stages of its kind in the sweep
+ * @param varied the options that distinguish it from other stages of its kind in the sweep
  */
 public record DropBlocksByImages(int count, int images, List<NamedOption> varied)
     implements Calibration {

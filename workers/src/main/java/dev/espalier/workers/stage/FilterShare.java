@@ -23,13 +23,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many filters a stage removes, and from which layers. What is coupled with a filter goes with
- * it, so the network becomes narrower. A layer that is left alone or frozen leaves all that is
- * coupled with it alone.
+ * The share of filters that a stage removes, and from which layers. Everything coupled with a
+ * filter is removed with it, so the network becomes narrower. If a layer is excluded or frozen,
+ * everything coupled with it is kept.
  *
  * @param sparsity fraction of the prunable filters that are removed, in (0, 1)
  * @param layers those whose convolutions and dense kernels may lose filters
- * @param varied the options that tell the stage apart from other prune stages of the sweep
+ * @param varied the options that distinguish the stage from other prune stages of the sweep
  */
 public record FilterShare(
     BigDecimal sparsity,
@@ -46,7 +46,7 @@ public record FilterShare(
   /**
    * The canonical text of a stage.
    *
-   * @param by what it scores filters by: {@code l1}
+   * @param by the criterion that scores filters: {@code l1}
    */
   String canonical(String by) {
     return "prune filters "
@@ -77,13 +77,13 @@ public record FilterShare(
     return parameters;
   }
 
-  /** What gives a group's scores; criteria see what they ask for. */
+  /** Computes a group's scores; criteria get the evidence that they need. */
   interface Scoring {
     FilterEvidence evidence(List<ChannelGroup> prunable, Map<String, Tensor> tensors);
   }
 
   /**
-   * The narrower network, with what is held of the weights that stay.
+   * The narrower network, with the holds of the remaining weights.
    *
    * @throws IllegalArgumentException if the state has no table, or no filter can be pruned
    */
@@ -115,8 +115,7 @@ public record FilterShare(
   }
 
   /**
-   * The table that is left of a network where each group of filters loses this share, whatever the
-   * scope is.
+   * The table of a network after each group of filters has lost this share, whatever the scope is.
    *
    * @throws IllegalArgumentException if no filter can be pruned
    */

@@ -7,18 +7,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trains on, keeping what is held, until {@code epoch}, counted from the state it starts from.
+ * Continues training under the holds until {@code epoch}, counted from the initial state.
  *
- * <p>A value that weights share is trained as one parameter: its gradient is the sum, or the mean,
- * of the gradients of its weights over the mean loss of the batch, to which the weight decay adds
- * {@code l2} times the shared value, once; one velocity follows by Nesterov's rule. With the sum
- * this is the gradient of the loss plus {@code l2 / 2} times the square of each <em>shared
- * value</em>, not of each weight.
+ * <p>A shared value is trained as one parameter: its gradient is the sum, or the mean, of the
+ * gradients of its weights for the mean loss of the batch; weight decay adds {@code l2} times the
+ * shared value once; and it has one velocity, updated by Nesterov's rule. With the sum this is the
+ * gradient of the loss plus {@code l2 / 2} times the square of each <em>shared value</em>, not of
+ * each weight.
  *
  * @param epoch at least 1
- * @param centroids the sum or the mean; texts name the mean alone, so a plan must ask for it only
- *     where there are shared values
- * @param varied the options that tell it apart from other fine-tunings of the sweep
+ * @param centroids the sum or the mean; texts name only the mean, so a plan must use it only if
+ *     there are shared values
+ * @param varied the options that distinguish it from other fine-tunings of the sweep
  */
 public record FineTune(
     Recipe recipe, int epoch, CentroidGradient centroids, List<NamedOption> varied)
@@ -30,12 +30,12 @@ public record FineTune(
     varied = List.copyOf(varied);
   }
 
-  /** A fine-tuning in which shared values have the sum of the gradients of their weights. */
+  /** A fine-tuning that uses the sum of the gradients for shared values. */
   public FineTune(Recipe recipe, int epoch, List<NamedOption> varied) {
     this(recipe, epoch, CentroidGradient.SUM, varied);
   }
 
-  /** A fine-tuning by the recipe of its sweep. */
+  /** A fine-tuning with the recipe of its sweep. */
   public FineTune(Recipe recipe, int epoch) {
     this(recipe, epoch, List.of());
   }

@@ -5,19 +5,19 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
-/** What a calibration may ask the network of the state that it starts from. */
+/** What a calibration can compute with the network of its initial state. */
 public interface ForwardPass {
 
   /**
-   * The statistics of every batch norm that is not frozen, by the name of its layer, over passes of
-   * training through batches of images in their order: each batch norm normalizes a batch by mean
-   * and variance of that batch, and what is told is the mean of these means and the mean of these
-   * variances, a batch being as heavy as it has images. A frozen batch norm normalizes by its
-   * running statistics. No parameter changes.
+   * The statistics of every batch norm that is not frozen, by the name of its layer, over
+   * training-mode passes through batches of images in order. Each batch norm normalizes a batch by
+   * the batch's own mean and variance; the result is the mean of these means and of these
+   * variances, weighted by the number of images. A frozen batch norm normalizes by its running
+   * statistics. No parameter changes.
    *
    * @param images normalized, [count, height, width, channels]
-   * @param batch images in a batch, at least 1; the last one has the rest
-   * @param holds by the name of the parameter, which say what is frozen
+   * @param batch images in a batch, at least 1; the last batch has the rest
+   * @param holds by the name of the parameter; they say what is frozen
    */
   Map<String, BatchStatistics> batchStatistics(float[] images, int batch, Map<String, Hold> holds);
 
@@ -32,8 +32,8 @@ public interface ForwardPass {
   Map<String, double[]> meanAbsolute(Set<String> rows, float[] images);
 
   /**
-   * Hands what rows give to {@code sink}, batch by batch, after the row's activation function, with
-   * the running statistics of batch norm.
+   * Passes the outputs of rows to {@code sink}, batch by batch, after the row's activation
+   * function, with the running statistics of batch norm.
    *
    * @param rows names of rows of the network's table
    * @param images normalized, [count, height, width, channels]
@@ -43,7 +43,7 @@ public interface ForwardPass {
   void activations(Set<String> rows, float[] images, BiConsumer<String, float[]> sink);
 
   /**
-   * The probabilities that another network gives, with the running statistics of batch norm.
+   * The probabilities of another network, with the running statistics of batch norm.
    *
    * @param other one that reads images of the same shape
    * @param images normalized, [count, height, width, channels]; at least one

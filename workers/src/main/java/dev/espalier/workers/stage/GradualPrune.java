@@ -16,18 +16,18 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trains on, and prunes more and more weights meanwhile (Zhu and Gupta, arXiv 1710.01878).
+ * Continues training while pruning more and more weights (Zhu and Gupta, arXiv 1710.01878).
  *
- * <p>Weights that are pruned stay zero, and so does their velocity: at each update they come before
- * all others, whatever the criterion says, so that masks only grow. TensorFlow's pruning API ranks
- * all weights anew and lets pruned ones return. Otherwise it prunes as {@link Prune} does: frozen
- * tensors are neither touched nor counted, and weights that share values leave their centroids.
+ * <p>Pruned weights stay zero, and so does their velocity: at each update they rank before all
+ * others, whatever the criterion says, so masks only grow. TensorFlow's pruning API ranks all
+ * weights anew and lets pruned ones return. Otherwise it prunes like {@link Prune}: frozen tensors
+ * are neither changed nor counted, and pruned weights leave their centroids.
  *
  * @param epochs at least 1
  * @param sparsity of the prunable weights, by step
- * @param centroids how shared values are trained; texts name the mean alone, so a plan must ask for
- *     it only where there are shared values
- * @param varied the options that tell it apart from other prune stages of the sweep
+ * @param centroids how shared values are trained; texts name only the mean, so a plan must use it
+ *     only if there are shared values
+ * @param varied the options that distinguish it from other prune stages of the sweep
  */
 public record GradualPrune(
     Recipe recipe,

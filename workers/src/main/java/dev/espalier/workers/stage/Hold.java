@@ -4,10 +4,10 @@ import dev.espalier.workers.cluster.Codebook;
 import dev.espalier.workers.prune.Mask;
 
 /**
- * What later stages must keep of one tensor. Each stage keeps all of them:
+ * What later stages must keep of one tensor. Each stage respects all holds:
  *
  * <table>
- *   <caption>What a stage makes of a hold</caption>
+ *   <caption>What a stage does to a hold</caption>
  *   <tr><th></th><th>prune</th><th>prune filters</th><th>cluster</th><th>training</th>
  *       <th>calibration</th></tr>
  *   <tr><td>zeros</td><td>stay, more come</td><td>stay where weights stay</td>
@@ -22,13 +22,13 @@ import dev.espalier.workers.prune.Mask;
 public sealed interface Hold {
 
   /**
-   * The values that a hold allows, next to those that a stage would like; a new array.
+   * The allowed values nearest to those that a stage wants; a new array.
    *
    * @param before the values that it holds
    */
   float[] kept(float[] before, float[] wanted);
 
-  /** What is held of the values at {@code indices} alone, in that order. */
+  /** The hold restricted to the values at {@code indices}, in that order. */
   Hold at(int[] indices);
 
   /** The indices of the values that stay zero, ascending. */
@@ -52,11 +52,9 @@ public sealed interface Hold {
     }
   }
 
-  /**
-   * Weights of one centroid stay equal, and zeros stay zero: training moves the centroids alone.
-   */
+  /** Weights of one centroid stay equal, and zeros stay zero: training moves only the centroids. */
   record Shared(Codebook codebook) implements Hold {
-    /** Weights have what the first weight of their centroid would like. */
+    /** Weights get the wanted value of the first weight of their centroid. */
     @Override
     public float[] kept(float[] before, float[] wanted) {
       return codebook.movedTo(wanted).decode();
@@ -73,7 +71,7 @@ public sealed interface Hold {
     }
   }
 
-  /** The values stay as they are; a batch norm normalizes by its running statistics. */
+  /** The values stay unchanged; a batch norm normalizes by its running statistics. */
   record Frozen() implements Hold {
     @Override
     public float[] kept(float[] before, float[] wanted) {

@@ -11,16 +11,16 @@ import org.jspecify.annotations.Nullable;
  * Starts from the user's own network: a Deeplearning4j ComputationGraph saved by ModelSerializer,
  * or an ONNX file.
  *
- * @param digest SHA-256 of the file, which is its identity; where weights of an ONNX file lie
- *     beside it, that of a text with the SHA-256 of each of its files
- * @param input how its images are normalized; null: as those of a network that is trained here, by
- *     the mean and deviation of the training images
- * @param otherClasses how many classes it tells apart where they are not those of the data, so that
- *     nothing can be said of its predictions; else 0
+ * @param digest SHA-256 of the file, which is its identity; if an ONNX file has external weights,
+ *     that of a text with the SHA-256 of each of its files
+ * @param input how its images are normalized; null: by the mean and deviation of the training
+ *     images, as for a network that is trained here
+ * @param otherClasses the number of its classes if they are not those of the data, in which case
+ *     its predictions cannot be evaluated; otherwise 0
  */
 public record Load(String path, String digest, @Nullable Normalization input, int otherClasses)
     implements Start {
-  /** One that tells the classes of the data apart. */
+  /** A network with the classes of the data. */
   public Load(String path, String digest, @Nullable Normalization input) {
     this(path, digest, input, 0);
   }
@@ -30,7 +30,7 @@ public record Load(String path, String digest, @Nullable Normalization input, in
     return otherClasses > 0;
   }
 
-  /** What it reads and tells apart, where its images are those of {@code data}. */
+  /** The images and classes of the network if it reads the images of {@code data}. */
   public DataFacts facts(DataFacts data) {
     return hasOtherClasses() ? data.withClasses(otherClasses) : data;
   }

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * An option of a stage that tells it apart from others of its sweep, and therefore stands in names,
- * labels and parameters. It is no part of the stage's identity, which its canonical text has.
+ * An option that distinguishes a stage from others of its sweep and therefore appears in names,
+ * labels and parameters. It is not part of the stage's identity, which is its canonical text.
  *
  * @param parameter its name among a trial's parameters: {@code fine_tune_learning_rate}
  * @param slug its part of a trial's name: {@code lr0.01}

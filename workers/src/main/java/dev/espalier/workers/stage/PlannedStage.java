@@ -8,15 +8,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stage in its place in the tree: all that a worker needs to run it.
+ * A stage in its place in the tree: everything that a worker needs to run it.
  *
  * @param id of the state it reaches
  * @param setup the data that it sees
- * @param path the states before it by meaning, from the one that starts the network to the one that
- *     this stage starts from; empty for a stage that starts a network
- * @param earlier planned states that the work of this stage passes through, latest first, from
- *     which it may continue; where their updater state is gone, the work starts where {@code path}
- *     ends and reaches the same bits
+ * @param path the logical states before it, from the one that starts the network to the one from
+ *     which this stage starts; empty for a stage that starts a network
+ * @param earlier planned states through which the work of this stage passes, latest first, and from
+ *     which it may continue; if their updater state is gone, the work starts at the end of {@code
+ *     path} and reaches the same bits
  * @param keepsUpdater whether its updater state must be kept, because a planned stage continues
  *     from this one or because the sweep keeps all
  * @param label for people: {@code fine-tune resnet18 w=0.25 s=0.9 flat epoch 1-3}
@@ -36,7 +36,7 @@ public record PlannedStage(
     earlier = List.copyOf(earlier);
   }
 
-  /** The state that it reaches, as a part of the paths after it. */
+  /** The state that it reaches, as an element of later paths. */
   public Reached reached() {
     return new Reached(id, stage, setup);
   }
@@ -46,7 +46,7 @@ public record PlannedStage(
     return path.isEmpty() ? stage : path.get(0).stage();
   }
 
-  /** The state that it starts from by meaning; null for a stage that starts a network. */
+  /** The state from which it logically starts; null for a stage that starts a network. */
   public @Nullable StageId from() {
     return path.isEmpty() ? null : path.get(path.size() - 1).id();
   }
@@ -64,12 +64,12 @@ public record PlannedStage(
     return root() instanceof Load load ? load.input() : null;
   }
 
-  /** The data, as the network with which the trial starts reads it and tells it apart. */
+  /** The data as seen by the initial network of the trial, with its images and classes. */
   public DataFacts startFacts() {
     return root() instanceof Load load ? load.facts(setup.data()) : setup.data();
   }
 
-  /** The same stage, whose work continues from no earlier epoch. */
+  /** The same stage, not continued from an earlier epoch. */
   public PlannedStage alone() {
     return new PlannedStage(id, stage, setup, path, List.of(), keepsUpdater, label);
   }

@@ -13,11 +13,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sets the weights of lowest score to zero, once. Weights that are zero already are pruned first
- * where a score is a magnitude; frozen tensors are neither touched nor counted.
+ * Sets the weights with the lowest scores to zero, once. If the score is a magnitude, existing
+ * zeros are pruned first. Frozen tensors are neither changed nor counted.
  *
  * @param sparsity fraction of prunable weights that become zero, in (0, 1)
- * @param varied the options that tell it apart from other prune stages of the sweep
+ * @param varied the options that distinguish it from other prune stages of the sweep
  */
 public record Prune(
     BigDecimal sparsity, WeightPruning pruning, KernelSelection kernels, List<NamedOption> varied)
@@ -27,7 +27,7 @@ public record Prune(
     varied = List.copyOf(varied);
   }
 
-  /** A sparsity, without trailing zeros; refused outside of (0, 1). */
+  /** A sparsity, without trailing zeros; refused outside (0, 1). */
   static BigDecimal checked(BigDecimal sparsity) {
     if (sparsity.signum() <= 0 || sparsity.compareTo(BigDecimal.ONE) >= 0) {
       throw new IllegalArgumentException(
@@ -76,7 +76,7 @@ public record Prune(
   }
 
   /**
-   * The state in which the weights of some masks are zero and stay so.
+   * The state after masks are applied: the masked weights are zero and stay zero.
    *
    * @param prunable the tensors of the masks
    * @param masks by the names of the tensors
@@ -95,7 +95,7 @@ public record Prune(
     return state.with(tensors, holds, Tensor.names(prunable));
   }
 
-  /** What is pruned stays so, and weights that share values go on to share them. */
+  /** Pruned weights stay zero, and weights that share values continue to share them. */
   private static Hold joined(Hold before, Hold pruned) {
     Mask mask = ((Hold.Zeros) pruned).mask();
     if (before instanceof Hold.Zeros zeros) {

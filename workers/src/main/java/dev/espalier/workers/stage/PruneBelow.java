@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sets the weights below a threshold to zero, however many there are. Frozen tensors are not
- * touched.
+ * changed.
  *
- * @param threshold absolute value below which weights go, above 0; compared as the nearest float
- * @param varied the options that tell it apart from other prune stages of the sweep
+ * @param threshold absolute value below which weights are pruned, above 0; compared as the nearest
+ *     float
+ * @param varied the options that distinguish it from other prune stages of the sweep
  */
 public record PruneBelow(BigDecimal threshold, KernelSelection kernels, List<NamedOption> varied)
     implements Transform {
@@ -48,7 +49,7 @@ public record PruneBelow(BigDecimal threshold, KernelSelection kernels, List<Nam
     return "below " + Schedule.plain(threshold);
   }
 
-  /** The sparsity is what it comes to, which no parameter says. */
+  /** The sparsity is a result, not a parameter. */
   @Override
   public Map<String, @Nullable Object> parameters() {
     Map<String, @Nullable Object> parameters = new LinkedHashMap<>();

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes the filters of convolutions and the neurons of dense layers that have the lowest scores,
- * once, so that the network becomes narrower.
+ * Removes the filters of convolutions and the neurons of dense layers with the lowest scores, once,
+ * which makes the network narrower.
  *
  * @param criterion one that sees no images
  */

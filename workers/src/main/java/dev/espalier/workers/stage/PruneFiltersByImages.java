@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The same as {@link PruneFilters} by what the network computes from training images.
+ * The same as {@link PruneFilters}, scored by the network's values on training images.
  *
  * @param criterion one that sees images
  * @param images at least 1

@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives parameters fewer bits and leaves activations as they are: kernels in 8 bits, or every
- * parameter as a 16-bit float.
+ * Quantizes parameters but not activations: kernels to 8 bits, or every parameter to a 16-bit
+ * float.
  *
  * @param format {@link NumberFormat#INT8_WEIGHTS} or {@link NumberFormat#FLOAT16}
  */

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Quantizes kernels and activations to 8-bit integers, as TensorFlow Lite's quantization
- * specification says. The ranges of activations are those that the network with its floats has on
- * the first training images.
+ * specification says. The ranges of activations are those of the float network on the first
+ * training images.
  *
  * @param images at least 1
- * @param percentile how many percent of a row's values its range takes in, in (50, 100]
- * @param varied the options that tell it apart from other stages of its kind in the sweep
+ * @param percentile percentage of a row's values that its range covers, in (50, 100]
+ * @param varied the options that distinguish it from other stages of its kind in the sweep
  */
 public record QuantizeToInt8(int images, BigDecimal percentile, List<NamedOption> varied)
     implements Calibration {

@@ -7,9 +7,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The parameters of a network whose kernels are in 8 bits. */
+/** The parameters of a network with 8-bit kernels. */
 final class QuantizedKernels {
-  /** What canonical texts say of it. */
+  /** Its part of canonical texts. */
   static final String CANONICAL =
       "kernels symmetric in [-127, 127], by channel; dense and shared ones by tensor";
 
@@ -44,8 +44,8 @@ final class QuantizedKernels {
   }
 
   /**
-   * The scales by kernel: one for each output channel; a single one where values are shared, and of
-   * dense layers.
+   * The scales by kernel: one for each output channel; a single one for dense layers and for shared
+   * values.
    */
   Map<String, List<Float>> scales() {
     return scales;

@@ -15,10 +15,10 @@ public record Reached(StageId id, Stage stage, DataAndSeed setup) implements Ser
 
   /**
    * The state that {@code stage} makes of the state {@code from}. Its id is the SHA-256 of a text
-   * that names both, and the data wherever a stage is the first to see it.
+   * that names both, and the data if the stage is the first to use it.
    *
-   * @param from the state it starts from by meaning, null for a stage that starts a network; for
-   *     fine-tuning this is the pruned network, whichever checkpoint the work continues from
+   * @param from the state from which it logically starts, null for a stage that starts a network;
+   *     for fine-tuning this is the pruned network, from whichever checkpoint the work continues
    */
   public static Reached of(Stage stage, DataAndSeed setup, @Nullable Reached from) {
     String origin = from == null ? "" : "from " + from.id() + "\n";

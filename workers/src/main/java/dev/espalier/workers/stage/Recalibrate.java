@@ -6,13 +6,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the running mean and variance of every batch norm anew, from the first training images: the
- * statistics of a baseline are not those of the network that pruning has left. They are as {@link
- * ForwardPass#batchStatistics} says: adaptive batch normalization (arXiv 2007.02491) by a
- * cumulative average.
+ * Measures the running mean and variance of every batch norm again, on the first training images,
+ * because the statistics of the baseline do not fit the pruned network. They are computed by {@link
+ * ForwardPass#batchStatistics}: adaptive batch normalization (arXiv 2007.02491) by a cumulative
+ * average.
  *
  * @param images at least 1
- * @param varied the options that tell it apart from other stages of its kind in the sweep
+ * @param varied the options that distinguish it from other stages of its kind in the sweep
  */
 public record Recalibrate(int images, List<NamedOption> varied) implements Calibration {
   /** Images in a batch. */

@@ -16,13 +16,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives a network another classifier, with the weights that {@link Initialization} draws: transfer
- * learning.
+ * Replaces the classifier of a network by a new one with weights drawn by {@link Initialization},
+ * for transfer learning.
  *
  * @param layers as {@link NewHead} takes them
  * @param classes of the data, at least 1
- * @param freeze whether all that is kept of the network stays as it is from then on
- * @param varied the options that tell it apart from other stages of its kind in the sweep
+ * @param freeze whether the rest of the network stays unchanged from then on
+ * @param varied the options that distinguish it from other stages of its kind in the sweep
  */
 public record ReplaceHead(
     List<String> layers, int classes, boolean freeze, List<NamedOption> varied)

@@ -7,24 +7,25 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One step of a trial. Each stage is a record that knows its texts; whoever runs it dispatches on
- * the four kinds.
+ * One step of a trial. Each stage is a record that defines its texts; code that runs stages
+ * dispatches on the four kinds.
  */
 public sealed interface Stage extends Serializable permits Start, Transform, Training, Calibration {
 
   /**
-   * One line for each property that shapes the weights. Changing a text changes every id below it.
+   * One line for each property that determines the weights. Changing a text changes every id below
+   * it.
    */
   String canonical();
 
-  /** The word by which plans count stages and with which labels begin: {@code fine-tune}. */
+  /** The word under which plans count stages and with which labels begin: {@code fine-tune}. */
   String word();
 
   /** Its part of a trial's name, without {@link #varied}: {@code s0.9-flat}. */
   String slug();
 
   /**
-   * What labels of this and later stages say of it, without {@link #varied}: {@code s=0.9 flat}.
+   * Its part of the labels of this and later stages, without {@link #varied}: {@code s=0.9 flat}.
    */
   String brief();
 
@@ -35,35 +36,35 @@ public sealed interface Stage extends Serializable permits Start, Transform, Tra
   Map<String, @Nullable Object> parameters();
 
   /**
-   * The options that tell it apart from other stages of its kind in the sweep. They stand in names,
-   * labels and parameters after what the stage itself says.
+   * The options that distinguish it from other stages of its kind in the sweep. In names, labels
+   * and parameters they follow the stage's own part.
    */
   default List<NamedOption> varied() {
     return List.of();
   }
 
-  /** The recipe by which it trains; null for a stage that does not. */
+  /** The recipe with which it trains; null for a stage that does not train. */
   default @Nullable Recipe recipe() {
     return null;
   }
 
   /**
-   * Whether it reads the table of the network. A user's own network that no table expresses has
+   * Whether it reads the table of the network. A user's own network that no table can express has
    * none.
    */
   default boolean needsTable() {
     return false;
   }
 
-  /** Training epochs between the state it starts from and the state it reaches. */
+  /** Training epochs between its initial state and the state it reaches. */
   default int epochs() {
     return 0;
   }
 
   /**
-   * The course of its training. Of stages that start from one state and are on one course, those of
-   * more epochs pass through the states of those of fewer, and may continue from there. Null where
-   * a stage shares no epochs.
+   * The course of its training. If stages start from the same state and follow the same course,
+   * longer ones pass through the states of shorter ones and may continue from there. Null if a
+   * stage shares no epochs.
    */
   default @Nullable Object course() {
     return null;

@@ -4,15 +4,15 @@ import dev.espalier.workers.facts.StageResult;
 import java.io.Serializable;
 
 /**
- * Runs one stage: parent checkpoint in; checkpoint and metrics out. Travels to executors, so it
- * holds addresses, not open things.
+ * Runs one stage: parent checkpoint in; checkpoint and metrics out. It is sent to executors, so it
+ * holds addresses, not open resources.
  */
 public interface StageRunner extends Serializable {
 
   /**
-   * Runs {@code planned}, or returns its result if it is committed already; one of another {@link
-   * StageResult#MEASURE_VERSION} is measured again first, and one that misses a metric is given it.
-   * Never throws for anything that goes wrong in the stage: that is a {@link StageResult.Failed}.
+   * Runs {@code planned}, or returns its result if it is already committed. A result of another
+   * {@link StageResult#MEASURE_VERSION} is measured again first, and missing metrics are added. An
+   * error in the stage is never thrown but returned as a {@link StageResult.Failed}.
    *
    * @throws InterruptedException if the thread was interrupted; then nothing was committed
    */

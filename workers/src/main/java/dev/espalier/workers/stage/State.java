@@ -18,16 +18,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A network between two stages.
  *
- * @param table what the network computes; null where no table says it, which only the user's own
- *     network can be: then its graph does
+ * @param table what the network computes; null if no table can express it, which happens only for
+ *     the user's own network: then its graph does
  * @param tensors every parameter, in the order of the network
  * @param holds by tensor, what later training must keep
- * @param prunable names of the tensors that prune stages may touch
- * @param updater velocity of the optimizer after fine-tuning; null elsewhere
- * @param curve of the epochs between the state that the stage starts from and this one
- * @param precision of numbers that are not 32-bit floats; null where all are
+ * @param prunable names of the tensors that prune stages may change
+ * @param updater velocity of the optimizer after fine-tuning; null otherwise
+ * @param curve of the epochs between the stage's initial state and this one
+ * @param precision of numbers that are not 32-bit floats; null if all are
  */
-// States are handed on and never compared, so an array may stand in a record.
+// States are passed on and never compared, so a record may contain an array.
 @SuppressWarnings("ArrayRecordComponent")
 public record State(
     @Nullable Network table,
@@ -50,25 +50,25 @@ public record State(
   }
 
   /**
-   * What a transform makes of this state: the same network with other parameters, which no training
-   * has reached.
+   * The state after a transform: the same network with other parameters, without a training
+   * history.
    */
   public State with(List<Tensor> parameters, Map<String, Hold> newHolds, Set<String> nowPrunable) {
     return new State(table, parameters, newHolds, nowPrunable, null, List.of());
   }
 
   /**
-   * The same network with parameters that are the numbers of {@code newPrecision}. Nothing is held
-   * any more: no stage follows.
+   * The same network with parameters in {@code newPrecision}. It has no holds, because no stage
+   * follows.
    */
   public State quantized(List<Tensor> parameters, Precision newPrecision) {
     return new State(table, parameters, Map.of(), prunable, null, List.of(), newPrecision);
   }
 
   /**
-   * The network of another table, with what is held of the parameters that it shares with this one.
+   * The network of another table, with the holds of the parameters that it shares with this one.
    *
-   * @param other a table some of whose rows are not those of this one
+   * @param other a table of which some rows differ from this one's
    * @param parameters all of {@code other}, in its order
    */
   State in(Network other, List<Tensor> parameters) {
@@ -91,7 +91,7 @@ public record State(
   }
 
   /**
-   * What training makes of this state. Shared values are where the weights are now.
+   * The state after training. Shared values follow the weights.
    *
    * @param reached points of all epochs since the state that the stage starts from
    */
@@ -99,7 +99,7 @@ public record State(
     return new State(table, parameters, at(parameters, holds), prunable, velocity, reached);
   }
 
-  /** The same holds, with shared values where the weights are. */
+  /** The same holds, with shared values that follow the weights. */
   private static Map<String, Hold> at(List<Tensor> tensors, Map<String, Hold> holds) {
     Map<String, Hold> moved = new HashMap<>(holds);
     for (Tensor tensor : tensors) {
@@ -110,19 +110,19 @@ public record State(
     return moved;
   }
 
-  /** The kernels that a stage touches, in network order: frozen ones stay as they are. */
+  /** The kernels that a stage changes, in network order, without frozen ones. */
   public List<Tensor> touched(KernelSelection kernels) {
     return kernels.of(tensors).stream().filter(tensor -> !isFrozen(tensor.name())).toList();
   }
 
-  /** Whether a tensor stays as it is, whatever a stage does. */
+  /** Whether a tensor stays unchanged, whatever a stage does. */
   public boolean isFrozen(String tensor) {
     return holds.get(tensor) instanceof Hold.Frozen;
   }
 
   /**
-   * The same state with what {@code before} held of the tensors that both have in one shape: for
-   * what comes of a stage that knows nothing of holds.
+   * The same state with the holds of {@code before} for the tensors that both have in the same
+   * shape. It is used for the results of stages that ignore holds.
    */
   public State keeping(State before) {
     Map<String, Tensor> held =
@@ -134,7 +134,7 @@ public record State(
     for (Tensor tensor : tensors) {
       Tensor was = held.get(tensor.name());
       Hold hold = before.holds.get(tensor.name());
-      // Numbers of another precision are never those that were frozen.
+      // Numbers in another precision always differ from the frozen ones.
       boolean other = precision != null && hold instanceof Hold.Frozen;
       if (was != null && hold != null && !other && was.shape().equals(tensor.shape())) {
         kept.add(tensor.with(hold.kept(was.values(), tensor.values())));
@@ -147,7 +147,7 @@ public record State(
   }
 
   /**
-   * Makes sure that the network is one: what computes with NaN may still give finite numbers, such
+   * Checks that all parameters are finite: a network with NaN may still give finite numbers, such
    * as an accuracy.
    *
    * @throws DivergedException naming the first value that is NaN or infinite

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param networkDigest SHA-256 of the network's table, so that a change of the architecture's code
  *     changes the id
  * @param epochs at least 1
- * @param varied the options of which the sweep tries several values
+ * @param varied the options for which the sweep has several values
  */
 public record Train(
     Model model, String networkDigest, Recipe recipe, int epochs, List<NamedOption> varied)
@@ -26,7 +26,7 @@ public record Train(
     varied = List.copyOf(varied);
   }
 
-  /** A training of which the sweep has no variants. */
+  /** A training without variants in the sweep. */
   public Train(Model model, String networkDigest, Recipe recipe, int epochs) {
     this(model, networkDigest, recipe, epochs, List.of());
   }

@@ -5,23 +5,23 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stage that trains the network it starts from on, keeping what its state holds. The updater
- * starts at zero there and is kept between the epochs.
+ * A stage that continues training the network of its initial state under the state's holds. The
+ * updater starts at zero and is kept between epochs.
  */
 public non-sealed interface Training extends Stage {
   @Override
   Recipe recipe();
 
-  /** How shared values are trained, where the state that it starts from has some. */
+  /** How shared values are trained, if the initial state has any. */
   default CentroidGradient centroids() {
     return CentroidGradient.SUM;
   }
 
-  /** The same training, but of another number of epochs. */
+  /** The same training with another number of epochs. */
   Training withEpochs(int other);
 
   /**
-   * What is done to weights and holds before a step of the training; null where nothing is. The
+   * The change to weights and holds before a step of the training; null if there is none. The
    * velocity of weights that are held at zero from then on is zero too.
    *
    * @param step of the whole training, from 0

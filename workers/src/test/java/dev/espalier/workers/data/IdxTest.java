@@ -96,7 +96,7 @@ class IdxTest {
     assertEquals(4, e.messages().size());
     assertEquals(
         dir.resolve("train-images-idx3-ubyte")
-            + ": must be there, with or without .gz, found no such file; give the folder that"
+            + ": must exist, with or without .gz, found no such file; give the folder that"
             + " holds mnist with --data DIR, or fetch them with `espalier data mnist --to DIR`",
         e.messages().get(0));
   }

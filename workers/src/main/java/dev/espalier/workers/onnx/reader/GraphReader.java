@@ -222,7 +222,7 @@ final class GraphReader {
           table.alias(output, feature.row());
         }
       } else if (needed.contains(output)) {
-        problems.add(place + "must be read at its first output alone, found " + (i + 1));
+        problems.add(place + "must have only its first output read, found " + (i + 1));
         values.put(output, new Unknown());
       }
     }

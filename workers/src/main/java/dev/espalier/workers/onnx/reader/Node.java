@@ -185,7 +185,7 @@ final class Node {
   void requireAllAsked() throws RefusalException {
     for (String name : attributes.keySet().stream().sorted().toList()) {
       if (!asked.contains(name)) {
-        throw new RefusalException("must have known attributes alone", Quoted.text(name));
+        throw new RefusalException("must have only known attributes", Quoted.text(name));
       }
     }
   }

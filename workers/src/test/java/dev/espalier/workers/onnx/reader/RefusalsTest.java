@@ -57,7 +57,7 @@ class RefusalsTest {
             "node 5 of 12, Conv \"wide\": the dilations must be 1, found [2, 2]",
             "node 6 of 12, Conv \"strip\": the strides must be two equal numbers in [1, 65536],"
                 + " found [1, 2]",
-            "node 7 of 12, MaxPool \"fused\": must have known attributes alone, found"
+            "node 7 of 12, MaxPool \"fused\": must have only known attributes, found"
                 + " \"activation\""),
         problems(graph));
   }
@@ -106,7 +106,7 @@ class RefusalsTest {
           Softmax         | c         |                   | must be over the classes of a vector, found axis -1 of images of c
           Dropout         | c zero one |                  | input 3 must be a constant of whole numbers, found floats of shape []
           Cast            | c         | to=10             | the type must be FLOAT, found FLOAT16
-          Relu            | c         | alpha=1           | must have known attributes alone, found "alpha"
+          Relu            | c         | alpha=1           | must have only known attributes, found "alpha"
           MatMul          | c w2      |                   | must read vectors, [batch, values], found images of c
           """)
   void saysWhatANodeMustBe(String type, String inputs, String attribute, String problem) {
