@@ -11,7 +11,7 @@ final class NarrowRow {
    *
    * @param in channels that it reads
    * @param out channels that it gives
-   * @param number of pixels that it reads
+   * @param pixels that it reads, their number
    */
   static Layer of(Layer row, int in, int out, int pixels) {
     if (row instanceof Layer.Convolution c) {
