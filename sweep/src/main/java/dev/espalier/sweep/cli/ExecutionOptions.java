@@ -87,7 +87,11 @@ final class ExecutionOptions {
     }
   }
 
-  /** Checks the options. @throws UsageException that names the wrong one */
+  /**
+   * Checks the options.
+   *
+   * @throws UsageException that names the wrong one
+   */
   void check() throws UsageException {
     slots.check();
     if (master != null && !master.matches(MASTERS)) {

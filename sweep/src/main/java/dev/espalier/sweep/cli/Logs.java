@@ -57,8 +57,9 @@ final class Logs {
   }
 
   /**
-   * Records an unexpected error in the log or, if that cannot be written, in a temporary
-   * file. @return the file; empty if nothing can be written
+   * Records an unexpected error in the log or, if that cannot be written, in a temporary file.
+   *
+   * @return the file; empty if nothing can be written
    */
   static Optional<Path> record(Throwable e) {
     String text = "ERROR internal error: " + trace(e);

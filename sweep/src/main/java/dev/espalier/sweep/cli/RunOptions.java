@@ -128,8 +128,9 @@ final class RunOptions {
   }
 
   /**
-   * Runs a sweep and prints the result; returns the exit code. @param advise whether to recommend a
-   * network
+   * Runs a sweep and prints the result; returns the exit code.
+   *
+   * @param advise whether to recommend a network
    */
   int run(ConfigFile file, boolean advise) throws Exception {
     SweepSpec spec = file.spec();

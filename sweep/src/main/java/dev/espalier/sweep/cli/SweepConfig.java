@@ -39,7 +39,11 @@ final class SweepConfig {
     return Planner.plan(file, dataAddress());
   }
 
-  /** Checks the options. @throws UsageException that names the wrong one */
+  /**
+   * Checks the options.
+   *
+   * @throws UsageException that names the wrong one
+   */
   void check() throws UsageException {
     data.check();
   }

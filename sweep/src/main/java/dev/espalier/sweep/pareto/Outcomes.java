@@ -18,8 +18,8 @@ public final class Outcomes {
   /**
    * Reads what a stage's result holds.
    *
-   * @param base64 bit i of byte i / 8, from the lowest, is set if image i was classified
-   *     correctly @param images in the split, at least 1
+   * @param base64 bit i of byte i / 8, from the lowest, is set if image i was classified correctly
+   * @param images in the split, at least 1
    * @throws IllegalArgumentException if this is not Base64, has another length than the images
    *     need, or a bit behind the last image
    */

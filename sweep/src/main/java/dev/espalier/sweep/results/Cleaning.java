@@ -35,8 +35,9 @@ public record Cleaning(List<Claim> claims, List<Leftover> gone, int stays, long 
   private static final String UPDATER = "updater";
 
   /**
-   * Something that no sweep needs. @param stage its stage, for people
+   * Something that no sweep needs.
    *
+   * @param stage its stage, for people
    * @param what it is and why it is not needed
    */
   public record Leftover(String stage, String what, long bytes) {}
