@@ -11,7 +11,6 @@ import dev.espalier.workers.onednn.Onednn;
 import dev.espalier.workers.onednn.PoolForm;
 import dev.espalier.workers.onednn.Primitive;
 import dev.espalier.workers.onednn.Winograd;
-import org.bytedeco.dnnl.dnnl_binary_desc_t;
 import org.bytedeco.dnnl.dnnl_convolution_desc_t;
 import org.bytedeco.dnnl.dnnl_inner_product_desc_t;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
@@ -145,16 +144,9 @@ final class Forward {
 
   /** The sum of two tensors of one format. */
   static Primitive sum(dnnl_memory_desc_t format, Activation activation) {
-    dnnl_binary_desc_t operation = new dnnl_binary_desc_t();
-    dnnl_memory_desc_t values = AddPrimitives.flat(dnnl_memory_desc_get_size(format) / Float.BYTES);
-    Onednn.check(dnnl_binary_desc_init(operation, dnnl_binary_add, values, values, values));
     dnnl_primitive_attr attributes = attributes(false, activation);
     try {
-      return new Primitive(
-          Onednn.describe(operation, attributes, null),
-          DNNL_ARG_SRC_0,
-          DNNL_ARG_SRC_1,
-          DNNL_ARG_DST);
+      return AddPrimitives.sum(dnnl_memory_desc_get_size(format) / Float.BYTES, attributes);
     } finally {
       Onednn.check(dnnl_primitive_attr_destroy(attributes));
     }
@@ -165,7 +157,7 @@ final class Forward {
     return form.startsNarrowBlocks()
         || (form.kernel() == 1
             && form.out() % ImageFormat.NARROW == 0
-            && dnnl_memory_desc_equal(read, Onednn.memory(dnnl_nChw8c, from)) != 0);
+            && dnnl_memory_desc_equal(read, images(true, from)) != 0);
   }
 
   private static dnnl_memory_desc_t images(boolean narrow, long... dims) {

@@ -4,6 +4,7 @@ import static org.bytedeco.dnnl.global.dnnl.*;
 
 import org.bytedeco.dnnl.dnnl_binary_desc_t;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,24 +24,24 @@ public final class AddPrimitives implements AutoCloseable {
   public AddPrimitives(boolean relu, ImageFormat left, ImageFormat right) {
     this.left = left;
     this.right = right;
-    dnnl_memory_desc_t values = flat(left.length());
-    dnnl_binary_desc_t operation = new dnnl_binary_desc_t();
-    Onednn.check(dnnl_binary_desc_init(operation, dnnl_binary_add, values, values, values));
-    sum =
-        new Primitive(
-            Onednn.describe(operation, relu ? Onednn.RELU : Onednn.PLAIN, null),
-            DNNL_ARG_SRC_0,
-            DNNL_ARG_SRC_1,
-            DNNL_ARG_DST);
+    sum = sum(left.length(), relu ? Onednn.RELU : Onednn.PLAIN);
     alike = left.equals(right) ? null : Reordered.reorder(right.memory(), left.memory());
   }
 
   /**
-   * Values one after the other, whatever they mean. Of images in blocks of 8 oneDNN 2.5.2 adds 16
-   * values at a time with AVX-512, also where fewer are left, and writes behind the end.
+   * The sum of two tensors that lie alike, as lists of values: for images in blocks of 8 channels
+   * oneDNN 2.5.2 adds 16 values at a time with AVX-512, even where fewer are left, and writes
+   * behind the end.
+   *
+   * @param length in values
+   * @param attributes what follows the sum, such as ReLU
    */
-  public static dnnl_memory_desc_t flat(long length) {
-    return Onednn.memory(dnnl_ab, 1, length);
+  public static Primitive sum(long length, dnnl_primitive_attr attributes) {
+    dnnl_memory_desc_t values = Onednn.list(length);
+    dnnl_binary_desc_t operation = new dnnl_binary_desc_t();
+    Onednn.check(dnnl_binary_desc_init(operation, dnnl_binary_add, values, values, values));
+    return new Primitive(
+        Onednn.describe(operation, attributes, null), DNNL_ARG_SRC_0, DNNL_ARG_SRC_1, DNNL_ARG_DST);
   }
 
   public void run(long leftAt, long rightAt, long sumAt) {

@@ -75,6 +75,11 @@ public final class Onednn {
     return memory;
   }
 
+  /** Describes float values one after the other, whatever they mean. */
+  static dnnl_memory_desc_t list(long length) {
+    return memory(dnnl_ab, 1, length);
+  }
+
   /** The implementation that oneDNN prefers. */
   public static dnnl_primitive_desc describe(
       Pointer operation, dnnl_primitive_attr attributes, @Nullable dnnl_primitive_desc forward) {

@@ -24,7 +24,7 @@ public final class Rectifier implements AutoCloseable {
           case RELU6 -> dnnl_eltwise_clip_v2_use_dst_for_bwd;
           case IDENTITY -> throw new IllegalArgumentException("the identity rectifies nothing");
         };
-    values = Onednn.memory(dnnl_ab, 1, length);
+    values = Onednn.list(length);
     forward = new Primitive(describeForward(), DNNL_ARG_SRC, DNNL_ARG_DST);
   }
 
