@@ -1,20 +1,11 @@
 package dev.espalier.workers.engine;
 
 import dev.espalier.workers.onednn.ImageFormat;
-import dev.espalier.workers.onednn.Onednn;
-import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Images between [batch, height, width, channels] and blocks of channels, by ND4J alone. */
 final class Blocks {
   private Blocks() {}
-
-  /** The channels in the blocks that layers write here. */
-  static IntStream ofThisMachine() {
-    return Onednn.instructionSet().startsWith("avx2")
-        ? IntStream.of(ImageFormat.NARROW)
-        : IntStream.of(ImageFormat.NARROW, ImageFormat.WIDE);
-  }
 
   /** As [batch, height, width, channels], whatever they are. */
   static INDArray plain(INDArray images) {

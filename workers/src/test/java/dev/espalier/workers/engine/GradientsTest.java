@@ -14,6 +14,7 @@ import dev.espalier.workers.model.Pool;
 import dev.espalier.workers.model.Shape;
 import dev.espalier.workers.model.Tensor;
 import dev.espalier.workers.onednn.ImageFormat;
+import dev.espalier.workers.onednn.NativeImages;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -193,7 +194,7 @@ class GradientsTest {
     return cases.stream()
         .flatMap(
             c ->
-                Blocks.ofThisMachine()
+                NativeImages.blocks()
                     .mapToObj(
                         block ->
                             new Case(

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.espalier.workers.ChildJvm;
+import dev.espalier.workers.ProcessStatus;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.Model;
 import dev.espalier.workers.int8.IntegerNetwork;
@@ -12,17 +13,13 @@ import dev.espalier.workers.model.Initialization;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
 import dev.espalier.workers.model.Tensor;
-import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class NativeMemoryTest {
-  private static final Path STATUS = Path.of("/proc/self/status");
   private static final long MEGABYTE = 1 << 20;
 
   /** Trains networks one after the other and prints the resident bytes after each. */
@@ -47,7 +44,7 @@ class NativeMemoryTest {
           thread.join();
         }
         System.gc();
-        System.out.println(residentBytes());
+        System.out.println(ProcessStatus.residentBytes());
       }
     }
 
@@ -83,7 +80,7 @@ class NativeMemoryTest {
         try (TrainableNetwork net = TrainableNetwork.of(network, values)) {
           net.predict(images, BATCH);
         }
-        System.out.println(residentBytes());
+        System.out.println(ProcessStatus.residentBytes());
       }
     }
   }
@@ -101,7 +98,7 @@ class NativeMemoryTest {
         try (IntegerPredictor predictor = IntegerPredictor.of(network)) {
           predictor.predict(pixels, 1);
         }
-        System.out.println(residentBytes());
+        System.out.println(ProcessStatus.residentBytes());
       }
     }
   }
@@ -129,7 +126,7 @@ class NativeMemoryTest {
 
   /** The heap is small and touched from the start, so that what grows is native. */
   private static List<Long> residentAfterEach(Class<?> main) throws Exception {
-    assumeTrue(Files.exists(STATUS), "resident memory is read from /proc");
+    assumeTrue(ProcessStatus.isThere(), "resident memory is read from /proc");
     List<String> heap = List.of("-Xms192m", "-Xmx192m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC");
     List<Long> resident = new ArrayList<>();
     for (String line : ChildJvm.lines(main, heap)) {
@@ -151,14 +148,5 @@ class NativeMemoryTest {
       megabytes.add(resident.get(i) / MEGABYTE);
     }
     return megabytes;
-  }
-
-  private static long residentBytes() throws IOException {
-    String line =
-        Files.readAllLines(STATUS).stream()
-            .filter(found -> found.startsWith("VmRSS:"))
-            .findFirst()
-            .orElseThrow();
-    return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
   }
 }

@@ -4,15 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.espalier.workers.ChildJvm;
+import dev.espalier.workers.ProcessStatus;
 import dev.espalier.workers.facts.DataFacts;
 import dev.espalier.workers.facts.Model;
 import dev.espalier.workers.model.Initialization;
 import dev.espalier.workers.model.Network;
 import dev.espalier.workers.model.Networks;
-import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +19,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The figure for the memory of a stage against what a process of its own has at most. */
 @Tag("slow")
 class ResidentTest {
-  private static final Path STATUS = Path.of("/proc/self/status");
   private static final long HEAP = 400L << 20;
 
   /** Trains and evaluates as a stage does, and prints what the process had at most. */
@@ -42,16 +39,7 @@ class ResidentTest {
           net.predict(Nets.images(network, images, 1), images);
         }
       }
-      System.out.println(mostResident());
-    }
-
-    private static long mostResident() throws IOException {
-      String line =
-          Files.readAllLines(STATUS).stream()
-              .filter(found -> found.startsWith("VmHWM:"))
-              .findFirst()
-              .orElseThrow();
-      return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
+      System.out.println(ProcessStatus.mostResidentBytes());
     }
   }
 
@@ -78,7 +66,7 @@ class ResidentTest {
     "mnist-cnn 1.0 28, 64", // 201
   })
   void aProcessHasLessThanTheFigureAndMoreThanHalfOfIt(String network, int batch) throws Exception {
-    assumeTrue(Files.exists(STATUS), "resident memory is read from /proc");
+    assumeTrue(ProcessStatus.isThere(), "resident memory is read from /proc");
     assumeTrue(
         Engine.environment().engine().startsWith("onednn"), "the figure is of the fast layers");
     List<String> options =

@@ -1,7 +1,5 @@
 package dev.espalier.workers.onednn;
 
-import static dev.espalier.workers.onednn.ImageFormat.NARROW;
-import static dev.espalier.workers.onednn.ImageFormat.WIDE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
@@ -34,7 +32,7 @@ class ConvolutionKernelsTest {
       List<String> slow, boolean depthwise, int channels, int kernel, int stride, int side) {
     ConvolutionForm form =
         new ConvolutionForm(depthwise, channels, channels, kernel, stride, kernel / 2, false);
-    for (int block : Onednn.AVX2 ? List.of(NARROW) : List.of(NARROW, WIDE)) {
+    for (int block : NativeImages.blocks().toArray()) {
       ImageFormat from = new ImageFormat(BATCH, channels, side, side, block);
       try (ConvolutionPrimitives convolution = new ConvolutionPrimitives(form, from, true)) {
         convolution.passes().stream().filter(pass -> pass.contains(" ref:")).forEach(slow::add);

@@ -1,6 +1,7 @@
 package dev.espalier.workers.onednn;
 
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /** Float tensors of tests in native memory, under {@link Guards} where these are on. */
 public final class NativeImages {
@@ -38,6 +39,13 @@ public final class NativeImages {
 
   public static long at(NativeBuffer buffer, long floats) {
     return buffer.atLeast(floats * Float.BYTES);
+  }
+
+  /** The channels in the blocks that layers write on this machine. */
+  public static IntStream blocks() {
+    return Onednn.AVX2
+        ? IntStream.of(ImageFormat.NARROW)
+        : IntStream.of(ImageFormat.NARROW, ImageFormat.WIDE);
   }
 
   /** From [batch, height, width, channels] to the form of {@code to}. */
