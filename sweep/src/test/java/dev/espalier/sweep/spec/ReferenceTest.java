@@ -3,6 +3,7 @@ package dev.espalier.sweep.spec;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.sweep.CommittedFile;
 import dev.espalier.sweep.config.ConfigException;
 import dev.espalier.sweep.config.Key;
 import dev.espalier.sweep.config.Section;
@@ -38,11 +39,7 @@ class ReferenceTest {
   void holdsEveryKeyWithRangeAndDefault() throws IOException {
     String page = Files.readString(REFERENCE);
     String expected = page.substring(0, page.indexOf(START) + START.length()) + tables();
-    if (!expected.equals(page)) {
-      Path written = Files.createDirectories(Path.of("target")).resolve("config.md");
-      Files.writeString(written, expected);
-      assertEquals(expected, page, "the page should be as in " + written.toAbsolutePath());
-    }
+    CommittedFile.assertHolds(expected, REFERENCE);
   }
 
   /** A key that stands in the reference but is never read would take any nonsense in silence. */

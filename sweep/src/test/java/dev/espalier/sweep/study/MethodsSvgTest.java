@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.sweep.CommittedFile;
 import dev.espalier.sweep.pareto.Interval;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -28,14 +28,7 @@ class MethodsSvgTest {
   }
 
   private static void assertCommitted(String name, MethodsLayout layout) throws IOException {
-    String drawn = MethodsSvg.of(MethodFigures.read(), layout);
-    Path committed = FOLDER.resolve(name);
-    if (!Files.exists(committed) || !Files.readString(committed).equals(drawn)) {
-      Path written = Files.createDirectories(Path.of("target")).resolve(name);
-      Files.writeString(written, drawn);
-      String found = Files.exists(committed) ? Files.readString(committed) : "no file";
-      assertEquals(drawn, found, committed + " should be as " + written.toAbsolutePath());
-    }
+    CommittedFile.assertHolds(MethodsSvg.of(MethodFigures.read(), layout), FOLDER.resolve(name));
   }
 
   @ParameterizedTest

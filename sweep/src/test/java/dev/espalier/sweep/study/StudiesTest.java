@@ -2,6 +2,7 @@ package dev.espalier.sweep.study;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.espalier.sweep.CommittedFile;
 import dev.espalier.workers.model.Network;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,21 +46,13 @@ class StudiesTest {
                           .formatted(found.group(1), tables.get(found.group(1))));
                 });
     assertEquals(tables.keySet(), placed);
-    if (!expected.equals(page)) {
-      Path written = Files.createDirectories(Path.of("target")).resolve("studies.md");
-      Files.writeString(written, expected);
-      assertEquals(expected, page, "the page should be as in " + written.toAbsolutePath());
-    }
+    CommittedFile.assertHolds(expected, PAGE);
   }
 
   @Test
   void thePictureOfSingleWeightsAgainstFiltersIsThatOfTheCommittedResults() throws IOException {
     Path committed = PAGE.resolveSibling("studies").resolve(ResNet18Study.NAME + "/accuracy.svg");
-    String picture = new ResNet18Study().picture();
-    Path written = Files.createDirectories(Path.of("target")).resolve("accuracy.svg");
-    Files.writeString(written, picture);
-    assertEquals(
-        Files.readString(committed), picture, "should be as in " + written.toAbsolutePath());
+    CommittedFile.assertHolds(new ResNet18Study().picture(), committed);
   }
 
   /** Of all studies, in the order of their numbers. */
