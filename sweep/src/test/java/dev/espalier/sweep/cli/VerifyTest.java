@@ -165,7 +165,7 @@ class VerifyTest {
     assertEquals(Main.USAGE, verify.code(), verify.out());
     assertEquals("", verify.out());
     assertTrue(
-        verify.err().contains("the trials ran on onednn-5 on altivec, this is "), verify.err());
+        verify.err().contains("the trials ran on onednn-6 on altivec, this is "), verify.err());
     Said allowed = Said.by("verify", out, "--trials", 1, "--allow-mixed");
     assertEquals(Main.DONE, allowed.code(), allowed.out() + allowed.err());
   }

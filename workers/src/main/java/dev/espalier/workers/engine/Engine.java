@@ -81,7 +81,7 @@ public enum Engine {
    */
   String label() {
     return switch (this) {
-      case ONEDNN -> "onednn-5";
+      case ONEDNN -> "onednn-6";
       case ND4J -> "nd4j";
     };
   }

@@ -5,7 +5,7 @@ import java.io.Serializable;
 /**
  * Where a stage ran. Bits are promised equal for equal {@code engine} and {@code instructionSet}.
  *
- * @param engine the label of the arithmetic: {@code onednn-5}, {@code nd4j}, or {@code onednn} in
+ * @param engine the label of the arithmetic: {@code onednn-6}, {@code nd4j}, or {@code onednn} in
  *     results of the first edition
  * @param instructionSet what the processor offers and the engine uses, such as {@code avx512_core}
  * @param natives versions of the native libraries

@@ -53,7 +53,7 @@ final class InferencePrimitives implements AutoCloseable {
   private final Map<String, Value> values = new HashMap<>();
   private final Map<String, Integer> readers = new HashMap<>();
   private final long inputStart;
-  private final long inputLength;
+  private final int inputLength;
   private final long outputStart;
   private final int outputLength;
 
@@ -69,8 +69,8 @@ final class InferencePrimitives implements AutoCloseable {
     rows.forEach(row -> row.inputs().forEach(name -> readers.merge(name, 1, Integer::sum)));
     String output = rows.get(rows.size() - 1).name();
     readers.put(output, 1);
-    inputLength = (long) batch * network.input().size();
-    inputStart = arena.take(inputLength * Float.BYTES);
+    inputLength = Math.multiplyExact(batch, network.input().size());
+    inputStart = arena.take((long) inputLength * Float.BYTES);
     put(Network.INPUT, Onednn.memory(dnnl_nhwc, dims(Network.INPUT)), inputStart);
     for (Fused row : rows) {
       add(row);
@@ -80,14 +80,20 @@ final class InferencePrimitives implements AutoCloseable {
     outputLength = batch * network.classes();
   }
 
-  /** Probabilities, [batch, classes], of images in [batch, height, width, channels]. */
-  float[] run(float[] images) {
+  /**
+   * Predicts.
+   *
+   * @param images [count, height, width, channels], of which it reads a batch
+   * @param from the first image of the batch
+   * @param probabilities [count, classes], of which it writes a batch
+   */
+  void run(float[] images, int from, float[] probabilities) {
     long arenaAt = ThreadScratch.current().activationsAt(arena.bytes());
-    NativeBuffer.floats(arenaAt + inputStart, inputLength).put(images);
+    NativeBuffer.floats(arenaAt + inputStart, inputLength)
+        .put(images, from * (inputLength / batch), inputLength);
     steps.forEach(step -> step.accept(arenaAt));
-    float[] probabilities = new float[outputLength];
-    NativeBuffer.floats(arenaAt + outputStart, outputLength).get(probabilities);
-    return probabilities;
+    NativeBuffer.floats(arenaAt + outputStart, outputLength)
+        .get(probabilities, from * (outputLength / batch), outputLength);
   }
 
   @Override
@@ -233,10 +239,12 @@ final class InferencePrimitives implements AutoCloseable {
    * @param arguments their addresses, given that of the arena
    */
   private void step(Primitive primitive, LongUnaryOperator... arguments) {
+    long[] addresses = new long[arguments.length];
     steps.add(
-        arenaAt ->
-            primitive.run(
-                Arrays.stream(arguments).mapToLong(at -> at.applyAsLong(arenaAt)).toArray()));
+        arenaAt -> {
+          Arrays.setAll(addresses, i -> arguments[i].applyAsLong(arenaAt));
+          primitive.run(addresses);
+        });
     closers.add(primitive::close);
   }
 

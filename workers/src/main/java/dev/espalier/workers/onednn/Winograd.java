@@ -21,6 +21,11 @@ public final class Winograd {
 
   private Winograd() {}
 
+  /** Whether the machine has it for such a convolution, if there are enough tiles. */
+  public static boolean mayPay(ConvolutionForm form) {
+    return Onednn.AVX512 && fits(form);
+  }
+
   /**
    * Whether predictions use a kernel that was transformed beforehand, which takes four times the
    * memory: oneDNN does so where it is told that nothing will be trained.

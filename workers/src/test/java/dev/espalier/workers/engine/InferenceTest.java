@@ -135,6 +135,24 @@ class InferenceTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"resnet18, 0.25, 16", "mobilenetv2, 0.125, 16"})
+  void predictsTheSameBitsForManyImagesAsForTheirParts(String name, BigDecimal width, int size) {
+    Network network = network(name, width, size);
+    float[] images = Nets.images(network, 130, 61);
+    try (TrainableNetwork net = TrainableNetwork.of(network, values(network, 62))) {
+      float[] all = net.predict(images, 130);
+      int from = 0;
+      for (int count : new int[] {64, 64, 2}) {
+        int image = network.input().size();
+        float[] part = Arrays.copyOfRange(images, from * image, (from + count) * image);
+        float[] expected = Arrays.copyOfRange(all, from * 10, (from + count) * 10);
+        assertArrayEquals(expected, net.predict(part, count), "images from " + from);
+        from += count;
+      }
+    }
+  }
+
   @Test
   void keepsFewPlansAndPredictsWithAllBatchSizes() {
     Network network = Nets.small();
