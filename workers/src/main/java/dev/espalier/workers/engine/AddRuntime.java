@@ -44,8 +44,7 @@ final class AddRuntime extends BaseGraphVertex implements AutoCloseable {
   public INDArray doForward(boolean training, LayerWorkspaceMgr workspaces) {
     INDArray left = DenseArrays.dense(inputs[0], workspaces, ArrayType.FF_WORKING_MEM);
     INDArray right = DenseArrays.dense(inputs[1], workspaces, ArrayType.FF_WORKING_MEM);
-    INDArray sum =
-        workspaces.createUninitialized(ArrayType.ACTIVATIONS, left.dataType(), left.shape(), 'c');
+    INDArray sum = DenseArrays.uninitialized(workspaces, ArrayType.ACTIVATIONS, left.shape());
     boolean relu = activation == Activation.RELU;
     AddPrimitives primitives =
         sums.at(
@@ -66,12 +65,10 @@ final class AddRuntime extends BaseGraphVertex implements AutoCloseable {
     }
     INDArray left;
     if (activation == Activation.IDENTITY) {
-      left = workspaces.dup(ArrayType.ACTIVATION_GRAD, epsilon, 'c');
+      left = DenseArrays.copy(epsilon, workspaces, ArrayType.ACTIVATION_GRAD);
     } else {
       INDArray gradient = DenseArrays.dense(epsilon, workspaces, ArrayType.BP_WORKING_MEM);
-      left =
-          workspaces.createUninitialized(
-              ArrayType.ACTIVATION_GRAD, gradient.dataType(), gradient.shape(), 'c');
+      left = DenseArrays.uninitialized(workspaces, ArrayType.ACTIVATION_GRAD, gradient.shape());
       rectifier(left)
           .backward(
               DenseArrays.address(wrote), DenseArrays.address(gradient), DenseArrays.address(left));
@@ -80,8 +77,8 @@ final class AddRuntime extends BaseGraphVertex implements AutoCloseable {
     // Two arrays: the graph adds in place to what it gets for a row that is read more than once.
     AddPrimitives primitives = sums.at(DenseArrays.format(left), at -> unseen());
     INDArray right =
-        workspaces.createUninitialized(
-            ArrayType.ACTIVATION_GRAD, left.dataType(), primitives.right().shape(), 'c');
+        DenseArrays.uninitialized(
+            workspaces, ArrayType.ACTIVATION_GRAD, primitives.right().shape());
     primitives.copyGradient(DenseArrays.address(left), DenseArrays.address(right));
     return new Pair<>(null, new INDArray[] {left, right});
   }

@@ -47,8 +47,7 @@ final class BatchNormRuntime extends BatchNormalization implements ObservedNorm 
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
     assertInputSet(false);
     input = DenseArrays.dense(input, workspaces, ArrayType.ACTIVATIONS);
-    INDArray result =
-        workspaces.createUninitialized(ArrayType.ACTIVATIONS, input.dataType(), input.shape(), 'c');
+    INDArray result = DenseArrays.uninitialized(workspaces, ArrayType.ACTIVATIONS, input.shape());
     long inputAt = DenseArrays.address(input);
     long outputAt = DenseArrays.address(result);
     long gammaAt = parameter(GAMMA);
@@ -72,8 +71,7 @@ final class BatchNormRuntime extends BatchNormalization implements ObservedNorm 
       throw new IllegalStateException("a backward pass must follow a forward pass in training");
     }
     INDArray result =
-        workspaces.createUninitialized(
-            ArrayType.ACTIVATION_GRAD, input.dataType(), input.shape(), 'c');
+        DenseArrays.uninitialized(workspaces, ArrayType.ACTIVATION_GRAD, input.shape());
     INDArray gradient = DenseArrays.dense(outputGradient, workspaces, ArrayType.BP_WORKING_MEM);
     primitives()
         .backward(

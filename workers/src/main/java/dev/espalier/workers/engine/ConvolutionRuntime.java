@@ -55,8 +55,7 @@ final class ConvolutionRuntime extends ConvolutionLayer {
     input = DenseArrays.dense(input, workspaces, ArrayType.ACTIVATIONS);
     ConvolutionPrimitives primitives = primitives();
     INDArray result =
-        workspaces.createUninitialized(
-            ArrayType.ACTIVATIONS, input.dataType(), primitives.output().shape(), 'c');
+        DenseArrays.uninitialized(workspaces, ArrayType.ACTIVATIONS, primitives.output().shape());
     primitives.forward(
         DenseArrays.address(input),
         DenseArrays.address(getParam(WEIGHT_KEY)),
@@ -79,8 +78,7 @@ final class ConvolutionRuntime extends ConvolutionLayer {
     INDArray kernelGradient = Objects.requireNonNull(gradientViews.get(WEIGHT_KEY));
     INDArray biasGradient = gradientViews.get(BIAS_KEY);
     INDArray result =
-        workspaces.createUninitialized(
-            ArrayType.ACTIVATION_GRAD, input.dataType(), input.shape(), 'c');
+        DenseArrays.uninitialized(workspaces, ArrayType.ACTIVATION_GRAD, input.shape());
     ConvolutionPrimitives primitives = primitives();
     primitives.backwardWeights(
         DenseArrays.address(input),
@@ -111,8 +109,7 @@ final class ConvolutionRuntime extends ConvolutionLayer {
 
   private INDArray rectified(INDArray gradient, LayerWorkspaceMgr workspaces) {
     INDArray through =
-        workspaces.createUninitialized(
-            ArrayType.BP_WORKING_MEM, gradient.dataType(), gradient.shape(), 'c');
+        DenseArrays.uninitialized(workspaces, ArrayType.BP_WORKING_MEM, gradient.shape());
     INDArray wrote = output;
     if (wrote == null) {
       throw new IllegalStateException("a backward pass must follow a forward pass in training");

@@ -28,11 +28,7 @@ final class MeanPoolRuntime extends GlobalPoolingLayer {
     input = DenseArrays.dense(input, workspaces, ArrayType.ACTIVATIONS);
     ImageFormat from = DenseArrays.format(input);
     INDArray result =
-        workspaces.createUninitialized(
-            ArrayType.ACTIVATIONS,
-            input.dataType(),
-            new long[] {from.batch(), from.channels()},
-            'c');
+        DenseArrays.uninitialized(workspaces, ArrayType.ACTIVATIONS, from.batch(), from.channels());
     primitives(from).forward(DenseArrays.address(input), DenseArrays.address(result));
     return result;
   }
@@ -42,8 +38,7 @@ final class MeanPoolRuntime extends GlobalPoolingLayer {
       INDArray outputGradient, LayerWorkspaceMgr workspaces) {
     INDArray gradient = DenseArrays.dense(outputGradient, workspaces, ArrayType.BP_WORKING_MEM);
     INDArray result =
-        workspaces.createUninitialized(
-            ArrayType.ACTIVATION_GRAD, input.dataType(), input.shape(), 'c');
+        DenseArrays.uninitialized(workspaces, ArrayType.ACTIVATION_GRAD, input.shape());
     primitives(DenseArrays.format(input))
         .backward(DenseArrays.address(gradient), DenseArrays.address(result));
     return new Pair<>(new DefaultGradient(), result);

@@ -29,8 +29,7 @@ final class PoolRuntime extends SubsamplingLayer {
     input = DenseArrays.dense(input, workspaces, ArrayType.ACTIVATIONS);
     PoolPrimitives primitives = primitives();
     INDArray result =
-        workspaces.createUninitialized(
-            ArrayType.ACTIVATIONS, input.dataType(), primitives.output().shape(), 'c');
+        DenseArrays.uninitialized(workspaces, ArrayType.ACTIVATIONS, primitives.output().shape());
     primitives.forward(DenseArrays.address(input), DenseArrays.address(result));
     return result;
   }
@@ -40,8 +39,7 @@ final class PoolRuntime extends SubsamplingLayer {
       INDArray outputGradient, LayerWorkspaceMgr workspaces) {
     INDArray gradient = DenseArrays.dense(outputGradient, workspaces, ArrayType.BP_WORKING_MEM);
     INDArray result =
-        workspaces.createUninitialized(
-            ArrayType.ACTIVATION_GRAD, input.dataType(), input.shape(), 'c');
+        DenseArrays.uninitialized(workspaces, ArrayType.ACTIVATION_GRAD, input.shape());
     primitives().backward(DenseArrays.address(gradient), DenseArrays.address(result));
     return new Pair<>(new DefaultGradient(), result);
   }

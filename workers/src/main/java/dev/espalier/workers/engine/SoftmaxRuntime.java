@@ -3,6 +3,12 @@ package dev.espalier.workers.engine;
 import static org.deeplearning4j.nn.params.DefaultParamInitializer.BIAS_KEY;
 import static org.deeplearning4j.nn.params.DefaultParamInitializer.WEIGHT_KEY;
 
+import dev.espalier.workers.onednn.ConvolutionForm;
+import dev.espalier.workers.onednn.ConvolutionPrimitives;
+import dev.espalier.workers.onednn.ImageFormat;
+import dev.espalier.workers.onednn.NativeBuffer;
+import dev.espalier.workers.onednn.PrimitiveCache;
+import java.nio.FloatBuffer;
 import java.util.Objects;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
@@ -15,8 +21,13 @@ import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Runs the classifier. Its backward pass leaves the loss for the score that is asked for then. */
+/**
+ * Runs the classifier, a convolution of images of one pixel for oneDNN. Its backward pass leaves
+ * the loss for the score that is asked for then.
+ */
 final class SoftmaxRuntime extends OutputLayer {
+  private final transient PrimitiveCache<ConvolutionPrimitives> cache = new PrimitiveCache<>();
+  private final transient NativeBuffer logits = new NativeBuffer();
   private transient @Nullable Double lossOfBatch;
 
   SoftmaxRuntime(NeuralNetConfiguration conf, DataType type) {
@@ -27,24 +38,50 @@ final class SoftmaxRuntime extends OutputLayer {
   public Pair<Gradient, INDArray> backpropGradient(
       @Nullable INDArray outputGradient, LayerWorkspaceMgr workspaces) {
     assertInputSet(true);
-    float[] inputs = floats(DenseArrays.dense(input, workspaces, ArrayType.BP_WORKING_MEM));
-    float[] kernel = floats(getParam(WEIGHT_KEY));
-    float[] delta = CrossEntropy.logits(inputs, kernel, floats(getParam(BIAS_KEY)));
-    float[] targets = floats(DenseArrays.dense(labels, workspaces, ArrayType.BP_WORKING_MEM));
-    int classes = (int) layerConf().getNOut();
-    lossOfBatch = CrossEntropy.differentiate(delta, targets, classes);
+    input = DenseArrays.dense(input, workspaces, ArrayType.BP_WORKING_MEM);
+    long inputAt = DenseArrays.address(input);
+    // A kernel of [in, out] in the order of columns is one of [out, in].
+    long kernelAt = DenseArrays.address(getParam(WEIGHT_KEY));
+    ConvolutionPrimitives primitives = cache.at(DenseArrays.format(input), this::primitives);
+    int length = (int) primitives.output().length();
+    long deltaAt = logits.atLeast((long) length * Float.BYTES);
+    primitives.forward(inputAt, kernelAt, DenseArrays.address(getParam(BIAS_KEY)), deltaAt);
+    differentiate(deltaAt, length, DenseArrays.dense(labels, workspaces, ArrayType.BP_WORKING_MEM));
     INDArray result =
-        workspaces.createUninitialized(
-            ArrayType.ACTIVATION_GRAD, input.dataType(), input.shape(), 'c');
-    DenseArrays.floats(result).put(0, CrossEntropy.inputGradient(delta, kernel, classes));
+        DenseArrays.uninitialized(workspaces, ArrayType.ACTIVATION_GRAD, input.shape());
+    primitives.backwardData(DenseArrays.address(result), kernelAt, deltaAt);
     INDArray kernelGradient = Objects.requireNonNull(gradientViews.get(WEIGHT_KEY));
     INDArray biasGradient = Objects.requireNonNull(gradientViews.get(BIAS_KEY));
-    put(kernelGradient, CrossEntropy.kernelGradient(delta, inputs, classes));
-    put(biasGradient, CrossEntropy.biasGradient(delta, classes));
+    primitives.backwardWeights(
+        inputAt, DenseArrays.address(kernelGradient), DenseArrays.address(biasGradient), deltaAt);
     Gradient gradients = new DefaultGradient();
     gradients.setGradientFor(WEIGHT_KEY, kernelGradient);
     gradients.setGradientFor(BIAS_KEY, biasGradient);
     return new Pair<>(gradients, result);
+  }
+
+  @Override
+  public void close() {
+    cache.close();
+    logits.close();
+    super.close();
+  }
+
+  private ConvolutionPrimitives primitives(ImageFormat images) {
+    ConvolutionForm form =
+        new ConvolutionForm(false, images.channels(), (int) layerConf().getNOut(), 1, 1, 0, true);
+    return new ConvolutionPrimitives(form, images, false);
+  }
+
+  /** Turns the logits into the gradients with respect to them, and keeps the loss. */
+  private void differentiate(long logitsAt, int length, INDArray targets) {
+    FloatBuffer delta = NativeBuffer.floats(logitsAt, length).asBuffer();
+    float[] values = new float[length];
+    float[] wanted = new float[length];
+    delta.get(0, values);
+    DenseArrays.floats(targets).get(0, wanted);
+    lossOfBatch = CrossEntropy.differentiate(values, wanted, (int) layerConf().getNOut());
+    delta.put(0, values);
   }
 
   @Override
@@ -57,16 +94,5 @@ final class SoftmaxRuntime extends OutputLayer {
             ? super.computeScore(regularization, training, workspaces)
             : loss / getInputMiniBatchSize() + regularization;
     return score;
-  }
-
-  /** The values as they lie: a kernel of [in, out] is in the order of columns. */
-  private static float[] floats(INDArray array) {
-    float[] values = new float[(int) array.length()];
-    DenseArrays.floats(array).get(0, values);
-    return values;
-  }
-
-  private static void put(INDArray array, float[] values) {
-    DenseArrays.floats(array).put(0, values);
   }
 }

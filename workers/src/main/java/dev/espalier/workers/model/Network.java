@@ -23,7 +23,7 @@ public record Network(int height, int width, int channels, List<Layer> layers) {
   private static final long JVM_BYTES = 180 << 20;
   private static final long WEIGHT_BYTES = 42;
   private static final long TRAINING_BYTES = 6;
-  private static final long EVALUATION_BYTES = 180;
+  private static final long EVALUATION_BYTES = 45;
 
   public Network {
     layers = List.copyOf(layers);
@@ -93,10 +93,10 @@ public record Network(int height, int width, int channels, List<Layer> layers) {
 
   /**
    * Bytes that a stage of this network has at most beside Java's heap, the JVM itself among them:
-   * training holds the activations of a batch with their gradients, evaluation some of those of its
-   * own batch, and weights lie there with their gradients, velocity and the forms that primitives
-   * want. The factors were fitted to what processes had with the fast layers; {@code ResidentTest}
-   * measures again.
+   * training holds the activations of a batch with their gradients, evaluation some of those of the
+   * images that it takes at once, and weights lie there with their gradients, velocity and the
+   * forms that primitives want. The factors were fitted to what processes had with the fast layers;
+   * {@code ResidentTest} measures again.
    *
    * @param batch images in a step of training
    */

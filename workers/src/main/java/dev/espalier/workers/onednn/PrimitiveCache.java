@@ -4,6 +4,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The primitives of one layer by the shape of its input. A layer sees few shapes: the training
@@ -13,8 +14,20 @@ public final class PrimitiveCache<P extends AutoCloseable> implements AutoClosea
   private static final int LIMIT = 6;
 
   private final Map<ImageFormat, P> byFormat = new LinkedHashMap<>(8, 0.75f, true);
+  private @Nullable ImageFormat latestFormat;
+  private @Nullable P latest;
 
   public P at(ImageFormat format, Function<ImageFormat, P> make) {
+    P primitives = latest;
+    if (primitives == null || !format.equals(latestFormat)) {
+      primitives = mapped(format, make);
+      latestFormat = format;
+      latest = primitives;
+    }
+    return primitives;
+  }
+
+  private P mapped(ImageFormat format, Function<ImageFormat, P> make) {
     P primitives = byFormat.get(format);
     if (primitives == null) {
       if (byFormat.size() == LIMIT) {
@@ -32,6 +45,7 @@ public final class PrimitiveCache<P extends AutoCloseable> implements AutoClosea
   public void close() {
     byFormat.values().forEach(PrimitiveCache::free);
     byFormat.clear();
+    latest = null;
   }
 
   private static void free(AutoCloseable primitives) {

@@ -55,15 +55,15 @@ class ResidentTest {
   /** The comments are MiB as measured, with AVX-512. */
   @ParameterizedTest
   @CsvSource({
-    "resnet18 0.25 32, 64", // 356
-    "resnet18 1.0 32, 8", // 888
-    "resnet18 1.0 32, 64", // 1349
-    "resnet18 0.5 64, 32", // 1277
-    "mobilenetv2 0.25 32, 64", // 641
-    "mobilenetv2 1.0 32, 8", // 675
-    "mobilenetv2 1.0 32, 64", // 1559
-    "mnist-cnn 0.25 28, 8", // 140
-    "mnist-cnn 1.0 28, 64", // 201
+    "resnet18 0.25 32, 64", // 349
+    "resnet18 1.0 32, 8", // 701
+    "resnet18 1.0 32, 64", // 1164
+    "resnet18 0.5 64, 32", // 938
+    "mobilenetv2 0.25 32, 64", // 560
+    "mobilenetv2 1.0 32, 8", // 379
+    "mobilenetv2 1.0 32, 64", // 1223
+    "mnist-cnn 0.25 28, 8", // 135
+    "mnist-cnn 1.0 28, 64", // 190
   })
   void aProcessHasLessThanTheFigureAndMoreThanHalfOfIt(String network, int batch) throws Exception {
     assumeTrue(ProcessStatus.isThere(), "resident memory is read from /proc");
