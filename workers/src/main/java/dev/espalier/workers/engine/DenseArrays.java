@@ -61,6 +61,7 @@ final class DenseArrays {
    *
    * @param lifetime the workspace in which it lies
    */
+  @SuppressWarnings("try") // The workspace is that of all arrays which this thread creates in it.
   static INDArray uninitialized(LayerWorkspaceMgr workspaces, ArrayType lifetime, long... shape) {
     Pair<DataBuffer, long[]> described =
         SHAPES.computeIfAbsent(LongBuffer.wrap(shape), DenseArrays::describe);
@@ -73,10 +74,7 @@ final class DenseArrays {
   }
 
   private static Pair<DataBuffer, long[]> describe(LongBuffer shape) {
-    // Outside of workspaces, whose memory is used again.
-    try (MemoryWorkspace scope = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-      return Nd4j.getShapeInfoProvider().createShapeInformation(shape.array(), 'c', DataType.FLOAT);
-    }
+    return Nd4j.getShapeInfoProvider().createShapeInformation(shape.array(), 'c', DataType.FLOAT);
   }
 
   /** The address of the first value; {@code data().address()} would leave out a view's offset. */
