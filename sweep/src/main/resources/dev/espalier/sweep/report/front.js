@@ -17,7 +17,7 @@ function showFront(section) {
   const holder = section.querySelector(".chart");
   const chart = chartIn(holder);
   chart.on("click", event => select(trialAt(event)));
-  chart.on("datazoom", event => chart.setOption({series: [{id: "ticks", markLine: {data: ticksOf(zoomed(event))}}]}));
+  chart.on("datazoom", event => chart.setOption({series: [{id: "ticks", markLine: {data: ticksOf(zoomed(event), chart.getWidth())}}]}));
   addView(section, () => {
     if (configurations.length > 0) {
       drawFrontControls(section.querySelector(".controls"));
@@ -88,6 +88,10 @@ function floorOf({drawable, front}) {
   return best - lowest > 1.5 * (best - floor) ? floor : lowest;
 }
 
+/** What the chart leaves beside the axes, and what a label of the axis across needs, in pixels. */
+const SIDES = {left: 62, right: 22};
+const TICK_LABEL = 54;
+
 function frontOptions(current, width) {
   const roomy = width > 560;
   const colours = palette();
@@ -106,7 +110,7 @@ function frontOptions(current, width) {
   const shared = {type: "scatter", cursor: "pointer"};
   return {
     ...chartBase(colours),
-    grid: {left: 62, right: 22, top: 40, bottom: 52},
+    grid: {...SIDES, top: 40, bottom: 52},
     toolbox: {show: roomy, right: 0, top: -4, itemSize: 14, iconStyle: {borderColor: colours.soft}, feature: {dataZoom: {title: {zoom: "zoom in", back: "zoom out"}, brushStyle: {color: colours.line}}, restore: {title: "whole view"}, saveAsImage: {title: "save as PNG", name: data.sweep, backgroundColor: colours.card}}},
     tooltip: {...chartBase(colours).tooltip, trigger: "item", formatter: event => (trialAt(event) ? trialTip(trialAt(event)) : "")},
     legend: {...chartBase(colours).legend, data: ["dominated", ...known.filter(name => [...front].some(trial => categoryOf(trial) === name)), ...kindsOf(references).map(kind => CONTROLS[kind])], width: roomy ? width - 130 : width - 10},
@@ -115,7 +119,7 @@ function frontOptions(current, width) {
     yAxis: {...axisLook(colours, axisName(chosen.y, false)), type: "value", min: bottom, max: highest + margin, nameGap: 46,
       axisLabel: {...axisLook(colours).axisLabel, showMinLabel: false, showMaxLabel: false, formatter: value => String(Number(value.toFixed(3)))}},
     series: [
-      {id: "ticks", type: "scatter", data: [], silent: true, markLine: {silent: true, symbol: "none", lineStyle: {color: colours.faint, type: "solid", width: 1}, label: {position: "start", distance: 8, color: colours.soft, fontSize: 12, formatter: event => tick(chosen.x, event.value)}, data: ticksOf(across)}},
+      {id: "ticks", type: "scatter", data: [], silent: true, markLine: {silent: true, symbol: "none", lineStyle: {color: colours.faint, type: "solid", width: 1}, label: {position: "start", distance: 8, color: colours.soft, fontSize: 12, formatter: event => tick(chosen.x, event.value)}, data: ticksOf(across, width)}},
       denseLines(current, colours),
       {...shared, name: "dominated", data: drawable.filter(trial => !front.has(trial)).map(point), symbolSize: 6, itemStyle: {color: colours.grey, opacity: 0.55}},
       {type: "line", data: line.map(point), showSymbol: false, silent: true, z: 2, lineStyle: {color: colours.soft, width: 1.5}},
@@ -141,8 +145,8 @@ function extentOf(values) {
   return [low - margin, high + margin];
 }
 
-/** Round values of a logarithmic axis, at 1, 2 and 5 where there is room. */
-function ticksOf([low, high]) {
+/** Round values of a logarithmic axis, at 1, 2 and 5 where there is room, as many as their labels leave room for. */
+function ticksOf([low, high], width) {
   if (!chosen.log) {
     return [];
   }
@@ -154,7 +158,14 @@ function ticksOf([low, high]) {
     return ticks.filter(tick => tick >= low && tick <= high);
   };
   const choices = [[1], [1, 3], [1, 2, 5], [1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9]].map(at);
-  return (choices.find(ticks => ticks.length >= 4) ?? choices[3]).map(tick => ({xAxis: tick}));
+  const place = value => (width - SIDES.left - SIDES.right) * Math.log(value / low) / Math.log(high / low);
+  const shown = [];
+  for (const value of choices.find(ticks => ticks.length >= 4) ?? choices[3]) {
+    if (shown.length === 0 || place(value) - place(shown[shown.length - 1]) >= TICK_LABEL) {
+      shown.push(value);
+    }
+  }
+  return shown.map(value => ({xAxis: value}));
 }
 
 /** What of the axis across is on the screen after a zoom. */
