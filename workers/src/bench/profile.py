@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The tables of profile.sh from its files: plain.jsonl, verbose.txt, samples.json and peak.txt in FOLDER.
+"""The tables of profile.sh from its files: plain.jsonl, verbose.txt, stacks.txt and peak.txt in FOLDER.
 
     profile.py FOLDER
 """
@@ -13,15 +13,13 @@ from pathlib import Path
 # What Java was doing outside oneDNN, by the first rule that names a frame of the stack.
 RULES = [
     ("inside oneDNN", ["dnnl_primitive_execute"]),
-    ("updater", ["engine/Optimizer.", "ComputationGraphUpdater", "BaseMultiLayerUpdater", "UpdaterBlock"]),
-    ("loss term of the weight decay", ["calcRegularizationScore"]),
-    ("global pooling", ["GlobalPooling"]),
-    ("classifier and loss", ["OutputLayer", "LossMCXENT", "DenseLayer"]),
-    ("batch to native memory", ["InputLayout"]),
-    ("ReLU6 outside batch norm", ["Rectifier"]),
-    ("convolution layers, around oneDNN", ["ConvolutionRuntime", "ConvolutionPlan"]),
-    ("batch norm layers, around oneDNN", ["BatchNormRuntime", "BatchNormPlan"]),
-    ("add vertices, around oneDNN", ["AddRuntime", "AddPlan"]),
+    ("update of the weights", ["engine/Optimizer.update"]),
+    ("sums of gradients by Deeplearning4j", ["BaseNDArray.addi"]),
+    ("classifier and loss", ["SoftmaxRuntime"]),
+    ("batch to native memory", ["InputLayout", "engine/Detached"]),
+    ("convolution layers, around oneDNN", ["ConvolutionRuntime"]),
+    ("batch norm layers, around oneDNN", ["BatchNormRuntime"]),
+    ("sums of two rows, around oneDNN", ["AddRuntime"]),
 ]
 OTHER = "Deeplearning4j and ND4J, the rest"
 
@@ -66,12 +64,11 @@ def primitives(path):
 def stacks(path):
     """Samples of the thread that ran the batches, by rule."""
     found = Counter()
-    for event in json.loads(path.read_text(encoding="utf-8"))["recording"]["events"]:
-        trace = event["values"]["stackTrace"]
-        frames = [f["method"]["type"]["name"] + "." + f["method"]["name"] for f in trace["frames"]] if trace else []
-        if any("TrainableNetwork.step" in f or "TrainableNetwork.predict" in f for f in frames):
-            names = (name for name, words in RULES if any(word in frame for frame in frames for word in words))
-            found[next(names, OTHER)] += 1
+    for line in path.read_text(encoding="utf-8").splitlines():
+        stack, count = line.rsplit(" ", 1)
+        if "TrainableNetwork.step" in stack or "TrainableNetwork.predict" in stack:
+            names = (name for name, words in RULES if any(word in stack for word in words))
+            found[next(names, OTHER)] += int(count)
     return found
 
 
@@ -90,7 +87,7 @@ def main():
     inside = sum(milliseconds.values())
     print(f"| together | | {inside:.1f} | {100 * inside / step:.1f} % |\n")
 
-    found = stacks(folder / "samples.json")
+    found = stacks(folder / "stacks.txt")
     samples = sum(found.values())
     print(f"| by stack samples ({samples}) | of the batch |")
     print("|---|--:|")
