@@ -145,7 +145,7 @@ function extentOf(values) {
   return [low - margin, high + margin];
 }
 
-/** Round values of a logarithmic axis, at 1, 2 and 5 where there is room, as many as their labels leave room for. */
+/** Round values of a logarithmic axis, four or more where there are, without those whose labels would touch. */
 function ticksOf([low, high], width) {
   if (!chosen.log) {
     return [];

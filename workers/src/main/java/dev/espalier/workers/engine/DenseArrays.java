@@ -61,7 +61,7 @@ final class DenseArrays {
    *
    * @param lifetime the workspace in which it lies
    */
-  @SuppressWarnings("try") // The workspace is that of all arrays which this thread creates in it.
+  @SuppressWarnings("try") // Arrays that are created while the scope is open lie in its workspace.
   static INDArray uninitialized(LayerWorkspaceMgr workspaces, ArrayType lifetime, long... shape) {
     Pair<DataBuffer, long[]> described =
         SHAPES.computeIfAbsent(LongBuffer.wrap(shape), DenseArrays::describe);

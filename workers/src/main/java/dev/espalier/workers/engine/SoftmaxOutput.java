@@ -10,7 +10,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** The classifier, with a backward pass of our own: ND4J's operations cost more than they do. */
+/** The classifier, trained on oneDNN: ND4J's operations cost more than its arithmetic. */
 final class SoftmaxOutput extends OutputLayer {
   /** For Deeplearning4j's JSON, which sets the fields. */
   SoftmaxOutput() {}

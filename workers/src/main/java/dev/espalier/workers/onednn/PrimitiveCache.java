@@ -14,7 +14,10 @@ public final class PrimitiveCache<P extends AutoCloseable> implements AutoClosea
   private static final int LIMIT = 6;
 
   private final Map<ImageFormat, P> byFormat = new LinkedHashMap<>(8, 0.75f, true);
+
+  /** In training a layer asks for the same ones in each step: found without the map. */
   private @Nullable ImageFormat latestFormat;
+
   private @Nullable P latest;
 
   public P at(ImageFormat format, Function<ImageFormat, P> make) {

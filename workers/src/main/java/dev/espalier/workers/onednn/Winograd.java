@@ -43,7 +43,7 @@ public final class Winograd {
    */
   public static dnnl_primitive_desc orDirect(
       ConvolutionForm form, long[] to, IntFunction<dnnl_primitive_desc> describe) {
-    if (fits(form) && pays(to)) {
+    if (mayPay(form) && pays(to)) {
       try {
         return describe.apply(dnnl_convolution_winograd);
       } catch (OnednnException e) {
